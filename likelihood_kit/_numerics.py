@@ -1,0 +1,233 @@
+"""Quadrature and summation against a density, and stacked linear algebra.
+
+Nothing here knows of families or models: densities come as functions, matrices as stacks `(r, k, k)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.errors import NotAvailableError
+
+#: Relative error asked of each integral; tanh-sinh reaches it for analytic integrands with any endpoint behaviour.
+QUADRATURE_RTOL = 1e-13
+#: Doublings of the grid before tanh-sinh gives up.
+QUADRATURE_LEVELS = 12
+#: Decades spanned on each side of an anchor when the mass of a density is searched for.
+SEARCH_DECADES = 18
+#: A summation over an infinite support stops once this much of the mass is missing at most.
+MISSING_MASS = 1e-15
+#: Largest number of support points ever summed.
+LARGEST_SUM = 2**24
+
+Integrand = Callable[..., np.ndarray]
+
+
+def expectations(
+    integrands: Sequence[Integrand],
+    log_density: Integrand,
+    low: Any,
+    high: Any,
+    theta: Sequence[Any],
+    *,
+    whole: bool,
+) -> list[np.ndarray]:
+    """Expectations of functions of y under a density.
+
+    Parameters
+    ----------
+    integrands : sequence of callables
+        Each `g(y, *theta)`, elementwise.
+    log_density : callable
+        `log f(y, *theta)`, elementwise.
+    low, high : float or arrays
+        Ends of the support.
+    theta : sequence of arrays
+        Parameters, of one broadcast shape `(...)`.
+    whole : bool
+        True for a law on the whole numbers.
+
+    Returns
+    -------
+    list of arrays, each `(...)`
+
+    Raises
+    ------
+    NotAvailableError
+        Where an integral or a sum does not converge to `QUADRATURE_RTOL` or near it.
+    """
+    *theta, low, high = np.broadcast_arrays(*theta, low, high)
+    compute = _sums if whole else _integrals
+    return compute(integrands, log_density, low.astype(float), high.astype(float), theta)
+
+
+def _integrals(
+    integrands: Sequence[Integrand], log_density: Integrand, low: np.ndarray, high: np.ndarray, theta: list[np.ndarray]
+) -> list[np.ndarray]:
+    from scipy.integrate import tanhsinh
+
+    quartiles = locate_mass(log_density, low, high, theta)
+    middle, width = quartiles[1], quartiles[2] - quartiles[0]
+    results = []
+    for integrand in integrands:
+        total = np.zeros(low.shape)
+        for side, end in ((-1.0, low), (1.0, high)):
+            # In units of the interquartile range from the median, so that the nodes meet the mass wherever it lies.
+            reach = side * (end - middle) / width
+
+            def weighted(
+                t: np.ndarray,
+                middle: np.ndarray,
+                width: np.ndarray,
+                *theta: np.ndarray,
+                side: float = side,
+                integrand: Integrand = integrand,
+            ) -> np.ndarray:
+                with np.errstate(all="ignore"):
+                    y = middle + side * width * t
+                    density = np.exp(log_density(y, *theta)) * width
+                    product = integrand(y, *theta) * density
+                # A node that rounds onto an end of the support, or so far out that the density vanishes, adds nothing.
+                return np.where((density > 0) & np.isfinite(product), product, 0.0)
+
+            with np.errstate(all="ignore"):
+                found = tanhsinh(
+                    weighted,
+                    0.0,
+                    reach,
+                    args=(middle, width, *theta),
+                    rtol=QUADRATURE_RTOL,
+                    atol=np.finfo(float).tiny,
+                    maxlevel=QUADRATURE_LEVELS,
+                )
+            # Cancelling integrands have a small integral: their error is judged against the unit mass below.
+            if not np.all(np.isfinite(found.integral)) or np.any(found.error > 1e-6 * (1 + np.abs(found.integral))):
+                raise NotAvailableError("the expectation does not exist, or its integral does not converge")
+            total = total + found.integral
+        results.append(total)
+    return results
+
+
+def locate_mass(log_density: Integrand, low: np.ndarray, high: np.ndarray, theta: Sequence[np.ndarray]) -> np.ndarray:
+    """Rough quartiles of a density on `(low, high)`, `(3, ...)`: where quadrature has to look.
+
+    A grid over many decades finds the order of magnitude; two refinements between the outermost points that carry mass
+    find the quartiles.
+    """
+    low, high = low[..., None], high[..., None]
+    theta = [np.asarray(t)[..., None] for t in theta]
+    decades = np.logspace(-SEARCH_DECADES, SEARCH_DECADES, 24 * SEARCH_DECADES)
+    unit = decades / (1 + decades)
+    with np.errstate(all="ignore"):
+        grid = np.where(
+            np.isfinite(low),
+            np.where(np.isfinite(high), low + (high - low) * unit, low + decades),
+            np.where(np.isfinite(high), (high - decades)[..., ::-1], np.nan),
+        )
+        whole_line = np.concatenate([-decades[::-1], [0.0], decades])
+        if not np.all(np.isfinite(grid)):
+            grid = np.where(np.isfinite(low) | np.isfinite(high), np.resize(np.nan, whole_line.shape), whole_line)
+            anchors = [t for t in theta if np.any(np.abs(t) > 1)]
+            for anchor in anchors:
+                near = np.concatenate([grid, anchor + whole_line], axis=-1)
+                grid = np.sort(near, axis=-1)
+        for _ in range(3):
+            weights = np.exp(_shifted(log_density(grid, *theta)))
+            cells = np.diff(grid, axis=-1) * (weights[..., 1:] + weights[..., :-1]) / 2
+            cells = np.where(np.isfinite(cells), cells, 0.0)
+            cumulative = np.cumsum(cells, axis=-1)
+            cumulative = cumulative / cumulative[..., -1:]
+            first = np.argmax(cumulative > 1e-4, axis=-1)[..., None]
+            last = np.argmax(cumulative > 1 - 1e-4, axis=-1)[..., None]
+            quartiles = np.stack(
+                [
+                    np.take_along_axis(grid[..., 1:], np.argmax(cumulative >= q, axis=-1)[..., None], -1)[..., 0]
+                    for q in (0.25, 0.5, 0.75)
+                ]
+            )
+            begin = np.take_along_axis(grid, np.maximum(first - 1, 0), -1)
+            end = np.take_along_axis(grid, np.minimum(last + 2, grid.shape[-1] - 1), -1)
+            grid = begin + (end - begin) * np.linspace(0, 1, 513)
+    if not np.all(np.isfinite(quartiles)):
+        raise NotAvailableError("the density has no mass that a search over its support could find")
+    spread = np.maximum(quartiles[2] - quartiles[0], np.finfo(float).eps * np.abs(quartiles[1]))
+    spread = np.where(spread > 0, spread, np.abs(quartiles[1]) + np.finfo(float).tiny)
+    return np.stack([quartiles[1] - spread / 2, quartiles[1], quartiles[1] + spread / 2])
+
+
+def _shifted(log_weights: np.ndarray) -> np.ndarray:
+    finite = np.where(np.isfinite(log_weights), log_weights, -np.inf)
+    return finite - np.max(finite, axis=-1, keepdims=True)
+
+
+def _sums(
+    integrands: Sequence[Integrand], log_density: Integrand, low: np.ndarray, high: np.ndarray, theta: list[np.ndarray]
+) -> list[np.ndarray]:
+    theta = [t[..., None] for t in theta]
+    totals = [np.zeros(low.shape) for _ in integrands]
+    mass = np.zeros(low.shape)
+    begin, size = 0, 256
+    while begin < LARGEST_SUM:
+        y = low[..., None] + np.arange(begin, begin + size)
+        inside = y <= high[..., None]
+        with np.errstate(all="ignore"):
+            probability = np.where(inside, np.exp(log_density(np.where(inside, y, low[..., None]), *theta)), 0.0)
+            probability = np.where(np.isfinite(probability), probability, 0.0)
+            additions = []
+            for integrand in integrands:
+                terms = np.where(probability > 0, integrand(y, *theta) * probability, 0.0)
+                additions.append(terms.sum(axis=-1))
+        totals = [total + addition for total, addition in zip(totals, additions, strict=True)]
+        mass = mass + probability.sum(axis=-1)
+        begin, size = begin + size, 2 * size
+        small = all(np.all(np.abs(a) <= MISSING_MASS * np.abs(t)) for a, t in zip(additions, totals, strict=True))
+        if np.all(~inside[..., -1]) or (small and np.all(mass > 0.5)):
+            return totals
+    raise NotAvailableError(f"the sum over the support does not converge within {LARGEST_SUM} terms")
+
+
+def stacked_inverse(matrices: np.ndarray) -> np.ndarray:
+    """Inverses of a stack of symmetric matrices `(..., k, k)`, NaN for those that are not positive definite.
+
+    Each is first scaled to unit diagonal, so that columns of very different units lose no accuracy.
+    """
+    diagonal = np.einsum("...ii->...i", matrices)
+    with np.errstate(all="ignore"):
+        scale = 1 / np.sqrt(diagonal)
+        scaled = matrices * scale[..., :, None] * scale[..., None, :]
+    usable = np.isfinite(scaled).all(axis=(-2, -1))
+    scaled = np.where(usable[..., None, None], scaled, np.eye(matrices.shape[-1]))
+    usable &= smallest_eigenvalue(scaled) > 0
+    inverse = np.linalg.inv(np.where(usable[..., None, None], scaled, np.eye(matrices.shape[-1])))
+    inverse = (inverse + np.swapaxes(inverse, -1, -2)) / 2
+    scale = np.where(usable[..., None], scale, np.nan)
+    return inverse * scale[..., :, None] * scale[..., None, :]
+
+
+def smallest_eigenvalue(scaled: np.ndarray) -> np.ndarray:
+    """Smallest eigenvalue of each symmetric matrix of unit diagonal, 0 where rounding decides its sign; `(...)`."""
+    k = scaled.shape[-1]
+    if k == 1:
+        return scaled[..., 0, 0]
+    if k == 2:
+        smallest = 1 - np.abs(scaled[..., 0, 1])
+    else:
+        smallest = np.linalg.eigvalsh(scaled)[..., 0]
+    return np.where(np.abs(smallest) <= k * np.finfo(float).eps, 0.0, smallest)
+
+
+def triangle(entries: Sequence[Any], shape: tuple[int, ...]) -> np.ndarray:
+    """Stack of symmetric matrices `shape + (p, p)` from p (p + 1) / 2 arrays, lower triangle by rows."""
+    p = round((np.sqrt(8 * len(entries) + 1) - 1) / 2)
+    result = np.empty((*shape, p, p))
+    for entry, (i, j) in zip(entries, lower_pairs(p), strict=True):
+        result[..., i, j] = result[..., j, i] = entry
+    return result
+
+
+def lower_pairs(p: int) -> list[tuple[int, int]]:
+    """Index pairs of the lower triangle by rows: (0, 0), (1, 0), (1, 1), (2, 0), ..."""
+    return [(i, j) for i in range(p) for j in range(i + 1)]

@@ -1,0 +1,253 @@
+"""Special functions that keep their numerically stable form through differentiation.
+
+SymPy would rewrite `log1p(x)` as `log(1 + x)` and lose what the author wrote it for. Each class here is a SymPy
+function that stays itself, knows its derivative (`fdiff`, again in stable functions), and prints to the NumPy or
+SciPy name in `numpy_name`.
+"""
+
+from __future__ import annotations
+
+import sympy
+from sympy import Function, Integer, exp, pi, sqrt
+
+
+class Stable(Function):
+    """Base: prints as a call of `numpy_name`; argument numbers in `fdiff` start at 1, as in SymPy."""
+
+    numpy_name = ""
+    latex_name = ""
+
+    def _numpycode(self, printer):
+        return f"{self.numpy_name}({', '.join(printer._print(argument) for argument in self.args)})"
+
+    def _latex(self, printer, exp=None):
+        arguments = ", ".join(printer._print(argument) for argument in self.args)
+        power = f"^{{{exp}}}" if exp else ""
+        name = self.latex_name or rf"\operatorname{{{type(self).__name__}}}"
+        return rf"{name}{power}\left({arguments}\right)"
+
+    def _eval_is_extended_real(self):
+        return True
+
+
+class log1p(Stable):
+    numpy_name = "np.log1p"
+
+    def fdiff(self, argindex=1):
+        return 1 / (1 + self.args[0])
+
+    def _latex(self, printer, exp=None):
+        return printer._print(sympy.log(1 + self.args[0]) ** (Integer(1) if exp is None else sympy.sympify(exp)))
+
+
+class expm1(Stable):
+    numpy_name = "np.expm1"
+
+    def fdiff(self, argindex=1):
+        return exp(self.args[0])
+
+    def _latex(self, printer, exp=None):
+        return rf"\left({printer._print(sympy.exp(self.args[0]))} - 1\right)" + (f"^{{{exp}}}" if exp else "")
+
+
+class expit(Stable):
+    numpy_name = "special.expit"
+    latex_name = r"\sigma"
+
+    def fdiff(self, argindex=1):
+        return expit(self.args[0]) * expit(-self.args[0])
+
+
+class log_expit(Stable):
+    numpy_name = "special.log_expit"
+    latex_name = r"\log\sigma"
+
+    def fdiff(self, argindex=1):
+        return expit(-self.args[0])
+
+
+class logaddexp(Stable):
+    numpy_name = "np.logaddexp"
+
+    def fdiff(self, argindex=1):
+        first, second = self.args
+        return expit(first - second) if argindex == 1 else expit(second - first)
+
+    def _latex(self, printer, exp=None):
+        first, second = self.args
+        inner = printer._print(sympy.exp(first) + sympy.exp(second))
+        power = f"^{{{exp}}}" if exp else ""
+        return rf"\log{power}\left({inner}\right)"
+
+
+class xlogy(Stable):
+    """`x * log(y)`, and 0 where x = 0 whatever y."""
+
+    numpy_name = "special.xlogy"
+
+    def fdiff(self, argindex=1):
+        x, y = self.args
+        return sympy.log(y) if argindex == 1 else x / y
+
+    def _eval_rewrite_as_separable(self):
+        return self.args[0] * sympy.log(self.args[1])
+
+    def _latex(self, printer, exp=None):
+        text = printer._print(self._eval_rewrite_as_separable())
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+
+class xlog1py(Stable):
+    """`x * log(1 + y)`, and 0 where x = 0 whatever y."""
+
+    numpy_name = "special.xlog1py"
+
+    def fdiff(self, argindex=1):
+        x, y = self.args
+        return log1p(y) if argindex == 1 else x / (1 + y)
+
+    def _eval_rewrite_as_separable(self):
+        return self.args[0] * log1p(self.args[1])
+
+    def _latex(self, printer, exp=None):
+        text = printer._print(self.args[0] * sympy.log(1 + self.args[1]))
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+
+class polygamma(Stable):
+    """Derivative of order `n` of digamma; `n` is a whole number, known when the formula is traced."""
+
+    numpy_name = "special.polygamma"
+
+    def fdiff(self, argindex=2):
+        order, x = self.args
+        return polygamma(order + 1, x)
+
+    def _numpycode(self, printer):
+        order, x = self.args
+        if order == 0:
+            return f"special.digamma({printer._print(x)})"
+        # psi^(n)(x) = (-1)^(n+1) n! zeta(n+1, x), DLMF 25.11.12; one ufunc call where special.polygamma makes four.
+        factor = (-1) ** (int(order) + 1) * sympy.factorial(order)
+        call = f"special.zeta({float(order + 1)}, {printer._print(x)})"
+        return call if factor == 1 else f"({float(factor)}*{call})"
+
+    def _latex(self, printer, exp=None):
+        order, x = self.args
+        name = {0: r"\psi", 1: r"\psi'", 2: r"\psi''"}.get(int(order), rf"\psi^{{({order})}}")
+        text = rf"{name}\left({printer._print(x)}\right)"
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+
+class gammaln(Stable):
+    numpy_name = "special.gammaln"
+    latex_name = r"\log\Gamma"
+
+    def fdiff(self, argindex=1):
+        return polygamma(Integer(0), self.args[0])
+
+
+class betaln(Stable):
+    numpy_name = "special.betaln"
+    latex_name = r"\log\mathrm{B}"
+
+    def fdiff(self, argindex=1):
+        first, second = self.args
+        return polygamma(Integer(0), self.args[argindex - 1]) - polygamma(Integer(0), first + second)
+
+
+class zeta(Stable):
+    """Hurwitz zeta function; the order is a constant."""
+
+    numpy_name = "special.zeta"
+    latex_name = r"\zeta"
+
+    def fdiff(self, argindex=2):
+        order, x = self.args
+        if argindex == 1:
+            raise sympy.core.function.ArgumentIndexError(self, argindex)
+        return -order * zeta(order + 1, x)
+
+
+class erf(Stable):
+    numpy_name = "special.erf"
+
+    def fdiff(self, argindex=1):
+        return 2 / sqrt(pi) * exp(-(self.args[0] ** 2))
+
+
+class erfc(Stable):
+    numpy_name = "special.erfc"
+
+    def fdiff(self, argindex=1):
+        return -2 / sqrt(pi) * exp(-(self.args[0] ** 2))
+
+
+class ndtr(Stable):
+    numpy_name = "special.ndtr"
+    latex_name = r"\Phi"
+
+    def fdiff(self, argindex=1):
+        return exp(-(self.args[0] ** 2) / 2) / sqrt(2 * pi)
+
+
+class log_ndtr(Stable):
+    numpy_name = "special.log_ndtr"
+    latex_name = r"\log\Phi"
+
+    def fdiff(self, argindex=1):
+        x = self.args[0]
+        # phi/Phi as one exponential: both underflow on their own far in the left tail.
+        return exp(-(x**2) / 2 - log_ndtr(x) - sympy.log(2 * pi) / 2)
+
+
+class i0e(Stable):
+    """`exp(-|x|) I_0(x)`."""
+
+    numpy_name = "special.i0e"
+
+    def fdiff(self, argindex=1):
+        x = self.args[0]
+        return i1e(x) - sign(x) * i0e(x)
+
+
+class i1e(Stable):
+    """`exp(-|x|) I_1(x)`."""
+
+    numpy_name = "special.i1e"
+
+    def fdiff(self, argindex=1):
+        x = self.args[0]
+        # I_1' = (I_0 + I_2) / 2, DLMF 10.29.1: unlike I_0 - I_1 / x it has no 0/0 at the origin.
+        return (i0e(x) + ive(Integer(2), x)) / 2 - sign(x) * i1e(x)
+
+
+class ive(Stable):
+    """`exp(-|x|) I_v(x)`; the order v is a constant."""
+
+    numpy_name = "special.ive"
+
+    def fdiff(self, argindex=2):
+        order, x = self.args
+        if argindex == 1:
+            raise sympy.core.function.ArgumentIndexError(self, argindex)
+        return (ive(order - 1, x) + ive(order + 1, x)) / 2 - sign(x) * ive(order, x)
+
+
+class absolute(Stable):
+    numpy_name = "np.abs"
+
+    def fdiff(self, argindex=1):
+        return sign(self.args[0])
+
+    def _latex(self, printer, exp=None):
+        return rf"\left|{printer._print(self.args[0])}\right|" + (f"^{{{exp}}}" if exp else "")
+
+
+class sign(Stable):
+    """Sign; its derivative is 0 almost everywhere, which is what a density per observation needs."""
+
+    numpy_name = "np.sign"
+
+    def fdiff(self, argindex=1):
+        return Integer(0)

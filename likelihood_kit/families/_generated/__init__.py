@@ -1,0 +1,1 @@
+"""Generated kernels, one file per family; see `likelihood_kit.families.generate`."""

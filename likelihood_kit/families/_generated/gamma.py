@@ -1,0 +1,132 @@
+"""Kernels of Gamma, derived from its formula by `python -m likelihood_kit.families.generate`."""
+
+import numpy as np
+from scipy import special
+
+
+def rows_hoist(y):
+    return (np.log(y), y,)
+
+
+def rows_value(hoisted, shape, scale):
+    (h0, h1,) = hoisted
+    return h0*(shape - 1) - h1/scale - shape*np.log(scale) - special.gammaln(shape)
+
+
+def rows_derivatives(hoisted, shape, scale):
+    (h0, h1,) = hoisted
+    x0 = np.log(scale)
+    x1 = scale**(-1.0)
+    x2 = scale**(-2.0)
+    return (
+        h0*(shape - 1) - h1*x1 - shape*x0 - special.gammaln(shape),
+        (h0 - x0 - special.digamma(shape), h1*x2 - shape*x1,),
+        (-special.zeta(2.0, shape), -x1, -2*h1/scale**3 + shape*x2,),
+    )
+
+
+def reduced_hoist(y):
+    return (y, np.log(y), 0)
+
+
+def reduced_value(hoisted, shape, scale):
+    (t0, t1, t2,) = hoisted
+    return -shape*np.log(scale) + t1*(shape - 1) + t2 - special.gammaln(shape) - t0/scale
+
+
+def reduced_derivatives(hoisted, shape, scale):
+    (t0, t1, t2,) = hoisted
+    x0 = np.log(scale)
+    x1 = scale**(-1.0)
+    x2 = scale**(-2.0)
+    return (
+        -shape*x0 - t0*x1 + t1*(shape - 1) + t2 - special.gammaln(shape),
+        (t1 - x0 - special.digamma(shape), -shape*x1 + t0*x2,),
+        (-special.zeta(2.0, shape), -x1, shape*x2 - 2*t0/scale**3,),
+    )
+
+
+def rows_in_mean_shape_hoist(y):
+    return (np.log(y), y,)
+
+
+def rows_in_mean_shape_value(hoisted, mean, shape):
+    (h0, h1,) = hoisted
+    return h0*(shape - 1) - h1*shape/mean - shape*np.log(mean/shape) - special.gammaln(shape)
+
+
+def rows_in_mean_shape_derivatives(hoisted, mean, shape):
+    (h0, h1,) = hoisted
+    x0 = mean**(-1.0)
+    x1 = shape*x0
+    x2 = shape**(-1.0)
+    x3 = np.log(mean*x2)
+    x4 = mean**(-2.0)
+    return (
+        h0*(shape - 1) - h1*x1 - shape*x3 - special.gammaln(shape),
+        (h1*shape*x4 - x1, h0 - h1*x0 - x3 - special.digamma(shape) + 1,),
+        (-2*h1*shape/mean**3 + shape*x4, h1*x4 - x0, x2 - special.zeta(2.0, shape),),
+    )
+
+
+def reduced_in_mean_shape_hoist(y):
+    return (y, np.log(y), 0)
+
+
+def reduced_in_mean_shape_value(hoisted, mean, shape):
+    (t0, t1, t2,) = hoisted
+    return -shape*np.log(mean) + shape*np.log(shape) + t1*(shape - 1) + t2 - special.gammaln(shape) - shape*t0/mean
+
+
+def reduced_in_mean_shape_derivatives(hoisted, mean, shape):
+    (t0, t1, t2,) = hoisted
+    x0 = np.log(mean)
+    x1 = np.log(shape)
+    x2 = mean**(-1.0)
+    x3 = shape*x2
+    x4 = mean**(-2.0)
+    return (
+        -shape*x0 + shape*x1 - t0*x3 + t1*(shape - 1) + t2 - special.gammaln(shape),
+        (shape*t0*x4 - x3, -t0*x2 + t1 - x0 + x1 - special.digamma(shape) + 1,),
+        (shape*x4 - 2*shape*t0/mean**3, t0*x4 - x2, -special.zeta(2.0, shape) + shape**(-1.0),),
+    )
+
+
+def rows_in_shape_rate_hoist(y):
+    return (np.log(y), y,)
+
+
+def rows_in_shape_rate_value(hoisted, shape, rate):
+    (h0, h1,) = hoisted
+    return h0*(shape - 1) - h1*rate - shape*np.log(rate**(-1.0)) - special.gammaln(shape)
+
+
+def rows_in_shape_rate_derivatives(hoisted, shape, rate):
+    (h0, h1,) = hoisted
+    x0 = rate**(-1.0)
+    x1 = np.log(x0)
+    return (
+        h0*(shape - 1) - h1*rate - shape*x1 - special.gammaln(shape),
+        (h0 - x1 - special.digamma(shape), -h1 + shape*x0,),
+        (-special.zeta(2.0, shape), x0, -shape/rate**2,),
+    )
+
+
+def reduced_in_shape_rate_hoist(y):
+    return (y, np.log(y), 0)
+
+
+def reduced_in_shape_rate_value(hoisted, shape, rate):
+    (t0, t1, t2,) = hoisted
+    return -rate*t0 + shape*np.log(rate) + t1*(shape - 1) + t2 - special.gammaln(shape)
+
+
+def reduced_in_shape_rate_derivatives(hoisted, shape, rate):
+    (t0, t1, t2,) = hoisted
+    x0 = np.log(rate)
+    x1 = rate**(-1.0)
+    return (
+        -rate*t0 + shape*x0 + t1*(shape - 1) + t2 - special.gammaln(shape),
+        (t1 + x0 - special.digamma(shape), shape*x1 - t0,),
+        (-special.zeta(2.0, shape), x1, -shape/rate**2,),
+    )

@@ -1,0 +1,107 @@
+"""Kernels of Normal, derived from its formula by `python -m likelihood_kit.families.generate`."""
+
+import numpy as np
+from scipy import special
+
+
+def rows_hoist(y):
+    return (y,)
+
+
+def rows_value(hoisted, mean, sd):
+    (h0,) = hoisted
+    return -np.log(sd) - 0.9189385332046728 - 0.5*(h0 - mean)**2/sd**2
+
+
+def rows_derivatives(hoisted, mean, sd):
+    (h0,) = hoisted
+    x0 = (h0 - mean)**2
+    x1 = sd**(-2.0)
+    x2 = (0.5)*x1
+    x3 = -2*h0 + 2*mean
+    x4 = sd**(-3.0)
+    return (
+        -x0*x2 - np.log(sd) - 0.9189385332046728,
+        (-x2*x3, x0*x4 - 1/sd,),
+        (-x1, x3*x4, x1 - 3*x0/sd**4,),
+    )
+
+
+def reduced_hoist(y):
+    return (y, y**2, -0.9189385332046728)
+
+
+def reduced_value(hoisted, mean, sd):
+    (t0, t1, t2,) = hoisted
+    x0 = sd**(-2.0)
+    x1 = (0.5)*x0
+    return -mean**2*x1 + mean*t0*x0 - t1*x1 + t2 - np.log(sd)
+
+
+def reduced_derivatives(hoisted, mean, sd):
+    (t0, t1, t2,) = hoisted
+    x0 = sd**(-2.0)
+    x1 = (0.5)*x0
+    x2 = mean**2
+    x3 = sd**(-3.0)
+    x4 = 2*x3
+    x5 = t0*x4
+    x6 = -x0
+    x7 = sd**(-4.0)
+    x8 = 3*x7
+    return (
+        mean*t0*x0 - t1*x1 + t2 - x1*x2 - np.log(sd),
+        (-mean*x0 + t0*x0, -mean*x5 + t1*x3 + x2*x3 - 1/sd,),
+        (x6, mean*x4 - x5, 6*mean*t0*x7 - t1*x8 - x2*x8 - x6,),
+    )
+
+
+def rows_in_mean_variance_hoist(y):
+    return (y,)
+
+
+def rows_in_mean_variance_value(hoisted, mean, variance):
+    (h0,) = hoisted
+    return -np.log(np.sqrt(variance)) - 0.9189385332046728 - 0.5*(h0 - mean)**2/variance
+
+
+def rows_in_mean_variance_derivatives(hoisted, mean, variance):
+    (h0,) = hoisted
+    x0 = (h0 - mean)**2
+    x1 = variance**(-1.0)
+    x2 = (0.5)*x1
+    x3 = -2*h0 + 2*mean
+    x4 = variance**(-2.0)
+    x5 = (0.5)*x4
+    return (
+        -x0*x2 - np.log(np.sqrt(variance)) - 0.9189385332046728,
+        (-x2*x3, (0.5)*x0*x4 - x2,),
+        (-x1, x3*x5, x5 - x0/variance**3,),
+    )
+
+
+def reduced_in_mean_variance_hoist(y):
+    return (y, y**2, -0.9189385332046728)
+
+
+def reduced_in_mean_variance_value(hoisted, mean, variance):
+    (t0, t1, t2,) = hoisted
+    x0 = variance**(-1.0)
+    x1 = (0.5)*x0
+    return -mean**2*x1 + mean*t0*x0 - t1*x1 + t2 - 0.5*np.log(variance)
+
+
+def reduced_in_mean_variance_derivatives(hoisted, mean, variance):
+    (t0, t1, t2,) = hoisted
+    x0 = variance**(-1.0)
+    x1 = (0.5)*x0
+    x2 = mean**2
+    x3 = variance**(-2.0)
+    x4 = (0.5)*x3
+    x5 = mean*x3
+    x6 = variance**(-3.0)
+    return (
+        mean*t0*x0 - t1*x1 + t2 - x1*x2 - 0.5*np.log(variance),
+        (-mean*x0 + t0*x0, -t0*x5 + t1*x4 - x1 + x2*x4,),
+        (-x0, -t0*x3 + x5, 2*mean*t0*x6 - t1*x6 - x2*x6 + (0.5)*x3,),
+    )

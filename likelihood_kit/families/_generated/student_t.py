@@ -1,0 +1,54 @@
+"""Kernels of StudentT, derived from its formula by `python -m likelihood_kit.families.generate`."""
+
+import numpy as np
+from scipy import special
+
+
+def rows_hoist(y):
+    return (y,)
+
+
+def rows_value(hoisted, loc, scale, df):
+    (h0,) = hoisted
+    x0 = (0.5)*df
+    return -(x0 + 0.5)*np.log1p((h0 - loc)**2/(df*scale**2)) - special.betaln(0.5, x0) - 0.5*np.log(df) - np.log(scale)
+
+
+def rows_derivatives(hoisted, loc, scale, df):
+    (h0,) = hoisted
+    x0 = (0.5)*df
+    x1 = x0 + 0.5
+    x2 = scale**(-2.0)
+    x3 = df**(-1.0)
+    x4 = h0 - loc
+    x5 = x4**2
+    x6 = x3*x5
+    x7 = x2*x6
+    x8 = np.log1p(x7)
+    x9 = -2*h0 + 2*loc
+    x10 = x7 + 1
+    x11 = x10**(-1.0)
+    x12 = x11*x2
+    x13 = x12*x9
+    x14 = x1*x3
+    x15 = scale**(-3.0)
+    x16 = (0.5)*x3
+    x17 = df**(-2.0)
+    x18 = 2*x14
+    x19 = scale**(-4.0)
+    x20 = x10**(-2.0)
+    x21 = x11*x15
+    x22 = scale**(-5.0)
+    x23 = x17*x5
+    x24 = 2*x1
+    x25 = x23*x24
+    x26 = x4**4
+    x27 = x20*x26
+    x28 = x1*x19*x20
+    x29 = df**(-3.0)
+    x30 = x29*x5
+    return (
+        -x1*x8 - special.betaln(0.5, x0) - 0.5*np.log(df) - np.log(scale),
+        (-x13*x14, 2*x1*x11*x15*x3*x5 - 1/scale, x1*x11*x17*x2*x5 - x16 - 0.5*x8 - 0.5*special.digamma(x0) + (0.5)*special.digamma(x1),),
+        (x1*x17*x19*x20*x9**2 - x12*x18, x18*x21*x9 - x20*x22*x25*x9, -6*x1*x11*x19*x6 + x2 + 4*x1*x17*x27/scale**6, x1*x11*x17*x2*x9 - x13*x16 - x28*x30*x9, -x21*x25 + x21*x6 + x22*x24*x27*x29, x12*x23 - x12*x24*x30 + (0.5)*x17 - 0.25*special.zeta(2.0, x0) + (0.25)*special.zeta(2.0, x1) + x26*x28/df**4,),
+    )

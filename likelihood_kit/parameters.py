@@ -1,0 +1,239 @@
+"""Parameter spaces, and the links that carry them onto the whole real line.
+
+A space is an interval of the real line, or the whole numbers in one. A link is a smooth increasing map from the open
+interval of a parameter onto the line; models move on the line (`eta`), families speak in the natural scale (`theta`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from likelihood_kit.errors import ArgumentError, near_names
+
+
+@dataclass(frozen=True)
+class Link:
+    """Smooth increasing map `theta -> eta`, with its inverse and the first two derivatives of the inverse.
+
+    Attributes
+    ----------
+    name : str
+    forward : callable
+        `eta(theta)`, elementwise.
+    inverse : callable
+        `theta(eta)`, elementwise; stays inside the open interval also where rounding would reach its end.
+    slopes : callable
+        `slopes(eta, theta) -> (d theta / d eta, d^2 theta / d eta^2)`, elementwise.
+    latex : str
+        The map, with `%s` for the parameter.
+    """
+
+    name: str
+    forward: Callable[[Any], Any]
+    inverse: Callable[[Any], Any]
+    slopes: Callable[[Any, Any], tuple[Any, Any]]
+    latex: str
+
+
+def _identity(low: float, high: float) -> Link:
+    return Link("identity", lambda t: t, lambda e: e, lambda e, t: (np.ones_like(e), np.zeros_like(e)), "%s")
+
+
+def _log(low: float, high: float) -> Link:
+    smallest = np.nextafter(low, np.inf) if low else np.finfo(float).tiny
+
+    def inverse(eta: Any) -> Any:
+        with np.errstate(over="ignore"):
+            return np.clip(low + np.exp(eta), smallest, np.finfo(float).max)
+
+    def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
+        return theta - low, theta - low
+
+    return Link("log", lambda t: np.log(t - low), inverse, slopes, rf"\log(%s - {low:g})" if low else r"\log %s")
+
+
+def _mirrored_log(low: float, high: float) -> Link:
+    def inverse(eta: Any) -> Any:
+        with np.errstate(over="ignore"):
+            return np.clip(high - np.exp(-eta), -np.finfo(float).max, np.nextafter(high, -np.inf))
+
+    def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
+        return high - theta, theta - high
+
+    return Link("log", lambda t: -np.log(high - t), inverse, slopes, rf"-\log({high:g} - %s)")
+
+
+def _onto_interval(
+    name: str,
+    to_line: Callable[[Any], Any],
+    from_line: Callable[[Any], Any],
+    density: Callable[[Any], Any],
+    density_slope: Callable[[Any], Any],
+    latex: str,
+) -> Callable[[float, float], Link]:
+    """Link of a bounded interval through a distribution function on the line."""
+
+    def make(low: float, high: float) -> Link:
+        width = high - low
+        ends = np.nextafter(low, high) if low else np.finfo(float).tiny, np.nextafter(high, low)
+        return Link(
+            name,
+            lambda t: to_line((t - low) / width),
+            lambda e: np.clip(low + width * from_line(e), *ends),
+            lambda e, t: (width * density(e), width * density_slope(e)),
+            latex,
+        )
+
+    return make
+
+
+def _logistic_density(eta: Any) -> Any:
+    return special.expit(eta) * special.expit(-eta)
+
+
+def _normal_density(eta: Any) -> Any:
+    return np.exp(-np.square(eta) / 2) / np.sqrt(2 * np.pi)
+
+
+def _gumbel_density(eta: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return np.exp(eta - np.exp(eta))
+
+
+_logit = _onto_interval(
+    "logit",
+    special.logit,
+    special.expit,
+    _logistic_density,
+    lambda e: -_logistic_density(e) * np.tanh(e / 2),
+    r"\operatorname{logit} %s",
+)
+_probit = _onto_interval(
+    "probit", special.ndtri, special.ndtr, _normal_density, lambda e: -e * _normal_density(e), r"\Phi^{-1}(%s)"
+)
+_cloglog = _onto_interval(
+    "cloglog",
+    lambda t: np.log(-np.log1p(-t)),
+    lambda e: -np.expm1(-np.exp(np.minimum(e, 700.0))),
+    _gumbel_density,
+    lambda e: -np.expm1(np.minimum(e, 700.0)) * _gumbel_density(e),
+    r"\log(-\log(1 - %s))",
+)
+
+#: Links by the kind of interval: the whole line, bounded below, bounded above, bounded. The first is the default.
+_LINKS: Mapping[tuple[bool, bool], Mapping[str, Callable[[float, float], Link]]] = {
+    (False, False): {"identity": _identity},
+    (True, False): {"log": _log, "identity": _identity},
+    (False, True): {"log": _mirrored_log, "identity": _identity},
+    (True, True): {"logit": _logit, "probit": _probit, "cloglog": _cloglog, "identity": _identity},
+}
+
+
+@dataclass(frozen=True)
+class Space:
+    """Interval `(low, high)` of the real line, open unless `closed`; or the whole numbers from low to high.
+
+    Ends may be names of parameters where the space is a support that moves with them.
+    """
+
+    low: float | str = -np.inf
+    high: float | str = np.inf
+    closed: tuple[bool, bool] = (False, False)
+    whole: bool = False
+    name: str = field(default="Real()", compare=False)
+
+    def __repr__(self) -> str:
+        return f"lk.{self.name}"
+
+    def ends(self, theta: Mapping[str, Any] | None = None) -> tuple[Any, Any]:
+        """Both ends, numbers or arrays, with parameter names replaced by their values in `theta`."""
+        theta = theta or {}
+        low, high = (theta[end] if isinstance(end, str) else end for end in (self.low, self.high))
+        return low, high
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """Names of the parameters that are an end of this space."""
+        return tuple(end for end in (self.low, self.high) if isinstance(end, str))
+
+    def contains(self, values: Any, theta: Mapping[str, Any] | None = None) -> Any:
+        """Which of the values lie in the space; False for NaN; boolean array of the broadcast shape."""
+        values = np.asarray(values, dtype=float)
+        low, high = self.ends(theta)
+        above = values >= low if self.closed[0] else values > low
+        below = values <= high if self.closed[1] else values < high
+        inside = above & below & np.isfinite(values)
+        return inside & (values == np.floor(values)) if self.whole else inside
+
+    def link(self, name: str | None = None) -> Link:
+        """Link onto the real line: the default one, or by name.
+
+        Raises
+        ------
+        ArgumentError
+            For a name that the space does not know.
+        """
+        low, high = (float(end) for end in self.ends())
+        known = _LINKS[np.isfinite(low), np.isfinite(high)]
+        if name is None:
+            name = next(iter(known))
+        if name not in known:
+            raise ArgumentError(f"link {name!r} does not fit the space {self!r}: {near_names(name, known)}")
+        return known[name](low, high)
+
+    @property
+    def latex(self) -> str:
+        r"""Set notation, such as `(0, \infty)`."""
+
+        def end(value: float | str) -> str:
+            if isinstance(value, str):
+                return rf"\mathrm{{{value}}}"
+            if np.isinf(value):
+                return r"\infty" if value > 0 else r"-\infty"
+            return f"{value:g}"
+
+        if self.whole:
+            return rf"\{{{end(self.low)}, \ldots, {end(self.high)}\}}"
+        return f"{'[' if self.closed[0] else '('}{end(self.low)}, {end(self.high)}{']' if self.closed[1] else ')'}"
+
+
+def Real() -> Space:
+    """The whole real line; default link identity."""
+    return Space(name="Real()")
+
+
+def Positive() -> Space:
+    """The numbers greater than zero; default link log."""
+    return Space(low=0.0, name="Positive()")
+
+
+def UnitInterval() -> Space:
+    """The numbers between zero and one, both excluded; default link logit."""
+    return Space(low=0.0, high=1.0, name="UnitInterval()")
+
+
+def Interval(low: float | str, high: float | str, *, closed: tuple[bool, bool] | None = None) -> Space:
+    """The numbers between low and high.
+
+    Parameters
+    ----------
+    low, high : float or str
+        Ends; in a support also the name of the parameter that is this end.
+    closed : pair of bool, optional
+        Whether each end belongs to it. By default an end that is a parameter does, another does not.
+    """
+    if closed is None:
+        closed = (isinstance(low, str), isinstance(high, str))
+    if not isinstance(low, str) and not isinstance(high, str) and not low < high:
+        raise ArgumentError(f"Interval: low = {low} is not below high = {high}")
+    return Space(low, high, closed, name=f"Interval({low}, {high})")
+
+
+def Integers(low: float | str, high: float | str) -> Space:
+    """The whole numbers from low to high, both included; `np.inf` for no end."""
+    return Space(low, high, (True, True), whole=True, name=f"Integers({low}, {high})")
