@@ -16,6 +16,12 @@ from scipy import special
 from likelihood_kit.errors import ArgumentError, near_names
 
 
+#: Links never return a value nearer to an end at zero, or larger, than these: their fourth powers, which the derivatives
+#: of a log density hold, still neither underflow nor overflow.
+_SMALLEST = float(np.finfo(float).tiny ** 0.25)
+_LARGEST = float(np.finfo(float).max ** 0.25)
+
+
 @dataclass(frozen=True)
 class Link:
     """Smooth increasing map `theta -> eta`, with its inverse and the first two derivatives of the inverse.
@@ -45,11 +51,11 @@ def _identity(low: float, high: float) -> Link:
 
 
 def _log(low: float, high: float) -> Link:
-    smallest = np.nextafter(low, np.inf) if low else np.finfo(float).tiny
+    smallest = np.nextafter(low, np.inf) if low else _SMALLEST
 
     def inverse(eta: Any) -> Any:
         with np.errstate(over="ignore"):
-            return np.clip(low + np.exp(eta), smallest, np.finfo(float).max)
+            return np.clip(low + np.exp(eta), smallest, _LARGEST)
 
     def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
         return theta - low, theta - low
@@ -60,7 +66,7 @@ def _log(low: float, high: float) -> Link:
 def _mirrored_log(low: float, high: float) -> Link:
     def inverse(eta: Any) -> Any:
         with np.errstate(over="ignore"):
-            return np.clip(high - np.exp(-eta), -np.finfo(float).max, np.nextafter(high, -np.inf))
+            return np.clip(high - np.exp(-eta), -_LARGEST, np.nextafter(high, -np.inf))
 
     def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
         return high - theta, theta - high
@@ -80,7 +86,7 @@ def _onto_interval(
 
     def make(low: float, high: float) -> Link:
         width = high - low
-        ends = np.nextafter(low, high) if low else np.finfo(float).tiny, np.nextafter(high, low)
+        ends = np.nextafter(low, high) if low else _SMALLEST, np.nextafter(high, low)
         return Link(
             name,
             lambda t: to_line((t - low) / width),

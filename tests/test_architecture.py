@@ -19,7 +19,8 @@ FRONT_DOOR = "__init__"
 # From the bottom up. Members of one layer are siblings: a place imports from lower layers and from itself.
 # `__main__` stands above the front doors because all it does is to open one.
 LAYERS = (
-    ("errors", "_numerics"),
+    ("errors",),
+    ("_numerics",),
     ("calculus",),
     ("parameters",),
     ("families",),

@@ -6,6 +6,7 @@ depend on the data alone are computed once, in `hoist`, since a maximiser evalua
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,6 +43,17 @@ class _Printer(NumPyPrinter):
 
     def _print_NaN(self, expr: sympy.Expr) -> str:
         return "np.nan"
+
+    # Binary, since the operands of the printer's own `logical_and.reduce` must be of one shape.
+    def _print_And(self, expr: sympy.And) -> str:
+        return self._pairwise("np.logical_and", expr)
+
+    def _print_Or(self, expr: sympy.Or) -> str:
+        return self._pairwise("np.logical_or", expr)
+
+    def _pairwise(self, name: str, expr: Any) -> str:
+        parts = [self._print(part) for part in sorted(expr.args, key=sympy.default_sort_key)]
+        return functools.reduce(lambda left, right: f"{name}({left}, {right})", parts)
 
     def _print_Piecewise(self, expr: sympy.Piecewise) -> str:
         text = "np.nan"

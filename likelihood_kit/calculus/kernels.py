@@ -9,7 +9,7 @@ Entries that do not vary over the rows come back unexpanded, down to a plain num
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,30 +139,6 @@ def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:
 
     reduced = kernel("reduced") if f"reduced{suffix}_hoist" in namespace else None
     return Kernels(kernel("rows"), reduced, "symbolic")
-
-
-def compile_kernels(formula: Formula, bounds: Sequence[tuple[float, float]]) -> Kernels:
-    """Kernels of a formula: derived where it can be traced, numeric where not.
-
-    Parameters
-    ----------
-    formula : Formula
-    bounds : sequence of p pairs
-        Open interval of each coordinate; numeric steps stay inside.
-    """
-    from likelihood_kit.errors import TraceError
-
-    try:
-        source = source_of(formula)
-    except TraceError as error:
-        from likelihood_kit.calculus.numeric import numeric_kernel
-
-        return Kernels(numeric_kernel(formula, bounds), None, "numeric", str(error))
-    from scipy import special
-
-    namespace: dict[str, Any] = {"np": np, "special": special}
-    exec(compile(source, f"<kernels of {formula.log_density.__qualname__}>", "exec"), namespace)
-    return kernels_from(namespace)
 
 
 def _quiet(function: Callable) -> Callable:

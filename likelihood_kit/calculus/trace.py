@@ -158,7 +158,6 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b,
-    "true_divide": lambda a, b: a / b,
     "power": lambda a, b: a**b,
     "float_power": lambda a, b: a**b,
     "negative": lambda a: -a,
@@ -212,9 +211,7 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "betaln": stable.betaln,
     "beta": lambda a, b: sympy.exp(stable.betaln(a, b)),
     "psi": lambda a: stable.polygamma(sympy.Integer(0), a),
-    "digamma": lambda a: stable.polygamma(sympy.Integer(0), a),
-    "_zeta": stable.zeta,
-    "zeta": stable.zeta,
+    "_zeta": stable.zeta,  # the ufunc within special.zeta
     "expit": stable.expit,
     "logit": lambda a: sympy.log(a) - stable.log1p(-a),
     "log_expit": stable.log_expit,

@@ -144,6 +144,10 @@ class Family:
         arguments += [f"{name}={value:g}" for name, value in self.fixed.items()]
         return f"{self.name}({', '.join(arguments)})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By its arguments: the links are functions made on the spot, which do not pickle.
+        return functools.partial(type(self), self._coordinates, self._links, **self.fixed), ()
+
     # What it computes, at natural parameters given by name
 
     def log_density(self, y: ArrayLike, **theta: ArrayLike) -> np.ndarray:
@@ -181,7 +185,8 @@ class Family:
         position = {pair: entry for pair, entry in zip(lower_pairs(len(values)), hessian, strict=True)}
         entries = [position[self.free[i], self.free[j]] for i, j in lower_pairs(len(self.free))]
         entries = [np.where(inside, entry, np.nan) + np.zeros(shape) for entry in entries]
-        return np.stack(score, axis=-1), triangle(entries, shape)
+        gradient = np.stack(score, axis=-1) if score else np.empty((*shape, 0))
+        return gradient, triangle(entries, shape)
 
     def _hoist(self, y: np.ndarray) -> tuple[Any, ...]:
         with np.errstate(all="ignore"):
@@ -260,7 +265,8 @@ class Family:
             else:
                 at = np.floor(y) if self.discrete else y
                 inner = closed(at, *(canonical[name] for name in self.declaration.spaces))
-        return np.where(y < low, 0.0, np.where(y >= high, 1.0, inner)) + 0.0 * y
+        probability = np.where((y < low) | (y == -np.inf), 0.0, np.where(y >= high, 1.0, inner))
+        return np.where(np.isnan(y), np.nan, probability)[()]
 
     def ppf(self, q: ArrayLike, **theta: ArrayLike) -> np.ndarray:
         """Quantile function: smallest y with P(Y <= y) >= q; NaN where q is not in [0, 1]."""
@@ -275,7 +281,7 @@ class Family:
             else:
                 inner = closed(q, *(canonical[name] for name in self.declaration.spaces))
         inner = np.where(q <= 0, low, np.where(q >= 1, high, inner))
-        return np.where((q >= 0) & (q <= 1), inner, np.nan) + 0.0 * q
+        return np.where((q >= 0) & (q <= 1), inner, np.nan)[()]
 
     def mean(self, **theta: ArrayLike) -> np.ndarray:
         """Expectation of Y."""
@@ -416,8 +422,8 @@ class Family:
 
 
 @functools.cache
-def _formula(family: type[Family], names: tuple[str, ...]) -> Formula:
-    declaration = family.declaration
+def _formula(family: Any, names: tuple[str, ...]) -> Formula:
+    declaration: Declaration = family.declaration
     coordinates = declaration.coordinates.get(names)
     spaces = declaration.spaces if coordinates is None else coordinates.spaces
     bounded = {"y": declaration.support, **spaces}
@@ -431,12 +437,13 @@ def _formula(family: type[Family], names: tuple[str, ...]) -> Formula:
 
 
 @functools.cache
-def _kernels(family: type[Family], names: tuple[str, ...]) -> Kernels:
+def _kernels(family: Any, names: tuple[str, ...]) -> Kernels:
     """Kernels from the checked file of a catalogue family, or derived now."""
     package, _, module = family.declaration.origin.rpartition(".")
     if package == __package__ and importlib.util.find_spec(f"{_GENERATED}.{module}"):
         namespace = vars(importlib.import_module(f"{_GENERATED}.{module}"))
-        return kernels_from(namespace, kernel_suffix(family, names))
+        if f"rows{kernel_suffix(family, names)}_hoist" in namespace:  # not for coordinates that a subclass added
+            return kernels_from(namespace, kernel_suffix(family, names))
     coordinates = family.declaration.coordinates.get(names)
     spaces = (coordinates or family.declaration).spaces
     return compile_kernels(_formula(family, names), [(float(s.low), float(s.high)) for s in spaces.values()])

@@ -1,0 +1,264 @@
+"""From derivatives per row to the log likelihood of a parameter vector, once for every model and every study.
+
+Coordinates: `theta` are the family's natural parameters, `eta` their images under the links. The maximiser moves in
+`working`: for each free parameter in order its `eta` where nothing predicts it, the coefficients of its `eta` where
+something does. The user sees `params`: the same, but the natural value where nothing predicts. Sizes: n rows, p family
+parameters, k entries of working or params, r replications, axes in the order (r, n).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit._numerics import lower_pairs
+from likelihood_kit.calculus import Kernel
+from likelihood_kit.parameters import Link, Space
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """How one free family parameter depends on the parameter vector.
+
+    Attributes
+    ----------
+    name : str
+    space : Space
+    link : Link
+    columns : (n, q) array or None
+        Design on the link scale; None where the parameter is the same for every row.
+    labels : tuple of q str, or of one
+        Names of its entries of `params`.
+    """
+
+    name: str
+    space: Space
+    link: Link
+    columns: np.ndarray | None
+    labels: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Number of entries of `params`."""
+        return len(self.labels)
+
+    def spread(self) -> np.ndarray:
+        """How far `eta` moves, in root mean square, per unit of each entry; `(q,)`."""
+        return np.ones(1) if self.columns is None else np.sqrt(np.mean(self.columns**2, axis=0))
+
+
+def blocks(predictors: Sequence[Predictor]) -> list[slice]:
+    """Place of each predictor's entries in the parameter vector."""
+    ends = np.cumsum([0, *(predictor.size for predictor in predictors)])
+    return [slice(begin, end) for begin, end in zip(ends[:-1], ends[1:], strict=True)]
+
+
+def linear_predictors(predictors: Sequence[Predictor], working: np.ndarray) -> list[np.ndarray]:
+    """`eta` of each predictor from working `(r, k)`: `(r, 1)`, or `(r, n)` where there are columns."""
+    return [
+        working[:, block] if predictor.columns is None else working[:, block] @ predictor.columns.T
+        for predictor, block in zip(predictors, blocks(predictors), strict=True)
+    ]
+
+
+def params_from_working(predictors: Sequence[Predictor], working: np.ndarray) -> np.ndarray:
+    """`params` `(..., k)` from working `(..., k)`: the natural value where nothing predicts."""
+    params = np.array(working, dtype=float)
+    for predictor, block in zip(predictors, blocks(predictors), strict=True):
+        if predictor.columns is None:
+            params[..., block] = predictor.link.inverse(params[..., block])
+    return params
+
+
+def working_from_params(predictors: Sequence[Predictor], params: np.ndarray) -> np.ndarray:
+    """Working `(..., k)` from `params`; not finite where a natural value lies outside its space."""
+    working = np.array(params, dtype=float)
+    with np.errstate(all="ignore"):
+        for predictor, block in zip(predictors, blocks(predictors), strict=True):
+            if predictor.columns is None:
+                inside = predictor.space.contains(working[..., block])
+                working[..., block] = np.where(inside, predictor.link.forward(working[..., block]), np.nan)
+    return working
+
+
+def params_jacobian(predictors: Sequence[Predictor], working: np.ndarray) -> np.ndarray:
+    """d params / d working, a diagonal `(..., k)`."""
+    diagonal = np.ones_like(working)
+    for predictor, block in zip(predictors, blocks(predictors), strict=True):
+        if predictor.columns is None:
+            eta = working[..., block]
+            diagonal[..., block] = predictor.link.slopes(eta, predictor.link.inverse(eta))[0]
+    return diagonal
+
+
+@dataclass(frozen=True)
+class FamilyLikelihood:
+    """Log likelihood of a family over data, as a function of working `(r, k)`.
+
+    Attributes
+    ----------
+    kernel : Kernel
+        On rows, or on sufficient statistics.
+    hoisted : tuple of arrays
+        `kernel.hoist` of the data: `(r, n)` each, or `(1, n)` for one sample under many parameter vectors; of
+        sufficient statistics their means over the rows, `(r, 1)`.
+    rows : int
+        Observations per sample.
+    predictors : tuple of Predictor, for the free parameters in order
+    fixed : tuple of (position, value)
+        Parameters of the kernel that are held fixed.
+    """
+
+    kernel: Kernel
+    hoisted: tuple[Any, ...]
+    rows: int
+    predictors: tuple[Predictor, ...]
+    fixed: tuple[tuple[int, float], ...] = ()
+
+    def take(self, index: np.ndarray) -> FamilyLikelihood:
+        """The likelihood of the samples `index` of the batch."""
+        return replace(self, hoisted=tuple(h[index] if np.ndim(h) and len(h) > 1 else h for h in self.hoisted))
+
+    def value(self, working: np.ndarray) -> np.ndarray:
+        """Log likelihood, `(r,)`; -inf outside the parameter space and where it is not a number."""
+        theta, inside = self._natural(linear_predictors(self.predictors, working))
+        with np.errstate(all="ignore"):
+            total = self._total(self.kernel.value(self.hoisted, *self._operands(theta)), len(working))
+        return np.where(inside & ~np.isnan(total), total, -np.inf)
+
+    def derivatives(self, working: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Log likelihood `(r,)`, its score `(r, k)` and its Hessian `(r, k, k)`, all in working coordinates."""
+        eta = linear_predictors(self.predictors, working)
+        theta, inside = self._natural(eta)
+        with np.errstate(all="ignore"):
+            value, score, hessian = self.kernel.derivatives(self.hoisted, *self._operands(theta))
+            slopes = [p.link.slopes(e, t) for p, e, t in zip(self.predictors, eta, theta, strict=True)]
+            total = self._total(value, len(working))
+            result = chain(self, score, hessian, slopes, len(working))
+        return np.where(inside & ~np.isnan(total), total, -np.inf), *result
+
+    def row_values(self, working: np.ndarray) -> np.ndarray:
+        """Log density of each row at one working vector `(k,)`; `(n,)`."""
+        theta, inside = self._natural(linear_predictors(self.predictors, working[None]))
+        value = np.broadcast_to(self.kernel.value(self.hoisted, *self._operands(theta)), (1, self.rows))[0]
+        return np.where(inside[0], value, -np.inf)
+
+    def row_scores(self, working: np.ndarray) -> np.ndarray:
+        """Score of each row at one working vector `(k,)`, working coordinates; `(n, k)`."""
+        eta = linear_predictors(self.predictors, working[None])
+        theta, _ = self._natural(eta)
+        _, score, _ = self.kernel.derivatives(self.hoisted, *self._operands(theta))
+        parts = []
+        for predictor, e, t, position in zip(self.predictors, eta, theta, self.free, strict=True):
+            slope = predictor.link.slopes(e, t)[0]
+            column = np.broadcast_to(score[position] * slope, (1, self.rows))[0][:, None]
+            parts.append(column if predictor.columns is None else column * predictor.columns)
+        return np.concatenate(parts, axis=1)
+
+    def natural(self, working: np.ndarray) -> list[np.ndarray]:
+        """Natural value of every free parameter at working `(r, k)`: `(r, 1)` or `(r, n)` each."""
+        return self._natural(linear_predictors(self.predictors, working))[0]
+
+    @property
+    def free(self) -> tuple[int, ...]:
+        """Positions of the free parameters among the kernel's."""
+        held = {position for position, _ in self.fixed}
+        return tuple(i for i in range(len(self.predictors) + len(held)) if i not in held)
+
+    def _natural(self, eta: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+        theta = [predictor.link.inverse(e) for predictor, e in zip(self.predictors, eta, strict=True)]
+        inside = np.ones(len(theta[0]), dtype=bool)
+        for predictor, t in zip(self.predictors, theta, strict=True):
+            if predictor.link.name == "identity":
+                inside &= predictor.space.contains(t).all(axis=1)
+        return theta, inside
+
+    def _operands(self, theta: Sequence[np.ndarray]) -> list[Any]:
+        values: dict[int, Any] = dict(self.fixed)
+        values.update(zip(self.free, theta, strict=True))
+        return [values[position] for position in sorted(values)]
+
+    def _total(self, entry: Any, r: int) -> np.ndarray:
+        """Sum over the rows of an entry that may not vary over them; `(r,)`."""
+        if np.ndim(entry) == 0 or np.shape(entry)[-1] == 1:
+            return np.broadcast_to(np.reshape(entry, (-1,)) * float(self.rows), (r,))
+        return np.broadcast_to(entry.sum(axis=-1), (r,))
+
+
+def chain(
+    likelihood: FamilyLikelihood,
+    score: Sequence[Any],
+    hessian: Sequence[Any],
+    slopes: Sequence[tuple[Any, Any]],
+    r: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score `(r, k)` and Hessian `(r, k, k)` in coefficients, from derivatives per row in natural parameters.
+
+    With `d`, `d2` the first two derivatives of theta in eta: the score in eta is `s d`, the Hessian
+    `h_ij d_i d_j`, plus `s_i d2_i` on its diagonal; columns of a design then enter as they do in a linear model.
+
+    Parameters
+    ----------
+    likelihood : FamilyLikelihood
+        For its predictors, rows and free positions.
+    score, hessian
+        Of the kernel, for all of its parameters.
+    slopes : sequence of (d, d2) pairs, for the free parameters
+    r : int
+        Replications.
+    """
+    predictors, free = likelihood.predictors, likelihood.free
+    places = blocks(predictors)
+    k = places[-1].stop
+    position = dict(zip(lower_pairs(len(score)), hessian, strict=True))
+    total_score, total_hessian = np.empty((r, k)), np.empty((r, k, k))
+    for i, predictor in enumerate(predictors):
+        first, second = slopes[i]
+        total_score[:, places[i]] = _against(likelihood, score[free[i]] * first, predictor, r)
+        for j in range(i + 1):
+            entry = position[free[i], free[j]] * first * slopes[j][0]
+            if i == j:
+                entry = entry + score[free[i]] * second
+            block = _block(likelihood, entry, predictor, predictors[j], r)
+            total_hessian[:, places[i], places[j]] = block
+            total_hessian[:, places[j], places[i]] = np.swapaxes(block, 1, 2)
+    return total_score, total_hessian
+
+
+def expected_hessian(
+    likelihood: FamilyLikelihood, information: np.ndarray, slopes: Sequence[Any]
+) -> np.ndarray:
+    """Expected information of the sample `(k, k)` from that of each row, `(1 or n, p, p)` in natural parameters.
+
+    `slopes` are d theta / d eta of each free parameter, or 1 for natural coordinates.
+    """
+    places = blocks(likelihood.predictors)
+    result = np.empty((places[-1].stop, places[-1].stop))
+    for i, j in lower_pairs(len(likelihood.predictors)):
+        entry = information[None, :, i, j] * slopes[i] * slopes[j]
+        block = _block(likelihood, entry, likelihood.predictors[i], likelihood.predictors[j], 1)[0]
+        result[places[i], places[j]] = block
+        result[places[j], places[i]] = block.T
+    return result
+
+
+def _against(likelihood: FamilyLikelihood, entry: Any, predictor: Predictor, r: int) -> np.ndarray:
+    if predictor.columns is None:
+        return likelihood._total(entry, r)[:, None]
+    return np.broadcast_to(entry, (r, likelihood.rows)) @ predictor.columns
+
+
+def _block(likelihood: FamilyLikelihood, entry: Any, first: Predictor, second: Predictor, r: int) -> np.ndarray:
+    """Sum over rows of entry times the outer product of two predictors' columns; `(r, q1, q2)`."""
+    if first.columns is None and second.columns is None:
+        return likelihood._total(entry, r)[:, None, None]
+    if second.columns is None:
+        return _against(likelihood, entry, first, r)[:, :, None]
+    if first.columns is None:
+        return _against(likelihood, entry, second, r)[:, None, :]
+    weights = np.broadcast_to(entry, (r, likelihood.rows))
+    left = first.columns.T
+    return np.stack([(left * row) @ second.columns for row in weights])
