@@ -1,3 +1,48 @@
-"""A family is one formula; likelihood, information and bounds are derived from it."""
+"""A family is one formula; its likelihood, informations and bounds are derived from it.
 
-from likelihood_kit.families import CATALOGUE
+>>> import likelihood_kit as lk
+>>> results = lk.LikelihoodModel([-5, 0, 3, 10], family=lk.Normal(parameters=("mean", "variance"))).fit()
+>>> results.params
+array([ 2. , 29.5])
+"""
+
+from likelihood_kit.diagnostics import cramer_rao_bound
+from likelihood_kit.families import (
+    CATALOGUE,
+    Bernoulli,
+    Coordinates,
+    Exponential,
+    Family,
+    Gamma,
+    Normal,
+    Poisson,
+    StudentT,
+    Uniform,
+    Weibull,
+)
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults
+from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitInterval
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CATALOGUE",
+    "Bernoulli",
+    "Coordinates",
+    "Exponential",
+    "Family",
+    "Gamma",
+    "Integers",
+    "Interval",
+    "LikelihoodModel",
+    "LikelihoodResults",
+    "Normal",
+    "Poisson",
+    "Positive",
+    "Real",
+    "StudentT",
+    "Uniform",
+    "UnitInterval",
+    "Weibull",
+    "cramer_rao_bound",
+]

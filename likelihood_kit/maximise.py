@@ -340,20 +340,22 @@ def _look_around(
     if not np.isfinite(scaled).all():
         return np.nan, np.nan, ()
     roots, vectors = np.linalg.eigh(scaled)
-    roots = np.maximum(roots, np.finfo(float).eps)
-    if (diagonal > 0).all() and roots[0] > SINGULAR:
+    smallest = float(roots[0])
+    if (diagonal > 0).all() and smallest > SINGULAR:
         # Each parameter moved by its own standard errors, the others along with it as on a quadratic profile. The
         # eigenvectors would mix well determined parameters into a flat direction where eigenvalues nearly coincide.
         inverse = (vectors / roots) @ vectors.T
         rays = LOOKOUT * scale * inverse / np.sqrt(np.diag(inverse))[:, None]
     else:
+        # Longer rays would turn the rounding errors in an eigenvector into moves of the other parameters.
+        roots = np.maximum(roots, np.sqrt(np.finfo(float).eps))
         rays = LOOKOUT * scale * (vectors / np.sqrt(roots)).T
     rays = np.concatenate([rays, -rays])
     with np.errstate(all="ignore"):
         falls = value - likelihood.value(working + rays)
     flat = falls <= NO_FALL + _rounding(np.asarray(value))
     words = tuple(dict.fromkeys(_in_words(rays[j], labels) for j in np.flatnonzero(flat)[:4]))
-    return float(roots[0]), float(np.min(falls)), words
+    return smallest, float(np.min(falls)), words
 
 
 def _in_words(ray: np.ndarray, labels: Labels) -> str:

@@ -193,6 +193,12 @@ class Space:
         return known[name](low, high)
 
     @property
+    def _adjacent(self) -> bool:
+        """Whether the ends of whole numbers leave nothing between them."""
+        low, high = self.low, self.high
+        return not isinstance(low, str) and not isinstance(high, str) and high - low == 1
+
+    @property
     def latex(self) -> str:
         r"""Set notation, such as `(0, \infty)`."""
 
@@ -204,7 +210,9 @@ class Space:
             return f"{value:g}"
 
         if self.whole:
-            return rf"\{{{end(self.low)}, \ldots, {end(self.high)}\}}"
+            first = f"{end(self.low)}" if isinstance(self.low, str) else f"{end(self.low)}, {end(self.low + 1)}"
+            last = "" if self.high == np.inf else f", {end(self.high)}"
+            return rf"\{{{first}\}}" if self._adjacent else rf"\{{{first}, \ldots{last}\}}"
         return f"{'[' if self.closed[0] else '('}{end(self.low)}, {end(self.high)}{']' if self.closed[1] else ')'}"
 
 

@@ -129,13 +129,18 @@ class FamilyLikelihood:
             total = self._total(self.kernel.value(self.hoisted, *self._operands(theta)), len(working))
         return np.where(inside & ~np.isnan(total), total, -np.inf)
 
-    def derivatives(self, working: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Log likelihood `(r,)`, its score `(r, k)` and its Hessian `(r, k, k)`, all in working coordinates."""
+    def derivatives(
+        self, working: np.ndarray, *, natural: bool = False
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Log likelihood `(r,)`, its score `(r, k)` and its Hessian `(r, k, k)`.
+
+        In working coordinates; with `natural` in those of `params`.
+        """
         eta = linear_predictors(self.predictors, working)
         theta, inside = self._natural(eta)
         with np.errstate(all="ignore"):
             value, score, hessian = self.kernel.derivatives(self.hoisted, *self._operands(theta))
-            slopes = [p.link.slopes(e, t) for p, e, t in zip(self.predictors, eta, theta, strict=True)]
+            slopes = self._slopes(eta, theta, natural)
             total = self._total(value, len(working))
             result = chain(self, score, hessian, slopes, len(working))
         return np.where(inside & ~np.isnan(total), total, -np.inf), *result
@@ -146,17 +151,28 @@ class FamilyLikelihood:
         value = np.broadcast_to(self.kernel.value(self.hoisted, *self._operands(theta)), (1, self.rows))[0]
         return np.where(inside[0], value, -np.inf)
 
-    def row_scores(self, working: np.ndarray) -> np.ndarray:
-        """Score of each row at one working vector `(k,)`, working coordinates; `(n, k)`."""
+    def row_scores(self, working: np.ndarray, *, natural: bool = False) -> np.ndarray:
+        """Score of each row at one working vector `(k,)`; `(n, k)`; with `natural` in the coordinates of `params`."""
         eta = linear_predictors(self.predictors, working[None])
         theta, _ = self._natural(eta)
         _, score, _ = self.kernel.derivatives(self.hoisted, *self._operands(theta))
         parts = []
-        for predictor, e, t, position in zip(self.predictors, eta, theta, self.free, strict=True):
-            slope = predictor.link.slopes(e, t)[0]
+        slopes = self._slopes(eta, theta, natural)
+        for predictor, (slope, _), position in zip(self.predictors, slopes, self.free, strict=True):
             column = np.broadcast_to(score[position] * slope, (1, self.rows))[0][:, None]
             parts.append(column if predictor.columns is None else column * predictor.columns)
         return np.concatenate(parts, axis=1)
+
+    def slopes(self, working: np.ndarray, *, natural: bool) -> list[Any]:
+        """d theta / d eta of every free parameter at working `(1, k)`; 1 for those that `params` holds themselves."""
+        eta = linear_predictors(self.predictors, working)
+        return [first for first, _ in self._slopes(eta, self._natural(eta)[0], natural)]
+
+    def _slopes(self, eta: Sequence[np.ndarray], theta: Sequence[np.ndarray], natural: bool) -> list[tuple[Any, Any]]:
+        return [
+            (1.0, 0.0) if natural and predictor.columns is None else predictor.link.slopes(e, t)
+            for predictor, e, t in zip(self.predictors, eta, theta, strict=True)
+        ]
 
     def natural(self, working: np.ndarray) -> list[np.ndarray]:
         """Natural value of every free parameter at working `(r, k)`: `(r, 1)` or `(r, n)` each."""
@@ -238,7 +254,7 @@ def expected_hessian(
     places = blocks(likelihood.predictors)
     result = np.empty((places[-1].stop, places[-1].stop))
     for i, j in lower_pairs(len(likelihood.predictors)):
-        entry = information[None, :, i, j] * slopes[i] * slopes[j]
+        entry = np.atleast_2d(information[..., i, j]) * slopes[i] * slopes[j]
         block = _block(likelihood, entry, likelihood.predictors[i], likelihood.predictors[j], 1)[0]
         result[places[i], places[j]] = block
         result[places[j], places[i]] = block.T

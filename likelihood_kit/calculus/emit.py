@@ -147,15 +147,16 @@ def reduced_source(
     rows may be passed in their place.
     """
     names = _safe_names(parameters)
-    statistics = [sympy.Symbol(f"t{j}", real=True) for j in range(len(separation.statistics) + 1)]
+    fresh = sympy.numbered_symbols("t", exclude=names.values(), real=True)
+    statistics = [next(fresh) for _ in range(len(separation.statistics) + 1)]
     value = sympy.Add(
         *(c * t for c, t in zip(separation.coefficients, statistics, strict=False)),
         separation.normaliser,
         statistics[-1],
     )
     names[datum] = sympy.Symbol("y", real=True)
-    returned = ", ".join(_source(e, names) for e in (*separation.statistics, separation.base + 0 * datum))
-    head = f"def {prefix}_hoist(y):\n    return ({returned})\n"
+    returned = [_source(e, names) for e in (*separation.statistics, separation.base)]
+    head = f"def {prefix}_hoist(y):\n    return ({', '.join(returned)}{',' * (len(returned) == 1)})\n"
     expressions = differentiate(value, parameters).all()
     return head + "\n\n" + _two_functions(expressions, statistics, parameters, prefix, names)
 

@@ -196,9 +196,23 @@ class log_ndtr(Stable):
     latex_name = r"\log\Phi"
 
     def fdiff(self, argindex=1):
-        x = self.args[0]
-        # phi/Phi as one exponential: both underflow on their own far in the left tail.
-        return exp(-(x**2) / 2 - log_ndtr(x) - sympy.log(2 * pi) / 2)
+        return inverse_mills(self.args[0])
+
+
+class inverse_mills(Stable):
+    """`phi(x) / Phi(x)`, by erfcx: both underflow far in the left tail, and their logarithms lose x^2 roundings."""
+
+    def fdiff(self, argindex=1):
+        return -self * (self.args[0] + self)
+
+    def _numpycode(self, printer):
+        argument = printer._print(-self.args[0] / sqrt(2))
+        return f"({printer._print(sqrt(2 / pi).evalf(17))}/special.erfcx({argument}))"
+
+    def _latex(self, printer, exp=None):
+        argument = printer._print(self.args[0])
+        text = rf"\frac{{\phi\left({argument}\right)}}{{\Phi\left({argument}\right)}}"
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
 
 
 class i0e(Stable):

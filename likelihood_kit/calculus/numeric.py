@@ -11,12 +11,14 @@ Ridders, C. J. F. (1982). Accurate computation of F'(x) and F'(x) F''(x). *Advan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from likelihood_kit.calculus.kernels import Derived, Kernel
+from likelihood_kit.errors import ArgumentError
 
 #: Ratio of successive steps, and their number: 1.4 and about 10 in Numerical Recipes; 2 and 6 span the same range.
 STEP_RATIO = 2.0
@@ -49,6 +51,7 @@ def numeric_derivatives(
     function: Callable[..., np.ndarray],
     theta: Sequence[np.ndarray],
     bounds: Sequence[tuple[float, float]],
+    steps: Sequence[np.ndarray] | None = None,
 ) -> NumericDerivatives:
     """Value, score and Hessian of `function(*theta)`, elementwise.
 
@@ -60,10 +63,13 @@ def numeric_derivatives(
         Where to differentiate.
     bounds : sequence of p pairs
         Open interval of each parameter; no step leaves it.
+    steps : sequence of p arrays, optional
+        First and largest step of each parameter, where its scale is known better than from its size.
     """
     theta = [np.asarray(t, dtype=float) for t in theta]
     value = np.asarray(function(*theta), dtype=float)
-    steps = [_first_step(t, *limits) for t, limits in zip(theta, bounds, strict=True)]
+    if steps is None:
+        steps = [_first_step(t, *limits) for t, limits in zip(theta, bounds, strict=True)]
 
     def shifted(moves: dict[int, np.ndarray]) -> np.ndarray:
         return np.asarray(function(*(t + moves[j] if j in moves else t for j, t in enumerate(theta))), dtype=float)
@@ -135,3 +141,26 @@ def numeric_kernel(formula: Callable[..., np.ndarray], bounds: Sequence[tuple[fl
         return found.value, found.score, found.hessian
 
     return Kernel(hoist, value, derivatives)
+
+
+def gradient(function: Callable[..., Any], arguments: Mapping[str, float]) -> tuple[float, np.ndarray]:
+    """Value of a function of named numbers, and its derivatives `(k,)` in their order.
+
+    Raises
+    ------
+    ArgumentError
+        Where the function does not take these names, does not return one number, or is not differentiable there.
+    """
+    names = list(arguments)
+
+    def by_position(*values: np.ndarray) -> np.ndarray:
+        return np.asarray(function(**dict(zip(names, values, strict=True))), dtype=float)
+
+    try:
+        found = numeric_derivatives(by_position, list(arguments.values()), [(-np.inf, np.inf)] * len(names))
+    except TypeError as error:
+        raise ArgumentError(f"the function must take {', '.join(names)} by keyword and return a number: {error}") from None
+    score = [np.asarray(entry) for entry in found.score]
+    if found.value.ndim or any(entry.ndim or not np.isfinite(entry) for entry in score) or not np.isfinite(found.value):
+        raise ArgumentError(f"the function must return one finite, differentiable number at {dict(arguments)}")
+    return float(found.value), np.array([float(entry) for entry in score])

@@ -273,7 +273,7 @@ def _traceable(function: Callable) -> Callable:
 
 
 def trace(formula: Callable, names: Sequence[str]) -> Any:
-    """What a formula returns when called with symbols: an expression, or a dict of expressions.
+    """What a formula returns when called with symbols: an expression, or a dict or tuple of expressions.
 
     Parameters
     ----------
@@ -284,7 +284,7 @@ def trace(formula: Callable, names: Sequence[str]) -> Any:
 
     Returns
     -------
-    sympy.Expr, or dict of str to sympy.Expr where the formula returns a dict
+    sympy.Expr, or dict of str to sympy.Expr or tuple of sympy.Expr where the formula returns such
 
     Raises
     ------
@@ -300,6 +300,8 @@ def trace(formula: Callable, names: Sequence[str]) -> Any:
             raise TraceError(f"the formula fails on symbolic operands: {type(error).__name__}: {error}") from error
     if isinstance(result, dict):
         return {name: to_expression(value) for name, value in result.items()}
+    if isinstance(result, tuple):
+        return tuple(to_expression(value) for value in result)
     return to_expression(result)
 
 

@@ -3,6 +3,7 @@
 from likelihood_kit.families.bernoulli import Bernoulli
 from likelihood_kit.families.catalogue import CATALOGUE, find_family
 from likelihood_kit.families.declaration import Coordinates
+from likelihood_kit.families.derived import suggestions
 from likelihood_kit.families.exponential import Exponential
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.gamma import Gamma
@@ -25,4 +26,5 @@ __all__ = [
     "Uniform",
     "Weibull",
     "find_family",
+    "suggestions",
 ]

@@ -202,7 +202,7 @@ def start(family: Family, y: np.ndarray) -> dict[str, np.ndarray]:
     location, scale = np.median(y, axis=-1), np.std(y, axis=-1)
     magnitude = np.abs(y).mean(axis=-1)
     scale = np.where(scale > 0, scale, np.where(magnitude > 0, magnitude, 1.0))
-    grids = [_suggestions(family.spaces[name], location, scale, magnitude) for name in family.parameter_names]
+    grids = [suggestions(family.spaces[name], location, scale, magnitude) for name in family.parameter_names]
     while np.prod([len(grid) for grid in grids]) > LARGEST_GRID:
         longest = max(range(len(grids)), key=lambda j: len(grids[j]))
         grids[longest] = grids[longest][:-1]
@@ -233,7 +233,8 @@ def _columns(theta: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: np.asarray(value)[..., None] for name, value in theta.items()}
 
 
-def _suggestions(space: Space, location: np.ndarray, scale: np.ndarray, magnitude: np.ndarray) -> list[np.ndarray]:
+def suggestions(space: Space, location: np.ndarray, scale: np.ndarray, magnitude: np.ndarray) -> list[np.ndarray]:
+    """Values of a parameter to try, by its space and the median, standard deviation and mean size of the sample."""
     low, high = (float(end) for end in space.ends())
     one = np.ones_like(location)
     if np.isfinite(low) and np.isfinite(high):

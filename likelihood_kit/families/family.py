@@ -118,6 +118,16 @@ class Family:
         name = self.declaration.predicted if self._in_use is None else next(iter(self._in_use.spaces))
         return name if name in self.parameter_names else None
 
+    def predicts_mean(self) -> bool:
+        """Whether the predicted parameter is the expectation of Y."""
+        if self.predicted is None:
+            return False
+        theta = {name: derived.plain_value(self.spaces[name]) for name in self.parameter_names}
+        try:
+            return bool(np.isclose(self.mean(**theta), theta[self.predicted], rtol=1e-9))
+        except NotAvailableError:
+            return False
+
     @property
     def derivatives(self) -> str:
         """Where score and Hessian come from: "symbolic" or "numeric"."""

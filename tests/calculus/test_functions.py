@@ -58,7 +58,7 @@ UNARY = {
     "erf": (special.erf, mp.erf, SIGNED),
     "erfc": (special.erfc, mp.erfc, SIGNED),
     "ndtr": (special.ndtr, mp.ncdf, SIGNED),
-    "log_ndtr": (special.log_ndtr, lambda a: mp.log(mp.ncdf(a)), (*SIGNED, -8.0, -40.0)),
+    "log_ndtr": (special.log_ndtr, lambda a: mp.log(mp.ncdf(a)), (*SIGNED, -8.0, -40.0, 6.0)),
     "i0e": (special.i0e, lambda a: mp.besseli(0, a) * mp.exp(-abs(a)), SIGNED),
     "i1e": (special.i1e, lambda a: mp.besseli(1, a) * mp.exp(-abs(a)), SIGNED),
     "i0": (special.i0, lambda a: mp.besseli(0, a), SIGNED),

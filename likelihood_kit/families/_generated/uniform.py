@@ -24,7 +24,7 @@ def rows_derivatives(hoisted, low, high):
 
 
 def reduced_hoist(y):
-    return (0)
+    return (0,)
 
 
 def reduced_value(hoisted, low, high):

@@ -1,0 +1,105 @@
+"""Cramer-Rao bounds: the least variance of an unbiased estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit.calculus import gradient
+from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.families import Family
+
+
+def bound_of_parameters(information: np.ndarray) -> np.ndarray:
+    """Least covariance of unbiased estimators: the inverse of the expected information `(k, k)` of the sample.
+
+    References
+    ----------
+    Lehmann, E. L. and Casella, G. (1998). *Theory of Point Estimation*, 2nd ed., theorem 2.6.1 and eq. (2.6.16).
+    """
+    return stacked_inverse(information)
+
+
+def bound_of_function(information: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """Least variance of an unbiased estimator of a function: `g' I^-1 g`, for slopes `g (..., k)`."""
+    return np.einsum("...i,ij,...j->...", slopes, stacked_inverse(information), slopes)
+
+
+def cramer_rao_bound(
+    family: Family, theta: Mapping[str, float], n: int = 1, of: Callable[..., Any] | None = None
+) -> pd.DataFrame:
+    """Cramer-Rao bound of a family at given parameters, for n independent observations.
+
+    Parameters
+    ----------
+    family : Family
+    theta : dict of str to float
+        The free parameters, natural scale.
+    n : int
+        Number of observations.
+    of : callable, optional
+        `of(**theta)`: a function of the parameters, in NumPy, whose bound is wanted instead.
+
+    Returns
+    -------
+    DataFrame
+        One row per parameter, or one for the function: `value`, `variance_bound`, `standard_error_bound`.
+
+    Raises
+    ------
+    NotAvailableError
+        Where no bound exists because the support moves with a parameter, or the information is singular.
+    ParameterError, ArgumentError
+        For theta outside the parameter space, or n that is not a positive whole number.
+
+    Examples
+    --------
+    >>> from likelihood_kit.families import Normal
+    >>> cramer_rao_bound(Normal(), {"mean": 0.0, "sd": 2.0}, n=100)
+          value  variance_bound  standard_error_bound
+    mean    0.0            0.04              0.200000
+    sd      2.0            0.02              0.141421
+    """
+    checked = family.check_theta(theta, "theta")
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
+        raise ArgumentError(f"n must be a positive whole number of observations, not {n!r}")
+    family.require_regular("Cramer-Rao bound")
+    information = n * family.expected_information(**checked)
+    return bound_table(information, list(checked), np.array(list(checked.values())), of, list(checked))
+
+
+def bound_table(
+    information: np.ndarray,
+    names: Sequence[str],
+    params: np.ndarray,
+    of: Callable[..., Any] | None,
+    arguments: Sequence[str],
+) -> pd.DataFrame:
+    """Bounds as a table, for all parameters or for a function of them.
+
+    Parameters
+    ----------
+    information : (k, k)
+        Expected information of the sample at params.
+    names : sequence of k str
+    params : (k,)
+    of : callable or None
+    arguments : sequence of k str
+        Keywords under which `of` takes the parameters.
+    """
+    if of is None:
+        values, variances, index = params, np.diag(bound_of_parameters(information)), list(names)
+    else:
+        value, slopes = gradient(of, dict(zip(arguments, params, strict=True)))
+        values, variances = np.array([value]), np.array([bound_of_function(information, slopes)])
+        index = [getattr(of, "__name__", "of").replace("<lambda>", "of")]
+    if not np.isfinite(variances).all():
+        raise NotAvailableError(
+            "no finite Cramer-Rao bound: the expected information is singular, so that some parameters are not identified"
+        )
+    columns = {"value": values, "variance_bound": variances, "standard_error_bound": np.sqrt(variances)}
+    return pd.DataFrame(columns, index=index)

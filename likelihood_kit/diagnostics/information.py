@@ -1,0 +1,159 @@
+"""Fisher informations of a fitted model and the covariances they imply.
+
+Pure functions on arrays. All matrices are of the whole sample, `(k, k)`, in the coordinates of their input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likelihood_kit._numerics import stacked_inverse
+
+#: Standard errors of the sampling noise beyond which a ratio of standard errors speaks against the model.
+NOISE_BAND = 3.0
+
+
+def observed_information(hessian: np.ndarray) -> np.ndarray:
+    """Observed information: minus the Hessian `(k, k)` of the log likelihood."""
+    return -(hessian + hessian.T) / 2
+
+
+def outer_product_information(scores: np.ndarray) -> np.ndarray:
+    """Outer product of the gradients: sum over the rows of `s s'`, from scores `(n, k)`."""
+    return scores.T @ scores
+
+
+def clustered_outer_product(scores: np.ndarray, groups: np.ndarray, *, corrected: bool = True) -> np.ndarray:
+    """Outer product of the scores summed within each of G groups.
+
+    Times G (n - 1) / ((G - 1) (n - k)) where `corrected`, as statsmodels does by default.
+
+    References
+    ----------
+    Liang, K.-Y. and Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. *Biometrika* 73,
+    13-22.
+    """
+    _, codes = np.unique(groups, return_inverse=True)
+    n, k = scores.shape
+    count = codes.max() + 1
+    sums = np.zeros((count, k))
+    np.add.at(sums, codes, scores)
+    factor = count / (count - 1) * (n - 1) / (n - k) if corrected else 1.0
+    return factor * (sums.T @ sums)
+
+
+def covariance(information: np.ndarray) -> np.ndarray:
+    """Inverse of an information; NaN throughout where it is not positive definite."""
+    return stacked_inverse(information)
+
+
+def sandwich_covariance(observed: np.ndarray, outer_product: np.ndarray) -> np.ndarray:
+    """Sandwich `J^-1 K J^-1` of the observed information J and the outer product K.
+
+    References
+    ----------
+    White, H. (1982). Maximum likelihood estimation of misspecified models. *Econometrica* 50, 1-25, theorem 3.2.
+    """
+    bread = stacked_inverse(observed)
+    return bread @ outer_product @ bread
+
+
+@dataclass(frozen=True)
+class InformationAudit:
+    """Standard errors by each information side by side.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per parameter; columns `observed`, `expected`, `outer_product`, `sandwich` (standard errors), the ratios
+        `expected/observed`, `outer_product/observed`, `sandwich/observed`, and `noise`: the standard error that the
+        third of these would have in a correct model, from the spread of the squared scores.
+    verdict : str
+        What the ratios say, in words.
+    """
+
+    table: pd.DataFrame
+    verdict: str
+
+    def __str__(self) -> str:
+        return f"Information audit: standard errors\n{self.table.to_string(float_format='{:.4g}'.format)}\n{self.verdict}"
+
+    def _repr_html_(self) -> str:
+        return f"{self.table.to_html(float_format='{:.4g}'.format)}<p>{self.verdict}</p>"
+
+
+def information_audit(
+    hessian: np.ndarray, expected: np.ndarray | None, scores: np.ndarray, names: list[str]
+) -> InformationAudit:
+    """The informations side by side.
+
+    Parameters
+    ----------
+    hessian : (k, k)
+        Of the log likelihood at the estimate.
+    expected : (k, k) or None
+        Expected information; None where it cannot be computed.
+    scores : (n, k)
+        Score of each row at the estimate.
+    names : list of k str
+    """
+    observed, outer_product = observed_information(hessian), outer_product_information(scores)
+    errors: dict[str, Any] = {"observed": covariance(observed)}
+    if expected is not None:
+        errors["expected"] = covariance(expected)
+    errors["outer_product"] = covariance(outer_product)
+    errors["sandwich"] = sandwich_covariance(observed, outer_product)
+    with np.errstate(invalid="ignore"):
+        table = pd.DataFrame({name: np.sqrt(np.diag(matrix)) for name, matrix in errors.items()}, index=names)
+    for name in list(errors)[1:]:
+        table[f"{name}/observed"] = table[name] / table["observed"]
+    table["noise"] = _noise(scores, observed)
+    return InformationAudit(table, _verdict(table))
+
+
+def _noise(scores: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    """Standard error of outer_product/observed: the ratio's log is minus half that of a mean of squares.
+
+    Taken on the influence of each row on each estimate, `J^-1 s`, whose squares sum to the sandwich's diagonal. At least
+    1 / sqrt(2 n), the relative error of a standard deviation of n normal values: a handful of squares understates theirs.
+    """
+    squares = (scores @ stacked_inverse(observed)) ** 2
+    n = len(scores)
+    with np.errstate(all="ignore"):
+        noise = squares.std(axis=0) / squares.mean(axis=0) / (2 * np.sqrt(n))
+    return np.maximum(noise, 1 / np.sqrt(2 * n))
+
+
+def _verdict(table: pd.DataFrame) -> str:
+    robust = table["sandwich/observed"]
+    if not np.isfinite(robust).all():
+        return "The informations cannot be compared: at least one of them is singular at the estimate."
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance = (np.log(robust).abs() / table["noise"].replace(0.0, np.nan)).fillna(0.0)
+    worst = str(distance.idxmax())
+    percent = 100 * (robust[worst] - 1)
+    if distance[worst] > NOISE_BAND:
+        side = "larger" if percent > 0 else "smaller"
+        return (
+            f"The sandwich standard error of {worst} is {abs(percent):.0f} % {side} than the observed-information one, "
+            f"{distance[worst]:.1f} times its sampling noise: evidence against the model; prefer cov_type='sandwich', "
+            "and look for what the model misses."
+        )
+    sentence = (
+        f"The standard errors agree within sampling noise (largest difference of the sandwich: {percent:+.1f} % for "
+        f"{worst}, noise {100 * table['noise'][worst]:.1f} %): no evidence against the model."
+    )
+    if "expected/observed" in table:
+        gap = (table["expected/observed"] - 1).abs()
+        name = str(gap.idxmax())
+        if gap[name] > 0.05:
+            sentence += (
+                f" The expected-information standard error of {name} differs from the observed one by "
+                f"{100 * (table['expected/observed'][name] - 1):+.0f} %: the sample's curvature is not what the model "
+                "expects on average; the observed one is the one to report (Efron and Hinkley 1978)."
+            )
+    return sentence
