@@ -220,7 +220,8 @@ class Certificate:
     newton_decrement : float
         Distance to the maximum of the quadratic approximation, in standard errors.
     curvature : float
-        Smallest eigenvalue of the observed information scaled to unit diagonal; 1 for orthogonal parameters.
+        Smallest eigenvalue of the observed information scaled to unit diagonal; 1 for orthogonal parameters, not a
+        number where the maximum is a closed form.
     restarts, agreeing : int
         Independent restarts that converged, and those of them that found this maximum.
     least_fall : float
@@ -242,6 +243,8 @@ class Certificate:
     iterations: int
 
     def __str__(self) -> str:
+        if self.ok and np.isnan(self.curvature):
+            return "maximum certified: in closed form"
         if self.ok:
             return (
                 f"maximum certified: Newton decrement {self.newton_decrement:.1e}, information positive definite, "

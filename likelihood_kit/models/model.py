@@ -177,6 +177,11 @@ class LikelihoodModel(GenericLikelihoodModel):
                 self._likelihood = FamilyLikelihood(kernel, hoisted, len(self.endog), predictors, fixed)
         return self._likelihood
 
+    @property
+    def derivatives(self) -> str:
+        """Where score and Hessian come from: "symbolic" or "numeric"."""
+        return "numeric" if self.family is None else self.family.derivatives
+
     def predictors(self, exog: np.ndarray | None = None) -> tuple[Predictor, ...]:
         """One predictor per free parameter, with exog `(m, q)`, by default of no rows, as the design of the driven one."""
         links = {} if self.family is None else self.family.links
@@ -326,19 +331,20 @@ class LikelihoodModel(GenericLikelihoodModel):
         return params_from_working(predictors, working), certificate
 
     def _check_formula(self, likelihood: FamilyLikelihood | RowLikelihood, start: np.ndarray) -> None:
-        """Refuse a log density of the wrong shape, or not a number at the start."""
+        """Refuse a log density of the wrong shape, or not a number at the start.
+
+        A formula that was traced is elementwise; one that was not may have summed, which a score would not show.
+        """
         n = len(self.endog)
         if isinstance(likelihood, FamilyLikelihood):
             theta = likelihood.natural(start[None])
             free = dict(zip(self.family.parameter_names, (t[0] for t in theta), strict=True))
             with np.errstate(all="ignore"):
                 rows = np.asarray(self.family.formula(self.endog, *self._all_coordinates(free)))
-            allowed = ((n,), (1,), ())
         else:
             with np.errstate(all="ignore"):
                 rows = np.asarray(self.loglikeobs(params_from_working(likelihood.predictors, start)))
-            allowed = ((n,),)
-        if rows.shape not in allowed:
+        if rows.shape != (n,) and self.derivatives == "numeric":
             raise FormulaError(
                 f"the log density of {n} observations has shape {rows.shape}; it must return one value per observation"
             )

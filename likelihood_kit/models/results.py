@@ -170,7 +170,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     @property
     def derivatives(self) -> str:
         """Where score and Hessian come from: "symbolic" or "numeric"."""
-        return "numeric" if self.model.family is None else self.model.family.derivatives
+        return self.model.derivatives
 
     @property
     def estimates(self) -> pd.DataFrame:
