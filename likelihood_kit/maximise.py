@@ -17,17 +17,19 @@ from likelihood_kit._numerics import smallest_eigenvalue
 #: step squares the distance, so that estimates are within about 1e-10 standard errors and curvatures within 1e-5.
 DECREMENT = 1e-5
 #: The same for a restart, which only has to show which maximum it runs to.
-RESTART_DECREMENT = 1e-2
+RESTART_DECREMENT = 1e-1
 ITERATIONS = 200
 #: Armijo's constant: part of the increase that the gradient promises which a step must deliver.
 SUFFICIENT_INCREASE = 1e-4
+#: Steps in a row that raise the likelihood by no more than rounding before the search is given up.
+IDLE = 5
 #: Halvings of a step before the search is given up: beyond 2^-50 a step is lost in rounding.
 HALVINGS = 50
 RESTARTS = 3
 #: Distance in standard errors at which the log likelihood must have fallen, and how little counts as no fall.
 LOOKOUT = 3.0
 NO_FALL = 1e-6
-#: Restarts agree if their log likelihoods differ by no more than this (they stop at decrement 1e-2, 5e-5 below).
+#: Restarts agree if their log likelihoods, to second order at their end, differ by no more than this.
 AGREEMENT = 1e-3
 #: A scaled information whose smallest eigenvalue is below this is singular to working precision.
 SINGULAR = 1e-12
@@ -84,7 +86,7 @@ def maximise(likelihood: Likelihood, start: np.ndarray, *, decrement: float = DE
     end = Maximum(
         start.copy(), np.full(r, -np.inf), np.full((r, k, k), np.nan), np.full(r, np.inf), np.zeros(r, bool), np.zeros(r, int)
     )
-    where = np.arange(r)
+    where, idle = np.arange(r), np.zeros(r, int)
     working = start.copy()
     value, score, hessian = likelihood.derivatives(working)
     for iteration in range(ITERATIONS + 1):
@@ -92,14 +94,14 @@ def maximise(likelihood: Likelihood, start: np.ndarray, *, decrement: float = DE
         squared = np.einsum("rk,rk->r", score, step)
         usable = np.isfinite(value) & np.isfinite(squared)
         converged = usable & concave & (squared <= decrement**2)
-        stop = converged | ~usable | (iteration == ITERATIONS)
-        _record(end, where, stop, working, value, hessian, squared, converged, step, iteration)
-        if stop.all():
-            return end
+        stop = converged | ~usable | (idle >= IDLE) | (iteration == ITERATIONS)
         if stop.any():
+            _record(end, where, stop, working, value, hessian, squared, converged, step, iteration)
+            if stop.all():
+                return end
             keep = np.flatnonzero(~stop)
             where, working, value, squared, step = where[keep], working[keep], value[keep], squared[keep], step[keep]
-            likelihood, hessian = likelihood.take(keep), hessian[keep]
+            likelihood, hessian, idle = likelihood.take(keep), hessian[keep], idle[keep]
         moved, fresh = _search(likelihood, working, value, squared, step)
         stuck = ~moved.any(axis=1)
         if stuck.any():
@@ -113,8 +115,10 @@ def maximise(likelihood: Likelihood, start: np.ndarray, *, decrement: float = DE
             if not keep.size:
                 return end
             where, working, likelihood = where[keep], working[keep], likelihood.take(keep)
+            value, idle = value[keep], idle[keep]
             moved, fresh = moved[keep], tuple(part[keep] for part in fresh)
         working = working + moved
+        idle = np.where(fresh[0] - value <= _rounding(value), idle + 1, 0)
         value, score, hessian = fresh
     return end
 
@@ -153,11 +157,13 @@ def _search(
     moved = step.copy()
     fresh = likelihood.derivatives(working + step)
 
-    def low(value_there: np.ndarray, at: np.ndarray, length: float) -> np.ndarray:
+    def low(value_there: np.ndarray, at: Any, length: float) -> np.ndarray:
         wanted = value[at] + SUFFICIENT_INCREASE * length * squared[at] - _rounding(value[at])
         return ~(np.isfinite(value_there) & (value_there >= wanted))
 
-    left = np.flatnonzero(low(fresh[0], np.arange(len(step)), 1.0) | ~np.isfinite(fresh[2]).all(axis=(1, 2)))
+    left = np.flatnonzero(low(fresh[0], slice(None), 1.0) | ~np.isfinite(fresh[2]).all(axis=(1, 2)))
+    if not left.size:
+        return moved, fresh
     length = 1.0
     accepted = []
     for _ in range(HALVINGS):
@@ -184,20 +190,23 @@ def newton_step(score: np.ndarray, hessian: np.ndarray) -> tuple[np.ndarray, np.
     Where it is not, its eigenvalues are made negative (after scaling to unit diagonal), which turns a saddle into a
     way up: Nocedal and Wright (2006), *Numerical Optimization*, section 3.4.
     """
-    information = -hessian
-    diagonal = np.abs(np.einsum("rii->ri", information))
+    k = score.shape[1]
+    diagonal = -hessian[:, np.arange(k), np.arange(k)]
     with np.errstate(all="ignore"):
-        scale = np.where(diagonal > 0, 1 / np.sqrt(diagonal), 1.0)
-        scaled = information * scale[:, :, None] * scale[:, None, :]
+        scale = 1 / np.sqrt(np.abs(diagonal))
+        scale[~np.isfinite(scale)] = 1.0
+        scaled = -hessian * scale[:, :, None] * scale[:, None, :]
         gradient = score * scale
     finite = np.isfinite(scaled).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1)
-    k = score.shape[1]
-    scaled = np.where(finite[:, None, None], scaled, np.eye(k))
-    positive = np.einsum("rii->ri", scaled) > 0
-    concave = finite & positive.all(axis=1)
-    concave[concave] = smallest_eigenvalue(scaled[concave]) > SINGULAR
+    concave = finite & (diagonal > 0).all(axis=1)
+    if concave.all():
+        concave = smallest_eigenvalue(scaled) > SINGULAR
+    else:
+        concave[concave] = smallest_eigenvalue(scaled[concave]) > SINGULAR
+    if concave.all():
+        return _solve(scaled, gradient) * scale, concave
     solution = np.full_like(gradient, np.nan)
-    solution[concave] = np.linalg.solve(scaled[concave], gradient[concave][:, :, None])[:, :, 0]
+    solution[concave] = _solve(scaled[concave], gradient[concave])
     other = np.flatnonzero(finite & ~concave)
     if other.size:
         roots, vectors = np.linalg.eigh(scaled[other])
@@ -206,6 +215,17 @@ def newton_step(score: np.ndarray, hessian: np.ndarray) -> tuple[np.ndarray, np.
         projected = np.einsum("rik,ri->rk", vectors, gradient[other]) / np.maximum(np.abs(roots), floor)
         solution[other] = np.einsum("rik,rk->ri", vectors, projected)
     return solution * scale, concave
+
+
+def _solve(scaled: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """Solutions `(r, k)` of stacked systems of unit diagonal; written out up to k = 2, where most studies live."""
+    k = gradient.shape[1]
+    if k == 1:
+        return gradient / scaled[:, 0]
+    if k == 2:
+        off = scaled[:, 0, 1, None]
+        return (gradient - off * gradient[:, ::-1]) / ((1 - off) * (1 + off))
+    return np.linalg.solve(scaled, gradient[:, :, None])[:, :, 0]
 
 
 @dataclass(frozen=True)
@@ -276,19 +296,21 @@ def certified_maximum(
     """Maximum of one likelihood from one start `(k,)`, as working `(k,)`, with its certificate."""
     found = maximise(likelihood, start[None])
     working, iterations = found.working[0], int(found.iterations[0])
-    value, _, hessian = (part[0] for part in likelihood.derivatives(working[None]))
-    restarts = maximise(likelihood, restart_points(working, hessian, rows), decrement=RESTART_DECREMENT)
+    there = likelihood.derivatives(working[None])
+    restarts = maximise(likelihood, restart_points(working, there[2][0], rows), decrement=RESTART_DECREMENT)
     best = int(np.argmax(restarts.log_likelihood))
-    if restarts.converged[best] and not restarts.log_likelihood[best] <= value + AGREEMENT:
+    if restarts.converged[best] and not restarts.log_likelihood[best] <= there[0][0] + AGREEMENT:
         found = maximise(likelihood, restarts.working[best][None])
         working, iterations = found.working[0], iterations + int(found.iterations[0])
-    return working, certify(likelihood, working, restarts, rows, labels, iterations)
+        there = likelihood.derivatives(working[None])
+    return working, certify(likelihood, working, there, restarts, rows, labels, iterations)
 
 
 def restart_points(working: np.ndarray, hessian: np.ndarray, rows: int) -> np.ndarray:
     """Points one standard deviation of a single observation's information away, in fixed random directions; `(r, k)`."""
     k = len(working)
     directions = np.random.default_rng(k).standard_normal((RESTARTS, k))
+    directions *= np.sqrt(k) / np.linalg.norm(directions, axis=1, keepdims=True)
     directions[1] = -directions[0]
     diagonal = -np.diag(hessian)
     with np.errstate(all="ignore"):
@@ -304,10 +326,16 @@ def restart_points(working: np.ndarray, hessian: np.ndarray, rows: int) -> np.nd
 
 
 def certify(
-    likelihood: Likelihood, working: np.ndarray, restarts: Maximum, rows: int, labels: Labels, iterations: int
+    likelihood: Likelihood,
+    working: np.ndarray,
+    there: tuple[np.ndarray, np.ndarray, np.ndarray],
+    restarts: Maximum,
+    rows: int,
+    labels: Labels,
+    iterations: int,
 ) -> Certificate:
-    """Certificate of one working vector `(k,)`, from the likelihood around it and the ends of the restarts."""
-    value, score, hessian = (part[0] for part in likelihood.derivatives(working[None]))
+    """Certificate of one working vector `(k,)`, from `derivatives` there, the likelihood around and the restarts' ends."""
+    value, score, hessian = (part[0] for part in there)
     step, concave = newton_step(score[None], hessian[None])
     decrement = float(np.sqrt(np.abs(score @ step[0])))
     curvature, least_fall, rising = _look_around(likelihood, working, value, hessian, labels)

@@ -55,10 +55,11 @@ def _log(low: float, high: float) -> Link:
 
     def inverse(eta: Any) -> Any:
         with np.errstate(over="ignore"):
-            return np.clip(low + np.exp(eta), smallest, _LARGEST)
+            return np.minimum(np.maximum(np.exp(eta) + low, smallest), _LARGEST)
 
     def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
-        return theta - low, theta - low
+        slope = theta - low if low else theta
+        return slope, slope
 
     return Link("log", lambda t: np.log(t - low), inverse, slopes, rf"\log(%s - {low:g})" if low else r"\log %s")
 

@@ -8,6 +8,8 @@ parameters, k entries of working or params, r replications, axes in the order (r
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -52,15 +54,17 @@ class Predictor:
 
 def blocks(predictors: Sequence[Predictor]) -> list[slice]:
     """Place of each predictor's entries in the parameter vector."""
-    ends = np.cumsum([0, *(predictor.size for predictor in predictors)])
-    return [slice(begin, end) for begin, end in zip(ends[:-1], ends[1:], strict=True)]
+    ends = list(itertools.accumulate((predictor.size for predictor in predictors), initial=0))
+    return [slice(begin, end) for begin, end in itertools.pairwise(ends)]
 
 
-def linear_predictors(predictors: Sequence[Predictor], working: np.ndarray) -> list[np.ndarray]:
+def linear_predictors(
+    predictors: Sequence[Predictor], working: np.ndarray, places: Sequence[slice] | None = None
+) -> list[np.ndarray]:
     """`eta` of each predictor from working `(r, k)`: `(r, 1)`, or `(r, n)` where there are columns."""
     return [
         working[:, block] if predictor.columns is None else working[:, block] @ predictor.columns.T
-        for predictor, block in zip(predictors, blocks(predictors), strict=True)
+        for predictor, block in zip(predictors, places or blocks(predictors), strict=True)
     ]
 
 
@@ -118,16 +122,34 @@ class FamilyLikelihood:
     predictors: tuple[Predictor, ...]
     fixed: tuple[tuple[int, float], ...] = ()
 
+    @functools.cached_property
+    def free(self) -> tuple[int, ...]:
+        """Positions of the free parameters among the kernel's."""
+        held = {position for position, _ in self.fixed}
+        return tuple(i for i in range(len(self.predictors) + len(held)) if i not in held)
+
+    @functools.cached_property
+    def places(self) -> list[slice]:
+        """Place of each predictor's entries in the parameter vector."""
+        return blocks(self.predictors)
+
+    @functools.cached_property
+    def pairs(self) -> dict[tuple[int, int], int]:
+        """Place of each Hessian entry among those that the kernel returns."""
+        return {pair: place for place, pair in enumerate(lower_pairs(len(self.predictors) + len(self.fixed)))}
+
     def take(self, index: np.ndarray) -> FamilyLikelihood:
-        """The likelihood of the samples `index` of the batch."""
+        """The likelihood of the samples `index` of the batch; itself where one sample serves the whole batch."""
+        if all(np.ndim(h) == 0 or len(h) == 1 for h in self.hoisted):
+            return self
         return replace(self, hoisted=tuple(h[index] if np.ndim(h) and len(h) > 1 else h for h in self.hoisted))
 
     def value(self, working: np.ndarray) -> np.ndarray:
         """Log likelihood, `(r,)`; -inf outside the parameter space and where it is not a number."""
-        theta, inside = self._natural(linear_predictors(self.predictors, working))
         with np.errstate(all="ignore"):
-            total = self._total(self.kernel.value(self.hoisted, *self._operands(theta)), len(working))
-        return np.where(inside & ~np.isnan(total), total, -np.inf)
+            theta, inside = self._natural(self._linear(working))
+            total = self._total(self.kernel.value(self.hoisted, *self._operands(theta)))
+        return _valid(np.broadcast_to(total, (len(working),)), inside)
 
     def derivatives(
         self, working: np.ndarray, *, natural: bool = False
@@ -136,24 +158,23 @@ class FamilyLikelihood:
 
         In working coordinates; with `natural` in those of `params`.
         """
-        eta = linear_predictors(self.predictors, working)
-        theta, inside = self._natural(eta)
         with np.errstate(all="ignore"):
+            eta = self._linear(working)
+            theta, inside = self._natural(eta)
             value, score, hessian = self.kernel.derivatives(self.hoisted, *self._operands(theta))
+            total = np.broadcast_to(self._total(value), (len(working),))
             slopes = self._slopes(eta, theta, natural)
-            total = self._total(value, len(working))
-            result = chain(self, score, hessian, slopes, len(working))
-        return np.where(inside & ~np.isnan(total), total, -np.inf), *result
+            return _valid(total, inside), *chain(self, score, hessian, slopes, len(working))
 
     def row_values(self, working: np.ndarray) -> np.ndarray:
         """Log density of each row at one working vector `(k,)`; `(n,)`."""
-        theta, inside = self._natural(linear_predictors(self.predictors, working[None]))
+        theta, inside = self._natural(self._linear(working[None]))
         value = np.broadcast_to(self.kernel.value(self.hoisted, *self._operands(theta)), (1, self.rows))[0]
-        return np.where(inside[0], value, -np.inf)
+        return np.where(inside is None or inside[0], value, -np.inf)
 
     def row_scores(self, working: np.ndarray, *, natural: bool = False) -> np.ndarray:
         """Score of each row at one working vector `(k,)`; `(n, k)`; with `natural` in the coordinates of `params`."""
-        eta = linear_predictors(self.predictors, working[None])
+        eta = self._linear(working[None])
         theta, _ = self._natural(eta)
         _, score, _ = self.kernel.derivatives(self.hoisted, *self._operands(theta))
         parts = []
@@ -165,8 +186,15 @@ class FamilyLikelihood:
 
     def slopes(self, working: np.ndarray, *, natural: bool) -> list[Any]:
         """d theta / d eta of every free parameter at working `(1, k)`; 1 for those that `params` holds themselves."""
-        eta = linear_predictors(self.predictors, working)
+        eta = self._linear(working)
         return [first for first, _ in self._slopes(eta, self._natural(eta)[0], natural)]
+
+    def natural(self, working: np.ndarray) -> list[np.ndarray]:
+        """Natural value of every free parameter at working `(r, k)`: `(r, 1)` or `(r, n)` each."""
+        return self._natural(self._linear(working))[0]
+
+    def _linear(self, working: np.ndarray) -> list[np.ndarray]:
+        return linear_predictors(self.predictors, working, self.places)
 
     def _slopes(self, eta: Sequence[np.ndarray], theta: Sequence[np.ndarray], natural: bool) -> list[tuple[Any, Any]]:
         return [
@@ -174,34 +202,34 @@ class FamilyLikelihood:
             for predictor, e, t in zip(self.predictors, eta, theta, strict=True)
         ]
 
-    def natural(self, working: np.ndarray) -> list[np.ndarray]:
-        """Natural value of every free parameter at working `(r, k)`: `(r, 1)` or `(r, n)` each."""
-        return self._natural(linear_predictors(self.predictors, working))[0]
-
-    @property
-    def free(self) -> tuple[int, ...]:
-        """Positions of the free parameters among the kernel's."""
-        held = {position for position, _ in self.fixed}
-        return tuple(i for i in range(len(self.predictors) + len(held)) if i not in held)
-
-    def _natural(self, eta: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray]:
+    def _natural(self, eta: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray | None]:
+        """Natural values, and which replications lie inside their spaces (None: a link keeps them all there)."""
         theta = [predictor.link.inverse(e) for predictor, e in zip(self.predictors, eta, strict=True)]
-        inside = np.ones(len(theta[0]), dtype=bool)
+        inside = None
         for predictor, t in zip(self.predictors, theta, strict=True):
             if predictor.link.name == "identity":
-                inside &= predictor.space.contains(t).all(axis=1)
+                here = predictor.space.contains(t).all(axis=1)
+                inside = here if inside is None else inside & here
         return theta, inside
 
-    def _operands(self, theta: Sequence[np.ndarray]) -> list[Any]:
+    def _operands(self, theta: Sequence[np.ndarray]) -> Sequence[Any]:
+        if not self.fixed:
+            return theta
         values: dict[int, Any] = dict(self.fixed)
         values.update(zip(self.free, theta, strict=True))
         return [values[position] for position in sorted(values)]
 
-    def _total(self, entry: Any, r: int) -> np.ndarray:
-        """Sum over the rows of an entry that may not vary over them; `(r,)`."""
-        if np.ndim(entry) == 0 or np.shape(entry)[-1] == 1:
-            return np.broadcast_to(np.reshape(entry, (-1,)) * float(self.rows), (r,))
-        return np.broadcast_to(entry.sum(axis=-1), (r,))
+    def _total(self, entry: Any) -> Any:
+        """Sum over the rows of an entry that may not vary over them: a number, or `(r,)`, or `(1,)`."""
+        shape = np.shape(entry)
+        if not shape:
+            return entry * self.rows
+        return entry[..., 0] * self.rows if shape[-1] == 1 else entry.sum(axis=-1)
+
+
+def _valid(total: np.ndarray, inside: np.ndarray | None) -> np.ndarray:
+    defined = ~np.isnan(total) if inside is None else inside & ~np.isnan(total)
+    return np.where(defined, total, -np.inf)
 
 
 def chain(
@@ -215,6 +243,7 @@ def chain(
 
     With `d`, `d2` the first two derivatives of theta in eta: the score in eta is `s d`, the Hessian
     `h_ij d_i d_j`, plus `s_i d2_i` on its diagonal; columns of a design then enter as they do in a linear model.
+    A slope that is the same for all rows is applied after the sum over them.
 
     Parameters
     ----------
@@ -226,22 +255,39 @@ def chain(
     r : int
         Replications.
     """
-    predictors, free = likelihood.predictors, likelihood.free
-    places = blocks(predictors)
+    predictors, free, places = likelihood.predictors, likelihood.free, likelihood.places
     k = places[-1].stop
-    position = dict(zip(lower_pairs(len(score)), hessian, strict=True))
     total_score, total_hessian = np.empty((r, k)), np.empty((r, k, k))
     for i, predictor in enumerate(predictors):
         first, second = slopes[i]
-        total_score[:, places[i]] = _against(likelihood, score[free[i]] * first, predictor, r)
+        if predictor.columns is None:
+            summed = likelihood._total(score[free[i]])
+            first, second = _once(first), _once(second)
+            total_score[:, places[i].start] = summed * first
+        else:
+            total_score[:, places[i]] = _against(likelihood, score[free[i]] * first, predictor, r)
         for j in range(i + 1):
-            entry = position[free[i], free[j]] * first * slopes[j][0]
+            other = predictors[j]
+            entry = hessian[likelihood.pairs[free[i], free[j]]]
+            if predictor.columns is None and other.columns is None:
+                block = likelihood._total(entry) * first * _once(slopes[j][0])
+                if i == j:
+                    block = block + summed * second
+                total_hessian[:, places[i].start, places[j].start] = block
+                total_hessian[:, places[j].start, places[i].start] = block
+                continue
+            entry = entry * slopes[i][0] * slopes[j][0]
             if i == j:
                 entry = entry + score[free[i]] * second
-            block = _block(likelihood, entry, predictor, predictors[j], r)
+            block = _block(likelihood, entry, predictor, other, r)
             total_hessian[:, places[i], places[j]] = block
             total_hessian[:, places[j], places[i]] = np.swapaxes(block, 1, 2)
     return total_score, total_hessian
+
+
+def _once(slope: Any) -> Any:
+    """A slope `(r, 1)` that is the same for all rows, as `(r,)`."""
+    return slope[:, 0] if np.ndim(slope) else slope
 
 
 def expected_hessian(
@@ -251,7 +297,7 @@ def expected_hessian(
 
     `slopes` are d theta / d eta of each free parameter, or 1 for natural coordinates.
     """
-    places = blocks(likelihood.predictors)
+    places = likelihood.places
     result = np.empty((places[-1].stop, places[-1].stop))
     for i, j in lower_pairs(len(likelihood.predictors)):
         entry = np.atleast_2d(information[..., i, j]) * slopes[i] * slopes[j]
@@ -262,15 +308,14 @@ def expected_hessian(
 
 
 def _against(likelihood: FamilyLikelihood, entry: Any, predictor: Predictor, r: int) -> np.ndarray:
+    """Sum over rows of an entry times a predictor's columns; `(r, q)`."""
     if predictor.columns is None:
-        return likelihood._total(entry, r)[:, None]
+        return np.broadcast_to(likelihood._total(entry), (r,))[:, None]
     return np.broadcast_to(entry, (r, likelihood.rows)) @ predictor.columns
 
 
 def _block(likelihood: FamilyLikelihood, entry: Any, first: Predictor, second: Predictor, r: int) -> np.ndarray:
-    """Sum over rows of entry times the outer product of two predictors' columns; `(r, q1, q2)`."""
-    if first.columns is None and second.columns is None:
-        return likelihood._total(entry, r)[:, None, None]
+    """Sum over rows of an entry times the outer product of two predictors' columns; `(r, q1, q2)`."""
     if second.columns is None:
         return _against(likelihood, entry, first, r)[:, :, None]
     if first.columns is None:

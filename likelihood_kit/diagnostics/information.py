@@ -6,7 +6,6 @@ Pure functions on arrays. All matrices are of the whole sample, `(k, k)`, in the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,8 @@ from likelihood_kit._numerics import stacked_inverse
 
 #: Standard errors of the sampling noise beyond which a ratio of standard errors speaks against the model.
 NOISE_BAND = 3.0
+#: Relative difference between expected- and observed-information standard errors from which it is worth a sentence.
+NOTABLE_GAP = 0.05
 
 
 def observed_information(hessian: np.ndarray) -> np.ndarray:
@@ -102,17 +103,16 @@ def information_audit(
     names : list of k str
     """
     observed, outer_product = observed_information(hessian), outer_product_information(scores)
-    errors: dict[str, Any] = {"observed": covariance(observed)}
+    errors = {"observed": covariance(observed)}
     if expected is not None:
         errors["expected"] = covariance(expected)
     errors["outer_product"] = covariance(outer_product)
     errors["sandwich"] = sandwich_covariance(observed, outer_product)
     with np.errstate(invalid="ignore"):
-        table = pd.DataFrame({name: np.sqrt(np.diag(matrix)) for name, matrix in errors.items()}, index=names)
-    for name in list(errors)[1:]:
-        table[f"{name}/observed"] = table[name] / table["observed"]
-    table["noise"] = _noise(scores, observed)
-    return InformationAudit(table, _verdict(table))
+        columns = {name: np.sqrt(np.diag(matrix)) for name, matrix in errors.items()}
+    columns |= {f"{name}/observed": columns[name] / columns["observed"] for name in list(errors)[1:]}
+    columns["noise"] = _noise(scores, observed)
+    return InformationAudit(pd.DataFrame(columns, index=names), _verdict(columns, names))
 
 
 def _noise(scores: np.ndarray, observed: np.ndarray) -> np.ndarray:
@@ -128,32 +128,31 @@ def _noise(scores: np.ndarray, observed: np.ndarray) -> np.ndarray:
     return np.maximum(noise, 1 / np.sqrt(2 * n))
 
 
-def _verdict(table: pd.DataFrame) -> str:
-    robust = table["sandwich/observed"]
+def _verdict(columns: dict[str, np.ndarray], names: list[str]) -> str:
+    robust, noise = columns["sandwich/observed"], columns["noise"]
     if not np.isfinite(robust).all():
         return "The informations cannot be compared: at least one of them is singular at the estimate."
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = (np.log(robust).abs() / table["noise"].replace(0.0, np.nan)).fillna(0.0)
-    worst = str(distance.idxmax())
-    percent = 100 * (robust[worst] - 1)
+    distance = np.abs(np.log(robust)) / noise
+    worst = int(np.argmax(distance))
+    name, percent = names[worst], 100 * (robust[worst] - 1)
     if distance[worst] > NOISE_BAND:
         side = "larger" if percent > 0 else "smaller"
         return (
-            f"The sandwich standard error of {worst} is {abs(percent):.0f} % {side} than the observed-information one, "
+            f"The sandwich standard error of {name} is {abs(percent):.0f} % {side} than the observed-information one, "
             f"{distance[worst]:.1f} times its sampling noise: evidence against the model; prefer cov_type='sandwich', "
             "and look for what the model misses."
         )
     sentence = (
         f"The standard errors agree within sampling noise (largest difference of the sandwich: {percent:+.1f} % for "
-        f"{worst}, noise {100 * table['noise'][worst]:.1f} %): no evidence against the model."
+        f"{name}, noise {100 * noise[worst]:.1f} %): no evidence against the model."
     )
-    if "expected/observed" in table:
-        gap = (table["expected/observed"] - 1).abs()
-        name = str(gap.idxmax())
-        if gap[name] > 0.05:
+    if "expected/observed" in columns:
+        gap = columns["expected/observed"] - 1
+        j = int(np.argmax(np.abs(gap)))
+        if abs(gap[j]) > NOTABLE_GAP:
             sentence += (
-                f" The expected-information standard error of {name} differs from the observed one by "
-                f"{100 * (table['expected/observed'][name] - 1):+.0f} %: the sample's curvature is not what the model "
-                "expects on average; the observed one is the one to report (Efron and Hinkley 1978)."
+                f" The expected-information standard error of {names[j]} differs from the observed one by "
+                f"{100 * gap[j]:+.0f} %: this sample's curvature is not what the model expects on average; the observed "
+                "one is the one to report (Efron and Hinkley 1978, Biometrika 65, 457-487)."
             )
     return sentence

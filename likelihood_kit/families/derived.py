@@ -88,9 +88,15 @@ def cdf(family: Family, y: np.ndarray, canonical: Mapping[str, np.ndarray]) -> n
             [inside], lambda k, *rest: density(k, *rest[:-1]), low, high, [*theta, np.floor(y)], whole=True
         )
         return result
-    (below,) = expectations([lambda k, *_: np.ones_like(k)], density, low, y, theta, whole=False)
-    (above,) = expectations([lambda k, *_: np.ones_like(k)], density, y, high, theta, whole=False)
-    return below / (below + above)
+    # At an end there is nothing to integrate, and no mass to be found.
+    within = (low < y) & (y < high)
+    result = np.where(y >= high, 1.0, 0.0)
+    if np.any(within):
+        *theta, y, low, high = (operand[within] for operand in (*theta, y, low, high))
+        (below,) = expectations([lambda k, *_: np.ones_like(k)], density, low, y, theta, whole=False)
+        (above,) = expectations([lambda k, *_: np.ones_like(k)], density, y, high, theta, whole=False)
+        result[within] = below / (below + above)
+    return result
 
 
 def ppf(family: Family, q: np.ndarray, canonical: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -203,6 +209,11 @@ def start(family: Family, y: np.ndarray) -> dict[str, np.ndarray]:
     magnitude = np.abs(y).mean(axis=-1)
     scale = np.where(scale > 0, scale, np.where(magnitude > 0, magnitude, 1.0))
     grids = [suggestions(family.spaces[name], location, scale, magnitude) for name in family.parameter_names]
+    for j, name in enumerate(family.parameter_names):
+        # An end of the support lies beyond the sample.
+        if name in family.support.moving and family.coordinate_names == tuple(family.declaration.spaces):
+            extreme, side = (y.min(axis=-1), -1) if name == family.support.low else (y.max(axis=-1), 1)
+            grids[j] = [extreme + side * scale * fraction for fraction in (0.001, 0.1, 1.0)]
     while np.prod([len(grid) for grid in grids]) > LARGEST_GRID:
         longest = max(range(len(grids)), key=lambda j: len(grids[j]))
         grids[longest] = grids[longest][:-1]

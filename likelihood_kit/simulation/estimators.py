@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit.calculus import Kernel
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.maximise import DECREMENT, LOOKOUT, NO_FALL, Maximum, maximise
@@ -35,6 +37,9 @@ VALUE_ROUNDING = 32 * np.finfo(float).eps
 #: this, may have followed a likelihood that rises for ever; ordinary searches take 2 to 6.
 SUSPICIOUS_ITERATIONS = 10
 SUSPICIOUS_ERROR = 1.0
+
+#: Values of an intermediate array that stays in a cache of 256 KB or more beside a few others.
+BLOCK = 2**14
 
 UserFunction = Callable[[np.ndarray], np.ndarray]
 
@@ -74,19 +79,9 @@ def maximum_likelihood(family: Family, samples: np.ndarray) -> Estimates:
                 "add a static method maximum_likelihood(y) to the family, or pass a function of your own as estimator"
             )
         return _checked(family, _columns(family, closed))
-    likelihood = statistics_likelihood(family, samples)
-    predictors = likelihood.predictors
+    predictors, _ = _free_and_fixed(family)
     start = working_from_params(predictors, _columns(family, family.start(samples)))
-    if likelihood.kernel is not family.kernels.rows and not _agree(
-        likelihood.take(np.arange(len(samples))[:COMPARED]), rows_likelihood(family, samples[:COMPARED]), start[:COMPARED]
-    ):
-        likelihood = rows_likelihood(family, samples)
-    found = maximise(likelihood, start)
-    failed = np.flatnonzero(~found.converged)
-    if likelihood.kernel is not family.kernels.rows and failed.size:
-        again = maximise(rows_likelihood(family, samples[failed]), start[failed])
-        for part, new in zip(vars(found).values(), vars(again).values(), strict=True):
-            part[failed] = new
+    found = _maxima(family, samples, start)
     with np.errstate(invalid="ignore"):
         working_errors = np.sqrt(np.einsum("rii->ri", stacked_inverse(-found.hessian)))
     curved = np.array([predictor.link.name != "identity" for predictor in predictors])
@@ -134,6 +129,21 @@ def by_function(name: str, function: UserFunction, family: Family, samples: np.n
     return _checked(family, values)
 
 
+def _maxima(family: Family, samples: np.ndarray, start: np.ndarray) -> Maximum:
+    """Maximum of each likelihood, on sufficient statistics as far as they can be trusted, on the rows elsewhere."""
+    statistics = statistics_likelihood(family, samples)
+    few = np.arange(len(samples))[:COMPARED]
+    if statistics is None or not _agree(statistics.take(few), rows_likelihood(family, samples[few]), start[few]):
+        return maximise(rows_likelihood(family, samples), start)
+    found = maximise(statistics, start)
+    failed = np.flatnonzero(~found.converged)
+    if failed.size:
+        again = maximise(rows_likelihood(family, samples[failed]), start[failed])
+        for part, new in zip(vars(found).values(), vars(again).values(), strict=True):
+            part[failed] = new
+    return found
+
+
 #: The kit's own estimators, by the name a study takes.
 ESTIMATORS: Mapping[str, Callable[[Family, np.ndarray], Estimates]] = {
     "mle": maximum_likelihood,
@@ -172,21 +182,58 @@ def resolve(estimators: object, family: Family) -> dict[str, Estimator]:
 
 def rows_likelihood(family: Family, samples: np.ndarray) -> FamilyLikelihood:
     """Likelihood of each sample, on its rows."""
-    kernel = family.kernels.rows
-    predictors = tuple(
-        Predictor(name, family.spaces[name], family.links[name], None, (name,)) for name in family.parameter_names
-    )
-    fixed = tuple((i, family.fixed[name]) for i, name in enumerate(family.coordinate_names) if name in family.fixed)
-    return FamilyLikelihood(kernel, kernel.hoist(samples), samples.shape[1], predictors, fixed)
+    kernel = row_means(family.kernels.rows, samples.shape[1])
+    return FamilyLikelihood(kernel, kernel.hoist(samples), samples.shape[1], *_free_and_fixed(family))
 
 
-def statistics_likelihood(family: Family, samples: np.ndarray) -> FamilyLikelihood:
-    """Likelihood of each sample, on the means of its sufficient statistics; on its rows where the family has none."""
+def statistics_likelihood(family: Family, samples: np.ndarray) -> FamilyLikelihood | None:
+    """Likelihood of each sample, on the means of its sufficient statistics; None where the family has none."""
     kernel = family.kernels.reduced
     if kernel is None:
-        return rows_likelihood(family, samples)
+        return None
     means = tuple(h.mean(axis=-1, keepdims=True) if np.ndim(h) else h for h in kernel.hoist(samples))
-    return replace(rows_likelihood(family, samples[:0]), kernel=kernel, hoisted=means)
+    return FamilyLikelihood(kernel, means, samples.shape[1], *_free_and_fixed(family))
+
+
+def row_means(kernel: Kernel, rows: int) -> Kernel:
+    """The kernel with every entry as its mean over the rows, `(r, 1)`, for parameters that are the same for all rows.
+
+    The rows are evaluated in blocks whose intermediate arrays stay in the processor's cache.
+    """
+    width = min(rows, BLOCK)
+    height = max(1, BLOCK // width)
+
+    def blockwise(evaluate: Callable[..., list[Any]], hoisted: tuple[Any, ...], *theta: Any) -> list[np.ndarray]:
+        r = max((len(part) for part in (*hoisted, *theta) if np.ndim(part)), default=1)
+        sums: list[np.ndarray] = []
+        for top in range(0, r, height):
+            lines = slice(top, top + height)
+            values = [value[lines] if np.ndim(value) else value for value in theta]
+            for left in range(0, rows, width):
+                columns = slice(left, left + width)
+                entries = evaluate(tuple(part[lines, columns] if np.ndim(part) else part for part in hoisted), *values)
+                sums = sums or [np.zeros((r, 1)) for _ in entries]
+                for total, entry in zip(sums, entries, strict=True):
+                    varies = np.ndim(entry) and entry.shape[-1] > 1
+                    total[lines] += (
+                        np.add.reduce(entry, axis=-1, keepdims=True) if varies else entry * min(width, rows - left)
+                    )
+        return [total / rows for total in sums]
+
+    def value(hoisted: tuple[Any, ...], *theta: Any) -> np.ndarray:
+        return blockwise(lambda *operands: [kernel.value(*operands)], hoisted, *theta)[0]
+
+    def derivatives(hoisted: tuple[Any, ...], *theta: Any) -> tuple[Any, tuple[Any, ...], tuple[Any, ...]]:
+        p = len(theta)
+
+        def flat(*operands: Any) -> list[Any]:
+            level, score, hessian = kernel.derivatives(*operands)
+            return [level, *score, *hessian]
+
+        level, *rest = blockwise(flat, hoisted, *theta)
+        return level, tuple(rest[:p]), tuple(rest[p:])
+
+    return Kernel(kernel.hoist, value, derivatives)
 
 
 def _agree(statistics: FamilyLikelihood, rows: FamilyLikelihood, working: np.ndarray) -> bool:
@@ -222,6 +269,14 @@ def _falls_all_round(likelihood: FamilyLikelihood, found: Maximum, index: np.nda
         for side in (ray, -ray):
             falls &= value - likelihood.value(working + side) > NO_FALL + rounding
     return falls
+
+
+def _free_and_fixed(family: Family) -> tuple[tuple[Predictor, ...], tuple[tuple[int, float], ...]]:
+    predictors = (
+        Predictor(name, family.spaces[name], family.links[name], None, (name,)) for name in family.parameter_names
+    )
+    fixed = ((i, family.fixed[name]) for i, name in enumerate(family.coordinate_names) if name in family.fixed)
+    return tuple(predictors), tuple(fixed)
 
 
 def _columns(family: Family, theta: Mapping[str, np.ndarray]) -> np.ndarray:

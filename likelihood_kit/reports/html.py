@@ -1,0 +1,161 @@
+"""A document as one HTML file that needs nothing else: style inline, figures and formulas as SVG within."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import escape
+
+from likelihood_kit.reports.document import (
+    Block,
+    Column,
+    Definitions,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Paragraph,
+    Preformatted,
+    Reference,
+    References,
+    Table,
+)
+from likelihood_kit.reports.numbers import NUMBER, decimal_tails
+from likelihood_kit.reports.style import formula_image, image
+
+_STYLE = """
+:root { color-scheme: light; }
+body { margin: 3rem auto; max-width: 46rem; padding: 0 1.25rem; color: #1a1a1a; background: #fff;
+  font: 1.0625rem/1.55 "STIX Two Text", "Times New Roman", Times, "Nimbus Roman", "Liberation Serif", serif; }
+h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 1.5rem; font-weight: 600; }
+h2 { font-size: 1.25rem; margin: 2.25rem 0 .6rem; font-weight: 600; }
+p { margin: .6rem 0; }
+figure { margin: 1.75rem 0; }
+figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+figcaption, caption { font-size: .9375rem; line-height: 1.4; text-align: left; color: #333; }
+figcaption { margin-top: .6rem; }
+.table { overflow-x: auto; margin: 1.75rem 0; }
+table { border-collapse: collapse; margin: 0 auto; font-size: .9375rem; line-height: 1.35;
+  border-top: 1.5px solid #1a1a1a; border-bottom: 1.5px solid #1a1a1a; }
+caption { margin-bottom: .5rem; }
+th, td { padding: .2rem .8rem; text-align: left; vertical-align: baseline; font-weight: normal; }
+th:first-child { padding-left: .2rem; } td:last-child, thead th:last-child { padding-right: .2rem; }
+thead th { border-bottom: .75px solid #1a1a1a; vertical-align: bottom; }
+tr.group > * { border-top: .5px solid #bbb; }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums; }
+.note { font-size: .875rem; color: #444; margin: .4rem 0 0; }
+.formula { margin: 1.25rem 0; overflow-x: auto; text-align: center; }
+.formula img { max-width: none; }
+dl { margin: .8rem 0; } dt { font-weight: 600; } dd { margin: 0 0 .6rem 1.25rem; }
+pre { font-size: .8125rem; line-height: 1.35; overflow-x: auto; }
+ol.references { padding-left: 1.5rem; font-size: .9375rem; }
+a { color: #0b4f82; }
+@media print { body { margin: 0; max-width: none; font-size: 10.5pt; } .table, figure { break-inside: avoid; } }
+"""
+#: The page may load nothing: what is not in the file is not in the report.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+#: A space as wide as a digit, and one as wide as a full stop.
+_DIGIT_SPACE, _POINT_SPACE = "\u2007", "\u2008"
+
+
+def render(document: Document) -> str:
+    """The whole page."""
+    counters = {Table: 0, Figure: 0}
+    parts = []
+    for block in document.blocks:
+        if type(block) in counters:
+            counters[type(block)] += 1
+        parts.append(_block(block, counters.get(type(block), 0)))
+    title = escape(document.title)
+    head = (
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n<title>{title}</title>\n'
+        f"<style>{_STYLE}</style>"
+    )
+    body = "\n".join(parts)
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n<h1>{title}</h1>\n{body}\n</body>\n</html>\n'
+
+
+def _block(block: Block, number: int) -> str:
+    match block:
+        case Heading(text):
+            return f"<h2>{escape(text)}</h2>"
+        case Paragraph(text, lead):
+            strong = f"<strong>{escape(lead)}</strong> " if lead else ""
+            return f"<p>{strong}{escape(text)}</p>"
+        case Definitions(entries):
+            return f"<dl>{''.join(f'<dt>{escape(term)}</dt><dd>{escape(text)}</dd>' for term, text in entries)}</dl>"
+        case Formula(latex, text):
+            return f'<div class="formula">{_formula(latex, text)}</div>'
+        case Preformatted(text):
+            return f"<pre>{escape(text)}</pre>"
+        case References(entries):
+            return f'<ol class="references">{"".join(f"<li>{_reference(entry)}</li>" for entry in entries)}</ol>'
+        case Figure():
+            source = _data(image(block.drawn(), "svg"))
+            caption = f"<figcaption><strong>Figure {number}.</strong> {escape(block.caption)}</figcaption>"
+            return f'<figure><img src="{source}" alt="{escape(block.caption)}">{caption}</figure>'
+        case Table():
+            return _table(block, number)
+
+
+def _data(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
+
+
+def _formula(latex: str, text: str) -> str:
+    drawn = formula_image(latex)
+    return f"<code>{escape(text)}</code>" if drawn is None else f'<img src="{_data(drawn)}" alt="{escape(text)}">'
+
+
+def _reference(reference: Reference) -> str:
+    if not reference.doi:
+        return escape(reference.text)
+    return f'{escape(reference.text)} <a href="https://doi.org/{escape(reference.doi)}">doi:{escape(reference.doi)}</a>'
+
+
+def _table(table: Table, number: int) -> str:
+    stubs, columns = table.stubs, table.columns
+    headings = "".join(_cell("th", _heading(column), column, ' scope="col"') for column in (*stubs, *columns))
+    bodies = [(column, _typeset_column(column)) for column in columns]
+    rows = []
+    for i in range(len(table.frame)):
+        begins = len(stubs) > 1 and i > 0 and stubs[0].cells[i] != ""
+        cells = [_cell("th", _value(column, i), column, ' scope="row"') for column in stubs]
+        cells += [_cell("td", cells_of[i], column) for column, cells_of in bodies]
+        rows.append(f"<tr{' class="group"' if begins else ''}>{''.join(cells)}</tr>")
+    note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
+    caption = f"<caption><strong>Table {number}.</strong> {escape(table.caption)}</caption>"
+    body = "\n".join(rows)
+    return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n<tbody>\n{body}\n</tbody></table>{note}</div>'
+
+
+def _cell(tag: str, content: str, column: Column, scope: str = "") -> str:
+    return f"<{tag}{scope}{' class="number"' if column.numeric else ''}>{content}</{tag}>"
+
+
+def _heading(column: Column) -> str:
+    return escape(column.heading)
+
+
+def _value(column: Column, i: int) -> str:
+    return _number(column.cells[i]) if column.numeric else escape(column.cells[i])
+
+
+def _typeset_column(column: Column) -> list[str]:
+    if not column.numeric:
+        return [escape(cell) for cell in column.cells]
+    return [
+        _number(cell) + _POINT_SPACE * tail.startswith(".") + _DIGIT_SPACE * len(tail.removeprefix("."))
+        for cell, tail in zip(column.cells, decimal_tails(column.cells), strict=True)
+    ]
+
+
+def _number(cell: str) -> str:
+    def typeset(found: re.Match[str]) -> str:
+        text = found["mantissa"].replace("-", "\u2212").replace("inf", "∞").replace("nan", "\u2013")
+        if not found["power"]:
+            return text
+        return f"{text}\u202f×\u202f10<sup>{str(int(found['power'])).replace('-', '\u2212')}</sup>"
+
+    return NUMBER.sub(typeset, escape(cell))

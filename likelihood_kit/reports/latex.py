@@ -1,0 +1,188 @@
+r"""A document as LaTeX that pdflatex compiles: booktabs, graphicx, amsmath, hyperref; figures as PDF beside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from likelihood_kit.reports.document import (
+    Block,
+    Column,
+    Definitions,
+    Document,
+    Figure,
+    Formula,
+    Heading,
+    Paragraph,
+    Preformatted,
+    Reference,
+    References,
+    Table,
+)
+from likelihood_kit.reports.numbers import NUMBER, decimal_tails
+
+_PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage{lmodern}
+\usepackage[margin=1in]{geometry}
+\usepackage{amsmath}
+\usepackage{booktabs}
+\usepackage{longtable}
+\usepackage{graphicx}
+\usepackage[hidelinks]{hyperref}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{0.5\baselineskip}
+\setlength{\emergencystretch}{3em}
+% What is wider than the line is scaled down to it.
+\newsavebox{\fitted}
+\newcommand{\fit}[1]{\sbox{\fitted}{#1}\ifdim\wd\fitted>\linewidth
+  \resizebox{\linewidth}{!}{\usebox{\fitted}}\else\usebox{\fitted}\fi}
+"""
+#: Rows above which a table may break across pages.
+LONGEST_FLOAT = 35
+
+#: What means something else to TeX, or would be read as an argument after a line break.
+_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "[": "{[}",
+    "]": "{]}",
+    "*": "{*}",
+    "`": r"\textasciigrave{}",
+    '"': r"\textquotedbl{}",
+    "−": "$-$",
+    "–": r"\textendash{}",
+    "—": r"\textemdash{}",
+    "×": r"$\times$",
+    "±": r"$\pm$",
+    "≤": r"$\leq$",
+    "≥": r"$\geq$",
+    "≠": r"$\neq$",
+    "≈": r"$\approx$",
+    "∞": r"$\infty$",
+    "√": r"$\surd$",
+    "²": r"\textsuperscript{2}",
+    "½": r"\textonehalf{}",
+    "°": r"\textdegree{}",
+    "’": "'",
+    "“": r"\textquotedblleft{}",
+    "”": r"\textquotedblright{}",
+    "…": r"\ldots{}",
+    "\u00a0": "~",
+    "\u202f": r"\,",
+}
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon "
+    "phi chi psi omega"
+).split()
+_ESCAPES |= {chr(0x3B1 + i): rf"$\{name}$" if name != "omicron" else "o" for i, name in enumerate(_GREEK)}
+_ESCAPES |= {
+    chr(0x391 + i): rf"$\{name.capitalize()}$"
+    for i, name in enumerate(_GREEK)
+    if name in "gamma delta theta lambda xi pi sigma upsilon phi psi omega".split()
+}
+
+
+def render(document: Document, figures: dict[str, Path]) -> str:
+    """The whole source; `figures` holds the path of each figure's file, by name, as the source must spell it."""
+    body = "\n\n".join(_block(block, figures) for block in document.blocks)
+    title = escaped(document.title)
+    return (
+        f"{_PREAMBLE}\n\\title{{{title}}}\n\\author{{}}\n\\date{{}}\n\n\\begin{{document}}\n\\maketitle\n\n"
+        f"{body}\n\n\\end{{document}}\n"
+    )
+
+
+def escaped(text: str) -> str:
+    """Text as LaTeX; a letter that T1 fonts lack is given by its code point."""
+    known = "".join(_ESCAPES.get(c) or (c if ord(c) < 0x180 else rf"{{[}}U+{ord(c):04X}{{]}}") for c in text)
+    return re.sub(r"([-<>'])(?=\1)", r"\1{}", known)
+
+
+def _block(block: Block, figures: dict[str, Path]) -> str:
+    match block:
+        case Heading(text):
+            return rf"\section*{{{escaped(text)}}}"
+        case Paragraph(text, lead):
+            return (rf"\textbf{{{escaped(lead)}}} " if lead else "") + escaped(text)
+        case Definitions(entries):
+            items = "\n".join(rf"\item[{escaped(term)}] {escaped(text)}" for term, text in entries)
+            return f"\\begin{{description}}\n{items}\n\\end{{description}}"
+        case Formula(latex):
+            return f"\\begin{{center}}\n\\fit{{$\\displaystyle {latex}$}}\n\\end{{center}}"
+        case Preformatted(text):
+            lines = "\\\\\n".join(rf"\mbox{{{escaped(line).replace(' ', '~')}}}" for line in text.splitlines())
+            return f"{{\\footnotesize\\ttfamily\n{lines}\\par}}"
+        case References(entries):
+            items = "\n".join(rf"\item {_reference(entry)}" for entry in entries)
+            return f"\\begin{{enumerate}}\n{items}\n\\end{{enumerate}}"
+        case Figure(_, caption, name):
+            return (
+                f"\\begin{{figure}}[!htbp]\n\\centering\n\\fit{{\\includegraphics{{{figures[name].as_posix()}}}}}\n"
+                f"\\caption{{{escaped(caption)}}}\n\\end{{figure}}"
+            )
+        case Table():
+            return _table(block)
+
+
+def _reference(reference: Reference) -> str:
+    text = escaped(reference.text)
+    return rf"{text} \href{{https://doi.org/{reference.doi}}}{{doi:{escaped(reference.doi)}}}" if reference.doi else text
+
+
+def _table(table: Table) -> str:
+    stubs, columns = table.stubs, table.columns
+    layout = "@{}" + "".join("r" if column.numeric else "l" for column in (*stubs, *columns)) + "@{}"
+    headings = " & ".join(_heading(column) for column in (*stubs, *columns))
+    cells = [[_cell(cell, column) for cell in column.cells] for column in stubs] + [_aligned(c) for c in columns]
+    rows = []
+    for i in range(len(table.frame)):
+        begins = len(stubs) > 1 and i > 0 and stubs[0].cells[i] != ""
+        rows.append((r"\addlinespace" + "\n" if begins else "") + " & ".join(column[i] for column in cells) + r" \\")
+    body = "\n".join(rows)
+    caption, note = escaped(table.caption), escaped(table.note)
+    if len(table.frame) > LONGEST_FLOAT:
+        return (
+            f"{{\\small\n\\begin{{longtable}}{{{layout}}}\n\\caption{{{caption}}}\\\\\n\\toprule\n{headings} \\\\\n\\midrule\n"
+            f"\\endhead\n\\bottomrule\n\\endfoot\n{body}\n\\end{{longtable}}\n{note}\\par}}"
+        )
+    inner = f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{headings} \\\\\n\\midrule\n{body}\n\\bottomrule\n\\end{{tabular}}"
+    below = f"\n\n\\smallskip\n\\parbox{{\\linewidth}}{{\\footnotesize {note}}}" if note else ""
+    return f"\\begin{{table}}[!htbp]\n\\centering\n\\small\n\\caption{{{caption}}}\n\\fit{{{inner}}}{below}\n\\end{{table}}"
+
+
+def _heading(column: Column) -> str:
+    text = escaped(column.heading)
+    return rf"\multicolumn{{1}}{{c}}{{{text}}}" if column.numeric and text else text
+
+
+def _cell(cell: str, column: Column) -> str:
+    return _number(cell) if column.numeric else escaped(cell)
+
+
+def _aligned(column: Column) -> list[str]:
+    if not column.numeric:
+        return [escaped(cell) for cell in column.cells]
+    tails = decimal_tails(column.cells)
+    return [
+        _number(cell) + (rf"\phantom{{{tail}}}" if tail else "") for cell, tail in zip(column.cells, tails, strict=True)
+    ]
+
+
+def _number(cell: str) -> str:
+    def typeset(found: re.Match[str]) -> str:
+        if found["mantissa"] == "nan":
+            return "--"
+        text = found["mantissa"].replace("inf", r"\infty")
+        return f"${text}$" if not found["power"] else rf"${text} \times 10^{{{int(found['power'])}}}$"
+
+    return NUMBER.sub(typeset, cell.replace("%", r"\%"))
