@@ -87,14 +87,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_family_options(parser: argparse.ArgumentParser, name: str) -> None:
     known = ", ".join(sorted(family.lower() for family in CATALOGUE))
-    parser.add_argument(name, help=f"one of {known}", **({"required": True} if name.startswith("-") else {}))
+    action = parser.add_argument(name, help=f"one of {known}")
+    action.required = True
     parser.add_argument("--parameters", help="other coordinates, such as mean,shape")
     parser.add_argument("--fix", action="append", default=[], metavar="name=value", help="hold a parameter fixed")
 
 
 def _family(options: argparse.Namespace) -> Family:
     parameters = options.parameters.split(",") if options.parameters else None
-    return find_family(options.family)(parameters=parameters, **_values(options.fix, "--fix"))
+    fixed: dict[str, Any] = _values(options.fix, "--fix")
+    return find_family(options.family)(parameters=parameters, **fixed)
 
 
 def _values(pairs: Sequence[str], argument: str) -> dict[str, float]:
@@ -134,7 +136,9 @@ def _fit(options: argparse.Namespace) -> None:
     elif options.column in data:
         model = LikelihoodModel(data[options.column], family=family, missing="drop")
     else:
-        raise DataError(f"--column: {options.data} has no column {options.column!r}: {near_names(options.column, data)}")
+        raise DataError(
+            f"--column: {options.data} has no column {options.column!r}: {near_names(options.column, data)}"
+        )
     results = model.fit(cov_type=options.cov_type)
     _print_fit(results)
     if options.report:

@@ -84,7 +84,12 @@ def maximise(likelihood: Likelihood, start: np.ndarray, *, decrement: float = DE
     """
     r, k = start.shape
     end = Maximum(
-        start.copy(), np.full(r, -np.inf), np.full((r, k, k), np.nan), np.full(r, np.inf), np.zeros(r, bool), np.zeros(r, int)
+        start.copy(),
+        np.full(r, -np.inf),
+        np.full((r, k, k), np.nan),
+        np.full(r, np.inf),
+        np.zeros(r, bool),
+        np.zeros(r, int),
     )
     where, idle = np.arange(r), np.zeros(r, int)
     working = start.copy()
@@ -116,7 +121,7 @@ def maximise(likelihood: Likelihood, start: np.ndarray, *, decrement: float = DE
                 return end
             where, working, likelihood = where[keep], working[keep], likelihood.take(keep)
             value, idle = value[keep], idle[keep]
-            moved, fresh = moved[keep], tuple(part[keep] for part in fresh)
+            moved, fresh = moved[keep], (fresh[0][keep], fresh[1][keep], fresh[2][keep])
         working = working + moved
         idle = np.where(fresh[0] - value <= _rounding(value), idle + 1, 0)
         value, score, hessian = fresh
@@ -307,10 +312,10 @@ def certified_maximum(
 
 
 def restart_points(working: np.ndarray, hessian: np.ndarray, rows: int) -> np.ndarray:
-    """Points one standard deviation of a single observation's information away, in fixed random directions; `(r, k)`."""
+    """Points one standard deviation of a single observation away, in fixed random directions; `(r, k)`."""
     k = len(working)
     directions = np.random.default_rng(k).standard_normal((RESTARTS, k))
-    directions *= np.sqrt(k) / np.linalg.norm(directions, axis=1, keepdims=True)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     directions[1] = -directions[0]
     diagonal = -np.diag(hessian)
     with np.errstate(all="ignore"):
@@ -334,7 +339,7 @@ def certify(
     labels: Labels,
     iterations: int,
 ) -> Certificate:
-    """Certificate of one working vector `(k,)`, from `derivatives` there, the likelihood around and the restarts' ends."""
+    """Certificate of one working vector `(k,)`, from `derivatives` there and where the restarts ended."""
     value, score, hessian = (part[0] for part in there)
     step, concave = newton_step(score[None], hessian[None])
     decrement = float(np.sqrt(np.abs(score @ step[0])))

@@ -89,7 +89,7 @@ def working_from_params(predictors: Sequence[Predictor], params: np.ndarray) -> 
 
 
 def params_jacobian(predictors: Sequence[Predictor], working: np.ndarray) -> np.ndarray:
-    """d params / d working, a diagonal `(..., k)`."""
+    """D params / d working, a diagonal `(..., k)`."""
     diagonal = np.ones_like(working)
     for predictor, block in zip(predictors, blocks(predictors), strict=True):
         if predictor.columns is None:
@@ -151,9 +151,7 @@ class FamilyLikelihood:
             total = self._total(self.kernel.value(self.hoisted, *self._operands(theta)))
         return _valid(np.broadcast_to(total, (len(working),)), inside)
 
-    def derivatives(
-        self, working: np.ndarray, *, natural: bool = False
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def derivatives(self, working: np.ndarray, *, natural: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Log likelihood `(r,)`, its score `(r, k)` and its Hessian `(r, k, k)`.
 
         In working coordinates; with `natural` in those of `params`.
@@ -185,7 +183,7 @@ class FamilyLikelihood:
         return np.concatenate(parts, axis=1)
 
     def slopes(self, working: np.ndarray, *, natural: bool) -> list[Any]:
-        """d theta / d eta of every free parameter at working `(1, k)`; 1 for those that `params` holds themselves."""
+        """D theta / d eta of every free parameter at working `(1, k)`; 1 for those that `params` holds themselves."""
         eta = self._linear(working)
         return [first for first, _ in self._slopes(eta, self._natural(eta)[0], natural)]
 
@@ -290,9 +288,7 @@ def _once(slope: Any) -> Any:
     return slope[:, 0] if np.ndim(slope) else slope
 
 
-def expected_hessian(
-    likelihood: FamilyLikelihood, information: np.ndarray, slopes: Sequence[Any]
-) -> np.ndarray:
+def expected_hessian(likelihood: FamilyLikelihood, information: np.ndarray, slopes: Sequence[Any]) -> np.ndarray:
     """Expected information of the sample `(k, k)` from that of each row, `(1 or n, p, p)` in natural parameters.
 
     `slopes` are d theta / d eta of each free parameter, or 1 for natural coordinates.

@@ -50,9 +50,7 @@ def differentiate(value: sympy.Expr, parameters: Sequence[sympy.Symbol]) -> Deri
         Where a derivative has no closed form.
     """
     score = tuple(_derivative(value, parameter) for parameter in parameters)
-    hessian = tuple(
-        _derivative(score[i], parameters[j]) for i in range(len(parameters)) for j in range(i + 1)
-    )
+    hessian = tuple(_derivative(score[i], parameters[j]) for i in range(len(parameters)) for j in range(i + 1))
     return Derivatives(value, score, hessian)
 
 

@@ -1,7 +1,7 @@
 """From expressions to the source of vectorised NumPy functions.
 
 One emitter serves both the kernels compiled while a program runs and the checked files of the catalogue. Terms that
-depend on the data alone are computed once, in `hoist`, since a maximiser evaluates the rest many times on the same data.
+depend on the data alone are computed once, in `hoist`, since a maximiser evaluates the rest many times on them.
 """
 
 from __future__ import annotations
@@ -135,12 +135,14 @@ def kernel_source(
     names[datum] = sympy.Symbol("y", real=True)
     lines = [f"def {prefix}_hoist(y):"]
     lines.append(f"    return ({''.join(_source(e, names) + ', ' for e in hoister.found).strip()})")
-    return "\n".join(lines) + "\n\n\n" + _two_functions(expressions, list(hoister.found.values()), parameters, prefix, names)
+    return (
+        "\n".join(lines)
+        + "\n\n\n"
+        + _two_functions(expressions, list(hoister.found.values()), parameters, prefix, names)
+    )
 
 
-def reduced_source(
-    separation: Separation, datum: sympy.Symbol, parameters: Sequence[sympy.Symbol], prefix: str
-) -> str:
+def reduced_source(separation: Separation, datum: sympy.Symbol, parameters: Sequence[sympy.Symbol], prefix: str) -> str:
     """The same three functions on sufficient statistics.
 
     `hoist` gives the statistics and the base of each row; the other two are linear in them, so that means over the
@@ -162,9 +164,7 @@ def reduced_source(
 
 
 def _safe_names(parameters: Sequence[sympy.Symbol]) -> dict[sympy.Symbol, sympy.Symbol]:
-    return {
-        symbol: sympy.Symbol(symbol.name + "_" * (symbol.name in _RESERVED), real=True) for symbol in parameters
-    }
+    return {symbol: sympy.Symbol(symbol.name + "_" * (symbol.name in _RESERVED), real=True) for symbol in parameters}
 
 
 def _two_functions(

@@ -50,9 +50,7 @@ def notation_of(formula: Formula, fixed: Mapping[str, float]) -> Notation:
     return _written(_log_density(formula, fixed))
 
 
-def expose(
-    formula: Formula, fixed: Mapping[str, float], expected_information: Callable[..., Any] | None
-) -> Exposition:
+def expose(formula: Formula, fixed: Mapping[str, float], expected_information: Callable[..., Any] | None) -> Exposition:
     """The log density, its derivatives and its sufficient statistics.
 
     Parameters

@@ -121,9 +121,7 @@ def source_of(formula: Formula, suffix: str = "") -> str:
     from likelihood_kit.calculus.trace import symbol
 
     symbols = [symbol(name) for name in formula.names]
-    source = kernel_source(
-        differentiate(expression_of(formula), symbols), symbol(DATUM), symbols, f"rows{suffix}"
-    )
+    source = kernel_source(differentiate(expression_of(formula), symbols), symbol(DATUM), symbols, f"rows{suffix}")
     separation = separation_of(formula)
     if separation is not None:
         source += "\n\n" + reduced_source(separation, symbol(DATUM), symbols, f"reduced{suffix}")

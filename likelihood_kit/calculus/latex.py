@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import sympy
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
 from likelihood_kit.calculus import functions as stable
@@ -237,7 +238,7 @@ class Plain(_Order, StrPrinter):
 
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:
         if expr.exp.is_Number and expr.exp < 0:
-            return f"1/{self._print(sympy.Pow(expr.base, -expr.exp))}"
+            return f"1/{self.parenthesize(sympy.Pow(expr.base, -expr.exp), precedence(expr))}"
         return super()._print_Pow(expr, rational).replace("**", "^")
 
     def _print_loggamma(self, expr: sympy.Expr) -> str:

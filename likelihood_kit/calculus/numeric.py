@@ -49,7 +49,7 @@ class NumericDerivatives:
 
 def numeric_derivatives(
     function: Callable[..., np.ndarray],
-    theta: Sequence[np.ndarray],
+    theta: Sequence[Any],
     bounds: Sequence[tuple[float, float]],
     steps: Sequence[np.ndarray] | None = None,
 ) -> NumericDerivatives:
@@ -88,7 +88,9 @@ def numeric_derivatives(
             mixed = []
             for scale in scales:
                 h, k = steps[i] * scale, steps[j] * scale
-                corners = shifted({i: h, j: k}) - shifted({i: h, j: -k}) - shifted({i: -h, j: k}) + shifted({i: -h, j: -k})
+                corners = (
+                    shifted({i: h, j: k}) - shifted({i: h, j: -k}) - shifted({i: -h, j: k}) + shifted({i: -h, j: -k})
+                )
                 mixed.append(corners / (4 * h * k))
             entry, error = _extrapolate(mixed)
             hessian.append(entry)
@@ -159,7 +161,9 @@ def gradient(function: Callable[..., Any], arguments: Mapping[str, float]) -> tu
     try:
         found = numeric_derivatives(by_position, list(arguments.values()), [(-np.inf, np.inf)] * len(names))
     except TypeError as error:
-        raise ArgumentError(f"the function must take {', '.join(names)} by keyword and return a number: {error}") from None
+        raise ArgumentError(
+            f"the function must take {', '.join(names)} by keyword and return a number: {error}"
+        ) from None
     score = [np.asarray(entry) for entry in found.score]
     if found.value.ndim or any(entry.ndim or not np.isfinite(entry) for entry in score) or not np.isfinite(found.value):
         raise ArgumentError(f"the function must return one finite, differentiable number at {dict(arguments)}")

@@ -75,7 +75,9 @@ class Traced(NDArrayOperatorsMixin):
         raise TraceError("Python's if, and, or, not cannot branch on a traced value; write np.where")
 
     def __float__(self) -> float:
-        raise TraceError("Python's math functions take numbers, not traced values; write np.log for math.log, and so on")
+        raise TraceError(
+            "Python's math functions take numbers, not traced values; write np.log for math.log, and so on"
+        )
 
     __int__ = __float__
     __index__ = __float__
@@ -262,7 +264,9 @@ def _traceable(function: Callable) -> Callable:
         return function
     exchange = {id(special): _Special(), id(special.polygamma): _polygamma}
     names = function.__globals__
-    changed = {name: exchange[id(names[name])] for name in function.__code__.co_names if id(names.get(name)) in exchange}
+    changed = {
+        name: exchange[id(names[name])] for name in function.__code__.co_names if id(names.get(name)) in exchange
+    }
     if not changed:
         return function
     copy = types.FunctionType(

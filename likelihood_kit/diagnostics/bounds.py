@@ -99,7 +99,7 @@ def bound_table(
         index = [getattr(of, "__name__", "of").replace("<lambda>", "of")]
     if not np.isfinite(variances).all():
         raise NotAvailableError(
-            "no finite Cramer-Rao bound: the expected information is singular, so that some parameters are not identified"
+            "no finite Cramer-Rao bound: the expected information is singular; some parameters are not identified"
         )
     columns = {"value": values, "variance_bound": variances, "standard_error_bound": np.sqrt(variances)}
     return pd.DataFrame(columns, index=index)

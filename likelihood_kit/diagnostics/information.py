@@ -81,7 +81,9 @@ class InformationAudit:
     verdict: str
 
     def __str__(self) -> str:
-        return f"Information audit: standard errors\n{self.table.to_string(float_format='{:.4g}'.format)}\n{self.verdict}"
+        return (
+            f"Information audit: standard errors\n{self.table.to_string(float_format='{:.4g}'.format)}\n{self.verdict}"
+        )
 
     def _repr_html_(self) -> str:
         return f"{self.table.to_html(float_format='{:.4g}'.format)}<p>{self.verdict}</p>"
@@ -118,8 +120,8 @@ def information_audit(
 def _noise(scores: np.ndarray, observed: np.ndarray) -> np.ndarray:
     """Standard error of outer_product/observed: the ratio's log is minus half that of a mean of squares.
 
-    Taken on the influence of each row on each estimate, `J^-1 s`, whose squares sum to the sandwich's diagonal. At least
-    1 / sqrt(2 n), the relative error of a standard deviation of n normal values: a handful of squares understates theirs.
+    Taken on the influence of each row on each estimate, `J^-1 s`, whose squares sum to the sandwich's diagonal. At
+    least 1 / sqrt(2 n), the relative error of a standard deviation of n normal values: few squares understate theirs.
     """
     squares = (scores @ stacked_inverse(observed)) ** 2
     n = len(scores)
@@ -152,7 +154,7 @@ def _verdict(columns: dict[str, np.ndarray], names: list[str]) -> str:
         if abs(gap[j]) > NOTABLE_GAP:
             sentence += (
                 f" The expected-information standard error of {names[j]} differs from the observed one by "
-                f"{100 * gap[j]:+.0f} %: this sample's curvature is not what the model expects on average; the observed "
-                "one is the one to report (Efron and Hinkley 1978, Biometrika 65, 457-487)."
+                f"{100 * gap[j]:+.0f} %: this sample's curvature is not what the model expects on average; the "
+                "observed one is the one to report (Efron and Hinkley 1978, Biometrika 65, 457-487)."
             )
     return sentence

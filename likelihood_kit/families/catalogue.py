@@ -16,8 +16,7 @@ from likelihood_kit.families.uniform import Uniform
 from likelihood_kit.families.weibull import Weibull
 
 CATALOGUE: Mapping[str, type[Family]] = {
-    family.__name__: family
-    for family in (Normal, Exponential, Gamma, Weibull, StudentT, Uniform, Bernoulli, Poisson)
+    family.__name__: family for family in (Normal, Exponential, Gamma, Weibull, StudentT, Uniform, Bernoulli, Poisson)
 }
 
 

@@ -47,9 +47,10 @@ def expected_information(family: Family, values: Sequence[np.ndarray]) -> np.nda
 
 
 def jacobian(coordinates: Coordinates, canonical: tuple[str, ...], values: Sequence[np.ndarray]) -> np.ndarray:
-    """d canonical / d coordinates, `(..., p, p)`, row by canonical parameter, by the complex step.
+    """Derivatives of the canonical parameters in the coordinates, `(..., p, p)`, by the complex step.
 
-    Exact to rounding for the analytic maps between coordinates: Squire and Trapp (1998), *SIAM Review* 40, 110-112.
+    A row is a canonical parameter, a column a coordinate. Exact to rounding for the analytic maps
+    between coordinates: Squire and Trapp (1998), *SIAM Review* 40, 110-112.
     """
     step = 1e-100
     shape = np.broadcast_shapes(*(np.shape(v) for v in values))
@@ -244,7 +245,7 @@ def _columns(theta: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: np.asarray(value)[..., None] for name, value in theta.items()}
 
 
-def suggestions(space: Space, location: np.ndarray, scale: np.ndarray, magnitude: np.ndarray) -> list[np.ndarray]:
+def suggestions(space: Space, location: Any, scale: Any, magnitude: Any) -> list[Any]:
     """Values of a parameter to try, by its space and the median, standard deviation and mean size of the sample."""
     low, high = (float(end) for end in space.ends())
     one = np.ones_like(location)

@@ -65,7 +65,9 @@ class Family:
         self.spaces: dict[str, Space] = dict(self._in_use.spaces if self._in_use else self.declaration.spaces)
         for name in (*fixed, *self._links):
             if name not in self.spaces:
-                raise ParameterError(f"{type(self).__name__} has no parameter {name!r}: {near_names(name, self.spaces)}")
+                raise ParameterError(
+                    f"{type(self).__name__} has no parameter {name!r}: {near_names(name, self.spaces)}"
+                )
         for name, value in fixed.items():
             if not np.isscalar(value) or isinstance(value, (str, complex)) or not self.spaces[name].contains(value):
                 raise ParameterError(f"{name}={value!r} is not a value in its space {self.spaces[name]!r}")
@@ -136,12 +138,14 @@ class Family:
     @property
     def kernels(self) -> Kernels:
         """Kernels in the coordinates in use, for all of `coordinate_names`, fixed ones included."""
-        return _kernels(type(self), self._coordinates)
+        law: Any = type(self)
+        return _kernels(law, self._coordinates)
 
     @property
     def formula(self) -> Formula:
         """The author's log density, in the coordinates in use."""
-        return _formula(type(self), self._coordinates)
+        law: Any = type(self)
+        return _formula(law, self._coordinates)
 
     @property
     def free(self) -> tuple[int, ...]:
@@ -191,11 +195,11 @@ class Family:
         _, score, hessian = self.kernels.rows.derivatives(self._hoist(y), *values)
         shape = np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in values))
         inside = self.support.contains(y, self._canonical(values))
-        score = [np.where(inside, score[i], np.nan) + np.zeros(shape) for i in self.free]
-        position = {pair: entry for pair, entry in zip(lower_pairs(len(values)), hessian, strict=True)}
+        slopes = [np.where(inside, score[i], np.nan) + np.zeros(shape) for i in self.free]
+        position = dict(zip(lower_pairs(len(values)), hessian, strict=True))
         entries = [position[self.free[i], self.free[j]] for i, j in lower_pairs(len(self.free))]
         entries = [np.where(inside, entry, np.nan) + np.zeros(shape) for entry in entries]
-        gradient = np.stack(score, axis=-1) if score else np.empty((*shape, 0))
+        gradient = np.stack(slopes, axis=-1) if slopes else np.empty((*shape, 0))
         return gradient, triangle(entries, shape)
 
     def _hoist(self, y: np.ndarray) -> tuple[Any, ...]:
@@ -340,7 +344,9 @@ class Family:
         author = self.declaration.functions.get("method_of_moments")
         if author is None or self.fixed:
             why = "with a parameter held fixed" if author else "declared"
-            raise NotAvailableError(f"{self!r} has no method of moments {why}; pass a function of your own as estimator")
+            raise NotAvailableError(
+                f"{self!r} has no method of moments {why}; pass a function of your own as estimator"
+            )
         with np.errstate(all="ignore"):
             return self._from_canonical(author(y))
 
@@ -392,7 +398,9 @@ class Family:
             raise ParameterError(f"{argument} must be a dict of parameter values: {', '.join(self.parameter_names)}")
         for name in theta:
             if name not in self.parameter_names:
-                raise ParameterError(f"{argument}: no free parameter {name!r}: {near_names(name, self.parameter_names)}")
+                raise ParameterError(
+                    f"{argument}: no free parameter {name!r}: {near_names(name, self.parameter_names)}"
+                )
         checked = {}
         for name in self.parameter_names:
             if name not in theta:
@@ -401,7 +409,9 @@ class Family:
             if not isinstance(value, (int, float, np.number)) or not self.spaces[name].contains(value):
                 raise ParameterError(f"{argument}: {name} = {value!r} is not in its space {self.spaces[name]!r}")
             checked[name] = float(value)
-        low, high = self.support.ends(self._canonical([np.asarray({**self.fixed, **checked}[n]) for n in self._coordinates]))
+        low, high = self.support.ends(
+            self._canonical([np.asarray({**self.fixed, **checked}[n]) for n in self._coordinates])
+        )
         if not low < high:
             raise ParameterError(f"{argument}: the support from {low:g} to {high:g} is empty; low must be below high")
         return checked

@@ -14,6 +14,7 @@ from likelihood_kit.calculus import source_of
 from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.family import Family, kernel_suffix
 
+COMMAND = "`python -m likelihood_kit.families.generate`"
 FOLDER = Path(__file__).parent / "_generated"
 
 
@@ -21,7 +22,7 @@ def generated_source(family: type[Family]) -> str:
     """Text of the generated file of a family."""
     instance = family()
     parts = [
-        f'"""Kernels of {family.__name__}, derived from its formula by `python -m likelihood_kit.families.generate`."""',
+        f'"""Kernels of {family.__name__}, derived from its formula by {COMMAND}."""',
         "import numpy as np\nfrom scipy import special",
     ]
     for names in instance.available_parameters:

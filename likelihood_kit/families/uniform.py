@@ -2,8 +2,8 @@ r"""Uniform law.
 
 Density :math:`1 / (b - a)` on :math:`a \le y \le b`.
 Parameters, in order: `low` :math:`a` and `high` :math:`b > a`, real, in the units of y.
-Not regular: the support moves with both parameters. The estimates are the extremes of the sample and converge at rate n,
-not the square root of n; no Cramer-Rao bound exists. Johnson, Kotz and Balakrishnan (1995), vol. 2, ch. 26.
+Not regular: the support moves with both parameters. The estimates are the extremes of the sample and converge at rate
+n, not the square root of n; no Cramer-Rao bound exists. Johnson, Kotz and Balakrishnan (1995), vol. 2, ch. 26.
 """
 
 from __future__ import annotations

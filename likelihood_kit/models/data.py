@@ -116,8 +116,8 @@ def check_spread(endog: Any, family: Family, columns: int) -> None:
         raise DataError(f"{rows} cannot determine {free} parameters of {family!r}; hold some fixed, or add data")
     if not family.discrete and len(family.parameter_names) > 1 and not columns and np.ptp(values) == 0:
         raise DataError(
-            f"endog is constant (all {len(values)} values are {values[0]:g}): the likelihood of {family!r} grows without "
-            "bound as the density concentrates there; hold a scale parameter fixed, or use a discrete family"
+            f"endog is constant (all {len(values)} values are {values[0]:g}): the likelihood of {family!r} grows "
+            "without bound as the density concentrates there; hold a scale parameter fixed, or use a discrete family"
         )
 
 

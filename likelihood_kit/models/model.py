@@ -49,8 +49,8 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     Notes
     -----
-    `params` holds, per family parameter in order, its natural value where nothing predicts it and its coefficients on the
-    link scale where `exog` does.
+    `params` holds, per family parameter in order, its natural value where nothing predicts it and its coefficients on
+    the link scale where `exog` does.
 
     A subclass may define `parameters = {name: space, ...}` and `loglikeobs(self, params)` in natural coordinates, and
     then everything but what needs a family works; its derivatives are numeric.
@@ -83,7 +83,9 @@ class LikelihoodModel(GenericLikelihoodModel):
             checks.check_support(self.endog if self.data.row_labels is None else self._labelled_endog(), family)
             checks.check_spread(self.endog, family, columns)
             if not family.regular and columns:
-                raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
+                raise ArgumentError(
+                    f"{family!r} is not regular: its support moves, so exog cannot drive its parameters"
+                )
         self.parts = self._parts(columns)
         names = [label for _, _, labels, _ in self.parts for label in labels]
         self.data.param_names = names
@@ -151,7 +153,9 @@ class LikelihoodModel(GenericLikelihoodModel):
             raise
         except Exception as error:
             columns = ", ".join(map(str, getattr(data, "columns", [])))
-            raise DataError(f"formula {formula!r} cannot be evaluated on data with columns {columns}: {error}") from error
+            raise DataError(
+                f"formula {formula!r} cannot be evaluated on data with columns {columns}: {error}"
+            ) from error
 
     @property
     def exog_names(self) -> list[str]:
@@ -183,7 +187,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         return "numeric" if self.family is None else self.family.derivatives
 
     def predictors(self, exog: np.ndarray | None = None) -> tuple[Predictor, ...]:
-        """One predictor per free parameter, with exog `(m, q)`, by default of no rows, as the design of the driven one."""
+        """One predictor per free parameter, with exog `(m, q)`, by default of no rows, as the driven one's design."""
         links = {} if self.family is None else self.family.links
         return tuple(
             Predictor(
@@ -301,7 +305,9 @@ class LikelihoodModel(GenericLikelihoodModel):
         """
         if kwargs:
             known = ("start_params", "cov_type", "cov_kwds", "use_t")
-            raise ArgumentError(f"fit takes no argument {next(iter(kwargs))!r}: {near_names(next(iter(kwargs)), known)}")
+            raise ArgumentError(
+                f"fit takes no argument {next(iter(kwargs))!r}: {near_names(next(iter(kwargs)), known)}"
+            )
         if cov_type not in COVARIANCES:
             raise ArgumentError(f"cov_type={cov_type!r}: {near_names(cov_type, COVARIANCES)}")
         params, certificate = self._maximum(start_params)
@@ -309,7 +315,7 @@ class LikelihoodModel(GenericLikelihoodModel):
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
         results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
-        return LikelihoodResultsWrapper(results)  # type: ignore[return-value]
+        return LikelihoodResultsWrapper(results)
 
     def _maximum(self, start_params: Any) -> tuple[np.ndarray, Certificate]:
         if self.family is not None and not self.family.regular:
@@ -395,7 +401,9 @@ class LikelihoodModel(GenericLikelihoodModel):
         eta = [e[0] for e in linear_predictors(predictors, working_from_params(predictors, params)[None])]
         theta = {n: p.link.inverse(e) for n, p, e in zip(names, predictors, eta, strict=True)}
         if which == "linear":
-            at = next((i for i, part in enumerate(self.parts) if part[3]), names.index(self.family.predicted or names[0]))
+            at = next(
+                (i for i, part in enumerate(self.parts) if part[3]), names.index(self.family.predicted or names[0])
+            )
             return np.broadcast_to(eta[at], (rows,)).copy()
         if which in ("mean", "variance"):
             result = self.family.mean(**theta) if which == "mean" else self.family.variance(**theta)

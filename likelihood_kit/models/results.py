@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -224,20 +224,18 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """
         family = self.model.family
         driven = next((i for i, part in enumerate(self.model.parts) if part[3]), None)
-        plain = driven is not None and not average
-        if plain and which == "linear":
-            return self._through_link(driven, _IDENTITY, exog, which, transform, row_labels)
-        if plain and (which == family.predicted or (which == "mean" and family.predicts_mean())):
-            link = family.links[family.predicted]
-            return self._through_link(driven, _LinkAdapter(link), exog, which, transform, row_labels)
+        if driven is not None and not average:
+            if which == "linear":
+                return self._through_link(driven, _IDENTITY, exog, which, transform, row_labels)
+            if which == family.predicted or (which == "mean" and family.predicts_mean()):
+                link = _LinkAdapter(family.links[family.predicted])
+                return self._through_link(driven, link, exog, which, transform, row_labels)
         return prediction.get_prediction_delta(
             self, exog=exog, which=which, average=average, agg_weights=agg_weights, transform=transform,
             row_labels=row_labels, pred_kwds=kwargs,
         )  # fmt: skip
 
-    def _through_link(
-        self, driven: int, link: Any, exog: Any, which: str, transform: bool, row_labels: Any
-    ) -> Any:
+    def _through_link(self, driven: int, link: Any, exog: Any, which: str, transform: bool, row_labels: Any) -> Any:
         sizes = [len(part[2]) for part in self.model.parts]
         begin = sum(sizes[:driven])
         return prediction.get_prediction_monotonic(
@@ -247,8 +245,10 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     # Summaries
 
-    def summary(self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = 0.05) -> Any:
-        """statsmodels' summary table, with certificate, information and derivatives used."""
+    def summary(
+        self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = 0.05
+    ) -> Any:
+        """Statsmodels' summary table, with certificate, information and derivatives used."""
         from statsmodels.iolib.summary import Summary
 
         family = self.model.family
@@ -294,7 +294,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = 0.05,
         float_format: str = "%.4f",
     ) -> Any:  # fmt: skip
-        """statsmodels' second form of the summary."""
+        """Statsmodels' second form of the summary."""
         from statsmodels.iolib.summary2 import Summary
 
         summary = Summary()
@@ -333,7 +333,7 @@ _IDENTITY = _Identity()
 class LikelihoodResultsWrapper(ResultsWrapper):
     """Results with pandas' labels where the data had them; otherwise the results themselves."""
 
-    _wrap_attrs = {
+    _wrap_attrs: ClassVar[Mapping[str, str]] = {
         "params": "columns",
         "bse": "columns",
         "pvalues": "columns",
@@ -342,9 +342,9 @@ class LikelihoodResultsWrapper(ResultsWrapper):
         "fittedvalues": "rows",
         "normalized_cov_params": "cov",
     }
-    _wrap_methods = {"cov_params": "cov", "conf_int": "columns"}
+    _wrap_methods: ClassVar[Mapping[str, str]] = {"cov_params": "cov", "conf_int": "columns"}
 
-    @property
+    @property  # type: ignore[misc]
     def __class__(self) -> type:
         """The wrapped class, so that `isinstance(results, LikelihoodResults)` holds."""
         return LikelihoodResults

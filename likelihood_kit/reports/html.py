@@ -56,6 +56,8 @@ a { color: #0b4f82; }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 #: A space as wide as a digit, and one as wide as a full stop.
 _DIGIT_SPACE, _POINT_SPACE = "\u2007", "\u2008"
+_MINUS = "\u2212"
+_NUMERIC, _GROUP = ' class="number"', ' class="group"'
 
 
 def render(document: Document) -> str:
@@ -123,7 +125,7 @@ def _table(table: Table, number: int) -> str:
         begins = len(stubs) > 1 and i > 0 and stubs[0].cells[i] != ""
         cells = [_cell("th", _value(column, i), column, ' scope="row"') for column in stubs]
         cells += [_cell("td", cells_of[i], column) for column, cells_of in bodies]
-        rows.append(f"<tr{' class="group"' if begins else ''}>{''.join(cells)}</tr>")
+        rows.append(f"<tr{_GROUP if begins else ''}>{''.join(cells)}</tr>")
     note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
     caption = f"<caption><strong>Table {number}.</strong> {escape(table.caption)}</caption>"
     body = "\n".join(rows)
@@ -131,7 +133,7 @@ def _table(table: Table, number: int) -> str:
 
 
 def _cell(tag: str, content: str, column: Column, scope: str = "") -> str:
-    return f"<{tag}{scope}{' class="number"' if column.numeric else ''}>{content}</{tag}>"
+    return f"<{tag}{scope}{_NUMERIC if column.numeric else ''}>{content}</{tag}>"
 
 
 def _heading(column: Column) -> str:
@@ -153,9 +155,10 @@ def _typeset_column(column: Column) -> list[str]:
 
 def _number(cell: str) -> str:
     def typeset(found: re.Match[str]) -> str:
-        text = found["mantissa"].replace("-", "\u2212").replace("inf", "∞").replace("nan", "\u2013")
+        text = found["mantissa"].replace("-", _MINUS).replace("inf", "∞").replace("nan", "\u2013")
         if not found["power"]:
             return text
-        return f"{text}\u202f×\u202f10<sup>{str(int(found['power'])).replace('-', '\u2212')}</sup>"
+        power = str(int(found["power"])).replace("-", _MINUS)
+        return f"{text}\u202f×\u202f10<sup>{power}</sup>"
 
     return NUMBER.sub(typeset, escape(cell))

@@ -80,15 +80,12 @@ _ESCAPES = {
     "\u00a0": "~",
     "\u202f": r"\,",
 }
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon "
-    "phi chi psi omega"
-).split()
+_GREEK = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "varsigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"]
 _ESCAPES |= {chr(0x3B1 + i): rf"$\{name}$" if name != "omicron" else "o" for i, name in enumerate(_GREEK)}
 _ESCAPES |= {
     chr(0x391 + i): rf"$\{name.capitalize()}$"
     for i, name in enumerate(_GREEK)
-    if name in "gamma delta theta lambda xi pi sigma upsilon phi psi omega".split()
+    if name in ["gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega"]
 }
 
 

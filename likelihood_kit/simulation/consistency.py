@@ -8,21 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from likelihood_kit.simulation.performance import bias, mse
-from likelihood_kit.simulation.verdicts import Verdicts, figure
-
-#: Chance that any verdict of one table calls a difference that is Monte Carlo error alone.
-FALSE_ALARM = 0.05
-
-
-def critical_value(comparisons: int) -> float:
-    """Distance in standard errors beyond which one of so many comparisons tells, after Bonferroni."""
-    return NormalDist().inv_cdf(1 - FALSE_ALARM / (2 * max(comparisons, 1)))
+from likelihood_kit.simulation.verdicts import Verdicts, critical_value, figure, left_out
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,8 @@ def consistency(
                     "lack_of_fit": found.lack_of_fit,
                 }
             )
-            verdicts[estimator, name] = verdict(found, expected[estimator][j], sizes, share, critical)
+            words = verdict(found, expected[estimator][j], sizes, share, critical)
+            verdicts[estimator, name] = words + left_out(sizes, values)
     return Consistency(pd.DataFrame(rows), verdicts)
 
 
@@ -134,30 +126,31 @@ def verdict(found: Slope, expected: float, sizes: Sequence[int], share: np.ndarr
         return "one sample size shows no rate: run the study at two or more"
     if not np.isfinite(found.local):
         return "no rate: at some size there are fewer than two estimates, or they do not vary"
-    between = f"from n = {sizes[-2]} to {sizes[-1]}"
-    here = f"{figure(found.local, found.local_se)} {between}"
-    bias_share = f"squared bias is {share[0]:.1%} of the mean squared error at n = {sizes[0]}, {share[-1]:.1%} at {sizes[-1]}"
+    here = f"{figure(found.local, found.local_se)} from n = {sizes[-2]} to {sizes[-1]}"
+    first, last = (f"{share[i]:.1%} at n = {sizes[i]}" for i in (0, -1))
+    shares = f"of the mean squared error squared bias is {first}, {last}"
     if found.local + critical * found.local_se >= 0:
         if share[-1] > 0.5:
-            return f"not consistent: the error does not fall (slope {here}), since a bias stays: {bias_share}"
-        return f"undecided: a slope of {here} is within Monte Carlo error of no fall; more replications, or sizes further apart"
+            return f"not consistent: the error does not fall, slope {here}, since a bias stays: {shares}"
+        return f"undecided: slope {here} is within Monte Carlo error of none; more replications or sizes further apart"
     if not np.isfinite(expected):
-        return f"converges: the error falls with slope {here}; theory here gives no rate to hold it against"
+        return f"converges: slope {here}; theory gives no rate to hold it against"
     overall = ""
-    if len(sizes) > 2 and found.overall < expected - critical * found.overall_se:
+    if abs(found.overall - expected) > critical * found.overall_se:
+        steeper = "steeper" if found.overall < expected else "flatter"
         overall = (
-            f"; over all sizes {figure(found.overall, found.overall_se)}, steeper, since terms of higher order still "
-            f"fall at the small sizes: {bias_share}"
+            f". Over all sizes it is {figure(found.overall, found.overall_se)}, {steeper} by terms of higher order at "
+            f"the small ones{': ' + shares if share[0] > 2 * share[-1] else ''}"
         )
     gap = found.local - expected
     if abs(gap) <= critical * found.local_se:
         return f"converges at the expected rate n^{expected:g}: slope {here}{overall}"
     if gap < 0:
         return (
-            f"steeper than the expected n^{expected:g} at these sizes: slope {here}. That is no faster rate, but bias and "
-            f"variance of higher order that have not died out: {bias_share}; larger sizes would show the rate itself"
+            f"steeper than the expected n^{expected:g} at these sizes: slope {here}. Not a faster rate, but bias and "
+            f"variance of higher order on their way out: {shares}; larger sizes would show the rate itself"
         )
     return (
-        f"slower than the expected n^{expected:g}: slope {here}; {bias_share}. A bias that stays, estimates without a "
-        "variance, or a rate that is slower indeed"
+        f"slower than the expected n^{expected:g}: slope {here}; {shares}. Either a bias stays, or the estimates have "
+        "no variance, or the rate is slower indeed"
     )

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.simulation.consistency import critical_value
 from likelihood_kit.simulation.performance import bias, variance, variance_mcse
-from likelihood_kit.simulation.verdicts import Verdicts, figure
+from likelihood_kit.simulation.verdicts import Verdicts, critical_value, figure, left_out
+
+#: Squared bias over variance from which a verdict adds the mean squared error.
+NOTED = 0.05
+COLUMNS = ["size", "estimator", "parameter", "variance", "bound", "ratio", "mcse", "bias", "bias_mcse"]
 
 
 class Efficiency(Verdicts):
@@ -57,14 +60,12 @@ def efficiency(
                 found.append((n, estimator, name, spread, least[j] / n, ratio, mcse, *shift))
             rows += found
             table = pd.DataFrame(found, columns=COLUMNS)
-            failed = 1 - len(kept[-1]) / values.shape[1]
             verdicts[estimator, name] = (
-                f"no bound: {no_bound}" if bound is None else verdict(table, failed, critical)
+                f"no bound: {no_bound}"
+                if bound is None
+                else verdict(table, critical) + left_out(sizes[-1:], values[-1:])
             )
     return Efficiency(pd.DataFrame(rows, columns=COLUMNS), verdicts)
-
-
-COLUMNS = ["size", "estimator", "parameter", "variance", "bound", "ratio", "mcse", "bias", "bias_mcse"]
 
 
 def limit(sizes: np.ndarray, ratio: np.ndarray, mcse: np.ndarray) -> tuple[float, float]:
@@ -80,40 +81,41 @@ def limit(sizes: np.ndarray, ratio: np.ndarray, mcse: np.ndarray) -> tuple[float
     return float(coefficients[0]), float(np.sqrt(widened * np.linalg.inv(design.T @ design)[0, 0]))
 
 
-def verdict(table: pd.DataFrame, failed: float, critical: float) -> str:
+def verdict(table: pd.DataFrame, critical: float) -> str:
     """What the ratios of one estimator and parameter say about the largest size, in words.
 
     Parameters
     ----------
     table : DataFrame
         Rows of the efficiency table, sizes ascending.
-    failed : float
-        Fraction of failures at the largest size.
     critical : float
         Distance in standard errors that tells.
     """
-    last = table.iloc[-1]
+    first, last = table.iloc[0], table.iloc[-1]
     n, ratio, mcse = int(last["size"]), last["ratio"], last["mcse"]
     if not (np.isfinite(ratio) and mcse > 0):
         return f"no ratio at n = {n}: fewer than two estimates, or they do not vary"
-    text = f"{figure(ratio, mcse)} times the bound at n = {n}"
-    without = f"; {failed:.1%} of the replications have no estimate and are left out" if failed else ""
-    shift = f"its bias at n = {n} is {figure(last['bias'], last['bias_mcse'])}"
+    shift = figure(last["bias"], last["bias_mcse"])
+    biased = abs(last["bias"]) > critical * last["bias_mcse"]
+    squared = last["bias"] ** 2 / last["bound"]
+    text = f"variance {figure(ratio, mcse)} times the bound at n = {n}"
+    with_bias = ""
+    if biased and squared > NOTED * ratio:
+        with_bias = f"; with its bias, {shift}, the mean squared error is {ratio + squared:.3g} times the bound"
     if abs(ratio - 1) <= critical * mcse:
-        return f"attains the bound within Monte Carlo error: variance {text}{without}"
+        seen = f"a difference below {critical * mcse:.1%} would not show"
+        return f"attains the bound within Monte Carlo error: {text} ({seen}){with_bias}"
     if ratio < 1:
-        biased = abs(last["bias"]) > critical * last["bias_mcse"]
-        why = "the estimator is biased, and" if biased else "the bias must change with the parameter, though small here:"
+        why = "" if biased else ", and must change with the parameter"
         return (
-            f"below the bound: variance {text}. The bound is that of unbiased estimators; {why} a biased one is bounded "
-            f"by (1 + d bias / d parameter)^2 times it; {shift}{without}"
+            f"below the bound: {text}. The bound holds for unbiased estimators; here the bias is {shift}{why}, and a "
+            "biased one is bounded by (1 + d bias / d parameter)^2 times as much"
         )
-    end, end_se = limit(*(table[c].to_numpy(dtype=float) for c in ("size", "ratio", "mcse")))
-    if np.isfinite(end) and abs(end - 1) <= critical * end_se and ratio < table["ratio"].iloc[0]:
+    end, end_se = limit(*(table[name].to_numpy(dtype=float) for name in ("size", "ratio", "mcse")))
+    if abs(end - 1) <= critical * end_se and end + critical * end_se < ratio:
         return (
-            f"on its way to the bound: variance {text}, down from {table['ratio'].iloc[0]:.3g} at n = "
-            f"{int(table['size'].iloc[0])}; in line with an excess that falls as 1/n to the limit "
-            f"{figure(end, end_se)}{without}"
+            f"on its way to the bound: {text}, down from {first['ratio']:.3g} at n = {int(first['size'])}; the excess "
+            f"falls as 1/n, to a limit of {figure(end, end_se)}{with_bias}"
         )
-    ahead = f", with limit {figure(end, end_se)} as n grows" if np.isfinite(end) else ""
-    return f"exceeds the bound: variance {text}, efficiency {1 / ratio:.1%}{ahead}{without}"
+    ahead = f", with a limit of {figure(end, end_se)} as n grows" if np.isfinite(end) else ""
+    return f"exceeds the bound: {text}, efficiency {1 / ratio:.1%}{ahead}{with_bias}"

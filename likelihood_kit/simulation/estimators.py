@@ -37,6 +37,8 @@ VALUE_ROUNDING = 32 * np.finfo(float).eps
 #: this, may have followed a likelihood that rises for ever; ordinary searches take 2 to 6.
 SUSPICIOUS_ITERATIONS = 10
 SUSPICIOUS_ERROR = 1.0
+#: Furthest look along the log or logit of a parameter; beyond, standard errors mean nothing.
+FURTHEST = 10.0
 
 #: Values of an intermediate array that stays in a cache of 256 KB or more beside a few others.
 BLOCK = 2**14
@@ -82,14 +84,16 @@ def maximum_likelihood(family: Family, samples: np.ndarray) -> Estimates:
     predictors, _ = _free_and_fixed(family)
     start = working_from_params(predictors, _columns(family, family.start(samples)))
     found = _maxima(family, samples, start)
-    with np.errstate(invalid="ignore"):
-        working_errors = np.sqrt(np.einsum("rii->ri", stacked_inverse(-found.hessian)))
+    covariance = stacked_inverse(-found.hessian)
+    working_errors = np.sqrt(np.einsum("rii->ri", covariance))
     curved = np.array([predictor.link.name != "identity" for predictor in predictors])
+    converged = found.converged & np.isfinite(working_errors).all(axis=1)
     suspect = (found.iterations > SUSPICIOUS_ITERATIONS) | (working_errors[:, curved] > SUSPICIOUS_ERROR).any(axis=1)
-    converged = found.converged.copy()
     suspect = np.flatnonzero(suspect & converged)
     if suspect.size:
-        converged[suspect] = _falls_all_round(rows_likelihood(family, samples[suspect]), found, suspect)
+        likelihood = rows_likelihood(family, samples[suspect])
+        matrices = -found.hessian[suspect], covariance[suspect]
+        converged[suspect] = _falls_all_round(likelihood, found.working[suspect], *matrices, curved)
     standard_errors = working_errors * np.abs(params_jacobian(predictors, found.working))
     return _checked(family, params_from_working(predictors, found.working), standard_errors, converged)
 
@@ -251,23 +255,29 @@ def _agree(statistics: FamilyLikelihood, rows: FamilyLikelihood, working: np.nda
     return all(bool(np.all(distance[usable] <= 1)) for distance in apart)
 
 
-def _falls_all_round(likelihood: FamilyLikelihood, found: Maximum, index: np.ndarray) -> np.ndarray:
-    """Whether each likelihood falls at `LOOKOUT` standard errors both ways along each principal direction; `(r,)`.
+def _falls_all_round(
+    likelihood: FamilyLikelihood,
+    working: np.ndarray,
+    information: np.ndarray,
+    covariance: np.ndarray,
+    curved: np.ndarray,
+) -> np.ndarray:
+    """Whether each likelihood falls some way off its end in every direction looked at; `(r,)`.
 
-    Where it does not, as for a t sample with less than normal tails, no maximum exists.
+    Directions: each parameter both ways by `LOOKOUT` standard errors, alone and with the others following. Where one
+    does not fall, as for a t sample with tails lighter than normal, no maximum exists.
     """
-    working, information = found.working[index], -found.hessian[index]
-    with np.errstate(all="ignore"):
-        scale = 1 / np.sqrt(np.einsum("rii->ri", information))
-    roots, vectors = np.linalg.eigh(information * scale[:, :, None] * scale[:, None, :])
-    lengths = LOOKOUT / np.sqrt(np.maximum(roots, np.finfo(float).eps))
     value = likelihood.value(working)
     rounding = 64 * np.finfo(float).eps * (1 + np.abs(value))
-    falls = np.ones(len(index), dtype=bool)
-    for j in range(working.shape[1]):
-        ray = vectors[:, :, j] * lengths[:, j, None] * scale
-        for side in (ray, -ray):
-            falls &= value - likelihood.value(working + side) > NO_FALL + rounding
+    falls = np.ones(len(working), dtype=bool)
+    for j, axis in enumerate(np.eye(working.shape[1])):
+        alone = axis / np.sqrt(information[:, j, j, None])
+        together = covariance[:, :, j] / np.sqrt(covariance[:, j, j, None])
+        for ray in (alone, together):
+            furthest = LOOKOUT * np.abs(ray[:, curved]).max(axis=1, initial=0.0)
+            step = LOOKOUT * ray * (FURTHEST / np.maximum(furthest, FURTHEST))[:, None]
+            for side in (step, -step):
+                falls &= value - likelihood.value(working + side) > NO_FALL + rounding
     return falls
 
 

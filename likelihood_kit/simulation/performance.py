@@ -25,13 +25,13 @@ HALF_WIDTH = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 def bias(estimates: np.ndarray, truth: np.ndarray) -> Measured:
     """Mean error, from estimates `(r, p)` and truth `(p,)`."""
-    return _mean(estimates - truth), _deviation(estimates) / _root(len(estimates))
+    return _mean(estimates - truth), _ratio(_deviation(estimates), _root(len(estimates)))
 
 
 def empirical_se(estimates: np.ndarray) -> Measured:
     """Standard deviation of the estimates `(r, p)`; its error as for normal estimates."""
     value = _deviation(estimates)
-    return value, value / _root(2 * (len(estimates) - 1))
+    return value, _ratio(value, _root(2 * (len(estimates) - 1)))
 
 
 def variance(estimates: np.ndarray) -> Measured:
@@ -43,7 +43,7 @@ def variance(estimates: np.ndarray) -> Measured:
 def mse(estimates: np.ndarray, truth: np.ndarray) -> Measured:
     """Mean squared error."""
     squared = (estimates - truth) ** 2
-    return _mean(squared), _deviation(squared) / _root(len(estimates))
+    return _mean(squared), _ratio(_deviation(squared), _root(len(estimates)))
 
 
 def rmse(estimates: np.ndarray, truth: np.ndarray) -> Measured:
@@ -64,7 +64,7 @@ def relative_error_model_se(estimates: np.ndarray, standard_errors: np.ndarray) 
     empirical, _ = empirical_se(estimates)
     model, mcse = model_se(standard_errors)
     ratio = _ratio(model, empirical)
-    relative = np.sqrt(_ratio(mcse, model) ** 2 + 1 / _root(2 * (len(estimates) - 1)) ** 2)
+    relative = np.sqrt(_ratio(mcse, model) ** 2 + _ratio(1.0, 2 * (len(estimates) - 1)))
     return 100 * (ratio - 1), 100 * ratio * relative
 
 
@@ -72,25 +72,26 @@ def coverage(estimates: np.ndarray, standard_errors: np.ndarray, truth: np.ndarr
     """Fraction of the 95 % Wald intervals that hold the truth."""
     held = np.abs(estimates - truth) <= HALF_WIDTH * standard_errors
     value = _mean(held.astype(float))
-    return value, np.sqrt(value * (1 - value)) / _root(len(held))
+    return value, np.sqrt(_ratio(value * (1 - value), len(held)))
 
 
 def failures(failed: np.ndarray) -> Measured:
     """Number of failures among `(r,)` replications, and its binomial standard error."""
-    count = np.float64(failed.sum())
+    count = np.asarray(failed.sum(), dtype=float)
     return count, np.sqrt(count * (1 - count / len(failed)))
 
 
 def variance_mcse(estimates: np.ndarray) -> np.ndarray:
     """Standard error of the variance of the estimates, `(p,)`, whatever their distribution.
 
-    From their fourth moment: Kendall and Stuart (1977), *The Advanced Theory of Statistics*, vol. 1, eq. (12.35).
+    From their fourth moment: Mood, Graybill and Boes (1974), *Introduction to the Theory of Statistics*, ch. VI, thm 2.
     """
     r = len(estimates)
+    if r < 2:
+        return np.full(estimates.shape[1], np.nan)
     squares = (estimates - _mean(estimates)) ** 2
-    unbiased = squares.sum(axis=0) / _at_least_zero(r - 1)
-    with np.errstate(all="ignore"):
-        return np.sqrt(np.maximum(_mean(squares**2) - unbiased**2 * (r - 3) / (r - 1), 0.0) / r)
+    unbiased = squares.sum(axis=0) / (r - 1)
+    return np.sqrt(np.maximum(_mean(squares**2) - unbiased**2 * (r - 3) / (r - 1), 0.0) / r)
 
 
 def measures(
@@ -186,7 +187,7 @@ def performance(
         true = np.unique(truths[rows])
         if true.size != 1 or not np.isfinite(true[0]):
             at = f" at {place}" if place else ""
-            raise DataError(f"column {truth!r}: the truth is not one finite number{at}; add what it varies with to `by`")
+            raise DataError(f"column {truth!r}: not one finite truth{at}; add what it varies with to `by`")
         found = measures(values[rows, None], true, None if errors is None else errors[rows, None])
         tables.append(tidy(found, **{str(name): value for name, value in place.items()}))
     return pd.concat(tables, ignore_index=True)
@@ -211,21 +212,17 @@ def _numbers(frame: pd.DataFrame, label: Hashable) -> np.ndarray:
 
 def _mean(values: np.ndarray) -> np.ndarray:
     """Means over the replications, `(p,)`; NaN where there is none."""
-    return _ratio(values.sum(axis=0), np.float64(len(values)))
+    return _ratio(values.sum(axis=0), len(values))
 
 
 def _deviation(values: np.ndarray) -> np.ndarray:
     """Standard deviations with divisor r - 1, `(p,)`; NaN for fewer than two replications."""
     squares = ((values - _mean(values)) ** 2).sum(axis=0)
-    return np.sqrt(_ratio(squares, _at_least_zero(len(values) - 1)))
-
-
-def _at_least_zero(count: int) -> np.float64:
-    return np.float64(max(count, 0))
+    return np.sqrt(_ratio(squares, len(values) - 1))
 
 
 def _root(count: int) -> np.float64:
-    return np.sqrt(_at_least_zero(count))
+    return np.sqrt(np.float64(max(count, 0)))
 
 
 def _ratio(numerator: Any, denominator: Any) -> Any:

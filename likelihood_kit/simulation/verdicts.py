@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+
+#: Chance that any verdict of one table calls a difference that is Monte Carlo error alone.
+FALSE_ALARM = 0.05
+#: Fraction of failures from which a verdict mentions them.
+MENTIONED = 0.001
 
 
 @dataclass(frozen=True)
@@ -26,14 +32,19 @@ class Verdicts:
     table: pd.DataFrame
     verdicts: Mapping[tuple[str, str], str]
 
+    def in_words(self) -> dict[str, str]:
+        """The verdicts as lines: "estimator, parameter" to words, or one for all where they agree."""
+        if len(self.verdicts) > 1 and len(set(self.verdicts.values())) == 1:
+            return {"all": next(iter(self.verdicts.values()))}
+        return {", ".join(key): text for key, text in self.verdicts.items()}
+
     def __str__(self) -> str:
-        words = [f"{estimator}, {name}: {text}" for (estimator, name), text in self.verdicts.items()]
-        return "\n".join([self.title, self.table.to_string(index=False, float_format="{:.4g}".format), *words])
+        table = self.table.to_string(index=False, float_format="{:.4g}".format)
+        return "\n".join([self.title, table, *(f"{who}: {text}" for who, text in self.in_words().items())])
 
     def _repr_html_(self) -> str:
         words = "".join(
-            f"<li><b>{html.escape(estimator)}, {html.escape(name)}</b>: {html.escape(text)}</li>"
-            for (estimator, name), text in self.verdicts.items()
+            f"<li><b>{html.escape(who)}</b>: {html.escape(text)}</li>" for who, text in self.in_words().items()
         )
         table = self.table.to_html(index=False, float_format="{:.4g}".format)
         return f"<h4>{html.escape(self.title)}</h4>{table}<ul>{words}</ul>"
@@ -50,6 +61,20 @@ def figure(value: float, mcse: float) -> str:
     if not (np.isfinite(mcse) and mcse > 0 and np.isfinite(value)):
         return f"{value:.4g}"
     digits = max(0, 1 - int(np.floor(np.log10(mcse))))
-    if digits > 6:
-        return f"{value:.6g} ({mcse:.1e})"
+    if digits > 8 or abs(value) >= 1e7:
+        return f"{value:.4g} ({mcse:.1e})"
     return f"{value:.{digits}f} ({mcse:.{digits}f})"
+
+
+def critical_value(comparisons: int) -> float:
+    """Distance in standard errors beyond which one of so many comparisons tells, after Bonferroni."""
+    return NormalDist().inv_cdf(1 - FALSE_ALARM / (2 * max(comparisons, 1)))
+
+
+def left_out(sizes: Sequence[int], estimates: np.ndarray) -> str:
+    """Clause on the size at which most replications have no estimate, from estimates `(s, r, p)`; empty for few."""
+    failed = (~np.isfinite(estimates).all(axis=2)).mean(axis=1)
+    worst = int(np.argmax(failed))
+    if failed[worst] < MENTIONED:
+        return ""
+    return f"; {failed[worst]:.1%} of the replications at n = {sizes[worst]} have no estimate and are left out"

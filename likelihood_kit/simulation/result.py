@@ -1,0 +1,216 @@
+"""What a study found: every estimate, and the tables and verdicts made of them."""
+
+from __future__ import annotations
+
+import functools
+import html
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit.errors import DataError, OutputError
+from likelihood_kit.simulation.consistency import Consistency, consistency
+from likelihood_kit.simulation.efficiency import Efficiency, efficiency
+from likelihood_kit.simulation.performance import measures, tidy
+from likelihood_kit.simulation.verdicts import figure
+
+#: Version of the file that `save` writes.
+FORMAT = 1
+#: Fields that are arrays by estimator; the others stand in the header of the file.
+_BY_ESTIMATOR = ("estimates", "standard_errors")
+
+
+@dataclass(frozen=True, eq=False)
+class StudyResult:
+    """Estimates of every replication, at s sizes, of p parameters in natural coordinates.
+
+    Attributes
+    ----------
+    family : str
+    truth : dict of parameter name to float, in order
+    sizes : tuple of s ascending int
+    replications : int
+    seed : int
+    estimates : dict of estimator to (s, r, p)
+        NaN in the whole row of a failure.
+    standard_errors : dict of estimator to (s, r, p)
+        Of the estimators that give them.
+    information : (p, p) or None
+        Expected information of one observation at the truth.
+    no_bound : str
+        Why there is no information, and no Cramer-Rao bound; empty where there is.
+    expected_rates : dict of estimator to tuple of p floats
+        Exponent of n at which the root mean squared error should fall; NaN where it is not known.
+    """
+
+    family: str
+    truth: Mapping[str, float]
+    sizes: tuple[int, ...]
+    replications: int
+    seed: int
+    estimates: Mapping[str, np.ndarray]
+    standard_errors: Mapping[str, np.ndarray]
+    information: np.ndarray | None
+    no_bound: str
+    expected_rates: Mapping[str, tuple[float, ...]]
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The p parameters, in order."""
+        return tuple(self.truth)
+
+    @property
+    def estimators(self) -> tuple[str, ...]:
+        """Names of the estimators."""
+        return tuple(self.estimates)
+
+    @property
+    def bound(self) -> np.ndarray | None:
+        """Cramer-Rao bound on the variance of an unbiased estimator times n, `(p,)`; None where there is none."""
+        return None if self.information is None else np.diag(stacked_inverse(self.information))
+
+    @functools.cached_property
+    def table(self) -> pd.DataFrame:
+        """Performance measures, tidy: size, estimator, parameter, measure, value, mcse (Monte Carlo standard error).
+
+        After Morris, White and Crowther (2019), *Statistics in Medicine* 38, 2074-2102, Table 6. Coverage is that of
+        the 95 % Wald interval; `relative_error_model_se` is in percent.
+        """
+        tables = []
+        for i, n in enumerate(self.sizes):
+            for estimator, values in self.estimates.items():
+                errors = self.standard_errors.get(estimator)
+                found = measures(values[i], self._truth, None if errors is None else errors[i])
+                for j, name in enumerate(self.truth):
+                    tables.append(tidy(found, j, size=n, estimator=estimator, parameter=name))
+        return pd.concat(tables, ignore_index=True)
+
+    def consistency(self) -> Consistency:
+        """Rate of the root mean squared error in n, with its error, and a verdict in words."""
+        return consistency(self.sizes, self.parameter_names, self._truth, self.estimates, self.expected_rates)
+
+    def efficiency(self) -> Efficiency:
+        """Variance over the Cramer-Rao bound, with its Monte Carlo error, and a verdict in words."""
+        return efficiency(self.sizes, self.parameter_names, self._truth, self.estimates, self.bound, self.no_bound)
+
+    def summary(self) -> StudySummary:
+        """The measures side by side, and both sets of verdicts; prints, and renders in a notebook."""
+        figures = [figure(*pair) for pair in zip(self.table["value"], self.table["mcse"], strict=True)]
+        wide = self.table.assign(text=figures)
+        order = ["estimator", "parameter", "size"]
+        wide = wide.pivot(index=order, columns="measure", values="text")
+        names = [name for name in self.table["measure"].unique() if name not in ("variance", "mse")]
+        rows = pd.MultiIndex.from_product([self.estimators, self.parameter_names, self.sizes], names=order)
+        title = (
+            f"Study of {self.family} at {', '.join(f'{name} = {value:g}' for name, value in self.truth.items())}: "
+            f"{self.replications} replications, seed {self.seed}"
+        )
+        wide = wide.loc[rows, names].fillna("").rename_axis(columns=None)
+        return StudySummary(title, wide, self.consistency(), self.efficiency())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything to one file, NumPy's `.npz` with a JSON header, without pickles.
+
+        Raises
+        ------
+        OutputError
+            Where the path cannot be written.
+        """
+        header = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in (*_BY_ESTIMATOR, "information")}
+        header |= {name: list(getattr(self, name)) for name in _BY_ESTIMATOR}
+        arrays = {f"{name} {i}": a for name in _BY_ESTIMATOR for i, a in enumerate(getattr(self, name).values())}
+        if self.information is not None:
+            arrays["information"] = self.information
+        text = json.dumps({"likelihood_kit study": FORMAT, **header})
+        try:
+            with open(path, "wb") as file:
+                np.savez(file, header=np.array(text), **arrays)
+        except OSError as error:
+            raise OutputError(f"cannot write the study to {os.fspath(path)!r}: {error.strerror or error}") from None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> StudyResult:
+        """The result that `save` wrote.
+
+        Raises
+        ------
+        DataError
+            Where there is no such file, or it is something else.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return cls(**_contents(dict(file)))
+        except OSError as error:
+            raise DataError(f"cannot read {os.fspath(path)!r}: {error.strerror or error}") from None
+        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+            raise DataError(f"{os.fspath(path)!r} is no study saved by this kit: {error}") from None
+
+    @property
+    def _truth(self) -> np.ndarray:
+        return np.array(list(self.truth.values()))
+
+    def __repr__(self) -> str:
+        return (
+            f"<StudyResult of {self.family}: {', '.join(self.estimators)} at n = {', '.join(map(str, self.sizes))}, "
+            f"{self.replications} replications>"
+        )
+
+
+@dataclass(frozen=True)
+class StudySummary:
+    """Text of a study: one line of measures per estimator, parameter and size, then the verdicts.
+
+    Attributes
+    ----------
+    title : str
+    table : DataFrame
+        Measures as text, their Monte Carlo standard errors in brackets.
+    consistency : Consistency
+    efficiency : Efficiency
+    """
+
+    title: str
+    table: pd.DataFrame
+    consistency: Consistency
+    efficiency: Efficiency
+
+    def __str__(self) -> str:
+        words = [
+            "\n".join([part.title, *(f"  {who}: {text}" for who, text in part.in_words().items())])
+            for part in (self.consistency, self.efficiency)
+        ]
+        return "\n\n".join([self.title, self.table.to_string(), *words])
+
+    def _repr_html_(self) -> str:
+        parts = [self.table.to_html(), self.consistency._repr_html_(), self.efficiency._repr_html_()]
+        return f"<h3>{html.escape(self.title)}</h3>" + "".join(parts)
+
+
+def _contents(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Fields of a result from the arrays of its file.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        Where something is missing or of another shape.
+    """
+    header = json.loads(str(arrays["header"]))
+    version = header.pop("likelihood_kit study")
+    if version != FORMAT:
+        raise ValueError(f"its format is {version}, this version reads {FORMAT}")
+    shape = (len(header["sizes"]), header["replications"], len(header["truth"]))
+    for name in _BY_ESTIMATOR:
+        header[name] = {estimator: arrays[f"{name} {i}"] for i, estimator in enumerate(header[name])}
+        for estimator, values in header[name].items():
+            if values.shape != shape:
+                raise ValueError(f"{name} of {estimator!r} have shape {values.shape}, not {shape}")
+    header["sizes"] = tuple(header["sizes"])
+    header["expected_rates"] = {name: tuple(rates) for name, rates in header["expected_rates"].items()}
+    return {**header, "information": arrays.get("information")}

@@ -1,0 +1,254 @@
+"""The contract as a user meets it: a family of one's own, fixed parameters, links, and what mistakes get."""
+
+import pickle
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import stats
+
+import likelihood_kit as lk
+from likelihood_kit.errors import ArgumentError, DataError, FormulaError, NotAvailableError, ParameterError
+
+
+class Rayleigh(lk.Family):
+    """Rayleigh law on y > 0."""
+
+    scale = lk.Positive()
+    support = lk.Interval(0, np.inf)
+
+    @staticmethod
+    def log_density(y, scale):
+        return np.log(y) - 2 * np.log(scale) - y**2 / (2 * scale**2)
+
+
+def test_a_family_of_ones_own():
+    family, oracle = Rayleigh(), stats.rayleigh(scale=1.7)
+    y = np.array([0.2, 1.0, 4.0])
+    assert family.parameter_names == ("scale",)
+    assert (family.name, family.predicted, family.regular, family.discrete) == ("Rayleigh", "scale", True, False)
+    assert family.derivatives == "symbolic"
+    assert family.kernels.reduced is not None
+    assert_allclose(family.log_density(y, scale=1.7), oracle.logpdf(y), rtol=1e-13)
+    assert_allclose(family.score(y, scale=1.7)[:, 0], -2 / 1.7 + y**2 / 1.7**3, rtol=1e-13)
+    assert_allclose(family.hessian(y, scale=1.7)[:, 0, 0], 2 / 1.7**2 - 3 * y**2 / 1.7**4, rtol=1e-13)
+    assert_allclose(family.expected_information(scale=1.7), [[4 / 1.7**2]], rtol=1e-12)
+    assert_allclose(family.mean(scale=1.7), oracle.mean(), rtol=1e-12)
+    assert_allclose(family.variance(scale=1.7), oracle.var(), rtol=1e-12)
+    assert_allclose(family.cdf(y, scale=1.7), oracle.cdf(y), rtol=1e-12)
+    assert_allclose(family.ppf([0.1, 0.9], scale=1.7), oracle.ppf([0.1, 0.9]), rtol=1e-10)
+    assert stats.kstest(family.sample(2000, 3, scale=1.7), oracle.cdf).pvalue > 1e-6  # its false-alarm rate
+    assert_array_equal(family.log_density([-1.0, 0.0], scale=1.7), -np.inf)
+    with pytest.raises(NotAvailableError, match="no method of moments declared"):
+        family.method_of_moments(y)
+
+
+def test_closed_forms_that_an_author_adds_are_used():
+    class Marked(Rayleigh):
+        @staticmethod
+        def cdf(y, scale):
+            return 0.25 + 0 * y
+
+        @staticmethod
+        def moments(scale):
+            return 10 * scale, 20 * scale
+
+        @staticmethod
+        def sample(rng, size, scale):
+            return np.full(size, scale)
+
+    family = Marked()
+    assert (family.cdf(1.0, scale=2.0), family.mean(scale=2.0), family.variance(scale=2.0)) == (0.25, 20.0, 40.0)
+    assert_array_equal(family.sample(3, 1, scale=2.0), 2.0)
+    assert_allclose(Rayleigh().cdf(1.0, scale=2.0), -np.expm1(-1 / 8))
+
+
+def test_a_declaration_stays_with_its_class():
+    assert Rayleigh.declaration.functions.keys() == {"log_density"}
+    assert lk.Family.declaration.spaces == {}
+
+
+class TestFixedParameters:
+    def test_they_leave_the_names_and_the_derivatives(self):
+        family, whole = lk.Gamma(shape=2.5), lk.Gamma()
+        y, theta = np.array([0.4, 2.0]), {"shape": 2.5, "scale": 1.5}
+        assert family.parameter_names == ("scale",)
+        assert_allclose(family.log_density(y, scale=1.5), whole.log_density(y, **theta))
+        assert_allclose(family.score(y, scale=1.5), whole.score(y, **theta)[:, 1:])
+        assert_allclose(family.hessian(y, scale=1.5), whole.hessian(y, **theta)[:, 1:, 1:])
+        assert_allclose(family.expected_information(scale=1.5), whole.expected_information(**theta)[1:, 1:])
+        assert_array_equal(family.sample(4, 9, scale=1.5), whole.sample(4, 9, **theta))
+        assert_allclose(family.mean(scale=1.5), 3.75)
+
+    def test_one_in_the_middle(self):
+        family, theta = lk.StudentT(scale=2.0), {"loc": 0.5, "df": 4.0}
+        whole = lk.StudentT().expected_information(scale=2.0, **theta)
+        assert_allclose(family.expected_information(**theta), whole[np.ix_([0, 2], [0, 2])])
+        hessian = lk.StudentT().hessian(1.0, scale=2.0, **theta)
+        assert_allclose(family.hessian(1.0, **theta), hessian[np.ix_([0, 2], [0, 2])])
+
+    def test_in_other_coordinates(self):
+        family = lk.Gamma(parameters=("mean", "shape"), shape=2.0)
+        assert (family.parameter_names, family.predicted) == (("mean",), "mean")
+        assert_allclose(family.expected_information(mean=3.0), [[2 / 9]])
+        assert repr(family) == "Gamma(parameters=('mean', 'shape'), shape=2)"
+
+    def test_the_predicted_one_is_then_no_more_predicted(self):
+        assert lk.Gamma(scale=1.0).predicted is None
+        assert not lk.Gamma(scale=1.0).predicts_mean()
+
+    def test_all_of_them(self):
+        family = lk.Gamma(shape=2.0, scale=3.0)
+        y = np.array([1.0, 2.0])
+        assert_allclose(family.log_density(y), lk.Gamma().log_density(y, shape=2.0, scale=3.0))
+        assert family.score(y).shape == (2, 0)
+        assert family.hessian(y).shape == (2, 0, 0)
+        assert family.expected_information().shape == (0, 0)
+
+    @pytest.mark.parametrize("value", [0.0, -1.0, np.inf, np.nan, "two", 1j, None, [1.0, 2.0]])
+    def test_a_value_outside_its_space_is_refused(self, value):
+        with pytest.raises(ParameterError, match=r"^shape=.* is not a value in its space lk\.Positive\(\)"):
+            lk.Gamma(shape=value)
+
+    def test_one_that_is_fixed_is_not_given_again(self):
+        with pytest.raises(ParameterError, match="no free parameter 'shape': it is held fixed at 2"):
+            lk.Gamma(shape=2.0).log_density(1.0, shape=3.0, scale=1.0)
+
+    def test_a_law_whose_moving_ends_are_fixed_is_regular(self):
+        assert lk.Uniform().regular is False
+        assert lk.Uniform(low=0.0).regular is False
+        assert lk.Uniform(low=0.0, high=1.0).regular is True
+
+
+@pytest.mark.parametrize("law", [lk.Uniform(), lk.Uniform(low=-1.0)], ids=repr)
+def test_a_law_that_is_not_regular_refuses_information(law):
+    with pytest.raises(NotAvailableError, match=r"no expected information: its support moves with .*high"):
+        law.expected_information(**{name: {"low": 0.0, "high": 1.0}[name] for name in law.parameter_names})
+
+
+class TestLinks:
+    def test_a_link_by_name(self):
+        assert lk.Bernoulli().links["probability"].name == "logit"
+        assert lk.Bernoulli(links={"probability": "probit"}).links["probability"].name == "probit"
+        assert repr(lk.Gamma(links={"scale": "identity"})) == "Gamma(links={'scale': 'identity'})"
+
+    def test_an_unknown_link_is_told_its_neighbours(self):
+        with pytest.raises(ArgumentError, match=r"'logti' does not fit .*UnitInterval.*did you mean 'logit'"):
+            lk.Bernoulli(links={"probability": "logti"})
+
+    def test_a_link_of_another_space_is_refused(self):
+        with pytest.raises(
+            ArgumentError, match=r"'logit' does not fit the space lk\.Positive\(\).*known: log, identity"
+        ):
+            lk.Gamma(links={"scale": "logit"})
+
+    def test_a_link_of_an_unknown_parameter_is_refused(self):
+        with pytest.raises(ParameterError, match="no parameter 'scael': did you mean 'scale'"):
+            lk.Gamma(links={"scael": "log"})
+
+
+REFUSED = {
+    "an unknown parameter at the start": (lambda: lk.Gamma(shpae=1.0), "Gamma has no parameter 'shpae'.*'shape'"),
+    "unknown coordinates": (
+        lambda: lk.Gamma(parameters=("mean", "rate")),
+        r"\('mean', 'shape'\) or \('shape', 'rate'\)",
+    ),
+    "coordinates given twice": (lambda: lk.Gamma(parameters=("shape", "shape")), "no coordinates"),
+    "a parameter of other coordinates": (
+        lambda: lk.Gamma(parameters=("mean", "shape"), scale=1.0),
+        "no parameter 'scale'.*known: mean, shape",
+    ),
+    "an unknown keyword": (lambda: lk.Gamma().mean(shape=1.0, scael=2.0), "no free parameter 'scael'.*'scale'"),
+    "a missing keyword": (lambda: lk.Gamma().mean(shape=1.0), "needs a value for scale, by keyword"),
+    "missing keywords": (lambda: lk.Gamma().score(1.0), "needs a value for shape, scale, by keyword"),
+    "a sample outside the space": (lambda: lk.Gamma().sample(3, 1, shape=-1.0, scale=1.0), "shape=-1.0 is outside"),
+    "a mean outside the space": (lambda: lk.Poisson().mean(rate=[1.0, 0.0]), "rate=.* is outside its space"),
+    "the base class": (lambda: lk.Family(), "base class"),
+    "a truth that is no dict": (lambda: lk.Gamma().check_theta([1.0, 2.0], "truth"), "truth must be a dict"),
+    "a truth with an unknown name": (lambda: lk.Gamma().check_theta({"shpe": 1.0}, "truth"), "truth: no free.*'shape'"),
+    "a truth with a missing name": (lambda: lk.Gamma().check_theta({"shape": 1.0}, "truth"), "truth has no .*'scale'"),
+    "a truth outside": (lambda: lk.Poisson().check_theta({"rate": -1.0}, "truth"), "truth: rate = -1.0 is not in"),
+    "a truth that is text": (lambda: lk.Poisson().check_theta({"rate": "1"}, "truth"), "truth: rate = '1' is not in"),
+    "a support that is empty": (lambda: lk.Uniform().check_theta({"low": 2.0, "high": 1.0}), "from 2 to 1 is empty"),
+}
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_users_mistake_is_named(call, message):
+    with pytest.raises(ParameterError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("y", ["a", ["a", "b"], [[1.0], [1.0, 2.0]], {"y": 1.0}])
+def test_data_that_are_no_numbers_are_refused(y):
+    with pytest.raises(DataError, match="must be numbers"):
+        lk.Poisson().log_density(y, rate=1.0)
+
+
+def formula_error(message: str, **body):
+    with pytest.raises(FormulaError, match=message):
+        type("Mistaken", (lk.Family,), body)
+
+
+def test_an_authors_mistakes_are_named():
+    density = staticmethod(lambda y, scale: -y / scale)
+    formula_error("Mistaken declares no parameter", log_density=density)
+    formula_error(r"has no log_density\(y, scale\)", scale=lk.Positive())
+    formula_error(
+        r"log_density\(y, scale\) does not take .*write log_density\(y, rate\)", rate=lk.Positive(), log_density=density
+    )
+    formula_error(
+        r"does not take the declared parameters in their order; write log_density\(y, scale, loc\)",
+        scale=lk.Positive(),
+        loc=lk.Real(),
+        log_density=staticmethod(lambda y, loc, scale: y),
+    )
+    formula_error(
+        r"sample\(size, rng\).*write sample\(rng, size, scale\)",
+        scale=lk.Positive(),
+        log_density=density,
+        sample=staticmethod(lambda size, rng: size),
+    )
+    formula_error(
+        "support ends at 'scael', which is no parameter: did you mean 'scale'",
+        scale=lk.Positive(),
+        support=lk.Interval("scael", np.inf),
+        log_density=density,
+    )
+    formula_error("predicted = 'rate' is no parameter", scale=lk.Positive(), predicted="rate", log_density=density)
+
+
+def test_new_parameters_make_a_new_law():
+    """Nothing that spoke of the parent's parameters may be kept."""
+
+    class Inverted(lk.Exponential):
+        rate = lk.Positive()
+        support = lk.Interval(0, np.inf)
+
+        @staticmethod
+        def log_density(y, rate):
+            return np.log(rate) - rate * y
+
+    assert Inverted.declaration.functions.keys() == {"log_density"}
+    assert Inverted().available_parameters == (("rate",),)
+    assert_allclose(Inverted().expected_information(rate=2.0), [[0.25]], rtol=1e-10)
+
+
+INSTANCES = [
+    lk.Gamma(),
+    lk.Gamma(parameters=("mean", "shape"), links={"mean": "identity"}),
+    lk.StudentT(df=4.0),
+    lk.Uniform(low=0.0),
+    Rayleigh(),
+]
+
+
+@pytest.mark.parametrize("family", INSTANCES, ids=repr)
+def test_a_family_survives_pickling(family):
+    """The links are functions made on the spot, which do not pickle."""
+    again = pickle.loads(pickle.dumps(family))
+    assert repr(again) == repr(family)
+    assert (again.parameter_names, again.fixed) == (family.parameter_names, family.fixed)
+    theta = dict.fromkeys(family.parameter_names, 1.5)
+    assert_array_equal(again.score([0.5, 1.0], **theta), family.score([0.5, 1.0], **theta))
+    assert {name: link.name for name, link in again.links.items()} == {n: k.name for n, k in family.links.items()}
