@@ -60,13 +60,19 @@ def race(runners: Mapping[str, Callable[[], Any]], repetitions: int) -> dict[str
         run()
     seconds: dict[str, list[float]] = {name: [] for name in runners}
     names = list(runners)
-    for repetition in range(repetitions):
-        # Each runner is first equally often, so that none always meets the cache that another has filled.
-        for name in names[repetition % len(names) :] + names[: repetition % len(names)]:
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        for repetition in range(repetitions):
             gc.collect()
-            begin = time.perf_counter()
-            runners[name]()
-            seconds[name].append(time.perf_counter() - begin)
+            # Each runner is first equally often, so that none always meets the caches that another has filled.
+            for name in names[repetition % len(names) :] + names[: repetition % len(names)]:
+                begin = time.perf_counter()
+                runners[name]()
+                seconds[name].append(time.perf_counter() - begin)
+    finally:
+        if collecting:
+            gc.enable()
     return {name: np.array(times) for name, times in seconds.items()}
 
 

@@ -15,7 +15,9 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 import rivals
@@ -118,31 +120,45 @@ def regression(quick: bool) -> list[Row]:
     rng = np.random.default_rng(2)
     x = np.column_stack([np.ones(REGRESSION_ROWS), rng.standard_normal((REGRESSION_ROWS, COLUMNS - 1))])
     eta = x @ np.r_[1.0, np.linspace(-0.3, 0.3, COLUMNS - 1)]
-    counts, waits = rng.poisson(np.exp(eta)), rng.gamma(2.0, np.exp(eta))
-    repetitions = 3 if quick else 7
-    flat = np.zeros(COLUMNS - 1)
-    poisson = _regression(
-        "Poisson", lk.LikelihoodModel(counts, x, family=lk.Poisson()), rivals.PoissonRegression(counts, x),
-        np.r_[np.log(counts.mean()), flat], sm.GLM(counts, x, family=sm.families.Poisson()), repetitions,
-    )  # fmt: skip
-    base = rivals.GammaRegression(waits, x, extra_params_names=["shape"])
-    start = np.r_[np.log(waits.var() / waits.mean()), flat, waits.mean() ** 2 / waits.var()]
-    glm = sm.GLM(waits, x, family=sm.families.Gamma(sm.families.links.Log()))
-    return poisson + _regression(
-        "Gamma", lk.LikelihoodModel(waits, x, family=lk.Gamma()), base, start, glm, repetitions
+    slopes = np.zeros(COLUMNS - 1)
+    repetitions = 3 if quick else 9
+    counts = rng.poisson(np.exp(eta))
+    poisson = regression_of(
+        "Poisson",
+        lambda: lk.LikelihoodModel(counts, x, family=lk.Poisson()),
+        lambda: rivals.PoissonRegression(counts, x),
+        np.r_[np.log(counts.mean()), slopes],
+        lambda: sm.GLM(counts, x, family=sm.families.Poisson()),
+        repetitions,
     )
+    waits = rng.gamma(2.0, np.exp(eta))
+    gamma = regression_of(
+        "Gamma",
+        lambda: lk.LikelihoodModel(waits, x, family=lk.Gamma()),
+        lambda: rivals.GammaRegression(waits, x, extra_params_names=["shape"]),
+        np.r_[np.log(waits.var() / waits.mean()), slopes, waits.mean() ** 2 / waits.var()],
+        lambda: sm.GLM(waits, x, family=sm.families.Gamma(sm.families.links.Log())),
+        repetitions,
+    )
+    return poisson + gamma
 
 
-def _regression(
-    name: str, model: lk.LikelihoodModel, base: object, start: np.ndarray, glm: sm.GLM, repetitions: int
+def regression_of(
+    name: str,
+    kit: Callable[[], Any],
+    base: Callable[[], Any],
+    start: np.ndarray,
+    glm: Callable[[], Any],
+    repetitions: int,
 ) -> list[Row]:
-    # Simplex and Powell searches in this many dimensions take minutes.
-    method = rivals.best_method(lambda method: rivals.fitted(base, start, method), ("bfgs", "lbfgs", "newton"), turns=1)
+    """The regressions of one law, from functions that make the models."""
+    # The other methods take numeric Hessians or search without derivatives: in ten dimensions, several times as long.
+    method = rivals.best_method(lambda method: rivals.fitted(base(), start, method), ("bfgs", "lbfgs"), turns=2)
     seconds = race(
         {
-            "kit": lambda: model.fit().bse,
-            "base": lambda: rivals.fitted(base, start, method),
-            "glm": lambda: glm.fit().bse,
+            "kit": lambda: kit().fit().bse,
+            "base": lambda: rivals.fitted(base(), start, method),
+            "glm": lambda: glm().fit().bse,
         },
         repetitions,
     )
@@ -191,8 +207,11 @@ PARTS = {"study": study, "fit": fit, "regression": regression, "start": start}
 
 def machine() -> str:
     """What the times were taken on, in one line."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("likelihood_kit", "numpy", "scipy", "statsmodels"))
-    return f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, {packages}"
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "statsmodels"))
+    python = platform.python_version()
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {python}, likelihood_kit {lk.__version__}, {packages}"
+    )
 
 
 def main(arguments: list[str] | None = None) -> list[Row]:

@@ -22,6 +22,11 @@ from likelihood_kit.families import (
 )
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitInterval
+from likelihood_kit.reports import plot_fit, report_fit
+from likelihood_kit.simulation import Study, StudyResult, performance
+
+# Results stand below reports, and nothing imports upwards: the front door gives the ones the others' methods.
+LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 
 __version__ = "0.1.0"
 
@@ -41,8 +46,11 @@ __all__ = [
     "Positive",
     "Real",
     "StudentT",
+    "Study",
+    "StudyResult",
     "Uniform",
     "UnitInterval",
     "Weibull",
     "cramer_rao_bound",
+    "performance",
 ]

@@ -16,10 +16,14 @@ from likelihood_kit.errors import NotAvailableError
 QUADRATURE_RTOL = 1e-13
 #: Doublings of the grid before tanh-sinh gives up.
 QUADRATURE_LEVELS = 12
+#: Interquartile ranges from the median within which an end of the support may hold mass of an unbounded density.
+NEAR_END = 8.0
 #: Decades spanned on each side of an anchor when the mass of a density is searched for.
 SEARCH_DECADES = 18
 #: A summation over an infinite support stops once this much of the mass is missing at most.
 MISSING_MASS = 1e-15
+#: Mass that a summation must have met before it may stop: all, but for what rounds in the density of large counts.
+LEAST_MASS = 1 - 1e-6
 #: Largest number of support points ever summed.
 LARGEST_SUM = 2**24
 
@@ -75,20 +79,22 @@ def _integrals(
     for integrand in integrands:
         total = np.zeros(low.shape)
         for side, end in ((-1.0, low), (1.0, high)):
-            # In units of the interquartile range from the median, so that the nodes meet the mass wherever it lies.
-            reach = side * (end - middle) / width
+            # In units of the interquartile range from the median, so that the nodes meet the mass wherever it lies;
+            # from a low end that is near, since its distance, where a density is unbounded, must not be rounded.
+            near = np.isfinite(end) & (side < 0) & (middle - end < NEAR_END * width)
+            origin, unit = np.where(near, end, middle), np.where(near, middle - end, side * width)
+            reach = np.where(near, 1.0, side * (end - middle) / width)
 
             def weighted(
                 t: np.ndarray,
-                middle: np.ndarray,
-                width: np.ndarray,
+                origin: np.ndarray,
+                unit: np.ndarray,
                 *theta: np.ndarray,
-                side: float = side,
                 integrand: Integrand = integrand,
             ) -> np.ndarray:
                 with np.errstate(all="ignore"):
-                    y = middle + side * width * t
-                    density = np.exp(log_density(y, *theta)) * width
+                    y = origin + unit * t
+                    density = np.exp(log_density(y, *theta)) * np.abs(unit)
                     product = integrand(y, *theta) * density
                 # A node that rounds onto an end of the support, or so far out that the density vanishes, adds nothing.
                 return np.where((density > 0) & np.isfinite(product), product, 0.0)
@@ -98,7 +104,7 @@ def _integrals(
                     weighted,
                     0.0,
                     reach,
-                    args=(middle, width, *theta),
+                    args=(origin, unit, *theta),
                     rtol=QUADRATURE_RTOL,
                     atol=np.finfo(float).tiny,
                     maxlevel=QUADRATURE_LEVELS,
@@ -148,9 +154,12 @@ def locate_mass(log_density: Integrand, low: np.ndarray, high: np.ndarray, theta
                     for q in (0.25, 0.5, 0.75)
                 ]
             )
-            begin = np.take_along_axis(grid, np.maximum(first - 1, 0), -1)
-            end = np.take_along_axis(grid, np.minimum(last + 2, grid.shape[-1] - 1), -1)
-            grid = begin + (end - begin) * np.linspace(0, 1, 513)
+            # Cells are divided each on its own: near an end where the density is unbounded they span many decades.
+            begin, end = np.maximum(first - 1, 0), np.minimum(last + 2, grid.shape[-1] - 1)
+            place = begin + (end - begin) * np.linspace(0, 1, 513)
+            cell = np.minimum(place.astype(int), grid.shape[-1] - 2)
+            left, right = (np.take_along_axis(grid, index, -1) for index in (cell, cell + 1))
+            grid = left + (place - cell) * (right - left)
     if not np.all(np.isfinite(quartiles)):
         raise NotAvailableError("the density has no mass that a search over its support could find")
     spread = np.maximum(quartiles[2] - quartiles[0], np.finfo(float).eps * np.abs(quartiles[1]))
@@ -184,7 +193,7 @@ def _sums(
         mass = mass + probability.sum(axis=-1)
         begin, size = begin + size, 2 * size
         small = all(np.all(np.abs(a) <= MISSING_MASS * np.abs(t)) for a, t in zip(additions, totals, strict=True))
-        if np.all(~inside[..., -1]) or (small and np.all(mass > 0.5)):
+        if np.all(~inside[..., -1]) or (small and np.all(mass > LEAST_MASS)):
             return totals
     raise NotAvailableError(f"the sum over the support does not converge within {LARGEST_SUM} terms")
 

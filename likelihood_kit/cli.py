@@ -18,6 +18,7 @@ from likelihood_kit.errors import (
     DataError,
     LikelihoodKitError,
     LikelihoodKitWarning,
+    OutputError,
     near_names,
 )
 from likelihood_kit.families import CATALOGUE, Family, Gamma, find_family
@@ -182,9 +183,18 @@ def _derive(options: argparse.Namespace) -> None:
     print(_family(options).derivation())
 
 
+def _made(folder: str) -> Path:
+    path = Path(folder)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"--output: the folder {folder} cannot be made: {error}") from None
+    return path
+
+
 def _demo(options: argparse.Namespace) -> None:
     begin = time.perf_counter()
-    folder = Path(options.output)
+    folder = _made(options.output)
     paths = {kind: [folder / f"{kind}{suffix}" for suffix in (".html", ".tex", ".md")] for kind in ("fit", "study")}
     for path in (path for group in paths.values() for path in group):
         check_writable(path)

@@ -18,7 +18,7 @@ from likelihood_kit.errors import ArgumentError, near_names
 #: Links never return a value nearer to an end at zero, or larger, than these: their fourth powers, which the
 #: derivatives of a log density hold, still neither underflow nor overflow.
 _SMALLEST = float(np.finfo(float).tiny ** 0.25)
-_LARGEST = float(np.finfo(float).max ** 0.25)
+_LARGEST = 1 / _SMALLEST
 
 
 @dataclass(frozen=True)

@@ -337,7 +337,7 @@ FAULTS = {
         imports_not_going_down,
         {"simulation/__init__.py": "from ..models import likelihood"},
     ),
-    "to a sibling module": (imports_not_going_down, {"_numerics.py": "from .errors import DataError"}),
+    "to a sibling module": (imports_not_going_down, {"regression.py": "from .maximise import maximise", "maximise.py": ""}),
     "between siblings of the reports": (
         imports_not_going_down,
         {"reports/__init__.py": "from ..bridges import to_arviz", "bridges/__init__.py": ""},

@@ -117,7 +117,10 @@ def declare(cls: type, inherited: Declaration) -> Declaration:
     taken = [name for name, value in body.items() if isinstance(value, (Space, Coordinates))]
     for name in {*taken, *functions, *(set(changes) & {"predicted", "typical"})} & set(body):
         delattr(cls, name)
-    _check(cls.__name__, declaration)
+    if declaration != Declaration():
+        # One that declares nothing is refused when it is used: as such an empty shell, filled afterwards, a class of
+        # the main script is rebuilt in another process.
+        _check(cls.__name__, declaration)
     return declaration
 
 

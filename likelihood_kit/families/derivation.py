@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from likelihood_kit._numerics import lower_pairs
 from likelihood_kit.calculus import Notation, expose, latex_name
 from likelihood_kit.errors import NotAvailableError
-
-if TYPE_CHECKING:
-    from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import Law
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def _second_derivative(first: str, second: str) -> str:
     return rf"\frac{{\partial^2 \log f}}{{{below}}}"
 
 
-def derive(family: Family) -> Derivation:
+def derive(family: Law) -> Derivation:
     """Derivation of a family's formula, in the coordinates in use, with fixed parameters put in.
 
     Raises
@@ -141,7 +138,7 @@ def derive(family: Family) -> Derivation:
     )
 
 
-def _support(family: Family) -> str:
+def _support(family: Law) -> str:
     """The support in words that a terminal prints, from its set notation."""
     text = family.support.latex
     for symbol, word in ((r"\infty", "inf"), (r"\ldots", "..."), (r"\{", "{"), (r"\}", "}")):

@@ -6,25 +6,25 @@ distribution function, samples by numerical inversion (Derflinger, Hörmann and 
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from likelihood_kit._numerics import expectations, locate_mass, lower_pairs, triangle
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families.declaration import Coordinates
+from likelihood_kit.families.declaration import Coordinates, Declaration
+from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
-
-if TYPE_CHECKING:
-    from likelihood_kit.families.family import Family
 
 #: Number of start values tried for a family that declares none.
 LARGEST_GRID = 512
 
 
-def expected_information(family: Family, values: Sequence[np.ndarray]) -> np.ndarray:
+def expected_information(family: Law, values: Sequence[np.ndarray]) -> np.ndarray:
     """E[s s'] of one observation in all coordinates of the family, `(..., p, p)`."""
     kernel = family.kernels.rows
 
@@ -63,9 +63,9 @@ def jacobian(coordinates: Coordinates, canonical: tuple[str, ...], values: Seque
     return result
 
 
-def moments(family: Family, canonical: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def moments(family: Law, canonical: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Mean and variance."""
-    density, theta = _canonical_density(family, canonical)
+    density, theta = _canonical_density(family.declaration, canonical)
     ends = family.support.ends(canonical)
     (mean,) = expectations([lambda y, *_: y], density, *ends, theta, whole=family.discrete)
     (variance,) = expectations(
@@ -78,9 +78,9 @@ def moments(family: Family, canonical: Mapping[str, np.ndarray]) -> tuple[np.nda
     return mean, variance
 
 
-def cdf(family: Family, y: np.ndarray, canonical: Mapping[str, np.ndarray]) -> np.ndarray:
+def cdf(family: Law, y: np.ndarray, canonical: Mapping[str, np.ndarray]) -> np.ndarray:
     """P(Y <= y) for y within the support."""
-    density, theta = _canonical_density(family, canonical)
+    density, theta = _canonical_density(family.declaration, canonical)
     low, high = family.support.ends(canonical)
     *theta, y, low, high = np.broadcast_arrays(*theta, y, low, high)
     if family.discrete:
@@ -100,7 +100,7 @@ def cdf(family: Family, y: np.ndarray, canonical: Mapping[str, np.ndarray]) -> n
     return result
 
 
-def ppf(family: Family, q: np.ndarray, canonical: Mapping[str, np.ndarray]) -> np.ndarray:
+def ppf(family: Law, q: np.ndarray, canonical: Mapping[str, np.ndarray]) -> np.ndarray:
     """Smallest y with P(Y <= y) >= q."""
     from scipy.optimize.elementwise import bracket_root, find_root
 
@@ -122,7 +122,7 @@ def ppf(family: Family, q: np.ndarray, canonical: Mapping[str, np.ndarray]) -> n
     return find_root(excess, bracket.bracket, args=(inner, *theta)).x
 
 
-def _cdf(family: Family, y: np.ndarray, canonical: Mapping[str, np.ndarray]) -> np.ndarray:
+def _cdf(family: Law, y: np.ndarray, canonical: Mapping[str, np.ndarray]) -> np.ndarray:
     closed = family.declaration.functions.get("cdf")
     if closed is None:
         return cdf(family, y, canonical)
@@ -130,7 +130,7 @@ def _cdf(family: Family, y: np.ndarray, canonical: Mapping[str, np.ndarray]) -> 
 
 
 def _discrete_ppf(
-    family: Family, q: np.ndarray, low: np.ndarray, high: np.ndarray, theta: Sequence[np.ndarray]
+    family: Law, q: np.ndarray, low: np.ndarray, high: np.ndarray, theta: Sequence[np.ndarray]
 ) -> np.ndarray:
     named = dict(zip(family.declaration.spaces, theta, strict=True))
     below, above = low - 1.0, low + 1.0
@@ -146,7 +146,7 @@ def _discrete_ppf(
 
 
 def sample(
-    family: Family,
+    family: Law,
     generator: np.random.Generator,
     size: int | tuple[int, ...],
     canonical: Mapping[str, np.ndarray],
@@ -164,34 +164,53 @@ def sample(
         return functions["ppf"](generator.random(size), *theta)
     if any(np.ndim(t) for t in theta):
         raise NotAvailableError(f"{family.name} has no sampler for arrays of parameters; add sample(rng, size, ...)")
-    low, high = (float(end) for end in family.support.ends(canonical))
-    density, theta = _canonical_density(family, canonical)
     if family.discrete:
         return _discrete_sample(family, generator, size, canonical)
+    return _inverse(_ByIdentity(family.name, family.declaration), tuple(map(float, theta))).ppf(generator.random(size))
+
+
+@dataclass(frozen=True)
+class _ByIdentity:
+    """A declaration as the key of a cache: the same law is the same log density."""
+
+    name: str
+    declaration: Declaration = field(compare=False)
+    log_density: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "log_density", self.declaration.functions["log_density"])
+
+
+@functools.lru_cache(maxsize=16)
+def _inverse(law: _ByIdentity, theta: tuple[float, ...]) -> Any:
+    """Numerical inverse of a distribution function; kept, since a study draws from one law many times."""
     from scipy.stats.sampling import NumericalInversePolynomial, UNURANError
 
-    quartiles = locate_mass(density, np.asarray(low), np.asarray(high), theta)
+    declaration = law.declaration
+    canonical = dict(zip(declaration.spaces, map(np.asarray, theta), strict=True))
+    low, high = (float(end) for end in declaration.support.ends(canonical))
+    density, operands = _canonical_density(declaration, canonical)
+    quartiles = locate_mass(density, np.asarray(low), np.asarray(high), operands)
 
     class Distribution:
         def logpdf(self, y: float) -> float:
             with np.errstate(all="ignore"):
-                return float(density(y, *theta))
+                return float(density(y, *operands))
 
         def pdf(self, y: float) -> float:
             return float(np.exp(self.logpdf(y)))
 
     try:
-        inverse = NumericalInversePolynomial(Distribution(), center=float(quartiles[1]), domain=(low, high))
+        return NumericalInversePolynomial(Distribution(), center=float(quartiles[1]), domain=(low, high))
     except UNURANError as error:
         raise NotAvailableError(
-            f"{family.name} has no sampler and its density cannot be inverted numerically ({error}); "
+            f"{law.name} has no sampler and its density cannot be inverted numerically ({error}); "
             "add a static method sample(rng, size, ...) to the family"
         ) from None
-    return inverse.ppf(generator.random(size))
 
 
 def _discrete_sample(
-    family: Family, generator: np.random.Generator, size: int | tuple[int, ...], canonical: Mapping[str, np.ndarray]
+    family: Law, generator: np.random.Generator, size: int | tuple[int, ...], canonical: Mapping[str, np.ndarray]
 ) -> np.ndarray:
     low, _ = family.support.ends(canonical)
     uniform = generator.random(size)
@@ -201,7 +220,7 @@ def _discrete_sample(
     return points[np.minimum(np.searchsorted(cumulative, uniform), len(points) - 1)].astype(np.int64)
 
 
-def start(family: Family, y: np.ndarray) -> dict[str, np.ndarray]:
+def start(family: Law, y: np.ndarray) -> dict[str, np.ndarray]:
     """Start values for a family that declares none, for samples `y (..., n)`.
 
     The best, by the likelihood, of a grid of values suggested by the location and the scale of the sample.
@@ -268,11 +287,11 @@ def plain_value(space: Space) -> float:
     return low + 1.0 if np.isfinite(low) else high - 1.0 if np.isfinite(high) else 0.0
 
 
-def _canonical_density(family: Family, canonical: Mapping[str, np.ndarray]) -> tuple[Any, list[np.ndarray]]:
-    function = family.declaration.functions["log_density"]
+def _canonical_density(declaration: Declaration, canonical: Mapping[str, np.ndarray]) -> tuple[Any, list[np.ndarray]]:
+    function = declaration.functions["log_density"]
 
     def density(y: np.ndarray, *theta: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
             return np.asarray(function(y, *theta), dtype=float) + np.zeros(np.shape(y))
 
-    return density, [np.asarray(canonical[name], dtype=float) for name in family.declaration.spaces]
+    return density, [np.asarray(canonical[name], dtype=float) for name in declaration.spaces]

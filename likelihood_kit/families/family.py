@@ -57,7 +57,7 @@ class Family:
     def __init__(
         self, parameters: Sequence[str] | None = None, links: Mapping[str, str] | None = None, **fixed: float
     ) -> None:
-        if type(self) is Family:
+        if not self.declaration.spaces:
             raise ParameterError("Family is the base class: use a family of the catalogue, or declare one of your own")
         names = tuple(self.declaration.spaces) if parameters is None else self._known_coordinates(parameters)
         self._coordinates = names

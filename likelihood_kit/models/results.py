@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from statsmodels.base import _prediction_inference as prediction
+from statsmodels.base._prediction_inference import get_prediction_delta, get_prediction_monotonic
 from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodModelResults
 from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
@@ -46,6 +46,9 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     """
 
     certificate: Certificate
+    #: Methods that the front door adds: they belong to a higher layer.
+    report: ClassVar[Callable[..., Any]]
+    plot: ClassVar[Callable[..., Any]]
 
     def __init__(
         self,
@@ -230,7 +233,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             if which == family.predicted or (which == "mean" and family.predicts_mean()):
                 link = _LinkAdapter(family.links[family.predicted])
                 return self._through_link(driven, link, exog, which, transform, row_labels)
-        return prediction.get_prediction_delta(
+        return get_prediction_delta(
             self, exog=exog, which=which, average=average, agg_weights=agg_weights, transform=transform,
             row_labels=row_labels, pred_kwds=kwargs,
         )  # fmt: skip
@@ -238,7 +241,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     def _through_link(self, driven: int, link: Any, exog: Any, which: str, transform: bool, row_labels: Any) -> Any:
         sizes = [len(part[2]) for part in self.model.parts]
         begin = sum(sizes[:driven])
-        return prediction.get_prediction_monotonic(
+        return get_prediction_monotonic(
             self, exog=exog, transform=transform, row_labels=row_labels, link=link, pred_kwds={"which": which},
             index=np.arange(begin, begin + sizes[driven]),
         )  # fmt: skip

@@ -24,6 +24,7 @@ from likelihood_kit.reports.document import (
 from likelihood_kit.reports.fit_figures import FITTED_GRID, fitted_figure
 from likelihood_kit.reports.formats import decimals, errors, like_error
 from likelihood_kit.reports.likelihood_figures import CUT, MOST_SLICES, is_regular, likelihood_figure, likelihood_grid
+from likelihood_kit.reports.prose import listed, sentence
 from likelihood_kit.reports.style import joined
 
 ESTIMATE_HEADINGS = {
@@ -98,8 +99,7 @@ def _model(results: Any) -> list[Block]:
         blocks.append(log_density_block(family))
         if model.exog is not None:
             blocks += _predictor(results)
-    words = str(results.certificate)
-    blocks.append(Paragraph(f"{words[0].upper()}{words[1:]}.", lead="Certificate."))
+    blocks.append(Paragraph(sentence(results.certificate), lead="Certificate."))
     return blocks
 
 
@@ -130,7 +130,7 @@ def _estimates(results: Any) -> list[Block]:
     blocks: list[Block] = [Heading("Estimates"), Table(frame, "Maximum likelihood estimates.", formats, note)]
     why = getattr(results, "covariance_note", "")
     if why:
-        blocks.append(Paragraph(f"{why[0].upper()}{why[1:]}.", lead="Standard errors."))
+        blocks.append(Paragraph(sentence(why), lead="Standard errors."))
     statistics = {
         "Observations": f"{int(results.nobs)}",
         "Free parameters": f"{len(results.model.data.param_names)}",
@@ -262,15 +262,3 @@ def _references(results: Any) -> tuple[Any, ...]:
     if results.model.family is not None and results.model.exog is not None:
         cited.append(references.DUNN_SMYTH)
     return tuple(sorted(cited, key=lambda reference: reference.text.lower()))
-
-
-def sentence(words: object) -> str:
-    """Words as a sentence: a capital letter, a full stop."""
-    text = str(words)
-    return f"{text[0].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
-
-
-def listed(names: Any) -> str:
-    """Names as a list in a sentence."""
-    *first, last = map(str, names)
-    return f"{', '.join(first)} and {last}" if first else last

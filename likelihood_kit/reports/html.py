@@ -35,15 +35,15 @@ figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 figcaption, caption { font-size: .9375rem; line-height: 1.4; text-align: left; color: #333; }
 figcaption { margin-top: .6rem; }
 .table { overflow-x: auto; margin: 1.75rem 0; }
-table { border-collapse: collapse; margin: 0 auto; font-size: .9375rem; line-height: 1.35;
-  border-top: 1.5px solid #1a1a1a; border-bottom: 1.5px solid #1a1a1a; }
+table { border-collapse: collapse; margin: 0 auto; font-size: .9375rem; line-height: 1.35; }
+thead { border-top: 1.5px solid #1a1a1a; } tbody { border-bottom: 1.5px solid #1a1a1a; }
+tfoot td { padding: .4rem .2rem 0; font-size: .875rem; color: #444; }
 caption { margin-bottom: .5rem; }
 th, td { padding: .2rem .8rem; text-align: left; vertical-align: baseline; font-weight: normal; }
 th:first-child { padding-left: .2rem; } td:last-child, thead th:last-child { padding-right: .2rem; }
 thead th { border-bottom: .75px solid #1a1a1a; vertical-align: bottom; }
 tr.group > * { border-top: .5px solid #bbb; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums; }
-.note { font-size: .875rem; color: #444; margin: .4rem 0 0; }
 .formula { margin: 1.25rem 0; overflow-x: auto; text-align: center; }
 .formula img { max-width: none; }
 dl { margin: .8rem 0; } dt { font-weight: 600; } dd { margin: 0 0 .6rem 1.25rem; }
@@ -126,10 +126,11 @@ def _table(table: Table, number: int) -> str:
         cells = [_cell("th", _value(column, i), column, ' scope="row"') for column in stubs]
         cells += [_cell("td", cells_of[i], column) for column, cells_of in bodies]
         rows.append(f"<tr{_GROUP if begins else ''}>{''.join(cells)}</tr>")
-    note = f'<p class="note">{escape(table.note)}</p>' if table.note else ""
+    width = len(stubs) + len(columns)
+    note = f'<tfoot><tr><td colspan="{width}">{escape(table.note)}</td></tr></tfoot>' if table.note else ""
     caption = f"<caption><strong>Table {number}.</strong> {escape(table.caption)}</caption>"
     body = "\n".join(rows)
-    return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n<tbody>\n{body}\n</tbody></table>{note}</div>'
+    return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n<tbody>\n{body}\n</tbody>{note}</table></div>'
 
 
 def _cell(tag: str, content: str, column: Column, scope: str = "") -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.simulation.performance import bias, mse
+from likelihood_kit.simulation.measures import bias, mse
 from likelihood_kit.simulation.verdicts import Verdicts, critical_value, figure, left_out
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.simulation.performance import bias, variance, variance_mcse
+from likelihood_kit.simulation.measures import bias, variance, variance_mcse
 from likelihood_kit.simulation.verdicts import Verdicts, critical_value, figure, left_out
 
 #: Squared bias over variance from which a verdict adds the mean squared error.

@@ -7,9 +7,9 @@ import html
 import json
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit.errors import DataError, OutputError
 from likelihood_kit.simulation.consistency import Consistency, consistency
 from likelihood_kit.simulation.efficiency import Efficiency, efficiency
-from likelihood_kit.simulation.performance import measures, tidy
+from likelihood_kit.simulation.measures import measures, tidy
 from likelihood_kit.simulation.verdicts import figure
 
 #: Version of the file that `save` writes.
@@ -60,6 +60,9 @@ class StudyResult:
     information: np.ndarray | None
     no_bound: str
     expected_rates: Mapping[str, tuple[float, ...]]
+    #: Methods that the front door adds: they belong to a higher layer.
+    report: ClassVar[Callable[..., Any]]
+    plot: ClassVar[Callable[..., Any]]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

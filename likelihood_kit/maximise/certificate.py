@@ -1,0 +1,209 @@
+"""The certificate that a point is the maximum of a likelihood, or the words for why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.maximise.newton import SINGULAR, Likelihood, Maximum, maximise, newton_step, rounding
+
+RESTARTS = 3
+#: Newton decrement at which a restart ends: it only has to show which maximum it runs to.
+RESTART_DECREMENT = 1e-1
+#: Restarts agree if their log likelihoods, to second order at their end, differ by no more than this.
+AGREEMENT = 1e-3
+#: Distance in standard errors at which the log likelihood must have fallen, and how little counts as no fall.
+LOOKOUT = 3.0
+NO_FALL = 1e-6
+#: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
+CLOSE = 1e-3
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Why the estimate is the maximum of the likelihood, or why it is not.
+
+    Attributes
+    ----------
+    ok : bool
+    reasons : tuple of str
+        What failed, in words; empty where `ok`.
+    newton_decrement : float
+        Distance to the maximum of the quadratic approximation, in standard errors.
+    curvature : float
+        Smallest eigenvalue of the observed information scaled to unit diagonal; 1 for orthogonal parameters, not a
+        number where the maximum is a closed form.
+    restarts, agreeing : int
+        Independent restarts that converged, and those of them that found this maximum.
+    least_fall : float
+        Smallest fall of the log likelihood where one parameter is three standard errors away, on either side, and the
+        others move along as on a quadratic profile; 4.5 for a quadratic log likelihood.
+    rising : tuple of str
+        Directions in which the log likelihood does not fall, in words.
+    iterations : int
+    """
+
+    ok: bool
+    reasons: tuple[str, ...]
+    newton_decrement: float
+    curvature: float
+    restarts: int
+    agreeing: int
+    least_fall: float
+    rising: tuple[str, ...]
+    iterations: int
+
+    def __str__(self) -> str:
+        if self.ok and np.isnan(self.curvature):
+            return "maximum certified: in closed form"
+        if self.ok:
+            return (
+                f"maximum certified: Newton decrement {self.newton_decrement:.1e}, information positive definite, "
+                f"{self.agreeing} of {self.restarts} restarts agree, no parameter at its boundary"
+            )
+        return "NOT certified: " + "; ".join(self.reasons)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Words for the entries of the working vector.
+
+    Attributes
+    ----------
+    rising, falling : tuple of k str
+        What it means that the entry grows or falls without bound, such as "df runs to infinity".
+    spread : (k,) array
+        How far the linear predictor moves per unit of each entry.
+    """
+
+    rising: tuple[str, ...]
+    falling: tuple[str, ...]
+    spread: np.ndarray
+
+
+def certified_maximum(
+    likelihood: Likelihood, start: np.ndarray, rows: int, labels: Labels
+) -> tuple[np.ndarray, Certificate]:
+    """Maximum of one likelihood from one start `(k,)`, as working `(k,)`, with its certificate."""
+    found = maximise(likelihood, start[None])
+    working, iterations = found.working[0], int(found.iterations[0])
+    there = likelihood.derivatives(working[None])
+    restarts = maximise(likelihood, restart_points(working, there[2][0], rows), decrement=RESTART_DECREMENT)
+    best = int(np.argmax(restarts.log_likelihood))
+    if restarts.converged[best] and not restarts.log_likelihood[best] <= there[0][0] + AGREEMENT:
+        found = maximise(likelihood, restarts.working[best][None])
+        working, iterations = found.working[0], iterations + int(found.iterations[0])
+        there = likelihood.derivatives(working[None])
+    return working, certify(likelihood, working, there, restarts, rows, labels, iterations)
+
+
+def restart_points(working: np.ndarray, hessian: np.ndarray, rows: int) -> np.ndarray:
+    """Points one standard deviation of a single observation away, in fixed random directions; `(r, k)`."""
+    k = len(working)
+    directions = np.random.default_rng(k).standard_normal((RESTARTS, k))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    directions[1] = -directions[0]
+    diagonal = -np.diag(hessian)
+    with np.errstate(all="ignore"):
+        scale = np.where(diagonal > 0, np.sqrt(rows / diagonal), 1.0)
+    scaled = -hessian * np.outer(scale, scale) / rows
+    if np.isfinite(scaled).all():
+        roots, vectors = np.linalg.eigh(scaled)
+        if roots[0] > np.sqrt(np.finfo(float).eps):
+            directions = directions @ (vectors / np.sqrt(roots)).T
+    # A direction that the data say next to nothing of (an estimate on its way to infinity) is left by a few units only.
+    limit = 3 * np.maximum(1.0, np.abs(working))
+    return working + np.clip(directions * np.where(np.isfinite(scale), scale, 1.0), -limit, limit)
+
+
+def certify(
+    likelihood: Likelihood,
+    working: np.ndarray,
+    there: tuple[np.ndarray, np.ndarray, np.ndarray],
+    restarts: Maximum,
+    rows: int,
+    labels: Labels,
+    iterations: int,
+) -> Certificate:
+    """Certificate of one working vector `(k,)`, from `derivatives` there and where the restarts ended."""
+    value, score, hessian = (part[0] for part in there)
+    step, concave = newton_step(score[None], hessian[None])
+    decrement = float(np.sqrt(np.abs(score @ step[0])))
+    curvature, least_fall, rising = _look_around(likelihood, working, value, hessian, labels)
+    ended = restarts.log_likelihood[restarts.converged]
+    agreeing = int(np.sum(np.abs(ended - value) <= AGREEMENT))
+    reasons = []
+    if rising:
+        reasons.append(f"the log likelihood keeps rising as {' or as '.join(rising)}: no maximum exists")
+    elif not np.isfinite(value):
+        reasons.append("the log likelihood is not finite at the estimate")
+    else:
+        if not decrement <= CLOSE:
+            reasons.append(f"the search stopped {decrement:.1e} standard errors from the maximum")
+        if not concave[0]:
+            reasons.append("the observed information is not positive definite: some parameters are not identified")
+        if agreeing < len(ended):
+            reasons.append(f"{len(ended) - agreeing} of {len(ended)} restarts ended at another local maximum")
+    if rows <= len(working) and not rising and rows > 1:
+        reasons.append(f"{rows} observations cannot support {len(working)} parameters")
+    return Certificate(
+        not reasons, tuple(reasons), decrement, curvature, len(ended), agreeing, least_fall, rising, iterations
+    )
+
+
+def _look_around(
+    likelihood: Likelihood, working: np.ndarray, value: float, hessian: np.ndarray, labels: Labels
+) -> tuple[float, float, tuple[str, ...]]:
+    """Smallest scaled eigenvalue, least fall at `LOOKOUT` standard errors, and the directions without fall."""
+    diagonal = -np.diag(hessian)
+    with np.errstate(all="ignore"):
+        scale = np.where(diagonal > 0, 1 / np.sqrt(np.abs(diagonal)), 1.0)
+    scaled = -hessian * np.outer(scale, scale)
+    if not np.isfinite(scaled).all():
+        return np.nan, np.nan, ()
+    roots, vectors = np.linalg.eigh(scaled)
+    smallest = float(roots[0])
+    if (diagonal > 0).all() and smallest > SINGULAR:
+        # Each parameter moved by its own standard errors, the others along with it as on a quadratic profile. The
+        # eigenvectors would mix well determined parameters into a flat direction where eigenvalues nearly coincide.
+        inverse = (vectors / roots) @ vectors.T
+        rays = LOOKOUT * scale * inverse / np.sqrt(np.diag(inverse))[:, None]
+    else:
+        # Longer rays would turn the rounding errors in an eigenvector into moves of the other parameters.
+        roots = np.maximum(roots, np.sqrt(np.finfo(float).eps))
+        rays = LOOKOUT * scale * (vectors / np.sqrt(roots)).T
+    rays = np.concatenate([rays, -rays])
+    with np.errstate(all="ignore"):
+        falls = value - likelihood.value(working + rays)
+    flat = falls <= NO_FALL + rounding(np.asarray(value))
+    words = tuple(dict.fromkeys(_in_words(rays[j], labels) for j in np.flatnonzero(flat)[:4]))
+    return smallest, float(np.min(falls)), words
+
+
+def _in_words(ray: np.ndarray, labels: Labels) -> str:
+    """The leading parts of a direction, such as "df runs to infinity"."""
+    weight = np.abs(ray) * labels.spread
+    leading = np.flatnonzero(weight >= 0.3 * weight.max())
+    leading = leading[np.argsort(-weight[leading])][:3]
+    return " and ".join(labels.rising[j] if ray[j] > 0 else labels.falling[j] for j in leading)
+
+
+def labels_of(predictors: Sequence[Any]) -> Labels:
+    """Words for the directions of a parameter vector, from its predictors."""
+    rising, falling = [], []
+    for predictor in predictors:
+        low, high = (_end(float(end)) for end in predictor.space.ends())
+        if predictor.columns is None:
+            rising.append(f"{predictor.name} runs to {high}")
+            falling.append(f"{predictor.name} runs to {low}")
+        else:
+            rising.extend(f"the coefficient of {label} grows without bound" for label in predictor.labels)
+            falling.extend(f"the coefficient of {label} falls without bound" for label in predictor.labels)
+    return Labels(tuple(rising), tuple(falling), np.concatenate([p.spread() for p in predictors]))
+
+
+def _end(value: float) -> str:
+    return f"{value:g}" if np.isfinite(value) else "infinity" if value > 0 else "minus infinity"

@@ -1,0 +1,140 @@
+"""Estimators as the sample grows: error against the rate of theory, variance against the Cramer-Rao bound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from likelihood_kit.reports.style import COLOURS, GREY, MARKERS, PANEL, Grid, house_style, legend_above, panels, plain
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import SubFigure
+
+#: Half width of a 95 % error bar, in Monte Carlo standard errors.
+HALF_WIDTH = 1.96
+#: Sizes that an axis can name one by one.
+MOST_TICKS = 7
+#: Ratios beyond this are drawn on a log axis.
+WIDE_SPAN = 8.0
+#: Ratio of the ends of a log axis from which only powers of ten are named.
+MOST_DETAILED = 300.0
+#: Distance between the error bars of two estimators at one size, as a factor of n.
+DODGE = 1.06
+#: What the kit's own estimators are called in words.
+ESTIMATOR_NAMES = {"mle": "maximum likelihood", "moments": "method of moments"}
+
+
+def study_grid(result: Any) -> Grid:
+    """Panels of both figures: one per parameter."""
+    count = len(result.parameter_names)
+    return Grid(1) if count == 1 else Grid(count, columns=min(count, 3), size=(0.66 * PANEL[0], 0.82 * PANEL[1]))
+
+
+def rmse_figure(result: Any, within: SubFigure | None = None) -> Any:
+    """Root mean squared error against n, log axes, with the bound or, where there is none, the expected rates."""
+    table = result.table[result.table["measure"] == "rmse"]
+    with house_style():
+        figure, axes = panels(study_grid(result), within)
+        for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
+            for i, rows in _by_estimator(result, table[table["parameter"] == name]):
+                _points(panel, rows["size"], rows, i, result.estimators[i])
+                if result.bound is None:
+                    _rate(panel, rows, result.expected_rates[result.estimators[i]][j], i)
+            if result.bound is not None:
+                sizes = np.array([result.sizes[0], result.sizes[-1]], dtype=float)
+                label = "Cramér–Rao bound"
+                panel.plot(sizes, np.sqrt(result.bound[j] / sizes), color=GREY, linestyle="--", linewidth=1.1, zorder=1, label=label)
+            panel.set_yscale("log")
+            _round_ticks(panel)
+            _finish(panel, result, name)
+            panel.set_ylabel("Root mean squared error" if j % study_grid(result).columns == 0 else "")
+        legend_above(figure, axes[0], columns=3 if len(axes) == 1 else 4)
+    return figure
+
+
+def efficiency_figure(result: Any, within: SubFigure | None = None) -> Any:
+    """Variance over the Cramer-Rao bound against n; a log axis where the ratios span much."""
+    table = result.efficiency().table
+    count = len(result.estimators)
+    with house_style():
+        figure, axes = panels(study_grid(result), within)
+        for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
+            panel.axhline(1.0, color=GREY, linestyle="--", linewidth=1.1, zorder=1, label="Cramér–Rao bound")
+            own = table[table["parameter"] == name]
+            for i, rows in _by_estimator(result, own):
+                shifted = rows["size"] * DODGE ** (i - (count - 1) / 2)
+                _points(panel, shifted, rows.rename(columns={"ratio": "value"}), i, result.estimators[i])
+            if np.nanmax(own["ratio"], initial=1.0) > WIDE_SPAN:
+                panel.set_yscale("log")
+                _round_ticks(panel)
+            _finish(panel, result, name)
+            panel.set_ylabel("Variance / bound" if j % study_grid(result).columns == 0 else "")
+        legend_above(figure, axes[0], columns=3 if len(axes) == 1 else 4)
+    return figure
+
+
+def _by_estimator(result: Any, table: pd.DataFrame) -> list[tuple[int, pd.DataFrame]]:
+    return [(i, table[table["estimator"] == name]) for i, name in enumerate(result.estimators)]
+
+
+def _points(axes: Axes, x: pd.Series, rows: pd.DataFrame, place: int, estimator: str) -> None:
+    axes.errorbar(
+        x,
+        rows["value"],
+        yerr=HALF_WIDTH * rows["mcse"],
+        color=COLOURS[1:][place % len(COLOURS[1:])],
+        marker=MARKERS[place % len(MARKERS)],
+        linewidth=0.8,
+        elinewidth=1.0,
+        capsize=2.0,
+        label=plain(ESTIMATOR_NAMES.get(estimator, estimator)),
+        zorder=3,
+    )
+
+
+def _rate(axes: Axes, rows: pd.DataFrame, rate: float, place: int) -> None:
+    """Line of the expected slope through the value at the largest size."""
+    value, size = float(rows["value"].iloc[-1]), float(rows["size"].iloc[-1])
+    if not np.isfinite([rate, value]).all():
+        return
+    sizes = np.array([rows["size"].iloc[0], size], dtype=float)
+    colour = COLOURS[1:][place % len(COLOURS[1:])]
+    label = rf"rate $n^{{{rate:g}}}$"
+    axes.plot(sizes, value * (sizes / size) ** rate, color=colour, linestyle=":", linewidth=1.1, zorder=1, label=label)
+
+
+def _finish(axes: Axes, result: Any, name: str) -> None:
+    axes.set_xscale("log")
+    _size_ticks(axes, result.sizes)
+    axes.set_xlabel("Sample size $n$")
+    axes.set_title(plain(name))
+
+
+def _size_ticks(axes: Axes, sizes: Sequence[int]) -> None:
+    from matplotlib.ticker import NullLocator
+
+    shown = sizes if len(sizes) <= MOST_TICKS else [sizes[i] for i in np.linspace(0, len(sizes) - 1, MOST_TICKS).astype(int)]
+    axes.set_xticks(list(shown), [f"{n:d}" for n in shown])
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def _round_ticks(axes: Axes) -> None:
+    """Ticks of a log axis at 1, 2 and 5 times powers of ten, of many decades at the powers alone."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    low, high = axes.get_ylim()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < MOST_DETAILED * low else (1.0,)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick_label(value)))
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def tick_label(value: float) -> str:
+    """A round number as it is, from 10^5 on and below 10^-3 as a power of ten."""
+    if 1e-3 <= value < 1e5:
+        return f"{value:g}"
+    mantissa, power = f"{value:.0e}".split("e")
+    return rf"$10^{{{int(power)}}}$" if mantissa == "1" else rf"${mantissa} \times 10^{{{int(power)}}}$"

@@ -1,0 +1,204 @@
+"""Report of a study: its design, and what it says of consistency, efficiency and every other measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likelihood_kit.reports import references
+from likelihood_kit.reports.document import Block, Definitions, Document, Figure, Heading, Paragraph, References, Table
+from likelihood_kit.reports.formats import as_written, paired
+from likelihood_kit.reports.numbers import with_mcse
+from likelihood_kit.reports.prose import listed, sentence
+from likelihood_kit.reports.study_figures import ESTIMATOR_NAMES, efficiency_figure, rmse_figure, study_grid
+from likelihood_kit.reports.style import joined
+
+#: Measures of the performance tables, with their headings; coverage in percent.
+MEASURES = {
+    "bias": "Bias",
+    "empirical_se": "Empirical SE",
+    "model_se": "Model SE",
+    "rmse": "RMSE",
+    "coverage": "Coverage, %",
+}
+
+
+def study_document(result: Any) -> Document:
+    """Document of a study."""
+    blocks = [
+        Heading("Design"),
+        Definitions(_design(result)),
+        *_consistency(result),
+        *_efficiency(result),
+        Heading("Performance"),
+        *_performance(result),
+        Heading("Methods"),
+        Paragraph(methods(result)),
+        Heading("References"),
+        References(_references(result)),
+    ]
+    return Document(f"Simulation study of the {_law(result)} law", tuple(blocks))
+
+
+def study_figures(result: Any) -> tuple[Figure, ...]:
+    """Figures of a study: root mean squared error against n, and efficiency where there is a bound."""
+    bars = "error bars of 1.96 Monte Carlo standard errors"
+    line = "the dashed line is the Cramér–Rao bound" if result.bound is not None else "dotted lines have the expected slopes"
+    caption = f"Root mean squared error against the sample size, on log axes; {line}, {bars}."
+    figures = [Figure(lambda: rmse_figure(result), caption, "rmse")]
+    if result.bound is not None:
+        caption = f"Variance over the Cramér–Rao bound against the sample size, with {bars}; the dashed line is the bound."
+        figures.append(Figure(lambda: efficiency_figure(result), caption, "efficiency"))
+    return tuple(figures)
+
+
+def plot_study(result: Any) -> Any:
+    """One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n."""
+    parts = [(study_grid(result), lambda place: rmse_figure(result, place))]
+    if result.bound is not None:
+        parts.append((study_grid(result), lambda place: efficiency_figure(result, place)))
+    return joined(parts, across=len(result.parameter_names) == 1)
+
+
+def _law(result: Any) -> str:
+    return result.family.removesuffix("()")
+
+
+def _named(estimator: str) -> str:
+    return ESTIMATOR_NAMES.get(estimator, estimator)
+
+
+def _design(result: Any) -> tuple[tuple[str, str], ...]:
+    """Aims, data-generating mechanism, estimands, methods and performance measures (Morris et al. 2019)."""
+    names = listed(result.parameter_names)
+    truth = listed(f"{name} = {value:g}" for name, value in result.truth.items())
+    plural = "s" if len(result.estimators) > 1 else ""
+    return (
+        (
+            "Aims",
+            f"To see whether the estimator{plural} of {names} converge{'' if plural else 's'} to the truth, at what rate, and "
+            "whether the variance attains the Cramér–Rao bound, as the sample grows.",
+        ),
+        (
+            "Data-generating mechanism",
+            f"Independent observations from the {_law(result)} law with {truth}; samples of n = "
+            f"{listed(result.sizes)}; {result.replications:,} replications of each, the same for all estimators.",
+        ),
+        ("Estimands", f"{sentence(names)}"),
+        ("Methods", sentence(listed(_named(name) for name in result.estimators))),
+        (
+            "Performance measures",
+            "Bias, empirical and model-based standard error, root mean squared error, coverage of the 95 % Wald interval, and "
+            "failures, each with its Monte Carlo standard error in parentheses (Morris et al. 2019, Table 6). A replication "
+            "without an estimate is a failure, and left out of the other measures.",
+        ),
+    )
+
+
+def _consistency(result: Any) -> list[Block]:
+    found = result.consistency()
+    table = found.table
+    rows = _rows(table)
+    frame = pd.DataFrame(
+        {
+            "Slope": with_mcse(list(table["slope"]), list(table["se"])),
+            "At the largest sizes": with_mcse(list(table["local_slope"]), list(table["local_se"])),
+            "Expected": [f"{value:g}" for value in table["expected"]],
+            "Lack of fit": [f"{value:.1f}" for value in table["lack_of_fit"]],
+        },
+        index=rows,
+    )
+    note = (
+        "Weighted least squares over all sizes, and between the two largest; standard errors in parentheses. Lack of fit: mean "
+        "squared distance from a line, 1 where Monte Carlo error explains it."
+    )
+    caption = "Slope of the log root mean squared error on log n."
+    figure = study_figures(result)[0]
+    return [
+        Heading("Consistency"),
+        Definitions(_verdicts(found.verdicts)),
+        Table(frame, caption, as_written(frame.columns), note),
+        figure,
+    ]
+
+
+def _efficiency(result: Any) -> list[Block]:
+    heading = Heading("Efficiency")
+    if result.bound is None:
+        return [heading, Paragraph(sentence(result.no_bound))]
+    found = result.efficiency()
+    frame = _pivoted(found.table, "ratio")
+    caption = "Variance over the Cramér–Rao bound of unbiased estimators, by sample size."
+    note = "Monte Carlo standard errors in parentheses, from the fourth moments of the estimates."
+    return [
+        heading,
+        Definitions(_verdicts(found.verdicts)),
+        Table(frame, caption, as_written(frame.columns), note),
+        study_figures(result)[1],
+    ]
+
+
+def _pivoted(table: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Estimators and parameters in rows, sizes in columns, cells with their Monte Carlo standard errors."""
+    pieces = []
+    for (estimator, name), rows in table.groupby(["estimator", "parameter"], sort=False):
+        cells = with_mcse(list(rows[value]), list(rows["mcse"]))
+        pieces.append(pd.Series(cells, index=[f"n = {n}" for n in rows["size"]], name=(_named(str(estimator)), str(name))))
+    frame = pd.DataFrame(pieces)
+    frame.index = pd.MultiIndex.from_tuples(frame.index, names=["Estimator", "Parameter"])
+    return frame
+
+
+def _rows(table: pd.DataFrame) -> pd.MultiIndex:
+    pairs = zip(map(_named, table["estimator"]), table["parameter"], strict=True)
+    return pd.MultiIndex.from_tuples(pairs, names=["Estimator", "Parameter"])
+
+
+def _verdicts(verdicts: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
+    return tuple((f"{_named(estimator)}, {name}", sentence(text)) for (estimator, name), text in verdicts.items())
+
+
+def _performance(result: Any) -> list[Block]:
+    blocks: list[Block] = []
+    for name, value in result.truth.items():
+        frame = _measures(result, name)
+        caption = f"Performance for {name} = {value:g}."
+        blocks.append(Table(frame, caption, as_written(frame.columns), "Monte Carlo standard errors in parentheses."))
+    return blocks
+
+
+def _measures(result: Any, parameter: str) -> pd.DataFrame:
+    table = result.table[result.table["parameter"] == parameter]
+    wide = table.pivot(index=["estimator", "size"], columns="measure", values=["value", "mcse"])
+    wide = wide.loc[[(estimator, n) for estimator in result.estimators for n in result.sizes]]
+    percent = pd.Series({name: 100.0 if name == "coverage" else 1.0 for name in MEASURES})
+    shown = [name for name in MEASURES if name in wide["value"]]
+    frame = paired(*(wide[part][shown] * percent[shown] for part in ("value", "mcse"))).rename(columns=MEASURES)
+    frame["Failures"] = [
+        f"{count:.0f}" + (f" ({mcse:.0f})" if count else "")
+        for count, mcse in zip(wide["value"]["failures"], wide["mcse"]["failures"], strict=True)
+    ]
+    frame.index = pd.MultiIndex.from_tuples([(_named(e), n) for e, n in wide.index], names=["Estimator", "n"])
+    return frame
+
+
+def methods(result: Any) -> str:
+    """A paragraph that a paper could use."""
+    largest = np.sqrt(0.95 * 0.05 / result.replications)
+    own = [_named(name) for name in result.estimators if name in ESTIMATOR_NAMES]
+    fits = "Maximum likelihood was by damped Newton steps on all replications at once. " if "maximum likelihood" in own else ""
+    return (
+        f"We simulated {result.replications:,} samples of each of {len(result.sizes)} sizes, by which the Monte Carlo standard "
+        f"error of a coverage of 95 % is {100 * largest:.2g} %. {fits}Random numbers came from NumPy's default generator with "
+        f"seed {result.seed}. All computations used {references.software()}."
+    )
+
+
+def _references(result: Any) -> tuple[Any, ...]:
+    cited = [references.MORRIS, references.VAN_DER_VAART]
+    if result.bound is not None:
+        cited.append(references.CRAMER)
+    return tuple(sorted(cited, key=lambda reference: reference.text.lower()))

@@ -1,0 +1,162 @@
+"""Spaces and links: what lies in them, that links invert, and that their slopes are derivatives."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.differentiate import derivative
+
+from likelihood_kit.errors import ArgumentError
+from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitInterval
+
+SPACES = {
+    "line": Real(),
+    "above zero": Positive(),
+    "above": Interval(2, np.inf),
+    "above a negative": Interval(-0.25, np.inf),
+    "below": Interval(-np.inf, 3),
+    "below zero": Interval(-np.inf, 0),
+    "unit": UnitInterval(),
+    "bounded": Interval(-2, 5),
+    "narrow": Interval(0, 1e-8),
+}
+LINKS = {
+    "line": ["identity"],
+    "above zero": ["log", "identity"],
+    "above": ["log", "identity"],
+    "above a negative": ["log", "identity"],
+    "below": ["log", "identity"],
+    "below zero": ["log", "identity"],
+    "unit": ["logit", "probit", "cloglog", "identity"],
+    "bounded": ["logit", "probit", "cloglog", "identity"],
+    "narrow": ["logit", "probit", "cloglog", "identity"],
+}
+CURVED = [(space, name) for space, names in LINKS.items() for name in names if name != "identity"]
+ETA = np.linspace(-3, 2, 11)
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_the_links_of_a_space(space):
+    assert SPACES[space].link().name == LINKS[space][0]
+    assert [SPACES[space].link(name).name for name in LINKS[space]] == LINKS[space]
+
+
+@pytest.mark.parametrize(("space", "name"), CURVED)
+def test_a_link_and_its_inverse(space, name):
+    link = SPACES[space].link(name)
+    theta = link.inverse(ETA)
+    assert SPACES[space].contains(theta).all()
+    assert (np.diff(theta) > 0).all()
+    assert_allclose(link.forward(theta), ETA, rtol=1e-9, atol=1e-9)
+    assert_allclose(link.inverse(link.forward(theta)), theta, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("space", "name"), CURVED)
+def test_slopes_are_the_derivatives_of_the_inverse(space, name):
+    link = SPACES[space].link(name)
+    scale = np.ptp(link.inverse(ETA))
+    first, second = link.slopes(ETA, link.inverse(ETA))
+    assert_allclose(first / scale, derivative(lambda e: link.inverse(e) / scale, ETA).df, rtol=1e-7, atol=1e-9)
+    numeric = derivative(lambda e: link.slopes(e, link.inverse(e))[0] / scale, ETA).df
+    assert_allclose(second / scale, numeric, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize(("space", "name"), CURVED)
+def test_no_eta_leaves_the_open_interval(space, name):
+    """Rounding would put the logit's inverse at 1 from eta = 37 on."""
+    link = SPACES[space].link(name)
+    eta = np.array([-1e4, -745.0, -50.0, 37.0, 50.0, 745.0, 1e4])
+    theta = link.inverse(eta)
+    assert SPACES[space].contains(theta).all()
+    assert np.isfinite(link.slopes(eta, theta)).all()
+    assert (np.diff(theta) >= 0).all()
+
+
+def test_powers_of_a_parameter_at_the_end_of_its_link_are_finite():
+    """Derivatives of a log density hold fourth powers; 1 / tiny**2 overflowed."""
+    for theta in Positive().link().inverse(np.array([-1e4, 1e4])):
+        assert np.isfinite([theta**4, theta**-4]).all()
+        assert theta**4 > 0 < theta**-4
+
+
+def test_the_identity_link():
+    link = Real().link()
+    assert_array_equal(link.inverse(ETA), ETA)
+    assert_array_equal(link.slopes(ETA, ETA), [np.ones(11), np.zeros(11)])
+
+
+def test_numbers_in_a_space():
+    values = [-np.inf, -1.0, 0.0, 0.5, 1.0, 2.0, np.inf, np.nan]
+    for space, inside in (
+        (Real(), [0, 1, 1, 1, 1, 1, 0, 0]),
+        (Positive(), [0, 0, 0, 1, 1, 1, 0, 0]),
+        (UnitInterval(), [0, 0, 0, 1, 0, 0, 0, 0]),
+        (Interval(0, 1, closed=(True, False)), [0, 0, 1, 1, 0, 0, 0, 0]),
+        (Interval(0, np.inf, closed=(True, True)), [0, 0, 1, 1, 1, 1, 0, 0]),
+        (Integers(0, 1), [0, 0, 1, 0, 1, 0, 0, 0]),
+        (Integers(0, np.inf), [0, 0, 1, 0, 1, 1, 0, 0]),
+        (Integers(-np.inf, np.inf), [0, 1, 1, 0, 1, 1, 0, 0]),
+    ):
+        assert_array_equal(space.contains(values), np.array(inside, dtype=bool), err_msg=repr(space))
+    assert Positive().contains(1.0).shape == ()
+    assert Real().contains([]).shape == (0,)
+
+
+def test_a_space_whose_ends_are_parameters():
+    space = Interval("low", "high")
+    theta = {"low": np.array([[0.0], [1.0]]), "high": 2.0}
+    assert space.moving == ("low", "high")
+    assert_array_equal(space.contains([0.0, 1.0, 2.0, 3.0], theta), [[1, 1, 1, 0], [0, 1, 1, 0]])
+    assert Interval("low", np.inf).closed == (True, False)
+    assert Interval("low", np.inf, closed=(False, False)).contains(0.0, {"low": 0.0}) == np.False_
+    assert Integers(0, "high").moving == ("high",)
+    assert_array_equal(Integers(0, "high").contains([3, 4], {"high": 3}), [True, False])
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 1), (np.nan, 1), (0, np.nan)])
+def test_an_interval_the_wrong_way_round_is_refused(low, high):
+    with pytest.raises(ArgumentError, match=f"low = {low} is not below high = {high}"):
+        Interval(low, high)
+
+
+def test_an_unknown_link_is_told_those_that_fit():
+    with pytest.raises(ArgumentError, match=r"link 'lgo' does not fit .*lk\.Positive\(\): did you mean 'log'\?"):
+        Positive().link("lgo")
+    with pytest.raises(ArgumentError, match=r"'probit' does not fit the space lk\.Real\(\): known: identity"):
+        Real().link("probit")
+
+
+def test_spaces_print_as_they_are_typed():
+    typed = [Real(), Positive(), UnitInterval(), Interval(0, np.inf), Interval("low", 2.5), Integers(0, np.inf)]
+    assert [repr(space) for space in typed] == [
+        "lk.Real()",
+        "lk.Positive()",
+        "lk.UnitInterval()",
+        "lk.Interval(0, inf)",
+        "lk.Interval(low, 2.5)",
+        "lk.Integers(0, inf)",
+    ]
+
+
+def test_spaces_as_sets():
+    assert Real().latex == r"(-\infty, \infty)"
+    assert Interval(0, 1, closed=(True, False)).latex == "[0, 1)"
+    assert Interval("low", np.inf).latex == r"[\mathrm{low}, \infty)"
+    assert Integers(0, np.inf).latex == r"\{0, 1, \ldots\}"
+
+
+@pytest.mark.parametrize(("space", "name"), [(s, n) for s, names in LINKS.items() for n in names])
+def test_links_print_with_the_name_of_the_parameter(space, name):
+    latex = SPACES[space].link(name).latex % r"\mathrm{shape}"
+    assert r"\mathrm{shape}" in latex
+    assert latex.count("{") == latex.count("}")
+
+
+def test_spaces_are_values():
+    assert Positive() == Interval(0, np.inf)
+    assert Positive() != Interval(0, np.inf, closed=(True, False))
+    assert hash(Positive()) == hash(Interval(0.0, np.inf))
+    for space in SPACES.values():
+        assert pickle.loads(pickle.dumps(space)) == copy.deepcopy(space) == space
