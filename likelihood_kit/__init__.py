@@ -22,11 +22,12 @@ from likelihood_kit.families import (
 )
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitInterval
-from likelihood_kit.reports import plot_fit, report_fit
+from likelihood_kit.reports import plot_fit, plot_study, report_fit, report_study
 from likelihood_kit.simulation import Study, StudyResult, performance
 
 # Results stand below reports, and nothing imports upwards: the front door gives the ones the others' methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
+StudyResult.report, StudyResult.plot = report_study, plot_study
 
 __version__ = "0.1.0"
 

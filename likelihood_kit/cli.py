@@ -7,7 +7,7 @@ import sys
 import time
 import warnings
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _version() -> str:
+    try:
+        return f"likelihood-kit {version('likelihood_kit')}"
+    except PackageNotFoundError:
+        return "likelihood-kit, not installed"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="likelihood-kit", description="Maximum likelihood from one formula: fits, bounds and simulation studies."
     )
-    parser.add_argument("--version", action="version", version=f"likelihood-kit {version('likelihood_kit')}")
+    parser.add_argument("--version", action="version", version=_version())
     commands = parser.add_subparsers(required=True, metavar="command")
 
     demo = commands.add_parser("demo", help="fit real data, print the diagnostics, run a study, write the reports")

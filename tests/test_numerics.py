@@ -49,7 +49,7 @@ LAWS = {
 def test_expectations(law, whole):
     density = law.logpmf if whole else law.logpdf
     found = expectations(INTEGRANDS, lambda y: density(y), *law.support(), [], whole=whole)
-    assert_allclose(found, raw_moments(law), rtol=1e-9, atol=1e-12 * min(law.std(), 1))
+    assert_allclose(found, raw_moments(law), rtol=1e-9, atol=1e-12 * law.std())
 
 
 def test_parameters_broadcast():
@@ -71,7 +71,8 @@ def test_ends_that_are_parameters():
         [lambda y, *_: y], lambda y, low, high: 0 * y - np.log(high - low), low, high, [low, high], whole=False
     )
     assert_allclose(mean, [0.5, 0.5], rtol=1e-11)
-    (mean,) = expectations([lambda y, *_: y], lambda y, high: 0 * y - np.log(high), 1.0, high + 2, [high + 2], whole=True)
+    largest = high + 2
+    (mean,) = expectations([lambda y, *_: y], lambda y, m: 0 * y - np.log(m), 1.0, largest, [largest], whole=True)
     assert_allclose(mean, [2.0, 3.5])
 
 

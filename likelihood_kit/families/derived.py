@@ -20,6 +20,8 @@ from likelihood_kit.families.declaration import Coordinates, Declaration
 from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
 
+#: Error of the total mass up to which an expectation is trusted: what rounds in the density of counts in the millions.
+MASS_TOLERANCE = 1e-6
 #: Number of start values tried for a family that declares none.
 LARGEST_GRID = 512
 
@@ -36,14 +38,36 @@ def expected_information(family: Law, values: Sequence[np.ndarray]) -> np.ndarra
         return integrand
 
     canonical = family.canonical(dict(zip(family.coordinate_names, values, strict=True)))
-    entries = expectations(
+    entries = _law_expectations(
+        family,
         [product(i, j) for i, j in lower_pairs(len(values))],
         lambda y, *theta: kernel.value(kernel.hoist(y), *theta),
-        *family.support.ends(canonical),
+        family.support.ends(canonical),
         values,
-        whole=family.discrete,
     )
     return triangle(entries, entries[0].shape)
+
+
+def _law_expectations(
+    family: Law, integrands: Sequence[Any], density: Any, ends: tuple[Any, Any], theta: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Expectations under a law whose whole mass was met.
+
+    Raises
+    ------
+    NotAvailableError
+        Where it was not, or where the density is not normalised: the two look the same.
+    """
+    mass, *found = expectations(
+        [lambda y, *_: np.ones_like(y), *integrands], density, *ends, theta, whole=family.discrete
+    )
+    worst = mass.flat[np.argmax(np.abs(mass - 1))] if mass.size else 1.0
+    if not abs(worst - 1) <= MASS_TOLERANCE:
+        raise NotAvailableError(
+            f"{family.name}: the density has total mass {worst:.6g}, not 1: it is not normalised, or its mass lies in "
+            "places too far apart to be found; add a closed form to the family"
+        )
+    return found
 
 
 def jacobian(coordinates: Coordinates, canonical: tuple[str, ...], values: Sequence[np.ndarray]) -> np.ndarray:
@@ -67,7 +91,7 @@ def moments(family: Law, canonical: Mapping[str, np.ndarray]) -> tuple[np.ndarra
     """Mean and variance."""
     density, theta = _canonical_density(family.declaration, canonical)
     ends = family.support.ends(canonical)
-    (mean,) = expectations([lambda y, *_: y], density, *ends, theta, whole=family.discrete)
+    (mean,) = _law_expectations(family, [lambda y, *_: y], density, ends, theta)
     (variance,) = expectations(
         [lambda y, *rest: (y - rest[-1]) ** 2],
         lambda y, *rest: density(y, *rest[:-1]),

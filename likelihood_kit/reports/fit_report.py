@@ -15,6 +15,7 @@ from likelihood_kit.reports.document import (
     Block,
     Document,
     Figure,
+    Format,
     Formula,
     Heading,
     Paragraph,
@@ -126,7 +127,9 @@ def _predictor(results: Any) -> list[Block]:
 def _estimates(results: Any) -> list[Block]:
     frame = results.estimates.rename(columns=ESTIMATE_HEADINGS)
     note = f"Standard errors from the {COVARIANCES[results.cov_type]}; 95 % Wald intervals."
-    formats = {name: like_error("Standard error") for name in frame.columns}
+    formats: dict[str, Format] = {name: like_error("Standard error") for name in frame.columns}
+    if frame["Standard error"].isna().all():
+        frame, note, formats = frame[["Estimate"]], "", {}
     blocks: list[Block] = [Heading("Estimates"), Table(frame, "Maximum likelihood estimates.", formats, note)]
     why = getattr(results, "covariance_note", "")
     if why:

@@ -20,7 +20,7 @@ from likelihood_kit.reports.document import (
     References,
     Table,
 )
-from likelihood_kit.reports.numbers import NUMBER, decimal_tails
+from likelihood_kit.reports.numbers import NUMBER, PROSE_NUMBER, decimal_tails
 from likelihood_kit.reports.style import formula_image, image
 
 _STYLE = """
@@ -34,14 +34,17 @@ figure { margin: 1.75rem 0; }
 figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
 figcaption, caption { font-size: .9375rem; line-height: 1.4; text-align: left; color: #333; }
 figcaption { margin-top: .6rem; }
-.table { overflow-x: auto; margin: 1.75rem 0; }
+.table { overflow-x: auto; margin: 1.75rem 0; width: max-content; min-width: 100%; max-width: min(96vw, 64rem);
+  position: relative; left: 50%; transform: translateX(-50%); }
 table { border-collapse: collapse; margin: 0 auto; font-size: .9375rem; line-height: 1.35; }
 thead { border-top: 1.5px solid #1a1a1a; } tbody { border-bottom: 1.5px solid #1a1a1a; }
 tfoot td { padding: .4rem .2rem 0; font-size: .875rem; color: #444; }
+tfoot div { width: 0; min-width: 100%; } /* a note does not widen its table */
 caption { margin-bottom: .5rem; }
-th, td { padding: .2rem .8rem; text-align: left; vertical-align: baseline; font-weight: normal; }
+th, td { padding: .2rem .65rem; text-align: left; vertical-align: baseline; font-weight: normal; }
 th:first-child { padding-left: .2rem; } td:last-child, thead th:last-child { padding-right: .2rem; }
 thead th { border-bottom: .75px solid #1a1a1a; vertical-align: bottom; }
+tbody th { white-space: nowrap; }
 tr.group > * { border-top: .5px solid #bbb; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums; }
 .formula { margin: 1.25rem 0; overflow-x: auto; text-align: center; }
@@ -50,7 +53,8 @@ dl { margin: .8rem 0; } dt { font-weight: 600; } dd { margin: 0 0 .6rem 1.25rem;
 pre { font-size: .8125rem; line-height: 1.35; overflow-x: auto; }
 ol.references { padding-left: 1.5rem; font-size: .9375rem; }
 a { color: #0b4f82; }
-@media print { body { margin: 0; max-width: none; font-size: 10.5pt; } .table, figure { break-inside: avoid; } }
+@media print { body { margin: 0; max-width: none; font-size: 10.5pt; }
+  .table { max-width: 100%; } .table, figure { break-inside: avoid; } }
 """
 #: The page may load nothing: what is not in the file is not in the report.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -84,9 +88,9 @@ def _block(block: Block, number: int) -> str:
             return f"<h2>{escape(text)}</h2>"
         case Paragraph(text, lead):
             strong = f"<strong>{escape(lead)}</strong> " if lead else ""
-            return f"<p>{strong}{escape(text)}</p>"
+            return f"<p>{strong}{_prose(text)}</p>"
         case Definitions(entries):
-            return f"<dl>{''.join(f'<dt>{escape(term)}</dt><dd>{escape(text)}</dd>' for term, text in entries)}</dl>"
+            return f"<dl>{''.join(f'<dt>{escape(term)}</dt><dd>{_prose(text)}</dd>' for term, text in entries)}</dl>"
         case Formula(latex, text):
             return f'<div class="formula">{_formula(latex, text)}</div>'
         case Preformatted(text):
@@ -127,7 +131,7 @@ def _table(table: Table, number: int) -> str:
         cells += [_cell("td", cells_of[i], column) for column, cells_of in bodies]
         rows.append(f"<tr{_GROUP if begins else ''}>{''.join(cells)}</tr>")
     width = len(stubs) + len(columns)
-    note = f'<tfoot><tr><td colspan="{width}">{escape(table.note)}</td></tr></tfoot>' if table.note else ""
+    note = f'<tfoot><tr><td colspan="{width}"><div>{escape(table.note)}</div></td></tr></tfoot>' if table.note else ""
     caption = f"<caption><strong>Table {number}.</strong> {escape(table.caption)}</caption>"
     body = "\n".join(rows)
     return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n<tbody>\n{body}\n</tbody>{note}</table></div>'
@@ -154,12 +158,20 @@ def _typeset_column(column: Column) -> list[str]:
     ]
 
 
-def _number(cell: str) -> str:
-    def typeset(found: re.Match[str]) -> str:
-        text = found["mantissa"].replace("-", _MINUS).replace("inf", "∞").replace("nan", "\u2013")
-        if not found["power"]:
-            return text
-        power = str(int(found["power"])).replace("-", _MINUS)
-        return f"{text}\u202f×\u202f10<sup>{power}</sup>"
+def _prose(text: str) -> str:
+    return PROSE_NUMBER.sub(_typeset, escape(text))
 
-    return NUMBER.sub(typeset, escape(cell))
+
+def _number(cell: str) -> str:
+    return NUMBER.sub(_typeset, escape(cell))
+
+
+def _typeset(found: re.Match[str]) -> str:
+    mantissa = found["mantissa"]
+    if mantissa is None:
+        return _MINUS
+    text = mantissa.replace("-", _MINUS).replace("inf", "∞").replace("nan", "\u2013")
+    if not found["power"]:
+        return text
+    power = str(int(found["power"])).replace("-", _MINUS)
+    return f"{text}\u202f×\u202f10<sup>{power}</sup>"

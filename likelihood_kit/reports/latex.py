@@ -19,7 +19,7 @@ from likelihood_kit.reports.document import (
     References,
     Table,
 )
-from likelihood_kit.reports.numbers import NUMBER, decimal_tails
+from likelihood_kit.reports.numbers import NUMBER, PROSE_NUMBER, decimal_tails
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
@@ -38,6 +38,11 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 \newsavebox{\fitted}
 \newcommand{\fit}[1]{\sbox{\fitted}{#1}\ifdim\wd\fitted>\linewidth
   \resizebox{\linewidth}{!}{\usebox{\fitted}}\else\usebox{\fitted}\fi}
+% Tables and figures stand where the text puts them.
+\makeatletter
+\newenvironment{here}[1]{\par\medskip\noindent\minipage{\linewidth}\centering\def\@captype{#1}}{\endminipage\par\medskip}
+\makeatother
+\setlength{\belowcaptionskip}{0.5\baselineskip}
 """
 #: Rows above which a table may break across pages.
 LONGEST_FLOAT = 35
@@ -94,7 +99,7 @@ def render(document: Document, figures: dict[str, Path]) -> str:
     body = "\n\n".join(_block(block, figures) for block in document.blocks)
     title = escaped(document.title)
     return (
-        f"{_PREAMBLE}\n\\title{{{title}}}\n\\author{{}}\n\\date{{}}\n\n\\begin{{document}}\n\\maketitle\n\n"
+        f"{_PREAMBLE}\n\\begin{{document}}\n\n{{\\LARGE\\bfseries {title}\\par}}\n\\bigskip\n\n"
         f"{body}\n\n\\end{{document}}\n"
     )
 
@@ -110,9 +115,9 @@ def _block(block: Block, figures: dict[str, Path]) -> str:
         case Heading(text):
             return rf"\section*{{{escaped(text)}}}"
         case Paragraph(text, lead):
-            return (rf"\textbf{{{escaped(lead)}}} " if lead else "") + escaped(text)
+            return (rf"\textbf{{{escaped(lead)}}} " if lead else "") + _prose(text)
         case Definitions(entries):
-            items = "\n".join(rf"\item[{escaped(term)}] {escaped(text)}" for term, text in entries)
+            items = "\n".join(rf"\item[{escaped(term)}] {_prose(text)}" for term, text in entries)
             return f"\\begin{{description}}\n{items}\n\\end{{description}}"
         case Formula(latex):
             return f"\\begin{{center}}\n\\fit{{$\\displaystyle {latex}$}}\n\\end{{center}}"
@@ -124,8 +129,8 @@ def _block(block: Block, figures: dict[str, Path]) -> str:
             return f"\\begin{{enumerate}}\n{items}\n\\end{{enumerate}}"
         case Figure(_, caption, name):
             return (
-                f"\\begin{{figure}}[!htbp]\n\\centering\n\\fit{{\\includegraphics{{{figures[name].as_posix()}}}}}\n"
-                f"\\caption{{{escaped(caption)}}}\n\\end{{figure}}"
+                f"\\begin{{here}}{{figure}}\n\\fit{{\\includegraphics{{{figures[name].as_posix()}}}}}\n"
+                f"\\caption{{{escaped(caption)}}}\n\\end{{here}}"
             )
         case Table():
             return _table(block)
@@ -154,7 +159,7 @@ def _table(table: Table) -> str:
         )
     inner = f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{headings} \\\\\n\\midrule\n{body}\n\\bottomrule\n\\end{{tabular}}"
     below = f"\n\n\\smallskip\n\\parbox{{\\linewidth}}{{\\footnotesize {note}}}" if note else ""
-    return f"\\begin{{table}}[!htbp]\n\\centering\n\\small\n\\caption{{{caption}}}\n\\fit{{{inner}}}{below}\n\\end{{table}}"
+    return f"\\begin{{here}}{{table}}\n\\small\n\\caption{{{caption}}}\n\\fit{{{inner}}}{below}\n\\end{{here}}"
 
 
 def _heading(column: Column) -> str:
@@ -175,11 +180,19 @@ def _aligned(column: Column) -> list[str]:
     ]
 
 
-def _number(cell: str) -> str:
-    def typeset(found: re.Match[str]) -> str:
-        if found["mantissa"] == "nan":
-            return "--"
-        text = found["mantissa"].replace("inf", r"\infty")
-        return f"${text}$" if not found["power"] else rf"${text} \times 10^{{{int(found['power'])}}}$"
+def _prose(text: str) -> str:
+    return PROSE_NUMBER.sub(_typeset, escaped(text))
 
-    return NUMBER.sub(typeset, cell.replace("%", r"\%"))
+
+def _number(cell: str) -> str:
+    return NUMBER.sub(_typeset, cell.replace("%", r"\%"))
+
+
+def _typeset(found: re.Match[str]) -> str:
+    mantissa = found["mantissa"]
+    if mantissa is None:
+        return "$-$"
+    if mantissa == "nan":
+        return r"\textendash{}"
+    text = mantissa.replace("inf", r"\infty")
+    return f"${text}$" if not found["power"] else rf"${text} \times 10^{{{int(found['power'])}}}$"

@@ -208,7 +208,7 @@ def _draw_slices(panels_of: Sequence[Axes], results: Any) -> None:
     for entry, axes in enumerate(panels_of):
         _, name = _draw_slice(axes, results, entry)
         axes.set_xlabel(name)
-        axes.locator_params(axis="x", nbins=4)
+        axes.locator_params(axis="x", nbins=4, min_n_ticks=3)
         if np.isfinite(intervals[entry]).all():
             _wald_bar(axes, intervals[entry], -DRAWN_FALL + 0.4)
     panels_of[0].lines[0].set_label("slice, other parameters at the estimate")

@@ -22,6 +22,8 @@ MOST_DECIMALS = 7
 
 #: A number within a cell: its mantissa, and its power of ten where it has one.
 NUMBER = re.compile(r"(?P<mantissa>-?(?:\d+(?:\.\d+)?|inf|nan))(?:e(?P<power>[+-]\d+))?")
+#: What typography does otherwise than ASCII in running text: a number with a power of ten, or the sign of a number.
+PROSE_NUMBER = re.compile(r"(?<![\w.-])(?P<mantissa>\d+(?:\.\d+)?)e(?P<power>[+-]\d+)(?!\w)|(?<![\w.-])-(?=\d)")
 
 
 def exponent(value: float) -> int:
@@ -79,7 +81,7 @@ def with_mcse(values: Sequence[float], errors: Sequence[float]) -> list[str]:
     known = [error for error in errors if math.isfinite(error) and error > 0]
     if not known:
         return [significant(value) for value in values]
-    decimals = min(decimals_for(min(known), MCSE_DIGITS), decimals_for(max(known), MCSE_DIGITS) + 2)
+    decimals = min(decimals_for(min(known), MCSE_DIGITS), decimals_for(max(known), MCSE_DIGITS) + 1)
     if decimals > MOST_DECIMALS:
         pairs = zip(values, errors, strict=True)
         return [f"{significant(value)} ({significant(error, MCSE_DIGITS)})" for value, error in pairs]

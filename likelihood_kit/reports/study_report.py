@@ -158,7 +158,7 @@ def _rows(table: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _verdicts(verdicts: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
-    return tuple((f"{_named(estimator)}, {name}", sentence(text)) for (estimator, name), text in verdicts.items())
+    return tuple((sentence(f"{_named(estimator)}, {name}").removesuffix("."), sentence(text)) for (estimator, name), text in verdicts.items())
 
 
 def _performance(result: Any) -> list[Block]:

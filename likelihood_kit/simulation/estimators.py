@@ -33,11 +33,11 @@ STATISTICS_AGREEMENT = 1e-10
 #: what the maximiser allows for rounding, so that its line search does not take the difference for a fall.
 VALUE_AGREEMENT = DECREMENT**2 / 8
 VALUE_ROUNDING = 32 * np.finfo(float).eps
-#: A search that took more steps than this, or ended where the log or logit of a parameter has a standard error above
-#: this, may have followed a likelihood that rises for ever; ordinary searches take 2 to 6.
+#: A search may have followed a likelihood that rises for ever if it took more steps than this (ordinary ones take 2 to
+#: 6), or ended where the log or logit of a parameter has a standard error above this, or further from its start than a
+#: factor of exp(10), which is also as far as one looks from there.
 SUSPICIOUS_ITERATIONS = 10
 SUSPICIOUS_ERROR = 1.0
-#: Furthest look along the log or logit of a parameter; beyond, standard errors mean nothing.
 FURTHEST = 10.0
 
 #: Values of an intermediate array that stays in a cache of 256 KB or more beside a few others.
@@ -88,7 +88,8 @@ def maximum_likelihood(family: Family, samples: np.ndarray) -> Estimates:
     working_errors = np.sqrt(np.einsum("rii->ri", covariance))
     curved = np.array([predictor.link.name != "identity" for predictor in predictors])
     converged = found.converged & np.isfinite(working_errors).all(axis=1)
-    suspect = (found.iterations > SUSPICIOUS_ITERATIONS) | (working_errors[:, curved] > SUSPICIOUS_ERROR).any(axis=1)
+    far = (working_errors > SUSPICIOUS_ERROR) | (np.abs(found.working - start) > FURTHEST)
+    suspect = (found.iterations > SUSPICIOUS_ITERATIONS) | far[:, curved].any(axis=1)
     suspect = np.flatnonzero(suspect & converged)
     if suspect.size:
         likelihood = rows_likelihood(family, samples[suspect])

@@ -78,7 +78,7 @@ def coverage(estimates: np.ndarray, standard_errors: np.ndarray, truth: np.ndarr
 def failures(failed: np.ndarray) -> Measured:
     """Number of failures among `(r,)` replications, and its binomial standard error."""
     count = np.asarray(failed.sum(), dtype=float)
-    return count, np.sqrt(count * (1 - count / len(failed)))
+    return count, np.sqrt(count * (1 - count / max(len(failed), 1)))
 
 
 def variance_mcse(estimates: np.ndarray) -> np.ndarray:
@@ -158,9 +158,9 @@ def performance(
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"estimate": [1.9, 2.1, 2.3], "n": [10, 10, 10]})
+    >>> frame = pd.DataFrame({"estimate": [2.0, 2.5], "n": [10, 10]})
     >>> performance(frame, estimate="estimate", truth=2.0, by="n").iloc[0].to_dict()
-    {'n': 10, 'measure': 'bias', 'value': 0.1, 'mcse': 0.115...}
+    {'n': 10, 'measure': 'bias', 'value': 0.25, 'mcse': 0.25}
     """
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentError(f"frame must be a pandas DataFrame, not {type(frame).__name__}")
@@ -186,7 +186,7 @@ def performance(
         place = dict(zip(groups, key if isinstance(key, tuple) else (key,), strict=True))
         true = np.unique(truths[rows])
         if true.size != 1 or not np.isfinite(true[0]):
-            at = f" at {place}" if place else ""
+            at = f" at {', '.join(f'{name} = {value}' for name, value in place.items())}" if place else ""
             raise DataError(f"column {truth!r}: not one finite truth{at}; add what it varies with to `by`")
         found = measures(values[rows, None], true, None if errors is None else errors[rows, None])
         tables.append(tidy(found, **{str(name): value for name, value in place.items()}))

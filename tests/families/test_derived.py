@@ -198,6 +198,35 @@ def test_moments_that_do_not_exist_are_refused():
     assert_allclose(Cauchy().expected_information(loc=2.0, scale=3.0), np.eye(2) / 18, atol=1e-12)
 
 
+class FarApart(Family):
+    gap = Positive()
+    support = Real()
+
+    @staticmethod
+    def log_density(y, gap):
+        components = np.logaddexp(np.log(0.9) - y**2 / 2, np.log(0.1) - (y - gap) ** 2 / 2)
+        return components - 0.5 * np.log(2 * np.pi)
+
+
+class NotNormalised(Family):
+    scale = Positive()
+    support = Interval(0, np.inf)
+
+    @staticmethod
+    def log_density(y, scale):
+        return -y / scale
+
+
+def test_mass_that_is_not_met_is_noticed():
+    """The mean of the first was 0 for 1000, and the information of the second 6 times too large."""
+    assert_allclose(FarApart().mean(gap=20.0), 2.0, rtol=1e-9)
+    with pytest.raises(NotAvailableError, match=r"total mass 0\.9, not 1: .*too far apart"):
+        FarApart().mean(gap=1e4)
+    for quantity in (NotNormalised().mean, NotNormalised().variance, NotNormalised().expected_information):
+        with pytest.raises(NotAvailableError, match="total mass 3, not 1: it is not normalised"):
+            quantity(scale=3.0)
+
+
 @pytest.mark.parametrize("scale", [1e-9, 1e-3, 1e6, 1e12])
 def test_units_do_not_matter(scale):
     family, theta = bare(Gamma), {"shape": 2.5, "scale": scale}

@@ -1,0 +1,39 @@
+"""Families at the middle of their typical boxes, and a family of one's own."""
+
+import numpy as np
+import pytest
+
+from likelihood_kit.families import CATALOGUE, Family
+from likelihood_kit.parameters import Interval, Positive
+
+EVERY = [law(parameters=names) for law in CATALOGUE.values() for names in law().available_parameters]
+
+
+@pytest.fixture(params=EVERY, ids=repr)
+def family(request) -> Family:
+    """The catalogue in all coordinates."""
+    return request.param
+
+
+@pytest.fixture
+def truth(family) -> dict[str, float]:
+    """Free parameters of the family at the middle of its typical box."""
+    middle = {name: sum(box) / 2 for name, box in family.declaration.typical.items()}
+    coordinates = family.declaration.coordinates.get(family.coordinate_names)
+    values = middle if coordinates is None else coordinates.from_canonical(*middle.values())
+    return {name: float(values[name]) for name in family.parameter_names}
+
+
+@pytest.fixture
+def rayleigh() -> Family:
+    """A formula and its spaces, in a class that another process cannot import."""
+
+    class Rayleigh(Family):
+        scale = Positive()
+        support = Interval(0, np.inf)
+
+        @staticmethod
+        def log_density(y, scale):
+            return np.log(y) - 2 * np.log(scale) - y**2 / (2 * scale**2)
+
+    return Rayleigh()

@@ -1,0 +1,274 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy import special, stats
+
+from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, Poisson, StudentT, Uniform, Weibull
+from likelihood_kit.maximise import maximise
+from likelihood_kit.parameters import Interval, Positive, Real
+from likelihood_kit.regression import working_from_params
+from likelihood_kit.simulation.estimators import (
+    BLOCK,
+    Estimates,
+    by_function,
+    maximum_likelihood,
+    method_of_moments,
+    resolve,
+    rows_likelihood,
+    statistics_likelihood,
+)
+
+
+def drawn(family, truth, shape, seed=11):
+    return np.asarray(family.sample(shape, np.random.default_rng(seed), **truth), dtype=float)
+
+
+def starts(family, samples):
+    predictors = rows_likelihood(family, samples).predictors
+    return working_from_params(predictors, np.stack(list(family.start(samples).values()), axis=-1))
+
+
+def assert_same(found: Estimates, expected: Estimates, rtol: float) -> None:
+    np.testing.assert_array_equal(found.converged, expected.converged)
+    assert_allclose(found.values, expected.values, rtol=rtol)
+    if expected.standard_errors is None:
+        assert found.standard_errors is None
+    else:
+        assert_allclose(found.standard_errors, expected.standard_errors, rtol=rtol)
+
+
+@pytest.mark.parametrize("estimator", [maximum_likelihood, method_of_moments])
+def test_a_batch_is_its_samples_one_by_one(estimator, family, truth):
+    samples = drawn(family, truth, (9, 40))
+    batch = estimator(family, samples)
+    alone = [estimator(family, sample[None]) for sample in samples]
+    errors = None if batch.standard_errors is None else np.concatenate([one.standard_errors for one in alone])
+    values = np.concatenate([one.values for one in alone])
+    assert_same(batch, Estimates(values, errors, np.concatenate([one.converged for one in alone])), 1e-9)
+    assert batch.converged.any()
+
+
+def test_the_likelihood_is_no_lower_than_at_the_truth(family, truth):
+    samples = drawn(family, truth, (9, 40))
+    found = maximum_likelihood(family, samples)
+    theta = {name: column[:, None] for name, column in zip(family.parameter_names, found.values.T, strict=True)}
+    gain = (family.log_density(samples, **theta) - family.log_density(samples, **truth)).sum(axis=1)
+    assert (gain[found.converged] >= 0).all()
+
+
+def test_standard_errors_are_those_of_the_observed_information(family, truth):
+    if not family.regular:
+        pytest.skip("no information exists")
+    samples = drawn(family, truth, (5, 60))
+    found = maximum_likelihood(family, samples)
+    theta = {name: column[:, None] for name, column in zip(family.parameter_names, found.values.T, strict=True)}
+    information = -family.hessian(samples, **theta).sum(axis=1)[found.converged]
+    expected = np.sqrt(np.einsum("rii->ri", np.linalg.inv(information)))
+    assert_allclose(found.standard_errors[found.converged], expected, rtol=1e-6)
+
+
+def test_statistics_give_what_the_rows_give(family, truth):
+    samples = drawn(family, truth, (20, 50))
+    statistics = statistics_likelihood(family, samples)
+    if statistics is None or not family.regular:
+        pytest.skip("no sufficient statistics, or not used")
+    assert all(np.ndim(mean) == 0 or mean.shape == (20, 1) for mean in statistics.hoisted)
+    start = starts(family, samples)
+    found, expected = maximise(statistics, start), maximise(rows_likelihood(family, samples), start)
+    assert found.converged.all()
+    assert_allclose(found.working, expected.working, rtol=1e-9, atol=1e-12)
+    assert_allclose(found.hessian, expected.hessian, rtol=1e-6, atol=1e-6)
+
+
+def test_block_by_block_is_all_at_once(rng):
+    """Blocks split both axes: several samples to a block, and one sample over several."""
+    family = Weibull()
+    for shape in ((BLOCK // 50 * 3 + 1, 50), (2, 2 * BLOCK + 7)):
+        samples = drawn(family, {"shape": 2.0, "scale": 3.0}, shape)
+        theta = rng.uniform(1, 2, (2, shape[0], 1))
+        likelihood = rows_likelihood(family, samples)
+        level, score, hessian = likelihood.kernel.derivatives(likelihood.hoisted, *theta)
+        plain = family.kernels.rows
+        expected = plain.derivatives(plain.hoist(samples), *theta)
+        entries = (expected[0], *expected[1], *expected[2])
+        for entry, whole in zip((level, *score, *hessian), entries, strict=True):
+            assert entry.shape == (shape[0], 1)
+            assert_allclose(entry[:, 0], np.broadcast_to(whole, shape).mean(axis=1), rtol=1e-10, atol=1e-13)
+        assert_allclose(likelihood.kernel.value(likelihood.hoisted, *theta), level, rtol=1e-14)
+
+
+def test_normal_far_from_zero_falls_back_on_the_rows(rng):
+    """Means of y and y^2 lose the spread of values near 1e8, whose squares have a rounding error of 1."""
+    family = Normal()
+    samples = rng.normal(1e8, 1.0, (50, 30))
+    found = maximum_likelihood(family, samples)
+    assert found.converged.all()
+    assert_allclose(found.values[:, 0], samples.mean(axis=1), rtol=1e-15)
+    assert_allclose(found.values[:, 1], samples.std(axis=1), rtol=1e-7)
+    trusting = maximise(statistics_likelihood(family, samples), starts(family, samples))
+    assert not np.allclose(np.exp(trusting.working[:, 1]), samples.std(axis=1), rtol=0.01)
+
+
+def test_closed_forms(rng):
+    normal = rng.normal(3.0, 2.0, (6, 25))
+    found = maximum_likelihood(Normal(), normal)
+    assert_allclose(found.values, np.stack([normal.mean(axis=1), normal.std(axis=1)], axis=1), rtol=1e-10)
+    assert_allclose(found.standard_errors, normal.std(axis=1)[:, None] / np.sqrt([[25, 50]]), rtol=1e-6)
+    counts = rng.poisson(4.0, (6, 25)).astype(float)
+    found = maximum_likelihood(Poisson(), counts)
+    assert_allclose(found.values[:, 0], counts.mean(axis=1), rtol=1e-10)
+    assert_allclose(found.standard_errors[:, 0], np.sqrt(counts.mean(axis=1) / 25), rtol=1e-6)
+    uniform = rng.uniform(2.0, 5.0, (6, 25))
+    found = maximum_likelihood(Uniform(), uniform)
+    np.testing.assert_array_equal(found.values, np.stack([uniform.min(axis=1), uniform.max(axis=1)], axis=1))
+    assert found.standard_errors is None
+
+
+def test_gamma_and_weibull_against_others(rng):
+    gamma = rng.gamma(2.0, 3.0, (4, 40))
+    shape, scale = maximum_likelihood(Gamma(), gamma).values.T
+    # The likelihood equations: Johnson, Kotz and Balakrishnan (1994), eqs. (17.45) and (17.46).
+    assert_allclose(np.log(shape) - special.digamma(shape), np.log(gamma.mean(1)) - np.log(gamma).mean(1), rtol=1e-9)
+    assert_allclose(shape * scale, gamma.mean(axis=1), rtol=1e-9)
+    weibull = 3 * rng.weibull(2.0, (4, 40))
+    expected = [stats.weibull_min.fit(sample, floc=0)[::2] for sample in weibull]
+    assert_allclose(maximum_likelihood(Weibull(), weibull).values, expected, rtol=1e-4)
+
+
+def test_coordinates_links_and_fixed_values(rng):
+    samples = rng.gamma(2.0, 3.0, (5, 30))
+    shape, scale = maximum_likelihood(Gamma(), samples).values.T
+    mean = maximum_likelihood(Gamma(parameters=("mean", "shape")), samples).values
+    assert_allclose(mean, np.stack([shape * scale, shape], axis=1), rtol=1e-9)
+    identity = maximum_likelihood(Gamma(links={"scale": "identity"}), samples)
+    assert_allclose(identity.values, np.stack([shape, scale], axis=1), rtol=1e-9)
+    held = maximum_likelihood(Gamma(shape=2.0), samples)
+    assert_allclose(held.values[:, 0], samples.mean(axis=1) / 2, rtol=1e-10)
+    assert_allclose(held.standard_errors[:, 0], samples.mean(axis=1) / 2 / np.sqrt(60), rtol=1e-6)
+
+
+def test_a_formula_of_ones_own(rayleigh, rng):
+    samples = rng.rayleigh(2.0, (5, 30))
+    found = maximum_likelihood(rayleigh, samples)
+    scale = np.sqrt(np.mean(samples**2, axis=1) / 2)
+    assert_allclose(found.values[:, 0], scale, rtol=1e-10)
+    assert_allclose(found.standard_errors[:, 0], scale / np.sqrt(120), rtol=1e-6)
+
+
+WITHOUT_MAXIMUM = {
+    "all zeros": (Bernoulli(), np.zeros(12)),
+    "all ones": (Bernoulli(), np.ones(12)),
+    "no counts": (Poisson(), np.zeros(12)),
+    "constant, normal": (Normal(), np.full(12, 3.0)),
+    "constant, gamma": (Gamma(), np.full(12, 3.0)),
+    "constant, weibull": (Weibull(), np.full(12, 3.0)),
+    "constant, uniform": (Uniform(), np.full(12, 3.0)),
+    "one value": (Normal(), np.array([3.0])),
+    "one value, Student": (StudentT(), np.array([3.0])),
+    "tails lighter than normal": (StudentT(), np.linspace(-1, 1, 12)),
+    "zero in a gamma sample": (Gamma(), np.r_[0.0, np.arange(1.0, 12.0)]),
+}
+
+
+@pytest.mark.parametrize(("family", "sample"), WITHOUT_MAXIMUM.values(), ids=WITHOUT_MAXIMUM)
+def test_a_sample_without_maximum_is_a_failure_and_spares_its_neighbours(family, sample):
+    truth = {name: 1.5 if name in ("df", "high", "shape") else 0.5 for name in family.parameter_names}
+    neighbour = drawn(family, truth, (1, max(len(sample), 12)))[:, : len(sample)]
+    found = maximum_likelihood(family, np.concatenate([neighbour, sample[None]]))
+    expected = maximum_likelihood(family, neighbour)
+    assert not found.converged[1]
+    assert np.isnan(found.values[1]).all()
+    assert_allclose(found.values[:1], expected.values, rtol=1e-9)
+    if found.standard_errors is not None:
+        assert np.isnan(found.standard_errors[1]).all()
+
+
+def test_a_maximum_at_the_normal_limit_is_a_failure_and_one_before_it_is_not():
+    """At n = 20 and 5 degrees of freedom about 2 samples in 5 prefer the normal law; their df ran to 1e8 or 1e15."""
+    samples = drawn(StudentT(), {"loc": 0.0, "scale": 1.0, "df": 5.0}, (2000, 20))
+    found = maximum_likelihood(StudentT(), samples)
+    assert 0.35 < np.mean(~found.converged) < 0.55
+    assert found.values[found.converged, 2].max() < 1e6
+    # The derivative of the log likelihood in 1/df at the normal limit: where it rises, a finite df is better.
+    z = stats.zscore(samples, axis=1)
+    assert ((z**4 - 2 * z**2 - 1).sum(axis=1)[~found.converged] < 0).all()
+
+
+def test_moments_outside_the_parameter_space_are_failures():
+    light = np.linspace(-1, 1, 12)
+    found = method_of_moments(StudentT(), np.stack([light, stats.t.ppf(np.linspace(0.01, 0.99, 12), 3)]))
+    assert list(found.converged) == [False, True]
+    assert np.isnan(found.values[0]).all()
+
+
+def test_a_users_function_gets_samples_that_it_cannot_change(rng):
+    samples = rng.standard_exponential((4, 9))
+    found = by_function("median", lambda y: np.median(y, axis=1, keepdims=True) / np.log(2), Exponential(), samples)
+    assert_allclose(found.values[:, 0], np.median(samples, axis=1) / np.log(2))
+    assert found.standard_errors is None
+    flat = by_function("mean", lambda y: y.mean(axis=1), Exponential(), samples)
+    assert flat.values.shape == (4, 1)
+    outside = by_function("negative", lambda y: y.mean(axis=1) - [0, 99, 0, np.nan], Exponential(), samples)
+    assert list(outside.converged) == [True, False, True, False]
+    with pytest.raises(ValueError, match="read-only") as error:
+        by_function("sorter", lambda y: y.sort(axis=1), Exponential(), samples)
+    assert error.value.__notes__ == ["raised by estimator 'sorter' for read-only samples of shape (4, 9)"]
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (lambda y: y.mean(), r"'mine' returns shape \(\) for samples of shape \(4, 9\); it must return \(4, 2\)"),
+        (lambda y: y.mean(axis=1), r"it must return \(4, 2\), one column for each of shape, scale"),
+        (lambda y: [["a", "b"]] * 4, "'mine' does not return numbers"),
+        (lambda y: None, r"returns shape \(\)"),
+    ],
+)
+def test_a_users_function_that_returns_something_else(function, message, rng):
+    with pytest.raises(ArgumentError, match=message):
+        by_function("mine", function, Gamma(), rng.standard_exponential((4, 9)))
+
+
+def test_estimators_by_name_function_or_both():
+    def own(y):
+        return y
+
+    assert list(resolve("mle", Gamma())) == ["mle"]
+    assert list(resolve(("mle", "moments"), Gamma())) == ["mle", "moments"]
+    assert list(resolve({"own": own}, Gamma())) == ["own"]
+    assert list(resolve(["moments", {"own": own, "other": own}], Gamma())) == ["moments", "own", "other"]
+
+
+@pytest.mark.parametrize(
+    ("estimators", "message"),
+    [
+        ("mel", "'mel' is unknown: did you mean 'mle'"),
+        (["mle", "moment"], "'moment' is unknown: did you mean 'moments'"),
+        (["mle", "mle"], "'mle' is given twice"),
+        ({"mle": np.mean}, "the name 'mle' is taken"),
+        ({"mine": 3}, "'mine': 3 is not a name with a function"),
+        ({3: np.mean}, "is not a name with a function"),
+        ([np.mean], "is unknown"),
+        ([], "must be names, or a dict of functions"),
+        (np.mean, "must be names, or a dict of functions"),
+        (None, "must be names, or a dict of functions"),
+    ],
+)
+def test_estimators_that_are_none(estimators, message):
+    with pytest.raises(ArgumentError, match=message):
+        resolve(estimators, Gamma())
+
+
+def test_a_support_that_moves_needs_a_closed_form():
+    class Shifted(Family):
+        loc = Real()
+        scale = Positive()
+        support = Interval("loc", np.inf)
+
+        @staticmethod
+        def log_density(y, loc, scale):
+            return -np.log(scale) - (y - loc) / scale
+
+    with pytest.raises(NotAvailableError, match="add a static method maximum_likelihood"):
+        maximum_likelihood(Shifted(), np.ones((1, 4)))
