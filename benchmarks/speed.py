@@ -4,8 +4,8 @@
     python benchmarks/speed.py --quick         under one
     python benchmarks/speed.py fit start       some parts: study, fit, regression, start
 
-Each line compares the medians of two that took turns, on one thread. The ratio is the median of the ratios within a turn,
-with its quartiles: it depends far less on the machine than the times do.
+Each line compares the medians of two that took turns, on one thread. The ratio is the median of the ratios within a
+turn, with its quartiles: it depends far less on the machine than the times do.
 """
 
 from __future__ import annotations

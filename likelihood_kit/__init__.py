@@ -6,6 +6,7 @@
 array([ 2. , 29.5])
 """
 
+from likelihood_kit.bridges import to_arviz
 from likelihood_kit.diagnostics import cramer_rao_bound
 from likelihood_kit.families import (
     CATALOGUE,
@@ -25,8 +26,9 @@ from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitIn
 from likelihood_kit.reports import plot_fit, plot_study, report_fit, report_study
 from likelihood_kit.simulation import Study, StudyResult, performance
 
-# Results stand below reports, and nothing imports upwards: the front door gives the ones the others' methods.
+# Results stand below reports and bridges, and nothing imports upwards: the front door gives the ones the others' methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
+LikelihoodResults.to_arviz = to_arviz
 StudyResult.report, StudyResult.plot = report_study, plot_study
 
 __version__ = "0.1.0"

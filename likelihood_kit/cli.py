@@ -176,14 +176,9 @@ def _study(options: argparse.Namespace) -> None:
     if options.report:
         check_writable(options.report)
     result = study.run(n_jobs=options.jobs, progress=sys.stderr.isatty())
-    _print_study(result)
+    print(result.summary())
     if options.report:
         print(f"\nreport: {result.report(options.report)}")
-
-
-def _print_study(result: Any) -> None:
-    print(result.summary())
-    print(f"\n{result.consistency()}\n\n{result.efficiency()}")
 
 
 def _derive(options: argparse.Namespace) -> None:
@@ -215,7 +210,7 @@ def _demo(options: argparse.Namespace) -> None:
         Gamma(), truth=truth, sizes=SIZES, replications=DEMO_REPLICATIONS, estimators=("mle", "moments"), seed=1985
     )
     result = study.run(progress=sys.stderr.isatty())
-    _print_study(result)
+    print(result.summary())
     for path in paths["fit"]:
         results.report(path)
     for path in paths["study"]:

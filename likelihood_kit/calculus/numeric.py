@@ -160,7 +160,7 @@ def gradient(function: Callable[..., Any], arguments: Mapping[str, float]) -> tu
 
     try:
         found = numeric_derivatives(by_position, list(arguments.values()), [(-np.inf, np.inf)] * len(names))
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ArgumentError(
             f"the function must take {', '.join(names)} by keyword and return a number: {error}"
         ) from None

@@ -49,6 +49,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     #: Methods that the front door adds: they belong to a higher layer.
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
+    to_arviz: ClassVar[Callable[..., Any]]
 
     def __init__(
         self,

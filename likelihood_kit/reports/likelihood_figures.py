@@ -131,6 +131,8 @@ def _wald_bar(axes: Axes, interval: np.ndarray, height: float) -> None:
 
 
 def _draw_contour(panels_of: Sequence[Axes], results: Any) -> None:
+    from matplotlib.patheffects import withStroke
+
     (axes,) = panels_of
     names = results.model.data.param_names
     x, y, surface = contour_surface(results)
@@ -145,7 +147,9 @@ def _draw_contour(panels_of: Sequence[Axes], results: Any) -> None:
         axes.plot([], [], color=INK, label="relative log likelihood")
     widths = np.linspace(0.7, 1.5, len(falls))
     drawn = axes.contour(x, y, surface, levels=-falls[::-1], colors=INK, linewidths=widths, linestyles="solid")
-    axes.clabel(drawn, fmt=lambda value: words[int(np.argmin(np.abs(falls + value)))], fontsize=8, inline_spacing=3)
+    labels = axes.clabel(drawn, fmt=lambda value: words[int(np.argmin(np.abs(falls + value)))], fontsize=8, inline_spacing=3)
+    for label in labels:
+        label.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     if np.isfinite(errors).all():
         reach_of_95 = np.sqrt(2 * region_falls((LEVEL,))[0])
         axes.plot(*_ellipse(results, reach_of_95), color=BLUE, linestyle="--", linewidth=1.0, label="95 % Wald region")

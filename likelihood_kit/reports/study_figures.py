@@ -133,8 +133,8 @@ def _round_ticks(axes: Axes) -> None:
 
 
 def tick_label(value: float) -> str:
-    """A round number as it is, from 10^5 on and below 10^-3 as a power of ten."""
-    if 1e-3 <= value < 1e5:
+    """A round number as it is, from 10^4 on and below 10^-3 as a power of ten."""
+    if 1e-3 <= value < 1e4:
         return f"{value:g}"
     mantissa, power = f"{value:.0e}".split("e")
     return rf"$10^{{{int(power)}}}$" if mantissa == "1" else rf"${mantissa} \times 10^{{{int(power)}}}$"

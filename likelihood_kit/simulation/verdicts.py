@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 #: Chance that any verdict of one table calls a difference that is Monte Carlo error alone.
-FALSE_ALARM = 0.05
+FALSE_ALARM = 0.01
 #: Fraction of failures from which a verdict mentions them.
 MENTIONED = 0.001
 

@@ -7,7 +7,8 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
-from likelihood_kit.calculus.numeric import numeric_derivatives
+from likelihood_kit.calculus.numeric import gradient, numeric_derivatives
+from likelihood_kit.errors import ArgumentError
 
 LINE, POSITIVE, UNIT = (-np.inf, np.inf), (0.0, np.inf), (0.0, 1.0)
 # The estimate is the difference of two neighbours in the tableau, so the better of them may be nearer still, but not
@@ -150,3 +151,23 @@ def test_the_fallback_says_why(formula, reason, kernels_of):
     step = 1e-5
     difference = formula(np.array([1.0, 2.0, 3.0]), 2.3 + step) - formula(np.array([1.0, 2.0, 3.0]), 2.3 - step)
     assert_allclose(score[0], difference / (2 * step), rtol=1e-6)
+
+
+def test_the_gradient_of_a_function_of_named_numbers():
+    value, slopes = gradient(lambda shape, scale: shape * np.sin(scale), {"scale": 0.7, "shape": 2.0})
+    assert_allclose(value, 2 * np.sin(0.7))
+    assert_allclose(slopes, [2 * np.cos(0.7), np.sin(0.7)], rtol=1e-9)
+
+
+NO_GRADIENT = {
+    "other names": (lambda rate: rate, "must take shape by keyword"),
+    "two numbers": (lambda shape: np.array([shape, shape]), "one finite, differentiable number"),
+    "text": (lambda shape: "one", "return a number"),
+    "not finite": (lambda shape: np.float64(np.nan) * shape, "one finite, differentiable number"),
+}
+
+
+@pytest.mark.parametrize(("function", "message"), NO_GRADIENT.values(), ids=NO_GRADIENT)
+def test_what_has_no_gradient_is_refused(function, message):
+    with pytest.raises(ArgumentError, match=message):
+        gradient(function, {"shape": 2.0})

@@ -115,6 +115,7 @@ def test_sufficient_statistics_carry_the_sample(drawn):
     y = drawn.typical_data()
     means = [np.broadcast_to(h, y.shape).mean(axis=-1, keepdims=True) for h in kernels.reduced.hoist(y)]
     value, score, hessian = kernels.reduced.derivatives(means, *drawn.theta.values())
+    assert_allclose(kernels.reduced.value(means, *drawn.theta.values()), value, rtol=1e-13)
     assert_allclose(value, drawn.log_density(y).mean(axis=-1, keepdims=True), rtol=1e-11)
     assert_allclose(np.stack(score, axis=-1)[:, 0], drawn.score(y).mean(axis=1), rtol=1e-10, atol=1e-12)
     lower = np.tril_indices(len(drawn.theta))
