@@ -25,6 +25,10 @@ STEP_RATIO = 2.0
 STEPS = 6
 #: First step, relative to the size of the argument: large, since extrapolation removes the truncation error.
 FIRST_STEP = 0.04
+#: Change of slope over a step, in units of log density, above which the step is too long and below which it drowns
+#: in rounding; steps are then changed by this factor, this many times at most (from 1e12 to 1).
+LARGEST_BEND, SMALLEST_BEND = 1.0, 1e-6
+RESCALING, MOST_RESCALINGS = 8.0, 14
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,43 @@ def _first_step(theta: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.minimum(FIRST_STEP * np.maximum(np.abs(theta), FIRST_STEP), np.maximum(room, np.finfo(float).tiny))
 
 
+def natural_steps(
+    function: Callable[..., np.ndarray], theta: Sequence[Any], bounds: Sequence[tuple[float, float]]
+) -> list[np.ndarray]:
+    """First steps for a log density, each of its parameter's shape, on the scale on which the density bends.
+
+    A step relative to a location of 1e6 passes over a law of scale 1, and finds a slope of zero without any doubt.
+    """
+    theta = [np.asarray(t, dtype=float) for t in theta]
+    value = np.asarray(function(*theta), dtype=float)
+    steps = []
+    for i, (t, limits) in enumerate(zip(theta, bounds, strict=True)):
+        room = np.maximum(np.minimum(t - limits[0], limits[1] - t) / 2, np.finfo(float).tiny)
+        h = _first_step(t, *limits)
+        shrunk = np.zeros(t.shape, dtype=bool)
+        for _ in range(MOST_RESCALINGS):
+            up, down = (
+                np.asarray(function(*theta[:i], t + side * h, *theta[i + 1 :]), dtype=float) for side in (1, -1)
+            )
+            # A row outside the support has no say; one that the step takes out of it has.
+            bend = np.where(np.isfinite(value), np.nan_to_num(np.abs(up - 2 * value + down), nan=np.inf), 0.0)
+            bend = _largest(bend, t.shape)
+            large, small = bend > LARGEST_BEND, (bend < SMALLEST_BEND) & ~shrunk & (h < room)
+            if not np.any(large | small):
+                break
+            shrunk = shrunk | large
+            h = np.where(large, h / RESCALING, np.where(small, np.minimum(h * RESCALING, room), h))
+        steps.append(h)
+    return steps
+
+
+def _largest(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Maximum over the axes along which an array of this shape was broadcast to that of the values."""
+    padded = (1,) * (values.ndim - len(shape)) + shape
+    axes = tuple(k for k, (have, full) in enumerate(zip(padded, values.shape, strict=True)) if have < full)
+    return np.max(values, axis=axes, keepdims=True, initial=0.0).reshape(shape)
+
+
 def _extrapolate(differences: list[np.ndarray]) -> tuple[np.ndarray, float]:
     """Entry of Neville's tableau with the smallest error estimate, elementwise, and the largest of those estimates."""
     column = np.stack(np.broadcast_arrays(*differences))
@@ -139,7 +180,11 @@ def numeric_kernel(formula: Callable[..., np.ndarray], bounds: Sequence[tuple[fl
         return np.asarray(formula(hoisted[0], *theta), dtype=float)
 
     def derivatives(hoisted: tuple[np.ndarray, ...], *theta: np.ndarray) -> Derived:
-        found = numeric_derivatives(lambda *moved: value(hoisted, *moved), theta, bounds)
+        def at(*moved: np.ndarray) -> np.ndarray:
+            return value(hoisted, *moved)
+
+        with np.errstate(all="ignore"):
+            found = numeric_derivatives(at, theta, bounds, natural_steps(at, theta, bounds))
         return found.value, found.score, found.hessian
 
     return Kernel(hoist, value, derivatives)

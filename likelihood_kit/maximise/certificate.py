@@ -11,6 +11,8 @@ import numpy as np
 from likelihood_kit.maximise.newton import SINGULAR, Likelihood, Maximum, maximise, newton_step, rounding
 
 RESTARTS = 3
+#: Halvings of the way to a restart at which the likelihood is not defined.
+APPROACHES = 12
 #: Newton decrement at which a restart ends: it only has to show which maximum it runs to.
 RESTART_DECREMENT = 1e-1
 #: Restarts agree if their log likelihoods, to second order at their end, differ by no more than this.
@@ -60,9 +62,11 @@ class Certificate:
         if self.ok and np.isnan(self.curvature):
             return "maximum certified: in closed form"
         if self.ok:
+            lower = self.restarts - self.agreeing
+            elsewhere = f" ({lower} ended at a lower local maximum)" if lower else ""
             return (
                 f"maximum certified: Newton decrement {self.newton_decrement:.1e}, information positive definite, "
-                f"{self.agreeing} of {self.restarts} restarts agree, no parameter at its boundary"
+                f"{self.agreeing} of {self.restarts} restarts agree{elsewhere}, no parameter at its boundary"
             )
         return "NOT certified: " + "; ".join(self.reasons)
 
@@ -91,7 +95,8 @@ def certified_maximum(
     found = maximise(likelihood, start[None])
     working, iterations = found.working[0], int(found.iterations[0])
     there = likelihood.derivatives(working[None])
-    restarts = maximise(likelihood, restart_points(working, there[2][0], rows), decrement=RESTART_DECREMENT)
+    points = nearer_where_undefined(likelihood, working, restart_points(working, there[2][0], rows))
+    restarts = maximise(likelihood, points, decrement=RESTART_DECREMENT)
     best = int(np.argmax(restarts.log_likelihood))
     if restarts.converged[best] and not restarts.log_likelihood[best] <= there[0][0] + AGREEMENT:
         found = maximise(likelihood, restarts.working[best][None])
@@ -117,6 +122,16 @@ def restart_points(working: np.ndarray, hessian: np.ndarray, rows: int) -> np.nd
     # A direction that the data say next to nothing of (an estimate on its way to infinity) is left by a few units only.
     limit = 3 * np.maximum(1.0, np.abs(working))
     return working + np.clip(directions * np.where(np.isfinite(scale), scale, 1.0), -limit, limit)
+
+
+def nearer_where_undefined(likelihood: Likelihood, working: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Restart points `(r, k)`, moved towards working until the likelihood is defined at them (a moving support)."""
+    for _ in range(APPROACHES):
+        undefined = ~np.isfinite(likelihood.value(points))
+        if not undefined.any():
+            break
+        points = np.where(undefined[:, None], (points + working) / 2, points)
+    return points
 
 
 def certify(
@@ -145,8 +160,9 @@ def certify(
             reasons.append(f"the search stopped {decrement:.1e} standard errors from the maximum")
         if not concave[0]:
             reasons.append("the observed information is not positive definite: some parameters are not identified")
-        if agreeing < len(ended):
-            reasons.append(f"{len(ended) - agreeing} of {len(ended)} restarts ended at another local maximum")
+        if not agreeing:
+            found = "ended at this maximum" if len(ended) else "came to an end"
+            reasons.append(f"none of the {len(restarts.converged)} restarts {found}: nothing confirms it")
     if rows <= len(working) and not rising and rows > 1:
         reasons.append(f"{rows} observations cannot support {len(working)} parameters")
     return Certificate(
