@@ -58,7 +58,7 @@ def near_names(name: object, known: Iterable[str]) -> str:
     """Sentence that lists the known names nearest to a misspelt one, or all of them where none is near.
 
     >>> near_names("shpae", ["shape", "scale"])
-    "did you mean 'shape'? known: shape, scale"
+    "did you mean 'shape' or 'scale'? known: shape, scale"
     """
     known = list(known)
     folded = {candidate.lower(): candidate for candidate in known}

@@ -103,6 +103,8 @@ def declare(cls: type, inherited: Declaration) -> Declaration:
     }
     if "log_density" in functions:
         changes["origin"] = cls.__module__
+        # Another formula is another law: closed forms and estimates of the old one do not hold for it.
+        inherited = replace(inherited, functions={})
     for name in ("support", "predicted", "typical"):
         if name in body:
             changes[name] = body[name]

@@ -234,6 +234,19 @@ def test_new_parameters_make_a_new_law():
     assert_allclose(Inverted().expected_information(rate=2.0), [[0.25]], rtol=1e-10)
 
 
+def test_another_formula_makes_a_new_law():
+    """It kept the mean and the information of the parent."""
+
+    class Tilted(lk.Gamma):
+        @staticmethod
+        def log_density(y, shape, scale):
+            return -np.log(scale * shape) - y / (scale * shape)
+
+    assert_allclose(Tilted().variance(shape=3.0, scale=2.0), 36.0, rtol=1e-10)
+    assert_allclose(Tilted().expected_information(shape=3.0, scale=2.0)[1, 1], 0.25, rtol=1e-10)
+    assert Tilted().available_parameters == lk.Gamma().available_parameters
+
+
 INSTANCES = [
     lk.Gamma(),
     lk.Gamma(parameters=("mean", "shape"), links={"mean": "identity"}),
