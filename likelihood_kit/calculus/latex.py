@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import sympy
+from sympy.core.relational import Relational
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
@@ -21,8 +22,10 @@ from likelihood_kit.calculus import functions as stable
 from likelihood_kit.calculus.notation import latex_name
 from likelihood_kit.calculus.trace import Traced
 
-#: Operations in an expression above which it is no longer rewritten: SymPy's simplifications grow steeply with size.
+#: Operations in an expression, and symbols and functions of them together, above which it is no longer rewritten:
+#: SymPy's simplifications take polynomials in all of these, and minutes for a mixture of two normal laws (74 and 10).
 LARGEST_REWRITTEN = 80
+MOST_GENERATORS = 6
 #: Cost, in operations, of a fraction within a fraction when the shortest form of an expression is chosen.
 _NESTED = 3
 #: Digits of a number that has no exact form.
@@ -45,7 +48,9 @@ def textbook(expression: sympy.Expr, positive: Sequence[sympy.Symbol]) -> sympy.
     """A log density in plain functions, with the logarithms of powers and of ratios of positive symbols joined."""
     for function, plain in _PLAIN.items():
         expression = expression.replace(function, plain)
-    known = {name: sympy.Symbol(name.name, positive=True) for name in positive}
+    # A case distinction such as y == 0 would be decided by the assumption: a count is not always positive.
+    told_apart = {name for condition in expression.atoms(Relational) for name in condition.free_symbols}
+    known = {name: sympy.Symbol(name.name, positive=True) for name in positive if name not in told_apart}
     expression = expression.xreplace(known)
     expression = expression.replace(
         lambda node: isinstance(node, sympy.log) and node.args[0].is_Pow, lambda node: sympy.expand_log(node)
@@ -65,9 +70,13 @@ def shortest(expression: sympy.Expr, datum: sympy.Symbol) -> sympy.Expr:
     """The shortest of some forms of an expression; large ones and case distinctions stay as they are."""
     for function, plain in _PLAIN.items():
         expression = expression.replace(function, plain)
-    if expression.has(sympy.Piecewise) or sympy.count_ops(expression) > LARGEST_REWRITTEN:
-        return sympy.factor_terms(expression)
     deviation, location = _deviation(expression, datum)
+    generators = deviation.free_symbols | deviation.atoms(sympy.Function)
+    large = sympy.count_ops(expression) > LARGEST_REWRITTEN or len(generators) > MOST_GENERATORS
+    if expression.has(sympy.Piecewise):
+        return sympy.piecewise_fold(sympy.factor_terms(expression))
+    if large:
+        return _oriented(sympy.factor_terms(expression), datum)
     forms = [deviation] + [f(deviation) for f in (sympy.factor_terms, sympy.together, sympy.factor, sympy.simplify)]
     chosen = _joined(min(forms, key=_cost))
     if location is not None:
@@ -238,8 +247,15 @@ class Plain(_Order, StrPrinter):
 
     def _print_Pow(self, expr: sympy.Pow, rational: bool = False) -> str:
         if expr.exp.is_Number and expr.exp < 0:
-            return f"1/{self.parenthesize(sympy.Pow(expr.base, -expr.exp), precedence(expr))}"
+            below = sympy.Pow(expr.base, -expr.exp)
+            return f"1/{self._print(below) if below.is_Pow else self.parenthesize(below, precedence(expr))}"
         return super()._print_Pow(expr, rational).replace("**", "^")
+
+    def _print_Equality(self, expr: Any) -> str:
+        return f"{self._print(expr.lhs)} = {self._print(expr.rhs)}"
+
+    def _print_absolute(self, expr: sympy.Expr) -> str:
+        return f"|{self._print(expr.args[0])}|"
 
     def _print_loggamma(self, expr: sympy.Expr) -> str:
         return f"gammaln({self._print(expr.args[0])})"

@@ -11,15 +11,20 @@ import numpy as np
 from likelihood_kit.maximise.newton import SINGULAR, Likelihood, Maximum, maximise, newton_step, rounding
 
 RESTARTS = 3
-#: Halvings of the way to a restart at which the likelihood is not defined.
-APPROACHES = 12
+#: Halvings of the way to a restart that lies too low.
+APPROACHES = 50
+#: Fall of the log likelihood per row at which a restart begins, at most: a quadratic one has fallen by 1/2 there.
+RESTART_FALL = 2.0
 #: Newton decrement at which a restart ends: it only has to show which maximum it runs to.
 RESTART_DECREMENT = 1e-1
-#: Restarts agree if their log likelihoods, to second order at their end, differ by no more than this.
-AGREEMENT = 1e-3
+#: Restarts agree if their log likelihoods differ by no more than this, and their ends by no more than one standard
+#: error: they stop a `RESTART_DECREMENT` away, where the second order leaves out about its square.
+AGREEMENT = RESTART_DECREMENT**2
 #: Distance in standard errors at which the log likelihood must have fallen, and how little counts as no fall.
 LOOKOUT = 3.0
 NO_FALL = 1e-6
+#: Linear-predictor units from which one standard error means that the data say next to nothing of a parameter.
+LOOSE = 100.0
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
 CLOSE = 1e-3
 
@@ -95,8 +100,10 @@ def certified_maximum(
     found = maximise(likelihood, start[None])
     working, iterations = found.working[0], int(found.iterations[0])
     there = likelihood.derivatives(working[None])
-    points = nearer_where_undefined(likelihood, working, restart_points(working, there[2][0], rows))
+    points = nearer_where_low(likelihood, working, restart_points(working, there[2][0], rows), rows)
     restarts = maximise(likelihood, points, decrement=RESTART_DECREMENT)
+    if (np.abs(restarts.log_likelihood[restarts.converged] - there[0][0]) > AGREEMENT).any():
+        restarts = maximise(likelihood, restarts.working)
     best = int(np.argmax(restarts.log_likelihood))
     if restarts.converged[best] and not restarts.log_likelihood[best] <= there[0][0] + AGREEMENT:
         found = maximise(likelihood, restarts.working[best][None])
@@ -119,18 +126,20 @@ def restart_points(working: np.ndarray, hessian: np.ndarray, rows: int) -> np.nd
         roots, vectors = np.linalg.eigh(scaled)
         if roots[0] > np.sqrt(np.finfo(float).eps):
             directions = directions @ (vectors / np.sqrt(roots)).T
-    # A direction that the data say next to nothing of (an estimate on its way to infinity) is left by a few units only.
-    limit = 3 * np.maximum(1.0, np.abs(working))
-    return working + np.clip(directions * np.where(np.isfinite(scale), scale, 1.0), -limit, limit)
+    return working + directions * np.where(np.isfinite(scale), scale, 1.0)
 
 
-def nearer_where_undefined(likelihood: Likelihood, working: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Restart points `(r, k)`, moved towards working until the likelihood is defined at them (a moving support)."""
+def nearer_where_low(likelihood: Likelihood, working: np.ndarray, points: np.ndarray, rows: int) -> np.ndarray:
+    """Restart points `(r, k)`, moved towards working until the likelihood there is defined and not flat by underflow.
+
+    Each as a whole: to shorten single entries would break the balance between the coefficients of correlated columns.
+    """
+    lowest = likelihood.value(working[None])[0] - RESTART_FALL * rows
     for _ in range(APPROACHES):
-        undefined = ~np.isfinite(likelihood.value(points))
-        if not undefined.any():
+        low = ~(likelihood.value(points) >= lowest)
+        if not low.any():
             break
-        points = np.where(undefined[:, None], (points + working) / 2, points)
+        points = np.where(low[:, None], (points + working) / 2, points)
     return points
 
 
@@ -147,20 +156,34 @@ def certify(
     value, score, hessian = (part[0] for part in there)
     step, concave = newton_step(score[None], hessian[None])
     decrement = float(np.sqrt(np.abs(score @ step[0])))
-    curvature, least_fall, rising = _look_around(likelihood, working, value, hessian, labels)
-    ended = restarts.log_likelihood[restarts.converged]
-    agreeing = int(np.sum(np.abs(ended - value) <= AGREEMENT))
+    with np.errstate(all="ignore"):
+        ahead = step[0] / decrement
+    curvature, least_fall, rising, level = _look_around(likelihood, working, there, ahead, labels)
+    # Where a parameter has lost its curvature, as df of a Student t far out, there is a plateau, not a maximum.
+    curved = np.einsum("rkk->rk", restarts.hessian) * LOOSE**2 <= np.diag(hessian)
+    arrived = restarts.converged & curved.all(axis=1)
+    ended, aside = restarts.log_likelihood[arrived], restarts.working[arrived] - working
+    as_high = np.abs(ended - value) <= AGREEMENT
+    near = np.einsum("rk,kl,rl->r", aside, -hessian, aside) <= 1
+    agreeing = int(np.sum(as_high & near))
     reasons = []
     if rising:
         reasons.append(f"the log likelihood keeps rising as {' or as '.join(rising)}: no maximum exists")
     elif not np.isfinite(value):
         reasons.append("the log likelihood is not finite at the estimate")
+    elif np.isnan(decrement):
+        reasons.append("the derivatives of the log likelihood are not finite at the estimate")
     else:
         if not decrement <= CLOSE:
             reasons.append(f"the search stopped {decrement:.1e} standard errors from the maximum")
         if not concave[0]:
-            reasons.append("the observed information is not positive definite: some parameters are not identified")
-        if not agreeing:
+            line = f" (the log likelihood is level as {level[0]})" if level else ""
+            reasons.append(
+                f"the observed information is not positive definite: some parameters are not identified{line}"
+            )
+        elif (as_high & ~near).any():
+            reasons.append(f"{np.sum(as_high & ~near)} of {len(ended)} restarts ended at another, equally high maximum")
+        elif not agreeing:
             found = "ended at this maximum" if len(ended) else "came to an end"
             reasons.append(f"none of the {len(restarts.converged)} restarts {found}: nothing confirms it")
     if rows <= len(working) and not rising and rows > 1:
@@ -171,32 +194,57 @@ def certify(
 
 
 def _look_around(
-    likelihood: Likelihood, working: np.ndarray, value: float, hessian: np.ndarray, labels: Labels
-) -> tuple[float, float, tuple[str, ...]]:
-    """Smallest scaled eigenvalue, least fall at `LOOKOUT` standard errors, and the directions without fall."""
+    likelihood: Likelihood,
+    working: np.ndarray,
+    there: tuple[np.ndarray, np.ndarray, np.ndarray],
+    ahead: np.ndarray,
+    labels: Labels,
+) -> tuple[float, float, tuple[str, ...], tuple[str, ...]]:
+    """Smallest scaled eigenvalue, least fall at `LOOKOUT` standard errors, directions without fall, and level lines.
+
+    `ahead` is where Newton's method would go on, one standard error long; not a number where it is there.
+    """
+    value, score, hessian = (part[0] for part in there)
     diagonal = -np.diag(hessian)
     with np.errstate(all="ignore"):
         scale = np.where(diagonal > 0, 1 / np.sqrt(np.abs(diagonal)), 1.0)
-    scaled = -hessian * np.outer(scale, scale)
-    if not np.isfinite(scaled).all():
-        return np.nan, np.nan, ()
-    roots, vectors = np.linalg.eigh(scaled)
-    smallest = float(roots[0])
-    if (diagonal > 0).all() and smallest > SINGULAR:
+        # Where curvature is lost in rounding, rays that mix parameters are too: such a parameter is moved alone.
+        alone = np.flatnonzero(~(diagonal > 0) | ~(scale * labels.spread < LOOSE))
+        scaled = -hessian * np.outer(scale, scale)
+    usable = bool(np.isfinite(scaled).all())
+    roots, vectors = np.linalg.eigh(scaled if usable else np.eye(len(scaled)))
+    smallest = float(roots[0]) if usable else np.nan
+    if not usable:
+        # Beyond what numbers can hold: only further out can the likelihood still rise.
+        rays = LOOKOUT * np.diag(np.where(working < 0, -1, 1) / labels.spread)
+    elif (diagonal > 0).all() and smallest > SINGULAR:
         # Each parameter moved by its own standard errors, the others along with it as on a quadratic profile. The
         # eigenvectors would mix well determined parameters into a flat direction where eigenvalues nearly coincide.
         inverse = (vectors / roots) @ vectors.T
         rays = LOOKOUT * scale * inverse / np.sqrt(np.diag(inverse))[:, None]
     else:
         # Longer rays would turn the rounding errors in an eigenvector into moves of the other parameters.
-        roots = np.maximum(roots, np.sqrt(np.finfo(float).eps))
-        rays = LOOKOUT * scale * (vectors / np.sqrt(roots)).T
-    rays = np.concatenate([rays, -rays])
+        least = np.sqrt(np.finfo(float).eps)
+        rays = LOOKOUT * scale * (vectors / np.sqrt(np.maximum(roots, least))).T
+        reach = np.minimum(1, LOOSE / (np.abs(rays) * labels.spread).max(axis=1))
+        rays *= np.where(roots < least, reach, 1)[:, None]
+    if usable:
+        length = np.where(diagonal > 0, LOOKOUT * scale, LOOSE / labels.spread)
+        rays = np.concatenate([rays, np.diag(length)[alone]])
+        if np.isfinite(ahead).all():
+            rays = np.concatenate([rays, LOOKOUT * ahead[None]])
+        rays = np.concatenate([rays, -rays])
     with np.errstate(all="ignore"):
         falls = value - likelihood.value(working + rays)
-    flat = falls <= NO_FALL + rounding(np.asarray(value))
-    words = tuple(dict.fromkeys(_in_words(rays[j], labels) for j in np.flatnonzero(flat)[:4]))
-    return smallest, float(np.min(falls)), words
+    flat = (falls <= NO_FALL + rounding(np.asarray(value))) & (working + rays != working).any(axis=1)
+    both = flat & np.roll(flat, len(flat) // 2) if usable else np.zeros_like(flat)
+    # Level either way against a slope: a link has come to the end of what numbers can hold.
+    beyond = rays @ score > 1
+    rising, level = (
+        tuple(dict.fromkeys(_in_words(rays[j], labels) for j in np.flatnonzero(chosen)[:4]))
+        for chosen in (flat & (beyond | ~both), both & ~beyond)
+    )
+    return smallest, float(np.min(falls)), rising, level
 
 
 def _in_words(ray: np.ndarray, labels: Labels) -> str:

@@ -25,7 +25,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 #: matplotlib's parameters. STIX comes with matplotlib, so that a figure looks the same everywhere; text is kept as
 #: outlines in SVG and as TrueType in PDF for the same reason; the salt makes SVG reproducible to the byte.
 STYLE: dict[str, Any] = {
-    "font.family": "STIXGeneral",
+    "font.family": ["STIXGeneral", "DejaVu Serif", "DejaVu Sans"],
     "font.size": 10.0,
     "mathtext.fontset": "stix",
     "axes.labelsize": 10.0,

@@ -9,15 +9,13 @@ from likelihood_kit.maximise import maximise
 from likelihood_kit.parameters import Interval, Positive, Real
 from likelihood_kit.regression import working_from_params
 from likelihood_kit.simulation.estimators import (
-    BLOCK,
     Estimates,
     by_function,
     maximum_likelihood,
     method_of_moments,
     resolve,
-    rows_likelihood,
-    statistics_likelihood,
 )
+from likelihood_kit.simulation.likelihoods import BLOCK, rows_likelihood, statistics_likelihood
 
 
 def drawn(family, truth, shape, seed=11):
