@@ -26,7 +26,7 @@ from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitIn
 from likelihood_kit.reports import plot_fit, plot_study, report_fit, report_study
 from likelihood_kit.simulation import Study, StudyResult, performance
 
-# Results stand below reports and bridges, and nothing imports upwards: the front door gives the ones the others' methods.
+# Results stand below reports and bridges, and nothing imports upwards: the front door gives them these methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 LikelihoodResults.to_arviz = to_arviz
 StudyResult.report, StudyResult.plot = report_study, plot_study

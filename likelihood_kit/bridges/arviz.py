@@ -60,6 +60,5 @@ def to_arviz(results: Any, draws: int = 1000, rng: np.random.Generator | int = 0
 def _from_dict(groups: dict[str, dict[str, np.ndarray]]) -> Any:
     import arviz
 
-    if int(arviz.__version__.split(".")[0]) >= 1:
-        return arviz.from_dict(groups)
-    return arviz.from_dict(**groups)
+    make: Any = arviz.from_dict
+    return make(groups) if int(arviz.__version__.split(".")[0]) >= 1 else make(**groups)

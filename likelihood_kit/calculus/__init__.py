@@ -13,7 +13,7 @@ from likelihood_kit.calculus.kernels import (
     source_of,
 )
 from likelihood_kit.calculus.notation import Notation, latex_name
-from likelihood_kit.calculus.numeric import gradient, numeric_derivatives
+from likelihood_kit.calculus.numeric import derivative_error, gradient, numeric_derivatives
 
 __all__ = [
     "DATUM",
@@ -23,6 +23,7 @@ __all__ = [
     "Kernels",
     "Notation",
     "compile_kernels",
+    "derivative_error",
     "expose",
     "expression_of",
     "gradient",

@@ -50,6 +50,11 @@ class NumericDerivatives:
     score_error: float
     hessian_error: float
 
+    def relative_error(self) -> float:
+        """Error of the Hessian relative to its largest entry; not a number where the Hessian is not finite."""
+        largest = max(float(np.max(np.abs(entry))) for entry in self.hessian)
+        return self.hessian_error / largest if np.isfinite(largest) and largest > 0 else float("nan")
+
 
 def numeric_derivatives(
     function: Callable[..., np.ndarray],
@@ -188,6 +193,19 @@ def numeric_kernel(formula: Callable[..., np.ndarray], bounds: Sequence[tuple[fl
         return found.value, found.score, found.hessian
 
     return Kernel(hoist, value, derivatives)
+
+
+def derivative_error(
+    formula: Callable[..., np.ndarray], y: np.ndarray, theta: Sequence[Any], bounds: Sequence[tuple[float, float]]
+) -> float:
+    """Estimated error of the numeric Hessian of a formula, relative to its largest entry over the rows."""
+
+    def at(*moved: np.ndarray) -> np.ndarray:
+        return np.asarray(formula(y, *moved), dtype=float)
+
+    with np.errstate(all="ignore"):
+        found = numeric_derivatives(at, theta, bounds, natural_steps(at, theta, bounds))
+        return found.relative_error()
 
 
 def gradient(function: Callable[..., Any], arguments: Mapping[str, float]) -> tuple[float, np.ndarray]:

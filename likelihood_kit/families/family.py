@@ -59,6 +59,7 @@ class Family:
     ) -> None:
         if not self.declaration.spaces:
             raise ParameterError("Family is the base class: use a family of the catalogue, or declare one of your own")
+        parameters = (parameters,) if isinstance(parameters, str) else parameters
         names = tuple(self.declaration.spaces) if parameters is None else self._known_coordinates(parameters)
         self._coordinates = names
         self._links = dict(links or {})
@@ -165,7 +166,7 @@ class Family:
     # What it computes, at natural parameters given by name
 
     def log_density(self, y: ArrayLike, **theta: ArrayLike) -> np.ndarray:
-        """Log density, `(...)`, the broadcast shape of y and the parameters; -inf outside the support.
+        """Log density, `(...)`, the broadcast shape of y and the parameters; -inf outside the support, NaN at NaN.
 
         Parameters
         ----------
@@ -177,7 +178,7 @@ class Family:
         value = self.kernels.rows.value(self._hoist(y), *values)
         inside = self.support.contains(y, self._canonical(values))
         shape = np.broadcast_shapes(np.shape(y), *(np.shape(v) for v in values))
-        return np.where(inside, value, -np.inf) + np.zeros(shape)
+        return np.where(inside, value, -np.inf) + np.where(np.isnan(y), np.nan, 0.0) + np.zeros(shape)
 
     def score(self, y: ArrayLike, **theta: ArrayLike) -> np.ndarray:
         """Derivative of the log density in the free parameters, `(..., p)`, in the order of `parameter_names`.
@@ -218,6 +219,7 @@ class Family:
         """
         self.require_regular("expected information")
         _, values = self._operands(0.0, theta)
+        self._check_spaces(values)
         shape = np.broadcast_shapes(*(np.shape(v) for v in values))
         closed = self.declaration.functions.get("expected_information")
         if closed is None:
@@ -385,6 +387,9 @@ class Family:
         for name, value in zip(self._coordinates, values, strict=True):
             if not np.all(self.spaces[name].contains(value)):
                 raise ParameterError(f"{name}={value} is outside its space {self.spaces[name]!r}")
+        low, high = self.support.ends(self._canonical(values))
+        if self.support.moving and not np.all(low < high):
+            raise ParameterError(f"the support from {low} to {high} is empty; low must be below high")
 
     def check_theta(self, theta: Mapping[str, Any], argument: str = "theta") -> dict[str, float]:
         """The free parameters as checked numbers, in order.

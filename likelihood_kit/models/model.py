@@ -13,6 +13,7 @@ import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
 from statsmodels.formula._manager import FormulaManager
 
+from likelihood_kit.calculus import derivative_error
 from likelihood_kit.errors import ArgumentError, DataError, FormulaError, MaximumWarning, ParameterError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.maximise import Certificate, certified_maximum, labels_of
@@ -185,6 +186,18 @@ class LikelihoodModel(GenericLikelihoodModel):
     def derivatives(self) -> str:
         """Where score and Hessian come from: "symbolic" or "numeric"."""
         return "numeric" if self.family is None else self.family.derivatives
+
+    def derivative_error(self, params: Any) -> float:
+        """Estimated relative error of the Hessians of the rows at params; 0 where derivatives are symbolic."""
+        likelihood, vector = self.likelihood, self._vector(params)
+        if isinstance(likelihood, RowLikelihood):
+            return likelihood.at(vector, natural=True)[3]
+        if self.derivatives == "symbolic":
+            return 0.0
+        theta = likelihood.natural(self.working(vector)[None])
+        free = dict(zip(self.family.parameter_names, (t[0] for t in theta), strict=True))
+        bounds = [(float(s.low), float(s.high)) for s in self.family.spaces.values()]
+        return derivative_error(self.family.formula, self.endog, self._all_coordinates(free), bounds)
 
     def predictors(self, exog: np.ndarray | None = None) -> tuple[Predictor, ...]:
         """One predictor per free parameter, with exog `(m, q)`, by default of no rows, as the driven one's design."""

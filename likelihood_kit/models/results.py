@@ -43,6 +43,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         Covariance behind `bse`, `conf_int` and the tests.
     converged : bool
         Whether the certificate holds.
+    derivative_error : float
+        Estimated relative error of the Hessians of the rows; 0 where derivatives are symbolic.
     """
 
     certificate: Certificate
@@ -66,6 +68,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self.mle_settings = {"optimizer": "damped newton", "start_params": None}
         self._data_in_cache += ["score_obsv"]
         self.llf  # noqa: B018  kept through remove_data
+        self.derivative_error = model.derivative_error(self.params)
         self.cov_type = cov_type
         self.cov_kwds = {"description": f"Standard errors: {COVARIANCES[cov_type]}.", **(cov_kwds or {})}
         self.normalized_cov_params, self.covariance_note = self._covariance(cov_type, cov_kwds or {})
@@ -285,7 +288,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         notes = [_sentence(str(self.certificate)), _sentence(self.covariance_note) or self.cov_kwds["description"]]
         if self.derivatives == "numeric":
             why = "loglikeobs is the model's own" if self.model.family is None else self.model.family.kernels.reason
-            notes.append(f"Derivatives per observation are numeric ({why}).")
+            error = f"estimated relative error {self.derivative_error:.0e}"
+            notes.append(f"Derivatives per observation are numeric, {error} ({why}).")
         linked = [f"{name} ({part.link.name} link)" for name, part in self._driven()]
         if linked:
             notes.append(f"Coefficients of {', '.join(linked)}; all other parameters in natural units.")

@@ -58,7 +58,7 @@ class RowLikelihood:
         return value, score, hessian
 
     def at(self, point: np.ndarray, *, natural: bool) -> tuple[float, np.ndarray, np.ndarray, float]:
-        """Log likelihood, scores of the rows `(n, k)`, Hessian `(k, k)` and the largest relative error of the Hessian.
+        """Log likelihood, scores of the rows `(n, k)`, Hessian `(k, k)` and the relative error estimated of it.
 
         Parameters
         ----------
@@ -85,9 +85,8 @@ class RowLikelihood:
         pairs = [(i, j) for i in range(k) for j in range(i + 1)]
         for (i, j), entry in zip(pairs, found.hessian, strict=True):
             hessian[i, j] = hessian[j, i] = np.sum(entry)
-        largest = np.abs(np.stack(found.hessian)).max() if np.isfinite(hessian).all() else np.inf
         total = float(found.value.sum())
-        return (total if not np.isnan(total) else -np.inf), scores, hessian, found.hessian_error / max(largest, 1e-300)
+        return (total if not np.isnan(total) else -np.inf), scores, hessian, found.relative_error()
 
     def _steps(
         self, total: Callable[[np.ndarray], float], point: np.ndarray, bounds: list[tuple[float, float]]

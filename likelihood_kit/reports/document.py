@@ -128,10 +128,11 @@ class Table:
         columns = []
         for level, name in enumerate(index.names):
             labels = [row[level] for row in rows]
-            cells = [
-                "" if i and level < len(index.names) - 1 and rows[i][: level + 1] == rows[i - 1][: level + 1] else str(x)
-                for i, x in enumerate(labels)
+            last = level == len(index.names) - 1
+            repeats = [
+                i > 0 and not last and rows[i][: level + 1] == rows[i - 1][: level + 1] for i in range(len(rows))
             ]
+            cells = ["" if repeated else str(label) for label, repeated in zip(labels, repeats, strict=True)]
             columns.append(Column("" if name is None else str(name), tuple(cells), _is_numeric(labels)))
         return tuple(columns)
 

@@ -1,4 +1,4 @@
-"""A fitted law against its data: density over a histogram, probabilities over frequencies, residuals of a regression."""
+"""A fitted law against its data: a density over a histogram, probabilities over frequencies, or residuals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
-#: Tukey's far-out fence, in interquartile ranges from the quartiles; observations beyond twice that are left out of view.
+#: Tukey's far-out fence, in interquartile ranges from the quartiles; what lies beyond twice that is out of view.
 FENCE = 3.0
 MOST_BINS = 60
 #: Bars of width one that still can be told apart on a column's width.
@@ -29,8 +29,6 @@ SEED = 1996
 BAND = 0.95
 #: Points of a quantile plot that are drawn one by one; of more, this many evenly spread in rank.
 MOST_POINTS = 2000
-
-
 #: Panels of `fitted_figure`.
 FITTED_GRID = Grid(1)
 
@@ -109,7 +107,7 @@ def _draw_probabilities(axes: Axes, results: Any) -> None:
     if len(starts) <= 12 and width == 1:
         axes.set_xticks(centres)
     else:
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
     axes.set_xlabel(_data_name(results))
     axes.set_ylabel("Relative frequency" if width == 1 else f"Relative frequency of {width} values together")
 
@@ -131,9 +129,8 @@ def _draw_residuals(axes: Axes, results: Any) -> None:
     axes.fill_between(theoretical[kept], lower[kept], upper[kept], color=PALE, linewidth=0, label="95 % pointwise band")
     axes.plot(theoretical[[0, -1]], theoretical[[0, -1]], color=GREY, linewidth=0.9, label="exact fit")
     label = "quantile residuals" + (" (randomised)" if results.model.family.discrete else "")
-    axes.plot(
-        theoretical[kept], residuals[kept], color=INK, marker="o", markersize=2.8, markeredgewidth=0, linestyle="none", label=label
-    )
+    dots: dict[str, Any] = {"marker": "o", "markersize": 2.8, "markeredgewidth": 0, "linestyle": "none"}
+    axes.plot(theoretical[kept], residuals[kept], color=INK, label=label, **dots)
     axes.set_xlabel("Standard normal quantile")
     axes.set_ylabel("Quantile residual")
 

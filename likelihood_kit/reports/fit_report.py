@@ -44,7 +44,11 @@ AUDIT_HEADINGS = {
     "sandwich/observed": "Sandw./obs.",
     "noise": "Noise",
 }
-BOUND_HEADINGS = {"value": "Value", "standard_error_bound": "Bound on the standard error", "variance_bound": "On the variance"}
+BOUND_HEADINGS = {
+    "value": "Value",
+    "standard_error_bound": "Bound on the standard error",
+    "variance_bound": "On the variance",
+}
 
 
 def fit_document(results: Any) -> Document:
@@ -96,7 +100,8 @@ def _model(results: Any) -> list[Block]:
         held = "".join(f", with {name} held at {value:g}" for name, value in family.fixed.items())
         free = listed(family.parameter_names)
         plural = "s" if len(family.parameter_names) > 1 else ""
-        blocks.append(Paragraph(f"A {family.name} law with parameter{plural} {free}{held} was fitted to {n}. Its log density is"))
+        intro = f"A {family.name} law with parameter{plural} {free}{held} was fitted to {n}."
+        blocks.append(Paragraph(f"{intro} Its log density is"))
         blocks.append(log_density_block(family))
         if model.exog is not None:
             blocks += _predictor(results)
@@ -121,7 +126,8 @@ def _predictor(results: Any) -> list[Block]:
     link = family.links[driven]
     left = link.latex % rf"{latex_name(driven)}_i"
     intro = f"where {driven} varies over the observations on the {link.name} scale, in {listed(names)}:"
-    return [Paragraph(intro), Formula(rf"{left} = \mathbf{{x}}_i^{{T}} \beta", f"{link.name}({driven}[i]) = x[i]' beta")]
+    text = f"{link.name}({driven}[i]) = x[i]' beta"
+    return [Paragraph(intro), Formula(rf"{left} = \mathbf{{x}}_i^{{T}} \beta", text)]
 
 
 def _estimates(results: Any) -> list[Block]:
@@ -171,20 +177,20 @@ def _likelihood_caption(results: Any) -> str:
     certain = np.isfinite(np.asarray(results.bse)).all()
     if len(names) == 1:
         wald = (
-            ", its quadratic approximation (dashed), and the 95 % Wald interval, drawn where a likelihood interval of the "
-            f"same confidence is cut, at -{CUT:.2f}"
+            ", its quadratic approximation (dashed), and the 95 % Wald interval, drawn where a likelihood interval of "
+            f"the same confidence is cut, at -{CUT:.2f}"
         )
         return f"Log likelihood of {names[0]} relative to its maximum{wald if certain else ''}."
     if len(names) == 2:
         if not is_regular(results):
-            return f"Log likelihood of {names[0]} and {names[1]} relative to its maximum, which lies at a corner of its domain."
+            return f"Log likelihood of {listed(names)} relative to its maximum, which lies at a corner of its domain."
         wald = ", and the 95 % Wald region (dashed)" if certain else ""
-        return f"Joint likelihood regions of {names[0]} and {names[1]}, by the chi-squared law with two degrees of freedom{wald}."
+        return f"Joint likelihood regions of {listed(names)}, by the chi-squared law with two degrees of freedom{wald}."
     shown = "" if len(names) <= MOST_SLICES else f" of the first {MOST_SLICES} of {len(names)} parameters"
     return (
-        f"Slices of the log likelihood{shown} through the estimate: one parameter moves, the others stay at their estimates. "
-        "They are not profiles; the Wald intervals allow for the other parameters, and are wider than the slices where "
-        "estimates are correlated."
+        f"Slices of the log likelihood{shown} through the estimate: one parameter moves, the others stay at their "
+        "estimates. They are not profiles; the Wald intervals allow for the other parameters, and are wider than the "
+        "slices where estimates are correlated."
     )
 
 
@@ -193,11 +199,12 @@ def _fitted_caption(results: Any) -> str:
     if model.exog is not None:
         randomised = ", randomised within the steps of the discrete law" if family.discrete else ""
         return (
-            f"Quantile residuals of {model.endog_names} against standard normal quantiles{randomised} (Dunn and Smyth 1996); "
-            "the pointwise band holds 95 % of those of the fitted law."
+            f"Quantile residuals of {model.endog_names} against standard normal quantiles{randomised} (Dunn and Smyth "
+            "1996); the pointwise band holds 95 % of those of the fitted law."
         )
     if family.discrete:
-        return f"Relative frequencies of {model.endog_names} (bars) and probabilities of the fitted {family.name} law (points)."
+        fitted = f"probabilities of the fitted {family.name} law (points)"
+        return f"Relative frequencies of {model.endog_names} (bars) and {fitted}."
     return f"Histogram of {model.endog_names} and density of the fitted {family.name} law."
 
 
@@ -241,17 +248,16 @@ def methods(results: Any) -> str:
     if certificate.ok and is_regular(results):
         parts.append(
             "That the estimate is the maximum was certified by its Newton decrement "
-            f"({certificate.newton_decrement:.1e} standard errors), the positive definite observed information, the fall of "
-            f"the likelihood in all principal directions, and {certificate.agreeing} of {certificate.restarts} independent "
-            "restarts that ended at the same place."
+            f"({certificate.newton_decrement:.1e} standard errors), the positive definite observed information, the fall "
+            f"of the likelihood in all principal directions, and {certificate.agreeing} of {certificate.restarts} "
+            "independent restarts that ended at the same place."
         )
     elif not certificate.ok:
         parts.append(f"The estimate is not certified to be the maximum: {'; '.join(certificate.reasons)}.")
     if np.isfinite(np.asarray(results.bse)).all():
-        quantile = "Student t" if getattr(results, "use_t", False) else "normal"
-        parts.append(
-            f"Standard errors are from the {COVARIANCES[results.cov_type]}, with Wald intervals from the {quantile} law."
-        )
+        law = "Student t" if getattr(results, "use_t", False) else "normal"
+        covariance = COVARIANCES[results.cov_type]
+        parts.append(f"Standard errors are from the {covariance}, with Wald intervals from the {law} law.")
     parts.append(f"All computations used {references.software()}.")
     return " ".join(parts)
 

@@ -79,7 +79,8 @@ def render(document: Document) -> str:
         f"<style>{_STYLE}</style>"
     )
     body = "\n".join(parts)
-    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n<h1>{title}</h1>\n{body}\n</body>\n</html>\n'
+    body = f"<body>\n<h1>{title}</h1>\n{body}\n</body>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n{body}\n</html>\n'
 
 
 def _block(block: Block, number: int) -> str:
@@ -133,8 +134,8 @@ def _table(table: Table, number: int) -> str:
     width = len(stubs) + len(columns)
     note = f'<tfoot><tr><td colspan="{width}"><div>{escape(table.note)}</div></td></tr></tfoot>' if table.note else ""
     caption = f"<caption><strong>Table {number}.</strong> {escape(table.caption)}</caption>"
-    body = "\n".join(rows)
-    return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n<tbody>\n{body}\n</tbody>{note}</table></div>'
+    body = "<tbody>\n" + "\n".join(rows) + "\n</tbody>"
+    return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n{body}{note}</table></div>'
 
 
 def _cell(tag: str, content: str, column: Column, scope: str = "") -> str:

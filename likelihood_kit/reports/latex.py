@@ -85,13 +85,14 @@ _ESCAPES = {
     "\u00a0": "~",
     "\u202f": r"\,",
 }
-_GREEK = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "varsigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"]
-_ESCAPES |= {chr(0x3B1 + i): rf"$\{name}$" if name != "omicron" else "o" for i, name in enumerate(_GREEK)}
-_ESCAPES |= {
-    chr(0x391 + i): rf"$\{name.capitalize()}$"
-    for i, name in enumerate(_GREEK)
-    if name in ["gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega"]
-}
+_GREEK = (
+    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"),
+    *("nu", "xi", "", "pi", "rho", "varsigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+)
+#: Capitals that do not look like Latin ones.
+_CAPITALS = ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega")
+_ESCAPES |= {chr(0x3B1 + i): rf"$\{name}$" if name else "o" for i, name in enumerate(_GREEK)}
+_ESCAPES |= {chr(0x391 + i): rf"$\{name.capitalize()}$" for i, name in enumerate(_GREEK) if name in _CAPITALS}
 
 
 def render(document: Document, figures: dict[str, Path]) -> str:
@@ -138,7 +139,9 @@ def _block(block: Block, figures: dict[str, Path]) -> str:
 
 def _reference(reference: Reference) -> str:
     text = escaped(reference.text)
-    return rf"{text} \href{{https://doi.org/{reference.doi}}}{{doi:{escaped(reference.doi)}}}" if reference.doi else text
+    return (
+        rf"{text} \href{{https://doi.org/{reference.doi}}}{{doi:{escaped(reference.doi)}}}" if reference.doi else text
+    )
 
 
 def _table(table: Table) -> str:
@@ -152,12 +155,12 @@ def _table(table: Table) -> str:
         rows.append((r"\addlinespace" + "\n" if begins else "") + " & ".join(column[i] for column in cells) + r" \\")
     body = "\n".join(rows)
     caption, note = escaped(table.caption), escaped(table.note)
+    head = f"\\toprule\n{headings} \\\\\n\\midrule\n"
     if len(table.frame) > LONGEST_FLOAT:
-        return (
-            f"{{\\small\n\\begin{{longtable}}{{{layout}}}\n\\caption{{{caption}}}\\\\\n\\toprule\n{headings} \\\\\n\\midrule\n"
-            f"\\endhead\n\\bottomrule\n\\endfoot\n{body}\n\\end{{longtable}}\n{note}\\par}}"
-        )
-    inner = f"\\begin{{tabular}}{{{layout}}}\n\\toprule\n{headings} \\\\\n\\midrule\n{body}\n\\bottomrule\n\\end{{tabular}}"
+        begin = f"\\begin{{longtable}}{{{layout}}}\n\\caption{{{caption}}}\\\\\n"
+        ends = "\\endhead\n\\bottomrule\n\\endfoot\n"
+        return f"{{\\small\n{begin}{head}{ends}{body}\n\\end{{longtable}}\n{note}\\par}}"
+    inner = f"\\begin{{tabular}}{{{layout}}}\n{head}{body}\n\\bottomrule\n\\end{{tabular}}"
     below = f"\n\n\\smallskip\n\\parbox{{\\linewidth}}{{\\footnotesize {note}}}" if note else ""
     return f"\\begin{{here}}{{table}}\n\\small\n\\caption{{{caption}}}\n\\fit{{{inner}}}{below}\n\\end{{here}}"
 

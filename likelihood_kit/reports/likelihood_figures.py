@@ -22,7 +22,7 @@ from likelihood_kit.reports.style import (
     plain,
     shared_limits,
 )
-from likelihood_kit.reports.surface import first_step, log_likelihoods, moved, reach
+from likelihood_kit.reports.surface import contour_surface, first_step, log_likelihoods, moved, reach
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,18 +31,14 @@ if TYPE_CHECKING:
 #: Confidence of the interval in a curve, and of the regions in a contour.
 LEVEL = 0.95
 REGIONS = (0.5, 0.9, 0.95, 0.99)
-#: Fall of the log likelihood at the ends of what is drawn, and points drawn.
+#: Fall of the log likelihood at the ends of what is drawn, and points of a curve.
 DRAWN_FALL = 5.0
 PLAIN_FALLS = (1.0, 2.0, 4.0)
 CURVE_POINTS = 201
-CONTOUR_POINTS = 61
-#: Margin of a contour, in parts of its width, and boxes tried until the outermost region fits into one.
-MARGIN = 0.08
-BOXES = 12
 #: Panels of slices; a regression with more coefficients shows the first ones.
 MOST_SLICES = 6
 
-#: Half the chi-squared quantile: how far the log likelihood falls at the ends of a likelihood interval of one parameter.
+#: Half the chi-squared quantile: how far the log likelihood falls at the ends of one parameter's likelihood interval.
 CUT = float(special.chdtri(1, 1 - LEVEL)) / 2
 
 
@@ -110,7 +106,9 @@ def _draw_slice(axes: Axes, results: Any, entry: int) -> tuple[np.ndarray, str]:
     kept = np.isfinite(values)
     grid, values = grid[kept], values[kept]
     axes.plot(grid, values, color=INK, label="log likelihood", zorder=3)
-    axes.plot([params[entry]], [0.0], marker="o", color=RED, linestyle="none", label="estimate", zorder=5, clip_on=False)
+    axes.plot(
+        [params[entry]], [0.0], marker="o", color=RED, linestyle="none", label="estimate", zorder=5, clip_on=False
+    )
     axes.vlines(params[entry], -DRAWN_FALL, 0.0, color=RED, linewidth=0.7, linestyle=(0, (4, 3)), zorder=2)
     axes.set_ylim(-DRAWN_FALL, 0.25)
     return grid, plain(results.model.data.param_names[entry])
@@ -119,10 +117,15 @@ def _draw_slice(axes: Axes, results: Any, entry: int) -> tuple[np.ndarray, str]:
 def _quadratic(axes: Axes, results: Any) -> None:
     """The parabola whose cut is the Wald interval."""
     estimate, error = float(np.asarray(results.params)[0]), float(np.asarray(results.bse)[0])
-    ends = estimate + np.array([-1, 1]) * error * np.sqrt(2 * DRAWN_FALL)
-    grid = np.linspace(*ends, CURVE_POINTS)
+    standardised = np.sqrt(2 * DRAWN_FALL) * np.linspace(-1, 1, CURVE_POINTS)
     axes.plot(
-        grid, -(((grid - estimate) / error) ** 2) / 2, color=BLUE, linewidth=1.0, linestyle="--", label="quadratic", zorder=2
+        estimate + error * standardised,
+        -(standardised**2) / 2,
+        color=BLUE,
+        linewidth=1.0,
+        linestyle="--",
+        label="quadratic",
+        zorder=2,
     )
 
 
@@ -135,7 +138,7 @@ def _draw_contour(panels_of: Sequence[Axes], results: Any) -> None:
 
     (axes,) = panels_of
     names = results.model.data.param_names
-    x, y, surface = contour_surface(results)
+    x, y, surface = contour_surface(results, fall=float(region_falls()[-1]))
     params, errors = np.asarray(results.params, dtype=float), np.asarray(results.bse, dtype=float)
     if is_regular(results):
         falls = region_falls()
@@ -147,8 +150,11 @@ def _draw_contour(panels_of: Sequence[Axes], results: Any) -> None:
         axes.plot([], [], color=INK, label="relative log likelihood")
     widths = np.linspace(0.7, 1.5, len(falls))
     drawn = axes.contour(x, y, surface, levels=-falls[::-1], colors=INK, linewidths=widths, linestyles="solid")
-    labels = axes.clabel(drawn, fmt=lambda value: words[int(np.argmin(np.abs(falls + value)))], fontsize=8, inline_spacing=3)
-    for label in labels:
+
+    def in_words(level: float) -> str:
+        return words[int(np.argmin(np.abs(falls + level)))]
+
+    for label in axes.clabel(drawn, fmt=in_words, fontsize=8, inline_spacing=3):
         label.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     if np.isfinite(errors).all():
         reach_of_95 = np.sqrt(2 * region_falls((LEVEL,))[0])
@@ -163,48 +169,14 @@ def _draw_contour(panels_of: Sequence[Axes], results: Any) -> None:
     axes.set_ylabel(plain(names[1]))
 
 
-def contour_surface(results: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Grid of the two parameters, `(m,)` each, and relative log likelihoods `(m, m)`, rows by the second; NaN outside.
-
-    The estimate is on the grid. The grid holds the outermost region with a margin, where coarse ones have found it.
-    """
-    params = np.asarray(results.params, dtype=float)
-    top = log_likelihoods(results.model, params[None])[0]
-    outermost = float(region_falls()[-1])
-    box = [reach(results.model, params, entry, outermost, first_step(results, entry)) for entry in (0, 1)]
-
-    def computed(points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        axes = [
-            np.unique(np.append(np.linspace(low - MARGIN * (high - low), high + MARGIN * (high - low), points), estimate))
-            for (low, high), estimate in zip(box, params, strict=True)
-        ]
-        mesh = np.stack(np.meshgrid(*axes), axis=-1)
-        values = log_likelihoods(results.model, mesh.reshape(-1, 2)).reshape(mesh.shape[:2]) - top
-        return axes[0], axes[1], values
-
-    for _ in range(BOXES):
-        x, y, surface = computed(CONTOUR_POINTS // 2)
-        inside = surface >= -outermost
-        new = [_around(x, inside.any(axis=0)), _around(y, inside.any(axis=1))]
-        if np.allclose(new, box, rtol=0, atol=MARGIN / 2 * np.ptp(box, axis=1, keepdims=True)):
-            break
-        box = new
-    x, y, surface = computed(CONTOUR_POINTS)
-    return x, y, np.where(np.isfinite(surface), surface, np.nan)
-
-
-def _around(axis: np.ndarray, inside: np.ndarray) -> tuple[float, float]:
-    """Ends of the part of an axis that is inside, and one cell more on each side."""
-    where = np.flatnonzero(inside)
-    return float(axis[max(where[0] - 1, 0)]), float(axis[min(where[-1] + 1, len(axis) - 1)])
-
-
 def _ellipse(results: Any, radius: float) -> np.ndarray:
     """Edge of the Wald region, `(2, m)`."""
     roots, vectors = np.linalg.eigh(np.asarray(results.cov_params(), dtype=float))
     angle = np.linspace(0, 2 * np.pi, CURVE_POINTS)
     circle = np.stack([np.cos(angle), np.sin(angle)])
-    return np.asarray(results.params, dtype=float)[:, None] + radius * vectors @ (np.sqrt(np.maximum(roots, 0))[:, None] * circle)
+    return np.asarray(results.params, dtype=float)[:, None] + radius * vectors @ (
+        np.sqrt(np.maximum(roots, 0))[:, None] * circle
+    )
 
 
 def _draw_slices(panels_of: Sequence[Axes], results: Any) -> None:

@@ -1,6 +1,6 @@
 """Numbers as a table prints them: plain ASCII, which each renderer then typesets.
 
-A number is given to the digits that its standard error supports, so that no digit is noise and none that matters is lost.
+A number is given to the digits that its standard error supports: no digit is noise, and none that matters is lost.
 """
 
 from __future__ import annotations

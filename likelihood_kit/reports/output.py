@@ -29,7 +29,9 @@ def check_writable(path: str | os.PathLike[str]) -> Path:
         raise OutputError(f"the path of a report must be text or a path, not {path!r}") from None
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        raise OutputError(f"{path}: a report cannot be written as {path.suffix or 'no suffix'!r}: {near_names(suffix, FORMATS)}")
+        raise OutputError(
+            f"{path}: a report cannot be written as {path.suffix or 'no suffix'!r}: {near_names(suffix, FORMATS)}"
+        )
     _check_file(path)
     if FORMATS[suffix] is not None:
         folder = figures_folder(path)

@@ -14,8 +14,8 @@ AKAIKE = Reference(
 )
 CRAMER = Reference("Cramér, H. (1946). Mathematical Methods of Statistics. Princeton University Press, section 32.3.")
 DUNN_SMYTH = Reference(
-    "Dunn, P. K. and Smyth, G. K. (1996). Randomized quantile residuals. Journal of Computational and Graphical Statistics "
-    "5, 236–244.",
+    "Dunn, P. K. and Smyth, G. K. (1996). Randomized quantile residuals. Journal of Computational and Graphical "
+    "Statistics 5, 236–244.",
     "10.1080/10618600.1996.10474708",
 )
 EFRON_HINKLEY = Reference(
@@ -24,8 +24,8 @@ EFRON_HINKLEY = Reference(
     "10.1093/biomet/65.3.457",
 )
 HURVICH_TSAI = Reference(
-    "Hurvich, C. M. and Tsai, C.-L. (1989). Regression and time series model selection in small samples. Biometrika 76, "
-    "297–307.",
+    "Hurvich, C. M. and Tsai, C.-L. (1989). Regression and time series model selection in small samples. Biometrika "
+    "76, 297–307.",
     "10.1093/biomet/76.2.297",
 )
 MORRIS = Reference(
@@ -48,7 +48,8 @@ WHITE = Reference(
 
 def software() -> str:
     """The kit and what it computes with, with versions, for the methods paragraph of a paper."""
-    return f"{_named('likelihood_kit')} (Python {platform.python_version()}, {', '.join(map(_named, ('numpy', 'scipy', 'statsmodels')))})"
+    below = ", ".join(map(_named, ("numpy", "scipy", "statsmodels")))
+    return f"{_named('likelihood_kit')} (Python {platform.python_version()}, {below})"
 
 
 def _named(package: str) -> str:

@@ -47,7 +47,15 @@ def rmse_figure(result: Any, within: SubFigure | None = None) -> Any:
             if result.bound is not None:
                 sizes = np.array([result.sizes[0], result.sizes[-1]], dtype=float)
                 label = "Cramér–Rao bound"
-                panel.plot(sizes, np.sqrt(result.bound[j] / sizes), color=GREY, linestyle="--", linewidth=1.1, zorder=1, label=label)
+                panel.plot(
+                    sizes,
+                    np.sqrt(result.bound[j] / sizes),
+                    color=GREY,
+                    linestyle="--",
+                    linewidth=1.1,
+                    zorder=1,
+                    label=label,
+                )
             panel.set_yscale("log")
             _round_ticks(panel)
             _finish(panel, result, name)
@@ -117,7 +125,11 @@ def _finish(axes: Axes, result: Any, name: str) -> None:
 def _size_ticks(axes: Axes, sizes: Sequence[int]) -> None:
     from matplotlib.ticker import NullLocator
 
-    shown = sizes if len(sizes) <= MOST_TICKS else [sizes[i] for i in np.linspace(0, len(sizes) - 1, MOST_TICKS).astype(int)]
+    shown = (
+        sizes
+        if len(sizes) <= MOST_TICKS
+        else [sizes[i] for i in np.linspace(0, len(sizes) - 1, MOST_TICKS).astype(int)]
+    )
     axes.set_xticks(list(shown), [f"{n:d}" for n in shown])
     axes.xaxis.set_minor_locator(NullLocator())
 

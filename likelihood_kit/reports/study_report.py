@@ -46,11 +46,17 @@ def study_document(result: Any) -> Document:
 def study_figures(result: Any) -> tuple[Figure, ...]:
     """Figures of a study: root mean squared error against n, and efficiency where there is a bound."""
     bars = "error bars of 1.96 Monte Carlo standard errors"
-    line = "the dashed line is the Cramér–Rao bound" if result.bound is not None else "dotted lines have the expected slopes"
+    line = (
+        "the dashed line is the Cramér–Rao bound"
+        if result.bound is not None
+        else "dotted lines have the expected slopes"
+    )
     caption = f"Root mean squared error against the sample size, on log axes; {line}, {bars}."
     figures = [Figure(lambda: rmse_figure(result), caption, "rmse")]
     if result.bound is not None:
-        caption = f"Variance over the Cramér–Rao bound against the sample size, with {bars}; the dashed line is the bound."
+        caption = (
+            f"Variance over the Cramér–Rao bound against the sample size, with {bars}; the dashed line is the bound."
+        )
         figures.append(Figure(lambda: efficiency_figure(result), caption, "efficiency"))
     return tuple(figures)
 
@@ -146,7 +152,9 @@ def _pivoted(table: pd.DataFrame, value: str) -> pd.DataFrame:
     pieces = []
     for (estimator, name), rows in table.groupby(["estimator", "parameter"], sort=False):
         cells = with_mcse(list(rows[value]), list(rows["mcse"]))
-        pieces.append(pd.Series(cells, index=[f"n = {n}" for n in rows["size"]], name=(_named(str(estimator)), str(name))))
+        pieces.append(
+            pd.Series(cells, index=[f"n = {n}" for n in rows["size"]], name=(_named(str(estimator)), str(name)))
+        )
     frame = pd.DataFrame(pieces)
     frame.index = pd.MultiIndex.from_tuples(frame.index, names=["Estimator", "Parameter"])
     return frame
@@ -158,7 +166,10 @@ def _rows(table: pd.DataFrame) -> pd.MultiIndex:
 
 
 def _verdicts(verdicts: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str], ...]:
-    return tuple((sentence(f"{_named(estimator)}, {name}").removesuffix("."), sentence(text)) for (estimator, name), text in verdicts.items())
+    return tuple(
+        (sentence(f"{_named(estimator)}, {name}").removesuffix("."), sentence(text))
+        for (estimator, name), text in verdicts.items()
+    )
 
 
 def _performance(result: Any) -> list[Block]:
@@ -189,7 +200,11 @@ def methods(result: Any) -> str:
     """A paragraph that a paper could use."""
     largest = np.sqrt(0.95 * 0.05 / result.replications)
     own = [_named(name) for name in result.estimators if name in ESTIMATOR_NAMES]
-    fits = "Maximum likelihood was by damped Newton steps on all replications at once. " if "maximum likelihood" in own else ""
+    fits = (
+        "Maximum likelihood was by damped Newton steps on all replications at once. "
+        if "maximum likelihood" in own
+        else ""
+    )
     return (
         f"We simulated {result.replications:,} samples of each of {len(result.sizes)} sizes, by which the Monte Carlo standard "
         f"error of a coverage of 95 % is {100 * largest:.2g} %. {fits}Random numbers came from NumPy's default generator with "

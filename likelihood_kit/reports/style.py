@@ -24,7 +24,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 #: matplotlib's parameters. STIX comes with matplotlib, so that a figure looks the same everywhere; text is kept as
 #: outlines in SVG and as TrueType in PDF for the same reason; the salt makes SVG reproducible to the byte.
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "font.family": ["STIXGeneral", "DejaVu Serif", "DejaVu Sans"],
     "font.size": 10.0,
     "mathtext.fontset": "stix",
@@ -130,8 +130,10 @@ def legend_above(figure: Figure | SubFigure, axes: Axes, *, columns: int) -> Non
     """One legend over all panels, where it can hide nothing; areas before lines, as they are drawn."""
     from matplotlib.lines import Line2D
 
-    entries = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: isinstance(entry[0], Line2D))
-    handles, labels = ([entry[part] for entry in entries] for part in (0, 1))
+    entries = sorted(
+        zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: isinstance(entry[0], Line2D)
+    )
+    handles, labels = [entry[0] for entry in entries], [str(entry[1]) for entry in entries]
     figure.legend(handles, labels, loc="outside upper center", ncols=min(columns, len(handles)))
 
 
@@ -163,7 +165,9 @@ def formula_image(latex: str) -> bytes | None:
 
 def _displayed(latex: str) -> str:
     """LaTeX with the outermost fractions in display size, since mathtext has no display style."""
-    pieces, depth, fractions = [], 0, []
+    pieces: list[str] = []
+    fractions: list[list[int]] = []
+    depth = 0
     for token in re.split(r"(\\[A-Za-z]+|\\.|[{}])", latex):
         if token == r"\frac":
             pieces.append(r"\frac" if fractions else r"\dfrac")

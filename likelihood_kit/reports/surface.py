@@ -7,11 +7,16 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.regression import working_from_params
+from likelihood_kit.reports.style import shared_limits
 
 #: Evaluations of one row's log density that one batched call may hold, so that memory stays bounded.
 LARGEST_BATCH = 2_000_000
 #: Doublings and halvings of a search along one axis.
 STEPS = 60
+#: Points along each axis of a contour; its margin, in parts of its width; boxes tried until the region fits into one.
+CONTOUR_POINTS = 61
+MARGIN = 0.08
+BOXES = 12
 
 
 def log_likelihoods(model: Any, points: np.ndarray) -> np.ndarray:
@@ -76,3 +81,39 @@ def first_step(results: Any, entry: int) -> float:
         return error
     spread = float(np.ptp(results.model.endog)) / max(len(results.model.endog), 1)
     return spread or abs(float(np.asarray(results.params)[entry])) or 1.0
+
+
+def contour_surface(results: Any, fall: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Grid of two parameters, `(m,)` each, and relative log likelihoods `(m, m)`, rows by the second; NaN outside.
+
+    The estimate is on the grid. The grid holds, with a margin, the region where the log likelihood falls by less than
+    `fall`, once coarse ones have found it.
+    """
+    params = np.asarray(results.params, dtype=float)
+    top = log_likelihoods(results.model, params[None])[0]
+    box = [reach(results.model, params, entry, fall, first_step(results, entry)) for entry in (0, 1)]
+
+    def computed(points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        axes = [
+            np.unique(np.append(np.linspace(*shared_limits(ends, MARGIN), points), estimate))
+            for ends, estimate in zip(box, params, strict=True)
+        ]
+        mesh = np.stack(np.meshgrid(*axes), axis=-1)
+        values = log_likelihoods(results.model, mesh.reshape(-1, 2)).reshape(mesh.shape[:2]) - top
+        return axes[0], axes[1], values
+
+    for _ in range(BOXES):
+        x, y, surface = computed(CONTOUR_POINTS // 2)
+        inside = surface >= -fall
+        new = [_around(x, np.any(inside, axis=0)), _around(y, np.any(inside, axis=1))]
+        if np.allclose(new, box, rtol=0, atol=MARGIN / 2 * np.ptp(box, axis=1, keepdims=True)):
+            break
+        box = new
+    x, y, surface = computed(CONTOUR_POINTS)
+    return x, y, np.where(np.isfinite(surface), surface, np.nan)
+
+
+def _around(axis: np.ndarray, inside: Any) -> tuple[float, float]:
+    """Ends of the part of an axis that is inside, and one cell more on each side."""
+    where = np.flatnonzero(inside)
+    return float(axis[max(where[0] - 1, 0)]), float(axis[min(where[-1] + 1, len(axis) - 1)])

@@ -14,12 +14,15 @@ sample_of <- function(name, y, ...) {
   samples[[name]] <<- do.call(rbind, lapply(names(columns), function(column)
     data.frame(dataset = name, column, row = seq_along(y) - 1, value = columns[[column]])))
 }
-# Newton-Raphson of maxLik on its numeric derivatives, to the end.
+# Newton-Raphson of maxLik on its numeric derivatives; standard errors from a Hessian by Richardson extrapolation, with
+# steps in units of the curvature.
 newton <- function(case, names, loglik, start) {
-  fit <- maxLik(loglik, start = start, method = "NR", control = list(tol = 0, reltol = 0, gradtol = 1e-7, iterlim = 500))
-  # Standard errors from a Hessian by Richardson extrapolation.
-  information <- -numDeriv::hessian(function(p) sum(loglik(p)), coef(fit))
-  keep(case, names, coef(fit), sqrt(diag(solve(information))), as.numeric(logLik(fit)))
+  total <- function(p) sum(suppressWarnings(loglik(p)))
+  fit <- maxLik(total, start = start, method = "NR", control = list(tol = 0, reltol = 0, gradtol = 1e-9, iterlim = 500))
+  p <- coef(fit)
+  unit <- 1 / sqrt(-diag(numDeriv::hessian(total, p)))
+  information <- -numDeriv::hessian(function(q) total(p + q * unit), 0 * p, method.args = list(eps = 0.05))
+  keep(case, names, p, unit * sqrt(diag(solve(information))), as.numeric(logLik(fit)))
 }
 
 # Toxocara counts, n = 53
