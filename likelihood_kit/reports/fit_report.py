@@ -240,7 +240,7 @@ def methods(results: Any) -> str:
     family, certificate = results.model.family, results.certificate
     what = "the parameters" if family is None else f"the parameters of the {family.name} law"
     if not is_regular(results):
-        search = "in closed form, at the ends of the sample, since the support of the law moves with its parameters"
+        search = "in closed form, since the support of the law moves with its parameters"
     else:
         kind = "symbolic derivatives" if results.derivatives == "symbolic" else "numerical derivatives"
         search = f"by damped Newton steps with {kind} of the log density of each observation"

@@ -154,7 +154,8 @@ def _draw_contour(panels_of: Sequence[Axes], results: Any) -> None:
     def in_words(level: float) -> str:
         return words[int(np.argmin(np.abs(falls + level)))]
 
-    for label in axes.clabel(drawn, fmt=in_words, fontsize=8, inline_spacing=3):
+    places = _far_ends(drawn, params, (x, y)) if is_regular(results) else False
+    for label in axes.clabel(drawn, fmt=in_words, fontsize=8, inline_spacing=3, manual=places):
         label.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     if np.isfinite(errors).all():
         reach_of_95 = np.sqrt(2 * region_falls((LEVEL,))[0])
@@ -167,6 +168,16 @@ def _draw_contour(panels_of: Sequence[Axes], results: Any) -> None:
     axes.set_ylim(y[0], y[-1])
     axes.set_xlabel(plain(names[0]))
     axes.set_ylabel(plain(names[1]))
+
+
+def _far_ends(drawn: Any, estimate: np.ndarray, grids: tuple[np.ndarray, np.ndarray]) -> list[tuple[float, float]]:
+    """The point of each contour farthest from the estimate, where nested contours lie apart."""
+    widths = np.array([np.ptp(grid) for grid in grids])
+    ends = []
+    for path in drawn.get_paths():
+        distance = np.sum(((path.vertices - estimate) / widths) ** 2, axis=1)
+        ends.append(tuple(path.vertices[np.argmax(distance)]))
+    return ends
 
 
 def _ellipse(results: Any, radius: float) -> np.ndarray:

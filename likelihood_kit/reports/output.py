@@ -27,6 +27,8 @@ def check_writable(path: str | os.PathLike[str]) -> Path:
         path = Path(path)
     except TypeError:
         raise OutputError(f"the path of a report must be text or a path, not {path!r}") from None
+    if "\0" in str(path):
+        raise OutputError(f"{str(path)!r} cannot be a path: it holds a null character")
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise OutputError(

@@ -91,9 +91,9 @@ def _by_estimator(result: Any, table: pd.DataFrame) -> list[tuple[int, pd.DataFr
 
 def _points(axes: Axes, x: pd.Series, rows: pd.DataFrame, place: int, estimator: str) -> None:
     axes.errorbar(
-        x,
-        rows["value"],
-        yerr=HALF_WIDTH * rows["mcse"],
+        x.to_numpy(dtype=float),
+        rows["value"].to_numpy(dtype=float),
+        yerr=HALF_WIDTH * rows["mcse"].to_numpy(dtype=float),
         color=COLOURS[1:][place % len(COLOURS[1:])],
         marker=MARKERS[place % len(MARKERS)],
         linewidth=0.8,

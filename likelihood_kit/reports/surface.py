@@ -13,8 +13,12 @@ from likelihood_kit.reports.style import shared_limits
 LARGEST_BATCH = 2_000_000
 #: Doublings and halvings of a search along one axis.
 STEPS = 60
-#: Points along each axis of a contour; its margin, in parts of its width; boxes tried until the region fits into one.
-CONTOUR_POINTS = 61
+#: Cells on each side of the estimate along an axis of a contour, the fewer the more rows; rows evaluated in all.
+MOST_CELLS, LEAST_CELLS = 40, 12
+CONTOUR_ROWS = 20_000_000
+#: Power by which points crowd at the estimate: a region may reach thirty times as far to one side as to the other.
+CROWDING = 1.5
+#: Margin of a contour, in parts of its width, and boxes tried until the region fits into one.
 MARGIN = 0.08
 BOXES = 12
 
@@ -92,25 +96,29 @@ def contour_surface(results: Any, fall: float) -> tuple[np.ndarray, np.ndarray, 
     params = np.asarray(results.params, dtype=float)
     top = log_likelihoods(results.model, params[None])[0]
     box = [reach(results.model, params, entry, fall, first_step(results, entry)) for entry in (0, 1)]
+    cells = int(np.clip(np.sqrt(CONTOUR_ROWS / len(results.model.endog)) / 2, LEAST_CELLS, MOST_CELLS))
 
-    def computed(points: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        axes = [
-            np.unique(np.append(np.linspace(*shared_limits(ends, MARGIN), points), estimate))
-            for ends, estimate in zip(box, params, strict=True)
-        ]
+    def computed(cells: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        axes = [_crowded(*shared_limits(ends, MARGIN), at, cells) for ends, at in zip(box, params, strict=True)]
         mesh = np.stack(np.meshgrid(*axes), axis=-1)
         values = log_likelihoods(results.model, mesh.reshape(-1, 2)).reshape(mesh.shape[:2]) - top
         return axes[0], axes[1], values
 
     for _ in range(BOXES):
-        x, y, surface = computed(CONTOUR_POINTS // 2)
+        x, y, surface = computed(cells // 2)
         inside = surface >= -fall
         new = [_around(x, np.any(inside, axis=0)), _around(y, np.any(inside, axis=1))]
         if np.allclose(new, box, rtol=0, atol=MARGIN / 2 * np.ptp(box, axis=1, keepdims=True)):
             break
         box = new
-    x, y, surface = computed(CONTOUR_POINTS)
+    x, y, surface = computed(cells)
     return x, y, np.where(np.isfinite(surface), surface, np.nan)
+
+
+def _crowded(low: float, high: float, estimate: float, cells: int) -> np.ndarray:
+    """Grid from low over the estimate to high, `(2 cells + 1,)`, densest at the estimate."""
+    part = np.linspace(0, 1, cells + 1) ** CROWDING
+    return np.concatenate([estimate - (estimate - low) * part[:0:-1], estimate + (high - estimate) * part])
 
 
 def _around(axis: np.ndarray, inside: Any) -> tuple[float, float]:

@@ -152,7 +152,7 @@ class StudyResult:
                 return cls(**_contents(dict(file)))
         except OSError as error:
             raise DataError(f"cannot read {os.fspath(path)!r}: {error.strerror or error}") from None
-        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
             raise DataError(f"{os.fspath(path)!r} is no study saved by this kit: {error}") from None
 
     @property

@@ -31,7 +31,9 @@ def logit(spector):
 def poisson():
     data = sm.datasets.randhie.load_pandas().data.iloc[::40]
     exog = sm.add_constant(data[["lncoins", "idp", "fmde", "physlm"]])
-    return lk.LikelihoodModel(data["mdvis"], exog, family=lk.Poisson()).fit(), sm.Poisson(data["mdvis"], exog).fit(disp=0)
+    return lk.LikelihoodModel(data["mdvis"], exog, family=lk.Poisson()).fit(), sm.Poisson(data["mdvis"], exog).fit(
+        disp=0
+    )
 
 
 @pytest.mark.parametrize("which", ["logit", "poisson"])
@@ -46,7 +48,9 @@ def test_estimates_and_tests(which, request):
     hypothesis = f"{first} = 0, {second} = 0"
     assert_allclose(ours.t_test(f"{first} = 0.1").tvalue, theirs.t_test(f"{first} = 0.1").tvalue, rtol=1e-6)
     assert_allclose(
-        ours.wald_test(hypothesis, scalar=True).statistic, theirs.wald_test(hypothesis, scalar=True).statistic, rtol=1e-6
+        ours.wald_test(hypothesis, scalar=True).statistic,
+        theirs.wald_test(hypothesis, scalar=True).statistic,
+        rtol=1e-6,
     )
     assert_allclose(ours.f_test(hypothesis).fvalue, theirs.f_test(hypothesis).fvalue, rtol=1e-6)
 

@@ -1,0 +1,146 @@
+"""Observed and expected standard errors where they differ, each by means that share nothing with the kit."""
+
+import mpmath
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from numpy.testing import assert_allclose
+from scipy import special
+
+import likelihood_kit as lk
+
+
+class CauchyLocation(lk.Family):
+    """Cauchy law of scale 1."""
+
+    loc = lk.Real()
+
+    @staticmethod
+    def log_density(y, loc):
+        return -np.log(np.pi) - np.log1p((y - loc) ** 2)
+
+
+#: Darwin's differences in height of 15 pairs of plants, in eighths of an inch: Fisher (1935), *The Design of
+#: Experiments*.
+DARWIN = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48.0])
+
+
+def test_cauchy_location():
+    """Efron and Hinkley (1978), *Biometrika* 65, 457-487: the expected information is n / 2 whatever the sample."""
+    y = DARWIN / 10
+    observed = lk.LikelihoodModel(y, family=CauchyLocation()).fit()
+    expected = lk.LikelihoodModel(y, family=CauchyLocation()).fit(cov_type="expected")
+
+    def log_likelihood(loc):
+        return -mpmath.fsum(mpmath.log(1 + (mpmath.mpf(value) - loc) ** 2) for value in y)
+
+    root = mpmath.findroot(lambda loc: mpmath.diff(log_likelihood, loc), 2.5)
+    curvature = -mpmath.diff(log_likelihood, root, 2)
+    assert_allclose(observed.params, float(root), rtol=1e-10)
+    assert_allclose(observed.bse, float(1 / mpmath.sqrt(curvature)), rtol=1e-9)
+    assert_allclose(expected.bse, np.sqrt(2 / 15), rtol=1e-9)
+    assert abs(observed.bse[0] / expected.bse[0] - 1) > 0.15
+    verdict = observed.information_audit().verdict
+    assert "expected-information standard error of loc differs from the observed one" in verdict
+
+
+def test_student_t_of_loc_and_scale():
+    """Expected information by quadrature of the squared score of mpmath's own derivatives."""
+    y, df = np.array([-1.2, -0.4, 0.1, 0.3, 4.0, 6.5]), mpmath.mpf(2)
+    observed, expected = (
+        lk.LikelihoodModel(y, family=lk.StudentT(df=2.0)).fit(cov_type=kind) for kind in ("observed", "expected")
+    )
+    loc, scale = (mpmath.mpf(float(value)) for value in observed.params)
+
+    def log_density(value, loc, scale):
+        return -mpmath.log(scale) - (df + 1) / 2 * mpmath.log(1 + ((value - loc) / scale) ** 2 / df)
+
+    def total(loc, scale):
+        return mpmath.fsum(log_density(mpmath.mpf(value), loc, scale) for value in y)
+
+    orders = [[(2, 0), (1, 1)], [(1, 1), (0, 2)]]
+    hessian = [[float(mpmath.diff(total, (loc, scale), order)) for order in row] for row in orders]
+    assert_allclose(observed.cov_params(), np.linalg.inv(-np.array(hessian)), rtol=1e-8)
+
+    weight = mpmath.gamma((df + 1) / 2) / (mpmath.gamma(df / 2) * mpmath.sqrt(df * mpmath.pi))
+
+    def squared_score(order):
+        def integrand(t):
+            value = loc + scale * t
+            score = mpmath.diff(lambda a, b: log_density(value, a, b), (loc, scale), order)
+            return score**2 * weight * (1 + t**2 / df) ** (-(df + 1) / 2)
+
+        return 2 * mpmath.quad(integrand, [0, 1, 4, mpmath.inf], maxdegree=5)
+
+    variances = [float(1 / (6 * squared_score(order))) for order in ((1, 0), (0, 1))]
+    assert_allclose(np.diag(expected.cov_params()), variances, rtol=1e-6)
+    assert observed.bse[1] / expected.bse[1] > 1.15
+
+
+def test_exponential_regression():
+    """With a log link the observed information weighs the rows by y / mean, the expected one does not."""
+    exog = sm.add_constant(np.arange(12.0))
+    y = np.array([9, 4, 1, 0.3, 0.1, 0.1, 0.1, 0.2, 0.4, 1, 5, 12])
+    model = lk.LikelihoodModel(y, exog, family=lk.Exponential())
+    observed, expected = model.fit(), model.fit(cov_type="expected")
+    # statsmodels' default, iteratively reweighted least squares, runs in a circle here.
+    glm = sm.GLM(y, exog, family=sm.families.Gamma(sm.families.links.Log())).fit(method="newton")
+    assert_allclose(observed.params, glm.params, rtol=1e-8)
+    weights = y / np.exp(exog @ glm.params)
+    assert_allclose(observed.cov_params(), np.linalg.inv(exog.T * weights @ exog), rtol=1e-7)
+    assert_allclose(expected.cov_params(), np.linalg.inv(exog.T @ exog), rtol=1e-9)
+    assert (observed.bse / expected.bse < 0.85).all()
+
+
+class Rayleigh(lk.Family):
+    """Rayleigh law, through its mean: a formula of a user's own with a curvature that follows the data."""
+
+    mean = lk.Positive()
+    support = lk.Interval(0, np.inf)
+
+    @staticmethod
+    def log_density(y, mean):
+        return np.log(np.pi * y / 2) - 2 * np.log(mean) - np.pi * (y / mean) ** 2 / 4
+
+
+@pytest.mark.parametrize("kind", ["observed", "expected"])
+def test_own_family_with_predictors(kind):
+    """Minus the second derivative in log mean: pi (y / mean)^2, of expectation 4."""
+    rng = np.random.default_rng(4)
+    exog = sm.add_constant(rng.normal(size=15))
+    y = rng.rayleigh(np.exp(exog @ [1.0, 0.7]))
+    results = lk.LikelihoodModel(y, exog, family=Rayleigh()).fit(cov_type=kind)
+    squares = np.pi * (y / np.exp(exog @ results.params)) ** 2
+    assert_allclose(exog.T @ (squares - 4), 0, atol=1e-8)  # the score
+    weights = squares if kind == "observed" else np.full(15, 4.0)
+    assert_allclose(results.cov_params(), np.linalg.inv(exog.T * weights @ exog), rtol=1e-8)
+
+
+def test_negative_binomial_information_by_summation(toxocara):
+    """Sum of the squared score over the support, by mpmath's derivatives of its own density."""
+
+    class NegativeBinomial(lk.Family):
+        mean = lk.Positive()
+        dispersion = lk.Positive()
+        support = lk.Integers(0, np.inf)
+
+        @staticmethod
+        def log_density(y, mean, dispersion):
+            size = 1 / dispersion
+            counting = special.gammaln(y + size) - special.gammaln(size) - special.gammaln(y + 1)
+            return counting - size * np.log1p(mean / size) + special.xlogy(y, mean / (size + mean))
+
+    results = lk.LikelihoodModel(toxocara, family=NegativeBinomial()).fit(cov_type="expected")
+    mean, dispersion = (mpmath.mpf(float(value)) for value in results.params)
+
+    def log_mass(count, dispersion):
+        size = 1 / dispersion
+        binomial = mpmath.loggamma(count + size) - mpmath.loggamma(size) - mpmath.loggamma(count + 1)
+        return binomial + size * mpmath.log(size / (size + mean)) + count * mpmath.log(mean / (size + mean))
+
+    with mpmath.workdps(25):
+        scores = [mpmath.diff(lambda d, count=count: log_mass(count, d), dispersion) for count in range(700)]
+        total = mpmath.fsum(s**2 * mpmath.exp(log_mass(count, dispersion)) for count, s in enumerate(scores))
+    # The mean is orthogonal to the dispersion: Lawless (1987), Canadian Journal of Statistics 15, 209-225.
+    assert_allclose(results.bse[1], float(1 / mpmath.sqrt(53 * total)), rtol=1e-7)
+    assert_allclose(results.bse[0], float(mpmath.sqrt((mean + dispersion * mean**2) / 53)), rtol=1e-9)

@@ -1,0 +1,103 @@
+"""The data, and what the fitted law says of them."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy import stats
+
+from likelihood_kit.families import Bernoulli, Poisson, StudentT
+from likelihood_kit.models import LikelihoodModel
+from likelihood_kit.reports.fit_figures import discrete_view, fitted_figure, quantile_residuals, view
+
+#: False-alarm rate of the one statistical check, at a fixed seed.
+FALSE_ALARM = 1e-3
+
+
+def test_the_density_is_the_fitted_one(fits):
+    results = fits("gamma")
+    (axes,) = fitted_figure(results).axes
+    x, y = axes.lines[0].get_data()
+    shape, scale = np.asarray(results.params)
+    assert_allclose(y, stats.gamma.pdf(x, shape, scale=scale), rtol=1e-9)
+    assert x.min() > 0
+    assert axes.get_xlabel() == "days"
+
+
+def test_the_histogram_has_mass_one(fits):
+    (axes,) = fitted_figure(fits("gamma")).axes
+    heights, edges, _ = axes.patches[0].get_data()
+    assert_allclose(np.sum(heights * np.diff(edges)), 1.0)
+
+
+def test_far_out_observations_are_out_of_view_and_counted(rng):
+    y = np.append(rng.standard_normal(200), [1e3, -2e3])
+    figure = fitted_figure(LikelihoodModel(y, family=StudentT()).fit())
+    (axes,) = figure.axes
+    heights, edges, _ = axes.patches[0].get_data()
+    assert edges[-1] < 10
+    # Heights are of the whole sample, so that they compare with the density.
+    assert_allclose(np.sum(heights * np.diff(edges)), 200 / 202)
+    assert "2 beyond the panel" in figure.legends[0].get_texts()[0].get_text()
+
+
+def test_ordinary_samples_are_in_view(rng):
+    y = rng.standard_normal(500)
+    assert view(y) == (y.min(), y.max())
+    assert view(np.full(3, 2.0)) == (2.0, 2.0)
+
+
+def test_probabilities_against_frequencies(fits):
+    results = fits("poisson")
+    (axes,) = fitted_figure(results).axes
+    heights = np.array([bar.get_height() for bar in axes.patches])
+    assert_allclose(heights.sum(), 1.0)
+    x, y = axes.lines[0].get_data()
+    assert_allclose(y, stats.poisson.pmf(x, np.asarray(results.params)[0]), rtol=1e-8)
+
+
+def test_wide_counts_are_taken_together(rng):
+    y = rng.poisson(1000.0, 400)
+    results = LikelihoodModel(y, family=Poisson()).fit()
+    (axes,) = fitted_figure(results).axes
+    assert len(axes.patches) <= 60
+    assert "together" in axes.get_ylabel()
+    low, high = discrete_view(y, Poisson(), {"rate": 1000.0})
+    assert low <= y.min()
+    assert high >= y.max()
+    x, probability = axes.lines[0].get_data()
+    width = np.diff(x)[0]
+    cdf = stats.poisson(np.asarray(results.params)[0]).cdf
+    assert_allclose(probability, cdf(x + (width - 1) / 2) - cdf(x - (width + 1) / 2), rtol=1e-6)
+
+
+def test_two_values_have_two_ticks():
+    (axes,) = fitted_figure(LikelihoodModel(np.repeat([0, 1], [4, 9]), family=Bernoulli()).fit()).axes
+    assert_allclose(axes.get_xticks(), [0, 1])
+
+
+@pytest.mark.parametrize("kind", ["nasty", "logit"])
+def test_residuals_of_a_right_model_are_normal(fits, kind):
+    residuals = quantile_residuals(fits(kind))
+    assert stats.kstest(residuals, "norm").pvalue > FALSE_ALARM
+    # The same check sees residuals of a wrong scale.
+    assert stats.kstest(2 * residuals, "norm").pvalue < FALSE_ALARM
+
+
+def test_residuals_are_the_probability_transform(fits):
+    results = fits("nasty")
+    model = results.model
+    scale = model.predict(np.asarray(results.params), which="scale")
+    expected = stats.norm.ppf(stats.weibull_min.cdf(model.endog, np.asarray(results.params)[0], scale=scale))
+    assert_allclose(quantile_residuals(results), expected, rtol=1e-6, atol=1e-9)
+
+
+def test_randomised_residuals_are_the_same_every_time(fits):
+    assert_allclose(quantile_residuals(fits("logit")), quantile_residuals(fits("logit")), rtol=0)
+
+
+def test_the_quantile_plot_holds_every_residual(fits):
+    figure = fitted_figure(fits("logit"))
+    (axes,) = figure.axes
+    points = next(artist for artist in axes.lines if "residuals" in artist.get_label())
+    assert_allclose(points.get_ydata(), np.sort(quantile_residuals(fits("logit"))))
+    assert "randomised" in points.get_label()

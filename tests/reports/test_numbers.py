@@ -1,0 +1,75 @@
+"""Numbers show the digits that their errors support, and no others."""
+
+import math
+
+import pytest
+
+from likelihood_kit.reports.numbers import NUMBER, decimal_tails, exponent, fixed, significant, with_error, with_mcse
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.0, "2.000"),
+        (0.00012345, "0.0001234"),
+        (9.9996, "10.00"),
+        (999999.6, "1.000e+06"),
+        (0.0, "0.000"),
+        (-1e-12, "-1.000e-12"),
+        (math.inf, "inf"),
+        (math.nan, "nan"),
+    ],
+)
+def test_significant_digits(value, text):
+    assert significant(value) == text
+
+
+def test_zero_has_no_sign():
+    assert fixed(-0.0001, 2) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "cells"),
+    [
+        ([2.82611259, 1.2629411], 1.2629411, ["2.83", "1.26"]),
+        ([0.09515766, 0.1415542], 0.1415542, ["0.095", "0.142"]),
+        ([123456.7, 3210.0], 3210.0, ["123457", "3210"]),
+        ([1.5e-9, 2.5e-11], 2.5e-11, ["1.5000e-09", "2.50e-11"]),
+        ([4.2e9, 1.3e7], 1.3e7, ["4.2000e+09", "1.30e+07"]),
+        ([1.5, math.nan], math.nan, ["1.500", "nan"]),
+        ([3.0, math.inf], 0.5, ["3.000", "inf"]),
+    ],
+)
+def test_an_estimate_has_the_digits_of_its_error(values, error, cells):
+    assert with_error(values, error) == cells
+
+
+def test_the_last_digit_shown_is_a_hundredth_of_the_error_at_most():
+    for power in range(-6, 6):
+        error = 2.5 * 10.0**power
+        shown = float(with_error([1.2345678 * error], error)[0])
+        assert abs(shown - 1.2345678 * error) <= 0.005 * error
+
+
+def test_a_column_shares_its_decimals():
+    assert with_mcse([0.3, -0.0067, math.nan], [0.0125, 0.0013, math.nan]) == ["0.3000 (0.0125)", "-0.0067 (0.0013)", "nan"]
+
+
+def test_a_column_without_errors_is_plain():
+    assert with_mcse([1.0], [0.0]) == ["1.000"]
+
+
+def test_tails_align_decimal_points():
+    cells = ["1.25", "-12", "0.5", "nan", ""]
+    padded = [cell + tail for cell, tail in zip(cells, decimal_tails(cells), strict=True)]
+    assert [len(text) - text.index(".") for text in padded[:3]] == [3, 3, 3]
+    assert decimal_tails(["1.5e-07", "2"]) == ["", ""]
+
+
+def test_exponent_of_what_has_none():
+    assert [exponent(x) for x in (0.0, math.inf, math.nan)] == [0, 0, 0]
+
+
+def test_the_pattern_finds_every_number_of_a_cell():
+    found = [match.group() for match in NUMBER.finditer("-1.25e-07 (3.0) inf nan")]
+    assert found == ["-1.25e-07", "3.0", "inf", "nan"]

@@ -1,0 +1,74 @@
+"""The report of a study says what the study found."""
+
+import pytest
+
+from likelihood_kit.reports import report_study
+from likelihood_kit.reports.document import Definitions, Figure, Heading, Paragraph, Table
+from likelihood_kit.reports.study_report import study_document
+
+
+@pytest.mark.parametrize("kind", ["gamma", "uniform", "exponential"])
+@pytest.mark.parametrize("suffix", [".html", ".tex", ".md"])
+def test_every_kind_of_study_has_a_report(studies, tmp_path, kind, suffix):
+    assert report_study(studies(kind), tmp_path / f"report{suffix}").stat().st_size > 3000
+
+
+def test_the_design_is_told(studies):
+    entries = dict(study_document(studies("gamma")).of(Definitions)[0].entries)
+    assert list(entries) == [
+        "Aims",
+        "Data-generating mechanism",
+        "Estimands",
+        "Methods",
+        "Performance measures",
+    ]
+    assert "shape = 2 and scale = 3" in entries["Data-generating mechanism"]
+    assert "20, 50 and 100" in entries["Data-generating mechanism"]
+    assert "300 replications" in entries["Data-generating mechanism"]
+
+
+def test_verdicts_are_those_of_the_study(studies):
+    result = studies("gamma")
+    _, consistency, efficiency = study_document(result).of(Definitions)
+    for entries, found in ((consistency, result.consistency()), (efficiency, result.efficiency())):
+        assert [term for term, _ in entries.entries][0] == "Maximum likelihood, shape"
+        for (_, text), verdict in zip(entries.entries, found.verdicts.values(), strict=True):
+            assert text.lower() == f"{verdict}.".lower()
+
+
+def test_the_performance_tables_hold_the_measures(studies):
+    result = studies("gamma")
+    table = study_document(result).of(Table)[-1]
+    assert [stub.heading for stub in table.stubs] == ["Estimator", "n"]
+    assert table.stubs[0].cells == ("maximum likelihood", "", "", "method of moments", "", "")
+    cells = {column.heading: column.cells for column in table.columns}
+    rmse = result.table.query("parameter == 'scale' and measure == 'rmse' and estimator == 'mle' and size == 50")
+    assert float(cells["RMSE"][1].split()[0]) == pytest.approx(rmse["value"].item(), abs=rmse["mcse"].item() / 10)
+    coverage = result.table.query("parameter == 'scale' and measure == 'coverage' and size == 20")
+    assert float(cells["Coverage, %"][0].split()[0]) == pytest.approx(100 * coverage["value"].item(), abs=0.1)
+    # The method of moments gives no standard errors, and so no coverage.
+    assert cells["Coverage, %"][3] == "nan"
+    assert cells["Failures"][0] == "0"
+
+
+def test_sizes_stand_in_columns_of_the_efficiency_table(studies):
+    table = next(t for t in study_document(studies("gamma")).of(Table) if "bound" in t.caption)
+    assert [column.heading for column in table.columns] == ["n = 20", "n = 50", "n = 100"]
+    assert all("(" in cell for column in table.columns for cell in column.cells)
+
+
+def test_without_a_bound_the_reason_is_given(studies):
+    document = study_document(studies("uniform"))
+    assert any("support moves" in block.text for block in document.of(Paragraph))
+    assert [figure.name for figure in document.of(Figure)] == ["rmse"]
+    assert "Newton" not in " ".join(block.text for block in document.of(Paragraph))
+
+
+def test_sections(studies):
+    headings = [block.text for block in study_document(studies("gamma")).of(Heading)]
+    assert headings == ["Design", "Consistency", "Efficiency", "Performance", "Methods", "References"]
+
+
+def test_an_estimator_of_ones_own_keeps_its_name(studies):
+    table = study_document(studies("exponential")).of(Table)[0]
+    assert table.stubs[0].cells == ("maximum likelihood", "half_median")
