@@ -223,9 +223,7 @@ def private_names_from_elsewhere(sources: Sources) -> list[str]:
         found += [
             f"{module}:{node.lineno} uses {ast.unparse(node)}"
             for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute)
-            and is_private(node.attr)
-            and ast.unparse(node.value) in modules
+            if isinstance(node, ast.Attribute) and is_private(node.attr) and ast.unparse(node.value) in modules
         ]
     return found
 
@@ -337,7 +335,10 @@ FAULTS = {
         imports_not_going_down,
         {"simulation/__init__.py": "from ..models import likelihood"},
     ),
-    "to a sibling module": (imports_not_going_down, {"regression.py": "from .maximise import maximise", "maximise.py": ""}),
+    "to a sibling module": (
+        imports_not_going_down,
+        {"regression.py": "from .maximise import maximise", "maximise.py": ""},
+    ),
     "between siblings of the reports": (
         imports_not_going_down,
         {"reports/__init__.py": "from ..bridges import to_arviz", "bridges/__init__.py": ""},

@@ -7,16 +7,21 @@ depend on the data alone are computed once, in `hoist`, since a maximiser evalua
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sympy
 from sympy.printing.numpy import NumPyPrinter
 
 from likelihood_kit.calculus.derive import Derivatives, Separation, differentiate
+from likelihood_kit.calculus.linear import LinearForms
 
 #: Names that emitted source uses itself; a parameter of such a name is emitted with a trailing underscore.
 _RESERVED = {"np", "special", "hoisted", "y"}
+
+
+#: Largest whole exponent that is emitted as products.
+LARGEST_POWER = 16
 
 
 class _Printer(NumPyPrinter):
@@ -34,6 +39,16 @@ class _Printer(NumPyPrinter):
         return repr(float(expr))
 
     _print_Pi = _print_Exp1 = _print_EulerGamma = _print_NumberSymbol
+
+    def _print_Pow(self, expr: sympy.Pow, **options: Any) -> str:
+        # By squares and products: NumPy's power is ten times slower, but for the exponents 2, 1/2 and -1.
+        base, exponent = expr.args
+        if base.is_Symbol and exponent.is_Integer and (exponent > 2 or -LARGEST_POWER <= exponent < -1):
+            if exponent < 0:
+                return f"(1/({_power(self._print(base), -int(exponent))}))"
+            if exponent <= LARGEST_POWER:
+                return f"({_power(self._print(base), int(exponent))})"
+        return super()._print_Pow(expr, **options)
 
     def _print_Infinity(self, expr: sympy.Expr) -> str:
         return "np.inf"
@@ -63,6 +78,15 @@ class _Printer(NumPyPrinter):
             else:
                 text = f"np.where({self._print(condition)}, {self._print(branch)}, {text})"
         return text
+
+
+def _power(base: str, exponent: int) -> str:
+    """Source of a whole power by squares and products, each of which NumPy does in one fast pass."""
+    if exponent <= 2:
+        return base if exponent == 1 else f"{base}**2"
+    if exponent % 2:
+        return f"{_power(base, exponent - 1)}*{base}"
+    return f"({_power(base, exponent // 2)})**2"
 
 
 def _source(expression: Any, names: dict[sympy.Symbol, sympy.Symbol]) -> str:
@@ -124,10 +148,11 @@ class _Hoister:
 def kernel_source(
     derivatives: Derivatives, datum: sympy.Symbol, parameters: Sequence[sympy.Symbol], prefix: str
 ) -> str:
-    """Source of `{prefix}_hoist(y)`, `{prefix}_value(hoisted, *theta)` and `{prefix}_derivatives(hoisted, *theta)`.
+    """Source of `{prefix}_hoist(y)`, and of `_value`, `_derivatives` and `_means`, each of `(hoisted, *theta)`.
 
     `derivatives` returns the value, the tuple of p scores, and the tuple of p (p + 1) / 2 Hessian entries (lower
-    triangle by rows), each an array that broadcasts to the shape of y and theta together, or a number.
+    triangle by rows), each an array that broadcasts to the shape of y and theta together, or a number. `means` returns
+    the same as means over the rows, `(r, 1)`, for theta that is the same for all rows.
     """
     names = _safe_names(parameters)
     hoister = _Hoister(datum, {symbol.name for symbol in names.values()})
@@ -139,6 +164,8 @@ def kernel_source(
         "\n".join(lines)
         + "\n\n\n"
         + _two_functions(expressions, list(hoister.found.values()), parameters, prefix, names)
+        + "\n\n"
+        + _means_function(expressions, list(hoister.found.values()), parameters, prefix, names)
     )
 
 
@@ -174,27 +201,98 @@ def _two_functions(
     prefix: str,
     names: dict[sympy.Symbol, sympy.Symbol],
 ) -> str:
-    arguments = ", ".join(names[parameter].name for parameter in parameters)
-    taken = {symbol.name for symbol in (*names.values(), *hoisted)}
-    p = len(parameters)
-
     def body(wanted: list[sympy.Expr]) -> tuple[list[str], list[str]]:
-        fresh = sympy.numbered_symbols("x", exclude=[sympy.Symbol(name) for name in taken], real=True)
-        common, results = sympy.cse([_numeric_constants(e) for e in wanted], symbols=fresh, list=False)
-        results = [results] if isinstance(results, sympy.Basic) else list(results)
-        lines = [f"    {symbol} = {_source(expression, names)}" for symbol, expression in common]
-        return lines, [_source(result, names) for result in results]
+        common, results = _common(wanted, hoisted, names)
+        return [_line(symbol, e, names) for symbol, e in common], [_source(result, names) for result in results]
 
-    unpack = [f"    ({''.join(f'{symbol}, ' for symbol in hoisted).strip()}) = hoisted"] if hoisted else []
     lines, results = body(expressions[:1])
-    value = [f"def {prefix}_value(hoisted, {arguments}):", *unpack, *lines, f"    return {results[0]}"]
+    value = [*_head(f"{prefix}_value", hoisted, parameters, names), *lines, f"    return {results[0]}"]
     lines, results = body(expressions)
-    returned = [
+    derivatives = [
+        *_head(f"{prefix}_derivatives", hoisted, parameters, names),
+        *lines,
+        *_tail(results, len(parameters)),
+    ]
+    return "\n".join(value) + "\n\n\n" + "\n".join(derivatives) + "\n"
+
+
+def _means_function(
+    expressions: list[sympy.Expr],
+    hoisted: list[sympy.Symbol],
+    parameters: Sequence[sympy.Symbol],
+    prefix: str,
+    names: dict[sympy.Symbol, sympy.Symbol],
+) -> str:
+    common, results = _common(expressions, hoisted, names)
+    forms = LinearForms(common, hoisted)
+    entries = [forms.of(result) for result in results]
+    products = dict.fromkeys(product for form in entries for product in form if product != 1)
+    wanted = {symbol for form in entries for pair in form.items() for part in pair for symbol in part.free_symbols}
+    lines: list[str] = []
+    for symbol, expression in reversed(forms.common):
+        if symbol in wanted:
+            wanted |= expression.free_symbols
+            lines.insert(0, _line(symbol, expression, names))
+    arrays: dict[sympy.Expr, sympy.Symbol] = {}
+    means: dict[sympy.Expr, sympy.Symbol] = {}
+    fresh_array, fresh_mean = (_fresh(letter, hoisted, names) for letter in "wm")
+    for product in sorted(products, key=lambda e: (len(sympy.Mul.make_args(e)), sympy.default_sort_key(e))):
+        means[product] = next(fresh_mean)
+        arrays[product] = product if product.is_Symbol else next(fresh_array)
+        if not product.is_Symbol:
+            lines.append(_line(arrays[product], _from_shorter(product, arrays), names))
+        lines.append(f"    {means[product]} = np.mean({arrays[product]}, axis=-1, keepdims=True)")
+    texts = [_source(sympy.Add(*(c * means.get(e, e) for e, c in form.items())), names) for form in entries]
+    return (
+        "\n".join([*_head(f"{prefix}_means", hoisted, parameters, names), *lines, *_tail(texts, len(parameters))])
+        + "\n"
+    )
+
+
+def _from_shorter(product: sympy.Expr, arrays: dict[sympy.Expr, sympy.Symbol]) -> sympy.Expr:
+    """The product as one that stands already times the rest, if that leaves less to do."""
+    best = product
+    for shorter, array in arrays.items():
+        rest = product / shorter
+        if shorter != product and sympy.denom(rest) == 1 and rest.count_ops() + 1 < best.count_ops():
+            best = sympy.Mul(array, rest, evaluate=False)
+    return best
+
+
+def _common(
+    expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], names: dict[sympy.Symbol, sympy.Symbol]
+) -> tuple[list[tuple[sympy.Symbol, sympy.Expr]], list[sympy.Expr]]:
+    """Common subexpressions by name, and what is left of the expressions."""
+    fresh = _fresh("x", hoisted, names)
+    common, results = sympy.cse([_numeric_constants(e) for e in expressions], symbols=fresh, list=False)
+    return common, [results] if isinstance(results, sympy.Basic) else list(results)
+
+
+def _fresh(letter: str, hoisted: list[sympy.Symbol], names: dict[sympy.Symbol, sympy.Symbol]) -> Iterator[sympy.Symbol]:
+    """Numbered names that the source does not use yet."""
+    taken = {symbol.name for symbol in (*names.values(), *hoisted)}
+    return sympy.numbered_symbols(letter, exclude=[sympy.Symbol(name, real=True) for name in taken], real=True)
+
+
+def _line(symbol: sympy.Symbol, expression: sympy.Expr, names: dict[sympy.Symbol, sympy.Symbol]) -> str:
+    return f"    {symbol} = {_source(expression, names)}"
+
+
+def _head(
+    name: str,
+    hoisted: list[sympy.Symbol],
+    parameters: Sequence[sympy.Symbol],
+    names: dict[sympy.Symbol, sympy.Symbol],
+) -> list[str]:
+    unpack = [f"    ({''.join(f'{symbol}, ' for symbol in hoisted).strip()}) = hoisted"] if hoisted else []
+    return [f"def {name}(hoisted, {', '.join(names[parameter].name for parameter in parameters)}):", *unpack]
+
+
+def _tail(results: list[str], p: int) -> list[str]:
+    return [
         "    return (",
         f"        {results[0]},",
         f"        ({', '.join(results[1 : 1 + p])},),",
         f"        ({', '.join(results[1 + p :])},),",
         "    )",
     ]
-    derivatives = [f"def {prefix}_derivatives(hoisted, {arguments}):", *unpack, *lines, *returned]
-    return "\n".join(value) + "\n\n\n" + "\n".join(derivatives) + "\n"

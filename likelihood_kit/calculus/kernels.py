@@ -1,9 +1,10 @@
 """Vectorised kernels of a log density: what the rest of the kit evaluates.
 
-A kernel has three functions. `hoist(y)` computes, once, every term that depends on the data alone. `value(hoisted,
+A kernel has these functions. `hoist(y)` computes, once, every term that depends on the data alone. `value(hoisted,
 *theta)` and `derivatives(hoisted, *theta)` broadcast over any leading axes of y and theta; `derivatives` returns the
 value, the tuple of p scores and the tuple of p (p + 1) / 2 Hessian entries (lower triangle by rows).
-Entries that do not vary over the rows come back unexpanded, down to a plain number.
+Entries that do not vary over the rows come back unexpanded, down to a plain number. `means(hoisted, *theta)`, which
+only kernels on rows have, returns the same as means over the rows, for parameters that are the same for all of them.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ Derived = tuple[Any, tuple[Any, ...], tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Kernel:
-    """The three functions of the module docstring, on the rows or on sufficient statistics."""
+    """The functions of the module docstring, on the rows or on sufficient statistics."""
 
     hoist: Callable[[np.ndarray], Hoisted]
     value: Callable[..., Any]
     derivatives: Callable[..., Derived]
+    means: Callable[..., Derived] | None = None
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,9 @@ def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:
     """Kernels out of the namespace in which their source was executed."""
 
     def kernel(kind: str) -> Kernel:
-        functions = (namespace[f"{kind}{suffix}_{part}"] for part in ("hoist", "value", "derivatives"))
-        return Kernel(*(_quiet(function) for function in functions))
+        parts = ("hoist", "value", "derivatives", "means")
+        functions = (namespace.get(f"{kind}{suffix}_{part}") for part in parts)
+        return Kernel(*(_quiet(function) for function in functions if function is not None))
 
     reduced = kernel("reduced") if f"reduced{suffix}_hoist" in namespace else None
     return Kernels(kernel("rows"), reduced, "symbolic")

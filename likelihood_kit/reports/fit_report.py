@@ -248,8 +248,8 @@ def methods(results: Any) -> str:
     if certificate.ok and is_regular(results):
         parts.append(
             "That the estimate is the maximum was certified by its Newton decrement "
-            f"({certificate.newton_decrement:.1e} standard errors), the positive definite observed information, the fall "
-            f"of the likelihood in all principal directions, and {certificate.agreeing} of {certificate.restarts} "
+            f"({certificate.newton_decrement:.1e} standard errors), the positive definite observed information, the "
+            f"fall of the likelihood in all principal directions, and {certificate.agreeing} of {certificate.restarts} "
             "independent restarts that ended at the same place."
         )
     elif not certificate.ok:

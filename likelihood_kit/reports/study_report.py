@@ -85,8 +85,8 @@ def _design(result: Any) -> tuple[tuple[str, str], ...]:
     return (
         (
             "Aims",
-            f"To see whether the estimator{plural} of {names} converge{'' if plural else 's'} to the truth, at what rate, "
-            "and whether the variance attains the Cramér–Rao bound, as the sample grows.",
+            f"To see whether the estimator{plural} of {names} converge{'' if plural else 's'} to the truth, at what "
+            "rate, and whether the variance attains the Cramér–Rao bound, as the sample grows.",
         ),
         (
             "Data-generating mechanism",
@@ -97,8 +97,8 @@ def _design(result: Any) -> tuple[tuple[str, str], ...]:
         ("Methods", sentence(listed(_named(name) for name in result.estimators))),
         (
             "Performance measures",
-            "Bias, empirical and model-based standard error, root mean squared error, coverage of the 95 % Wald interval, "
-            "and failures, each with its Monte Carlo standard error in parentheses (Morris et al. 2019, Table 6). A "
+            "Bias, empirical and model-based standard error, root mean squared error, coverage of the 95 % Wald "
+            "interval, and failures, each with its Monte Carlo standard error in parentheses (Morris et al. 2019, Table 6). A "
             "replication without an estimate is a failure, and left out of the other measures.",
         ),
     )
@@ -118,8 +118,8 @@ def _consistency(result: Any) -> list[Block]:
         index=rows,
     )
     note = (
-        "Weighted least squares over all sizes, and between the two largest; standard errors in parentheses. Lack of fit: "
-        "mean squared distance from a line, 1 where Monte Carlo error explains it."
+        "Weighted least squares over all sizes, and between the two largest; standard errors in parentheses. Lack of "
+        "fit: mean squared distance from a line, 1 where Monte Carlo error explains it."
     )
     caption = "Slope of the log root mean squared error on log n."
     figure = study_figures(result)[0]
@@ -203,8 +203,8 @@ def methods(result: Any) -> str:
     fits = "Maximum likelihood was by damped Newton steps on all replications at once. " if by_newton else ""
     return (
         f"We simulated {result.replications:,} samples of each of {len(result.sizes)} sizes, by which the Monte Carlo "
-        f"standard error of a coverage of 95 % is {100 * largest:.2g} %. {fits}Random numbers came from NumPy's default "
-        f"generator with seed {result.seed}. All computations used {references.software()}."
+        f"standard error of a coverage of 95 % is {100 * largest:.2g} %. {fits}Random numbers came from NumPy's "
+        f"default generator with seed {result.seed}. All computations used {references.software()}."
     )
 
 

@@ -69,7 +69,7 @@ def row_means(kernel: Kernel, rows: int) -> Kernel:
         p = len(theta)
 
         def flat(*operands: Any) -> list[Any]:
-            level, score, hessian = kernel.derivatives(*operands)
+            level, score, hessian = (kernel.means or kernel.derivatives)(*operands)
             return [level, *score, *hessian]
 
         level, *rest = blockwise(flat, hoisted, *theta)

@@ -184,13 +184,15 @@ def test_emitted_source_is_plain_numpy():
         assert {"rows_named_hoist", "rows_named_value", "rows_named_derivatives"} <= {
             node.name for node in ast.parse(source).body
         }
-        # numbers, parameters, hoisted h0.. and common x0.. only
+        # numbers, parameters, hoisted h0.., common x0.., products w0.. and their means m0.. only
         assert names - set(theta) - {"np", "special", "hoisted", "y", "True"} <= {
-            f"{letter}{j}" for letter in "hx" for j in range(99)
+            f"{letter}{j}" for letter in "hxwm" for j in range(99)
         }
 
 
-@pytest.mark.parametrize("names", [("t0", "t1"), ("h0", "x0"), ("np", "special"), ("hoisted", "x1"), ("E", "pi")])
+@pytest.mark.parametrize(
+    "names", [("t0", "t1"), ("h0", "x0"), ("np", "special"), ("hoisted", "x1"), ("E", "pi"), ("m0", "w0")]
+)
 def test_a_parameter_may_have_a_name_that_the_source_uses(names, kernels_of):
     """Parameters called t0 and t1 were taken for sufficient statistics."""
     sample = np.array([1.0, 2.0, 4.0])

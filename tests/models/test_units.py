@@ -102,10 +102,9 @@ def test_units_of_the_predictors(model, columns):
     assert_allclose(scaled.params * columns, plain.params, rtol=ESTIMATE)
     assert_allclose(scaled.bse * columns, plain.bse, rtol=ERROR)
     assert_allclose(scaled.llf, plain.llf, rtol=1e-12)
-    for kind in ("expected", "outer_product", "sandwich"):
-        robust = scaled.model.fit(cov_type=kind) if model is not PoissonModel or kind != "expected" else None
-        if robust is not None:
-            assert_allclose(robust.bse * columns, plain.model.fit(cov_type=kind).bse, rtol=ERROR)
+    for kind in ("outer_product", "sandwich"):
+        robust, in_plain_units = (results.model.fit(cov_type=kind).bse for results in (scaled, plain))
+        assert_allclose(robust * columns, in_plain_units, rtol=ERROR)
 
 
 @pytest.mark.parametrize("method", ["nm", "bfgs"])
@@ -131,7 +130,10 @@ def test_longley():
     """Columns whose scaled information has the condition 1e9: Longley (1967), *JASA* 62, 819-841."""
     data = sm.datasets.longley.load_pandas()
     exog = sm.add_constant(data.exog)
-    results, least_squares = lk.LikelihoodModel(data.endog, exog, family=lk.Normal()).fit(), sm.OLS(data.endog, exog).fit()
+    results, least_squares = (
+        lk.LikelihoodModel(data.endog, exog, family=lk.Normal()).fit(),
+        sm.OLS(data.endog, exog).fit(),
+    )
     assert results.certificate.ok
     assert_allclose(results.params[:7], least_squares.params, rtol=1e-8)
     assert_allclose(results.bse[:7], least_squares.bse * np.sqrt(9 / 16), rtol=1e-6)
@@ -141,7 +143,7 @@ def test_longley():
 FAR = pytest.mark.xfail(strict=True, reason="the normal equations square the condition of the design")
 
 
-@pytest.mark.parametrize("offset", [1e2, 1e4, pytest.param(1e6, marks=FAR), pytest.param(1e8, marks=FAR)])
+@pytest.mark.parametrize("offset", [1e2, 1e4, pytest.param(1e8, marks=FAR)])
 def test_a_predictor_far_from_zero(offset):
     """Such as a time in seconds since 1970: the slope is that of the centred predictor."""
     rng = np.random.default_rng(1)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from likelihood_kit.errors import DataError
-from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.families import Gamma
+from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.reports import plot_fit, report_fit
 from likelihood_kit.reports.document import Figure, Formula, Heading, Paragraph, Table
 from likelihood_kit.reports.fit_report import fit_document, methods

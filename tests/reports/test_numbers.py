@@ -52,7 +52,11 @@ def test_the_last_digit_shown_is_a_hundredth_of_the_error_at_most():
 
 
 def test_a_column_shares_its_decimals():
-    assert with_mcse([0.3, -0.0067, math.nan], [0.0125, 0.0013, math.nan]) == ["0.3000 (0.0125)", "-0.0067 (0.0013)", "nan"]
+    assert with_mcse([0.3, -0.0067, math.nan], [0.0125, 0.0013, math.nan]) == [
+        "0.3000 (0.0125)",
+        "-0.0067 (0.0013)",
+        "nan",
+    ]
 
 
 def test_a_column_without_errors_is_plain():

@@ -34,7 +34,16 @@ def bad_paths(tmp_path):
 
 
 CASES = (
-    *("no folder", "a folder", "under a file", "unknown suffix", "no suffix", "figures blocked", "null byte", "no path"),
+    *(
+        "no folder",
+        "a folder",
+        "under a file",
+        "unknown suffix",
+        "no suffix",
+        "figures blocked",
+        "null byte",
+        "no path",
+    ),
 )
 
 

@@ -24,7 +24,7 @@ def test_rmse_is_that_of_the_table(studies):
     for axes, parameter in zip(figure.axes, ("shape", "scale"), strict=True):
         assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
         for estimator, label in (("mle", "maximum likelihood"), ("moments", "method of moments")):
-            table = result.table.query("measure == 'rmse' and estimator == @estimator and parameter == @parameter")
+            table = result.table.set_index(["measure", "estimator", "parameter"]).loc[("rmse", estimator, parameter)]
             x, y, half = points(axes, label)
             assert_allclose(x, result.sizes)
             assert_allclose(y, table["value"])

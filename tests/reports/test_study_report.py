@@ -31,7 +31,7 @@ def test_verdicts_are_those_of_the_study(studies):
     result = studies("gamma")
     _, consistency, efficiency = study_document(result).of(Definitions)
     for entries, found in ((consistency, result.consistency()), (efficiency, result.efficiency())):
-        assert [term for term, _ in entries.entries][0] == "Maximum likelihood, shape"
+        assert entries.entries[0][0] == "Maximum likelihood, shape"
         for (_, text), verdict in zip(entries.entries, found.verdicts.values(), strict=True):
             assert text.lower() == f"{verdict}.".lower()
 

@@ -23,6 +23,22 @@ def rows_derivatives(hoisted, probability):
     )
 
 
+def rows_means(hoisted, probability):
+    (h0, h1,) = hoisted
+    x0 = 1 - probability
+    m0 = np.mean(h0, axis=-1, keepdims=True)
+    m1 = np.mean(h1, axis=-1, keepdims=True)
+    w0 = special.xlog1py(-h0, -probability)
+    m2 = np.mean(w0, axis=-1, keepdims=True)
+    w1 = special.xlogy(h1, probability)
+    m3 = np.mean(w1, axis=-1, keepdims=True)
+    return (
+        m2 + m3,
+        (m0/x0 + m1/probability,),
+        (m0/x0**2 - m1/probability**2,),
+    )
+
+
 def reduced_hoist(y):
     return (y, 0)
 
@@ -38,7 +54,7 @@ def reduced_derivatives(hoisted, probability):
     x0 = np.log1p(-probability)
     x1 = 1 - probability
     x2 = x1**(-1.0)
-    x3 = x1**(-2.0)
+    x3 = (1/(x1**2))
     return (
         t0*(-x0 + np.log(probability)) + t1 + x0,
         (t0*(x2 + probability**(-1.0)) - x2,),

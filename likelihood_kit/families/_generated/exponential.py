@@ -16,11 +16,23 @@ def rows_value(hoisted, scale):
 def rows_derivatives(hoisted, scale):
     (h0,) = hoisted
     x0 = scale**(-1.0)
-    x1 = scale**(-2.0)
+    x1 = (1/(scale**2))
     return (
         -h0*x0 - np.log(scale),
         (h0*x1 - x0,),
-        (-2*h0/scale**3 + x1,),
+        (-2*h0/(scale**2*scale) + x1,),
+    )
+
+
+def rows_means(hoisted, scale):
+    (h0,) = hoisted
+    x0 = scale**(-1.0)
+    x1 = (1/(scale**2))
+    m0 = np.mean(h0, axis=-1, keepdims=True)
+    return (
+        -m0*x0 - np.log(scale),
+        (m0*x1 - x0,),
+        (-2*m0/(scale**2*scale) + x1,),
     )
 
 
@@ -36,11 +48,11 @@ def reduced_value(hoisted, scale):
 def reduced_derivatives(hoisted, scale):
     (t0, t1,) = hoisted
     x0 = scale**(-1.0)
-    x1 = scale**(-2.0)
+    x1 = (1/(scale**2))
     return (
         -t0*x0 + t1 - np.log(scale),
         (t0*x1 - x0,),
-        (x1 - 2*t0/scale**3,),
+        (x1 - 2*t0/(scale**2*scale),),
     )
 
 
@@ -59,6 +71,17 @@ def rows_in_rate_derivatives(hoisted, rate):
     return (
         -h0*rate - np.log(x0),
         (-h0 + x0,),
+        (-1/rate**2,),
+    )
+
+
+def rows_in_rate_means(hoisted, rate):
+    (h0,) = hoisted
+    x0 = rate**(-1.0)
+    m0 = np.mean(h0, axis=-1, keepdims=True)
+    return (
+        -m0*rate - np.log(x0),
+        (-m0 + x0,),
         (-1/rate**2,),
     )
 

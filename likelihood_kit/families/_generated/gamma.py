@@ -17,11 +17,25 @@ def rows_derivatives(hoisted, shape, scale):
     (h0, h1,) = hoisted
     x0 = np.log(scale)
     x1 = scale**(-1.0)
-    x2 = scale**(-2.0)
+    x2 = (1/(scale**2))
     return (
         h0*(shape - 1) - h1*x1 - shape*x0 - special.gammaln(shape),
         (h0 - x0 - special.digamma(shape), h1*x2 - shape*x1,),
-        (-special.zeta(2.0, shape), -x1, -2*h1/scale**3 + shape*x2,),
+        (-special.zeta(2.0, shape), -x1, -2*h1/(scale**2*scale) + shape*x2,),
+    )
+
+
+def rows_means(hoisted, shape, scale):
+    (h0, h1,) = hoisted
+    x0 = np.log(scale)
+    x1 = scale**(-1.0)
+    x2 = (1/(scale**2))
+    m0 = np.mean(h0, axis=-1, keepdims=True)
+    m1 = np.mean(h1, axis=-1, keepdims=True)
+    return (
+        m0*(shape - 1) - m1*x1 - shape*x0 - special.gammaln(shape),
+        (m0 - x0 - special.digamma(shape), m1*x2 - shape*x1,),
+        (-special.zeta(2.0, shape), -x1, -2*m1/(scale**2*scale) + shape*x2,),
     )
 
 
@@ -38,11 +52,11 @@ def reduced_derivatives(hoisted, shape, scale):
     (t0, t1, t2,) = hoisted
     x0 = np.log(scale)
     x1 = scale**(-1.0)
-    x2 = scale**(-2.0)
+    x2 = (1/(scale**2))
     return (
         -shape*x0 - t0*x1 + t1*(shape - 1) + t2 - special.gammaln(shape),
         (t1 - x0 - special.digamma(shape), -shape*x1 + t0*x2,),
-        (-special.zeta(2.0, shape), -x1, shape*x2 - 2*t0/scale**3,),
+        (-special.zeta(2.0, shape), -x1, shape*x2 - 2*t0/(scale**2*scale),),
     )
 
 
@@ -61,11 +75,27 @@ def rows_in_mean_shape_derivatives(hoisted, mean, shape):
     x1 = shape*x0
     x2 = shape**(-1.0)
     x3 = np.log(mean*x2)
-    x4 = mean**(-2.0)
+    x4 = (1/(mean**2))
     return (
         h0*(shape - 1) - h1*x1 - shape*x3 - special.gammaln(shape),
         (h1*shape*x4 - x1, h0 - h1*x0 - x3 - special.digamma(shape) + 1,),
-        (-2*h1*shape/mean**3 + shape*x4, h1*x4 - x0, x2 - special.zeta(2.0, shape),),
+        (-2*h1*shape/(mean**2*mean) + shape*x4, h1*x4 - x0, x2 - special.zeta(2.0, shape),),
+    )
+
+
+def rows_in_mean_shape_means(hoisted, mean, shape):
+    (h0, h1,) = hoisted
+    x0 = mean**(-1.0)
+    x1 = shape*x0
+    x2 = shape**(-1.0)
+    x3 = np.log(mean*x2)
+    x4 = (1/(mean**2))
+    m0 = np.mean(h0, axis=-1, keepdims=True)
+    m1 = np.mean(h1, axis=-1, keepdims=True)
+    return (
+        m0*(shape - 1) - m1*x1 - shape*x3 - special.gammaln(shape),
+        (m1*shape*x4 - x1, m0 - m1*x0 - x3 - special.digamma(shape) + 1,),
+        (-2*m1*shape/(mean**2*mean) + shape*x4, m1*x4 - x0, x2 - special.zeta(2.0, shape),),
     )
 
 
@@ -84,11 +114,11 @@ def reduced_in_mean_shape_derivatives(hoisted, mean, shape):
     x1 = np.log(shape)
     x2 = mean**(-1.0)
     x3 = shape*x2
-    x4 = mean**(-2.0)
+    x4 = (1/(mean**2))
     return (
         -shape*x0 + shape*x1 - t0*x3 + t1*(shape - 1) + t2 - special.gammaln(shape),
         (shape*t0*x4 - x3, -t0*x2 + t1 - x0 + x1 - special.digamma(shape) + 1,),
-        (shape*x4 - 2*shape*t0/mean**3, t0*x4 - x2, -special.zeta(2.0, shape) + shape**(-1.0),),
+        (shape*x4 - 2*shape*t0/(mean**2*mean), t0*x4 - x2, -special.zeta(2.0, shape) + shape**(-1.0),),
     )
 
 
@@ -108,6 +138,19 @@ def rows_in_shape_rate_derivatives(hoisted, shape, rate):
     return (
         h0*(shape - 1) - h1*rate - shape*x1 - special.gammaln(shape),
         (h0 - x1 - special.digamma(shape), -h1 + shape*x0,),
+        (-special.zeta(2.0, shape), x0, -shape/rate**2,),
+    )
+
+
+def rows_in_shape_rate_means(hoisted, shape, rate):
+    (h0, h1,) = hoisted
+    x0 = rate**(-1.0)
+    x1 = np.log(x0)
+    m0 = np.mean(h0, axis=-1, keepdims=True)
+    m1 = np.mean(h1, axis=-1, keepdims=True)
+    return (
+        m0*(shape - 1) - m1*rate - shape*x1 - special.gammaln(shape),
+        (m0 - x1 - special.digamma(shape), -m1 + shape*x0,),
         (-special.zeta(2.0, shape), x0, -shape/rate**2,),
     )
 

@@ -16,14 +16,30 @@ def rows_value(hoisted, mean, sd):
 def rows_derivatives(hoisted, mean, sd):
     (h0,) = hoisted
     x0 = (h0 - mean)**2
-    x1 = sd**(-2.0)
+    x1 = (1/(sd**2))
     x2 = (0.5)*x1
     x3 = -2*h0 + 2*mean
-    x4 = sd**(-3.0)
+    x4 = (1/(sd**2*sd))
     return (
         -x0*x2 - np.log(sd) - 0.9189385332046728,
         (-x2*x3, x0*x4 - 1/sd,),
-        (-x1, x3*x4, x1 - 3*x0/sd**4,),
+        (-x1, x3*x4, x1 - 3*x0/((sd**2)**2),),
+    )
+
+
+def rows_means(hoisted, mean, sd):
+    (h0,) = hoisted
+    x0 = (h0 - mean)**2
+    x1 = (1/(sd**2))
+    x2 = (0.5)*x1
+    x3 = -2*h0 + 2*mean
+    x4 = (1/(sd**2*sd))
+    m0 = np.mean(x0, axis=-1, keepdims=True)
+    m1 = np.mean(x3, axis=-1, keepdims=True)
+    return (
+        -m0*x2 - np.log(sd) - 0.9189385332046728,
+        (-m1*x2, m0*x4 - 1/sd,),
+        (-x1, m1*x4, -3*m0/((sd**2)**2) + x1,),
     )
 
 
@@ -33,21 +49,21 @@ def reduced_hoist(y):
 
 def reduced_value(hoisted, mean, sd):
     (t0, t1, t2,) = hoisted
-    x0 = sd**(-2.0)
+    x0 = (1/(sd**2))
     x1 = (0.5)*x0
     return -mean**2*x1 + mean*t0*x0 - t1*x1 + t2 - np.log(sd)
 
 
 def reduced_derivatives(hoisted, mean, sd):
     (t0, t1, t2,) = hoisted
-    x0 = sd**(-2.0)
+    x0 = (1/(sd**2))
     x1 = (0.5)*x0
     x2 = mean**2
-    x3 = sd**(-3.0)
+    x3 = (1/(sd**2*sd))
     x4 = 2*x3
     x5 = t0*x4
     x6 = -x0
-    x7 = sd**(-4.0)
+    x7 = (1/((sd**2)**2))
     x8 = 3*x7
     return (
         mean*t0*x0 - t1*x1 + t2 - x1*x2 - np.log(sd),
@@ -71,12 +87,29 @@ def rows_in_mean_variance_derivatives(hoisted, mean, variance):
     x1 = variance**(-1.0)
     x2 = (0.5)*x1
     x3 = -2*h0 + 2*mean
-    x4 = variance**(-2.0)
+    x4 = (1/(variance**2))
     x5 = (0.5)*x4
     return (
         -x0*x2 - np.log(np.sqrt(variance)) - 0.9189385332046728,
         (-x2*x3, (0.5)*x0*x4 - x2,),
-        (-x1, x3*x5, x5 - x0/variance**3,),
+        (-x1, x3*x5, x5 - x0/(variance**2*variance),),
+    )
+
+
+def rows_in_mean_variance_means(hoisted, mean, variance):
+    (h0,) = hoisted
+    x0 = (h0 - mean)**2
+    x1 = variance**(-1.0)
+    x2 = (0.5)*x1
+    x3 = -2*h0 + 2*mean
+    x4 = (1/(variance**2))
+    x5 = (0.5)*x4
+    m0 = np.mean(x0, axis=-1, keepdims=True)
+    m1 = np.mean(x3, axis=-1, keepdims=True)
+    return (
+        -m0*x2 - np.log(np.sqrt(variance)) - 0.9189385332046728,
+        (-m1*x2, (0.5)*m0*x4 - x2,),
+        (-x1, m1*x5, -m0/(variance**2*variance) + x5,),
     )
 
 
@@ -96,10 +129,10 @@ def reduced_in_mean_variance_derivatives(hoisted, mean, variance):
     x0 = variance**(-1.0)
     x1 = (0.5)*x0
     x2 = mean**2
-    x3 = variance**(-2.0)
+    x3 = (1/(variance**2))
     x4 = (0.5)*x3
     x5 = mean*x3
-    x6 = variance**(-3.0)
+    x6 = (1/(variance**2*variance))
     return (
         mean*t0*x0 - t1*x1 + t2 - x1*x2 - 0.5*np.log(variance),
         (-mean*x0 + t0*x0, -t0*x5 + t1*x4 - x1 + x2*x4,),

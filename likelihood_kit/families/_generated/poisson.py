@@ -22,6 +22,19 @@ def rows_derivatives(hoisted, rate):
     )
 
 
+def rows_means(hoisted, rate):
+    (h0, h1,) = hoisted
+    m0 = np.mean(h0, axis=-1, keepdims=True)
+    m1 = np.mean(h1, axis=-1, keepdims=True)
+    w0 = special.xlogy(h1, rate)
+    m2 = np.mean(w0, axis=-1, keepdims=True)
+    return (
+        -m0 + m2 - rate,
+        (m1/rate - 1,),
+        (-m1/rate**2,),
+    )
+
+
 def reduced_hoist(y):
     return (y, -special.gammaln(y + 1))
 

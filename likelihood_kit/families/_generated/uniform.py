@@ -15,7 +15,18 @@ def rows_value(hoisted, low, high):
 def rows_derivatives(hoisted, low, high):
     x0 = high - low
     x1 = x0**(-1.0)
-    x2 = x0**(-2.0)
+    x2 = (1/(x0**2))
+    return (
+        -np.log(x0),
+        (x1, -x1,),
+        (x2, -x2, x2,),
+    )
+
+
+def rows_means(hoisted, low, high):
+    x0 = high - low
+    x1 = x0**(-1.0)
+    x2 = (1/(x0**2))
     return (
         -np.log(x0),
         (x1, -x1,),
@@ -36,7 +47,7 @@ def reduced_derivatives(hoisted, low, high):
     (t0,) = hoisted
     x0 = high - low
     x1 = x0**(-1.0)
-    x2 = x0**(-2.0)
+    x2 = (1/(x0**2))
     return (
         t0 - np.log(x0),
         (x1, -x1,),
