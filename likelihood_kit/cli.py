@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 import warnings
@@ -42,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LikelihoodKitError as error:
         print(f"likelihood-kit: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # The reader (head, a closed pager) has what it wanted; Python must not try to flush the rest at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     for warning in caught:
         if issubclass(warning.category, LikelihoodKitWarning):
             print(f"likelihood-kit: warning: {warning.message}", file=sys.stderr)

@@ -1,19 +1,25 @@
-"""What the README shows is what the kit prints."""
+"""What the README shows is what the kit prints, and the recipe in CONTRIBUTING makes a family."""
 
 import doctest
 import re
+import textwrap
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.testing import assert_allclose
+from scipy import stats
 
 from likelihood_kit.errors import MaximumWarning
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+def blocks(language, path=README):
+    found = re.findall(rf"^ *```{language}\n.*?^ *```$", path.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block).partition("\n")[2].removesuffix("```") for block in found]
 
 
 def failures(text):
@@ -40,3 +46,12 @@ def test_commands():
     commands = [line for block in blocks("bash") for line in block.splitlines()]
     assert "pip install . && likelihood-kit demo" in commands
     assert 'pip install ".[test]" && pytest' in commands
+
+
+def test_the_family_of_the_recipe():
+    (source,) = blocks("python", ROOT / "CONTRIBUTING.md")
+    names = {"__name__": "rayleigh"}
+    exec(compile(source, "CONTRIBUTING.md", "exec", dont_inherit=True), names)
+    rayleigh, y = names["Rayleigh"](), np.array([0.1, 2.0, 9.0])
+    assert_allclose(rayleigh.log_density(y, scale=3.0), stats.rayleigh.logpdf(y, scale=3.0), rtol=1e-13)
+    assert_allclose(rayleigh.expected_information(scale=3.0), [[4 / 9]], rtol=1e-9)

@@ -97,12 +97,12 @@ def maximise(likelihood: Likelihood, start: np.ndarray, *, decrement: float = DE
                 return end
             keep = np.flatnonzero(~stop)
             where, working, value, squared, step = where[keep], working[keep], value[keep], squared[keep], step[keep]
-            likelihood, hessian, idle = likelihood.take(keep), hessian[keep], idle[keep]
+            likelihood, hessian, idle, concave = likelihood.take(keep), hessian[keep], idle[keep], concave[keep]
         moved, fresh = _search(likelihood, working, value, squared, step)
         stuck = ~moved.any(axis=1)
         if stuck.any():
             # No point of the line is higher: rounding hides what increase is left.
-            small = squared[stuck] <= rounding(value[stuck])
+            small = concave[stuck] & (squared[stuck] <= rounding(value[stuck]))
             _record(
                 end, where[stuck], np.ones(stuck.sum(), bool), working[stuck], value[stuck], hessian[stuck],
                 squared[stuck], small, np.zeros_like(step[stuck]), iteration,

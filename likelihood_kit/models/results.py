@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -13,9 +14,11 @@ from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodMode
 from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit import diagnostics
+from likelihood_kit.calculus import numeric_derivatives
 from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.errors import ArgumentError, DataError, InformationWarning, NotAvailableError, near_names
 from likelihood_kit.maximise import Certificate
+from likelihood_kit.parameters import Real
 
 #: Covariances of the estimates, by the name in `fit(cov_type=...)`, with the words of the summary.
 COVARIANCES: Mapping[str, str] = {
@@ -249,6 +252,24 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             self, exog=exog, transform=transform, row_labels=row_labels, link=link, pred_kwds={"which": which},
             index=np.arange(begin, begin + sizes[driven]),
         )  # fmt: skip
+
+    def _get_wald_nonlinear(self, func: Callable[..., Any], deriv: Any = None) -> Any:
+        return super()._get_wald_nonlinear(func, deriv or functools.partial(self._jacobian, func))
+
+    def _jacobian(self, function: Callable[..., Any], params: np.ndarray) -> np.ndarray:
+        """Derivatives of a function of params, `(..., k)`, by real steps: parameters take no complex ones."""
+        spaces = [Real() if driven else space for _, space, labels, driven in self.model.parts for _ in labels]
+        columns = []
+        for j, (space, error) in enumerate(zip(spaces, np.sqrt(np.diag(self.normalized_cov_params)), strict=True)):
+
+            def along(value: np.ndarray, j: int = j) -> Any:
+                return function(np.where(np.arange(len(params)) == j, value, params))
+
+            bounds = float(space.low), float(space.high)
+            room = min(params[j] - bounds[0], bounds[1] - params[j]) / 2
+            steps = [np.minimum(error / 4, room)] if np.isfinite(error) else None
+            columns.append(numeric_derivatives(along, [params[j]], [bounds], steps).score[0])
+        return np.stack(columns, axis=-1)
 
     # Summaries
 

@@ -163,7 +163,7 @@ def fit_figures(results: Any) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def plot_fit(results: Any) -> Any:
+def fit_plot(results: Any) -> Any:
     """One matplotlib figure of a fit: its likelihood, and the data under the fitted law."""
     results = _with_data(results)
     parts = [(likelihood_grid(results), lambda place: likelihood_figure(results, place))]

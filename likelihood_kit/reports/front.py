@@ -1,4 +1,4 @@
-"""What a result's `report` and `plot` do."""
+"""What a result's `report` and `plot` do; the reports themselves are loaded when the first one is asked for."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from likelihood_kit.reports.fit_report import fit_document, plot_fit
-from likelihood_kit.reports.output import check_writable, write
-from likelihood_kit.reports.study_report import plot_study, study_document
-
-__all__ = ["plot_fit", "plot_study", "report_fit", "report_study"]
+from likelihood_kit.reports.paths import check_writable
 
 
 def report_fit(results: Any, path: str | os.PathLike[str]) -> Path:
-    """Write the report of a fit as HTML, LaTeX or Markdown, by the suffix of the path.
+    """Write the report of a fit as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
+
+    HTML is one file; the others have their figures in a folder beside them.
 
     Raises
     ------
@@ -22,11 +20,16 @@ def report_fit(results: Any, path: str | os.PathLike[str]) -> Path:
         Before any work, where the path cannot be written or its suffix is unknown.
     """
     path = check_writable(path)
+    from likelihood_kit.reports.fit_report import fit_document
+    from likelihood_kit.reports.output import write
+
     return write(fit_document(results), path)
 
 
 def report_study(result: Any, path: str | os.PathLike[str]) -> Path:
-    """Write the report of a study as HTML, LaTeX or Markdown, by the suffix of the path.
+    """Write the report of a study as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
+
+    HTML is one file; the others have their figures in a folder beside them.
 
     Raises
     ------
@@ -34,4 +37,21 @@ def report_study(result: Any, path: str | os.PathLike[str]) -> Path:
         Before any work, where the path cannot be written or its suffix is unknown.
     """
     path = check_writable(path)
+    from likelihood_kit.reports.output import write
+    from likelihood_kit.reports.study_report import study_document
+
     return write(study_document(result), path)
+
+
+def plot_fit(results: Any) -> Any:
+    """One matplotlib figure of a fit: its likelihood, and the data under the fitted law."""
+    from likelihood_kit.reports.fit_report import fit_plot
+
+    return fit_plot(results)
+
+
+def plot_study(result: Any) -> Any:
+    """One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n."""
+    from likelihood_kit.reports.study_report import study_plot
+
+    return study_plot(result)

@@ -3,62 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
-from likelihood_kit.errors import OutputError, near_names
+from likelihood_kit.errors import OutputError
 from likelihood_kit.reports import html, latex, markdown
 from likelihood_kit.reports.document import Document, Figure
+from likelihood_kit.reports.paths import FORMATS, check_writable, figures_folder
 from likelihood_kit.reports.style import save
-
-#: Suffixes a report may have, and the format of the figures that are saved beside it; None where they are within.
-FORMATS: dict[str, str | None] = {".html": None, ".tex": "pdf", ".md": "png"}
-
-
-def check_writable(path: str | os.PathLike[str]) -> Path:
-    """The path of a report, once it is known that it can be written; nothing is written yet.
-
-    Raises
-    ------
-    OutputError
-        For an unknown suffix, a folder that does not exist, or a file or folder that may not be written.
-    """
-    try:
-        path = Path(path)
-    except TypeError:
-        raise OutputError(f"the path of a report must be text or a path, not {path!r}") from None
-    if "\0" in str(path):
-        raise OutputError(f"{str(path)!r} cannot be a path: it holds a null character")
-    suffix = path.suffix.lower()
-    if suffix not in FORMATS:
-        raise OutputError(
-            f"{path}: a report cannot be written as {path.suffix or 'no suffix'!r}: {near_names(suffix, FORMATS)}"
-        )
-    _check_file(path)
-    if FORMATS[suffix] is not None:
-        folder = figures_folder(path)
-        if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-            raise OutputError(f"{folder}: the figures of {path.name} cannot be written there")
-    return path
-
-
-def _check_file(path: Path) -> None:
-    try:
-        if path.is_dir():
-            raise OutputError(f"{path} is a folder; name a file in it")
-        if not path.parent.is_dir():
-            raise OutputError(f"{path}: the folder {path.parent} does not exist; create it first")
-        if not os.access(path if path.exists() else path.parent, os.W_OK):
-            raise OutputError(f"{path}: no permission to write there")
-    except (OSError, ValueError) as error:
-        if isinstance(error, OutputError):
-            raise
-        raise OutputError(f"{path} cannot be written: {error}") from None
-
-
-def figures_folder(path: Path) -> Path:
-    """Folder beside a report for its figures: `<stem>_figures`, of letters that TeX reads as themselves."""
-    return path.with_name(re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem) + "_figures")
 
 
 def write(document: Document, path: str | os.PathLike[str]) -> Path:

@@ -61,7 +61,7 @@ def study_figures(result: Any) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def plot_study(result: Any) -> Any:
+def study_plot(result: Any) -> Any:
     """One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n."""
     parts = [(study_grid(result), lambda place: rmse_figure(result, place))]
     if result.bound is not None:
@@ -98,8 +98,8 @@ def _design(result: Any) -> tuple[tuple[str, str], ...]:
         (
             "Performance measures",
             "Bias, empirical and model-based standard error, root mean squared error, coverage of the 95 % Wald "
-            "interval, and failures, each with its Monte Carlo standard error in parentheses (Morris et al. 2019, Table 6). A "
-            "replication without an estimate is a failure, and left out of the other measures.",
+            "interval, and failures, each with its Monte Carlo standard error in parentheses (Morris et al. 2019, "
+            "Table 6). A replication without an estimate is a failure, and left out of the other measures.",
         ),
     )
 
