@@ -188,7 +188,7 @@ class Space:
         known = _LINKS[np.isfinite(low), np.isfinite(high)]
         if name is None:
             name = next(iter(known))
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise ArgumentError(f"link {name!r} does not fit the space {self!r}: {near_names(name, known)}")
         return known[name](low, high)
 

@@ -88,6 +88,8 @@ def separate(
         lambda node: isinstance(node, (stable.xlogy, stable.xlog1py)), lambda node: node._eval_rewrite_as_separable()
     ).xreplace(plain)
     expanded = sympy.expand(sympy.expand_log(expanded, force=False), power_exp=False, power_base=False)
+    if expanded.has(sympy.I):  # the logarithm of something negative: not a number, which the rows will show
+        return None
     datum = plain.get(datum, datum)
     names = {plain.get(name, name) for name in parameters}
     coefficients: dict[sympy.Expr, sympy.Expr] = {}

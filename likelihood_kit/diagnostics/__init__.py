@@ -7,6 +7,7 @@ from likelihood_kit.diagnostics.information import (
     covariance,
     information_audit,
     observed_information,
+    outer_product_covariance,
     outer_product_information,
     sandwich_covariance,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "cramer_rao_bound",
     "information_audit",
     "observed_information",
+    "outer_product_covariance",
     "outer_product_information",
     "sandwich_covariance",
 ]

@@ -64,6 +64,8 @@ def cramer_rao_bound(
     mean    0.0            0.04              0.200000
     sd      2.0            0.02              0.141421
     """
+    if not isinstance(family, Family):
+        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}")
     checked = family.check_theta(theta, "theta")
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
         raise ArgumentError(f"n must be a positive whole number of observations, not {n!r}")

@@ -16,6 +16,8 @@ from likelihood_kit._numerics import stacked_inverse
 NOISE_BAND = 3.0
 #: Relative difference between expected- and observed-information standard errors from which it is worth a sentence.
 NOTABLE_GAP = 0.05
+#: Ratio of an outer product's diagonal to that of the observed information below which all scores are zero to rounding.
+VANISHING = 1e-20
 
 
 def observed_information(hessian: np.ndarray) -> np.ndarray:
@@ -50,6 +52,12 @@ def clustered_outer_product(scores: np.ndarray, groups: np.ndarray, *, corrected
 def covariance(information: np.ndarray) -> np.ndarray:
     """Inverse of an information; NaN throughout where it is not positive definite."""
     return stacked_inverse(information)
+
+
+def outer_product_covariance(observed: np.ndarray, outer_product: np.ndarray) -> np.ndarray:
+    """Inverse of the outer product; NaN throughout where it is singular, or the scores vanish to rounding."""
+    lost = ~(np.diag(outer_product) > VANISHING * np.diag(observed))
+    return np.full_like(outer_product, np.nan) if lost.any() else covariance(outer_product)
 
 
 def sandwich_covariance(observed: np.ndarray, outer_product: np.ndarray) -> np.ndarray:
@@ -108,7 +116,7 @@ def information_audit(
     errors = {"observed": covariance(observed)}
     if expected is not None:
         errors["expected"] = covariance(expected)
-    errors["outer_product"] = covariance(outer_product)
+    errors["outer_product"] = outer_product_covariance(observed, outer_product)
     errors["sandwich"] = sandwich_covariance(observed, outer_product)
     with np.errstate(invalid="ignore"):
         columns = {name: np.sqrt(np.diag(matrix)) for name, matrix in errors.items()}
@@ -132,7 +140,7 @@ def _noise(scores: np.ndarray, observed: np.ndarray) -> np.ndarray:
 
 def _verdict(columns: dict[str, np.ndarray], names: list[str]) -> str:
     robust, noise = columns["sandwich/observed"], columns["noise"]
-    if not np.isfinite(robust).all():
+    if not np.isfinite(robust + columns["outer_product"]).all():
         return "The informations cannot be compared: at least one of them is singular at the estimate."
     distance = np.abs(np.log(robust)) / noise
     worst = int(np.argmax(distance))

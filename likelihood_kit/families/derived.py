@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics import expectations, locate_mass, lower_pairs, triangle
-from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.errors import FormulaError, NotAvailableError
 from likelihood_kit.families.declaration import Coordinates, Declaration
 from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
@@ -272,6 +272,11 @@ def start(family: Law, y: np.ndarray) -> dict[str, np.ndarray]:
         theta = dict(zip(family.parameter_names, candidate, strict=True))
         values = [np.asarray({**family.fixed, **theta}[name])[..., None] for name in family.coordinate_names]
         row = kernel.value(hoisted, *values)
+        if np.ndim(row) > y.ndim or (np.ndim(row) and row.shape[-1] not in (1, y.shape[-1])):
+            raise FormulaError(
+                f"family {family.name}: the log density of data of shape {y.shape} has shape {np.shape(row)}; it must "
+                "return one value per observation"
+            )
         value = np.broadcast_to(row, y.shape).sum(axis=-1)
         inside = np.ones(location.shape, dtype=bool)
         for name, entry in theta.items():

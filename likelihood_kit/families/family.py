@@ -60,6 +60,12 @@ class Family:
         if not self.declaration.spaces:
             raise ParameterError("Family is the base class: use a family of the catalogue, or declare one of your own")
         parameters = (parameters,) if isinstance(parameters, str) else parameters
+        if parameters is not None and not isinstance(parameters, Sequence):
+            raise ParameterError(
+                f"parameters names coordinates, such as {tuple(self.declaration.spaces)}; hold a value fixed by keyword"
+            )
+        if links is not None and not isinstance(links, Mapping):
+            raise ParameterError(f"links must be a dict of parameter to the name of a link, not {links!r}")
         names = tuple(self.declaration.spaces) if parameters is None else self._known_coordinates(parameters)
         self._coordinates = names
         self._links = dict(links or {})

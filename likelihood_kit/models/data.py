@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.errors import DataError
+from likelihood_kit.errors import ArgumentError, DataError
 from likelihood_kit.families import Family
 
 #: Rows or columns named in a message; the rest are counted.
@@ -24,8 +25,10 @@ def as_numbers(values: Any, argument: str) -> Any:
     Raises
     ------
     DataError
-        For text, empty data, complex numbers or ragged lists.
+        For text, dates, complex numbers, ragged lists, empty data.
     """
+    if values is None:
+        raise DataError(f"{argument} is None; pass a list or an array of numbers")
     if isinstance(values, pd.DataFrame):
         text = [str(c) for c in values.columns if not pd.api.types.is_numeric_dtype(values[c])]
         if text:
@@ -38,16 +41,32 @@ def as_numbers(values: Any, argument: str) -> Any:
             raise DataError(f"{argument} is not numeric (dtype {values.dtype}); convert it to numbers")
         values = values.astype(float)
     else:
+        if isinstance(values, np.ma.MaskedArray):
+            values = np.ma.filled(values.astype(float), np.nan)
         try:
             array = np.asarray(values)
-            if array.dtype.kind == "c":
-                raise ValueError("complex numbers")
+            if array.dtype.kind in "cmMSU":
+                raise TypeError
             values = array if array.dtype.kind == "f" else array.astype(float)
-        except (TypeError, ValueError) as error:
-            raise DataError(f"{argument} is not numeric: {error}; convert it to numbers") from None
+        except (TypeError, ValueError):
+            raise DataError(f"{argument} is not numeric: {_first_no_number(values)}; convert it to numbers") from None
     if np.size(values) == 0:
         raise DataError(f"{argument} is empty: there is nothing to fit")
     return values
+
+
+def _first_no_number(values: Any) -> str:
+    """What stands where the first number should."""
+    if not isinstance(values, (list, tuple, np.ndarray)):
+        return f"it is a {type(values).__name__}"
+    for row, value in enumerate(values):
+        try:
+            if isinstance(value, (str, bytes, np.datetime64, np.timedelta64)):
+                raise TypeError
+            float(value)
+        except (TypeError, ValueError):
+            return f"row {row} is {str(value)!r}"
+    return "its rows are of different lengths"
 
 
 def checked_endog(endog: Any) -> Any:
@@ -74,6 +93,26 @@ def checked_exog(exog: Any, rows: int) -> Any:
             f"exog has shape {np.shape(exog)}, but there are {rows} observations; it must have one row for each"
         )
     return exog
+
+
+def checked_new_exog(exog: Any, width: int) -> np.ndarray:
+    """Predictors to predict at, `(m, width)`; a vector is taken as one row."""
+    array = np.atleast_2d(np.asarray(as_numbers(exog, "exog")))
+    if array.ndim != 2 or array.shape[1] != width:
+        raise DataError(f"exog has shape {array.shape}; the model was fitted with {width} columns")
+    undefined = ~np.isfinite(array).all(axis=1)
+    if undefined.any():
+        raise DataError(f"exog is not finite in {_rows(exog, undefined)}; there is nothing to predict there")
+    return array
+
+
+def check_index(endog: Any, exog: Any) -> None:
+    """Refuse a response and predictors whose rows pandas labels differently."""
+    if isinstance(endog, pd.Series) and isinstance(exog, pd.DataFrame) and not endog.index.equals(exog.index):
+        raise DataError(
+            "endog and exog have different indices, so that their rows do not match; align them, "
+            "or pass arrays where the order is right"
+        )
 
 
 def check_finite(endog: Any, exog: Any, missing: str) -> None:
@@ -159,6 +198,26 @@ def _rows(values: Any, chosen: np.ndarray, most: int = NAMED) -> str:
 
 def _words(family: Family) -> str:
     space = family.support
-    kind = "the whole numbers" if space.whole else "the numbers"
-    low, high = (str(end) if isinstance(end, str) else f"{end:g}" for end in (space.low, space.high))
-    return f"{kind} from {low} to {high}"
+    words = ["the whole numbers" if space.whole else "the numbers"]
+    for end, closed, (at, beyond) in zip(
+        (space.low, space.high), space.closed, (("from", "above"), ("to", "below")), strict=True
+    ):
+        end = family.fixed.get(end, end) if isinstance(end, str) else end
+        if isinstance(end, str) or np.isfinite(end):
+            words.append(f"{at if closed else beyond} {end if isinstance(end, str) else format(end, 'g')}")
+    return " ".join(words)
+
+
+def checked_groups(cov_kwds: Any, rows: int) -> np.ndarray:
+    """Codes `(n,)` of the clusters in `cov_kwds`."""
+    if not isinstance(cov_kwds, Mapping) or "groups" not in cov_kwds:
+        raise ArgumentError("cov_type='cluster' needs cov_kwds={'groups': labels}, one label per observation")
+    groups = np.asarray(cov_kwds["groups"])
+    if groups.shape != (rows,):
+        raise DataError(f"groups has shape {groups.shape}; it must hold one label for each of {rows} rows")
+    codes, labels = pd.factorize(groups)
+    if (codes < 0).any():
+        raise DataError(f"groups has no label in {_rows(groups, codes < 0)}; every row belongs to a cluster")
+    if len(labels) < 2:
+        raise DataError("groups holds one cluster only; a clustered covariance needs at least two")
+    return codes

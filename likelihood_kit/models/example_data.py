@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from statsmodels.datasets import strikes
 
 
 def strike_durations() -> pd.Series:
@@ -12,4 +11,6 @@ def strike_durations() -> pd.Series:
     Kennan, J. (1985). The duration of contract strikes in U.S. manufacturing. *Journal of Econometrics* 28, 5-28;
     ships with statsmodels.
     """
+    from statsmodels.datasets import strikes
+
     return strikes.load_pandas().data["duration"].rename("duration")

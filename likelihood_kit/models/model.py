@@ -15,7 +15,7 @@ from statsmodels.formula._manager import FormulaManager
 
 from likelihood_kit.calculus import derivative_error
 from likelihood_kit.errors import ArgumentError, DataError, FormulaError, MaximumWarning, ParameterError, near_names
-from likelihood_kit.families import Family
+from likelihood_kit.families import CATALOGUE, Family
 from likelihood_kit.maximise import Certificate, certified_maximum, labels_of
 from likelihood_kit.models import data as checks
 from likelihood_kit.models.results import COVARIANCES, LikelihoodResults, LikelihoodResultsWrapper
@@ -73,6 +73,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         endog = checks.checked_endog(endog)
         if exog is not None:
             exog = checks.checked_exog(exog, len(endog))
+            checks.check_index(endog, exog)
             if family is not None and family.predicted is None:
                 raise ArgumentError(f"exog has nothing to drive: the predicted parameter of {family!r} is held fixed")
         checks.check_finite(endog, exog, missing)
@@ -95,23 +96,32 @@ class LikelihoodModel(GenericLikelihoodModel):
         self._likelihood: FamilyLikelihood | RowLikelihood | None = None
 
     def _check_arguments(self, family: Family | None, missing: str, kwargs: Mapping[str, Any]) -> None:
+        allowed = ("hasconst", "formula", "model_spec", "missing_idx", "design_info")
+        for name in kwargs:
+            if name not in allowed:
+                known = ("endog", "exog", "family", "missing")
+                raise ArgumentError(f"{type(self).__name__} takes no argument {name!r}: {near_names(name, known)}")
         own = type(self).loglikeobs is not LikelihoodModel.loglikeobs
         if own and not self.parameters:
             raise FormulaError(
                 f"{type(self).__name__} defines loglikeobs but not its parameters; "
                 "write for instance parameters = {'rate': lk.Positive()}"
             )
+        if own and not (
+            isinstance(self.parameters, Mapping) and all(isinstance(space, Space) for space in self.parameters.values())
+        ):
+            raise FormulaError(
+                f"{type(self).__name__}.parameters must be a dict of name to space such as {{'rate': lk.Positive()}}"
+            )
+        if own and family is not None:
+            raise ArgumentError(f"{type(self).__name__} defines loglikeobs itself and takes no family")
         if isinstance(family, type) and issubclass(family, Family):
             raise ArgumentError(f"family must be an instance: write {family.__name__}(), with parentheses")
         if not own and not isinstance(family, Family):
-            raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}")
+            names = f": {near_names(family, CATALOGUE)}" if isinstance(family, str) else ""
+            raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}{names}")
         if missing not in ("none", "drop", "raise"):
             raise ArgumentError(f"missing={missing!r}: {near_names(missing, ('none', 'drop', 'raise'))}")
-        allowed = ("hasconst", "formula", "model_spec", "missing_idx", "design_info")
-        for name in kwargs:
-            if name not in allowed:
-                known = ("endog", "exog", "family", "missing")
-                raise ArgumentError(f"{type(self).__name__} takes no argument {name!r}: {near_names(name, known)}")
 
     def _labelled_endog(self) -> pd.Series:
         return pd.Series(self.endog, index=self.data.row_labels)
@@ -218,7 +228,10 @@ class LikelihoodModel(GenericLikelihoodModel):
         return working_from_params(self.predictors(), self._vector(params))
 
     def _vector(self, params: Any) -> np.ndarray:
-        vector = np.asarray(params, dtype=float)
+        try:
+            vector = np.asarray(params, dtype=float)
+        except (TypeError, ValueError):
+            raise ParameterError(f"params must be {self.k_params} numbers, not {params!r}") from None
         if vector.shape != (self.k_params,):
             names = ", ".join(self.exog_names)
             raise ParameterError(f"params has shape {vector.shape}; it must hold {self.k_params} values: {names}")
@@ -323,6 +336,11 @@ class LikelihoodModel(GenericLikelihoodModel):
             )
         if cov_type not in COVARIANCES:
             raise ArgumentError(f"cov_type={cov_type!r}: {near_names(cov_type, COVARIANCES)}")
+        if cov_type == "cluster":
+            groups = checks.checked_groups(cov_kwds, len(self.endog))
+            cov_kwds = {**(cov_kwds or {}), "groups": groups}
+        elif cov_kwds is not None and len(cov_kwds):
+            raise ArgumentError(f"cov_kwds is for cov_type='cluster' only, not for cov_type={cov_type!r}")
         params, certificate = self._maximum(start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
@@ -394,19 +412,16 @@ class LikelihoodModel(GenericLikelihoodModel):
         if self.family is None:
             raise ArgumentError("predict needs a family; a model with its own loglikeobs must define its own predict")
         names = self.family.parameter_names
-        known = ("mean", "variance", "linear", *names)
+        known = dict.fromkeys(("mean", "variance", "linear", *names))
         if which not in known:
             raise ArgumentError(f"which={which!r}: {near_names(which, known)}")
         params = self._vector(params)
         driven = any(part[3] for part in self.parts)
         if driven:
-            exog = self.exog if exog is None else np.asarray(exog, dtype=float)
+            width = next(len(labels) for _, _, labels, is_driven in self.parts if is_driven)
+            exog = self.exog if exog is None else checks.checked_new_exog(exog, width)
             if exog is None:
                 raise DataError("the data were removed from this model: pass exog to predict")
-            exog = np.atleast_2d(exog)
-            width = next(len(labels) for _, _, labels, is_driven in self.parts if is_driven)
-            if exog.shape[1] != width:
-                raise DataError(f"exog has {exog.shape[1]} columns; the model was fitted with {width}")
         elif exog is not None:
             raise ArgumentError("the model has no predictors: predict takes no exog")
         rows = len(exog) if driven else (1 if self.endog is None else len(self.endog))

@@ -16,7 +16,7 @@ from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 from likelihood_kit import diagnostics
 from likelihood_kit.calculus import numeric_derivatives
 from likelihood_kit.diagnostics import InformationAudit
-from likelihood_kit.errors import ArgumentError, DataError, InformationWarning, NotAvailableError, near_names
+from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, near_names
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.parameters import Real
 
@@ -91,13 +91,17 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             return np.full((k, k), np.nan), "no standard errors: the maximum of the likelihood does not exist"
         if cov_type in ("observed", "nonrobust"):
             matrix = diagnostics.covariance(self._information("observed"))
-        elif cov_type in ("expected", "outer_product"):
-            matrix = diagnostics.covariance(self._information(cov_type))
+        elif cov_type == "expected":
+            matrix = diagnostics.covariance(self._information("expected"))
+        elif cov_type == "outer_product":
+            outer_product = self._information("outer_product")
+            matrix = diagnostics.outer_product_covariance(self._information("observed"), outer_product)
         else:
             matrix = self._sandwich(cov_type, cov_kwds)
         if np.isfinite(matrix).all():
             return matrix, ""
-        note = f"no standard errors: the {COVARIANCES[cov_type].split('of ')[-1].removeprefix('inverse ')} is singular"
+        inverted = COVARIANCES[cov_type if cov_type in ("expected", "outer_product") else "observed"]
+        note = f"no standard errors: the {inverted.removeprefix('inverse ')} is singular"
         warnings.warn(note, InformationWarning, stacklevel=4)
         return matrix, note
 
@@ -105,15 +109,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         scores = self.score_obsv
         if cov_type != "cluster":
             return diagnostics.sandwich_covariance(self._information("observed"), self._information("outer_product"))
-        if "groups" not in cov_kwds:
-            raise ArgumentError("cov_type='cluster' needs cov_kwds={'groups': labels}, one label per observation")
-        groups = np.asarray(cov_kwds["groups"])
-        if groups.shape != (len(scores),):
-            raise DataError(f"groups has shape {groups.shape}; it must hold one label for each of {len(scores)} rows")
-        if len(np.unique(groups)) < 2:
-            raise DataError("groups holds one cluster only; a clustered covariance needs at least two")
         corrected = bool(cov_kwds.get("use_correction", True))
-        outer = diagnostics.clustered_outer_product(scores, groups, corrected=corrected)
+        outer = diagnostics.clustered_outer_product(scores, cov_kwds["groups"], corrected=corrected)
         return diagnostics.sandwich_covariance(self._information("observed"), outer)
 
     def _information(self, kind: str) -> np.ndarray:
@@ -133,10 +130,12 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         Raises
         ------
         NotAvailableError
-            For the expected information of a family that is not regular.
+            For a family that is not regular.
         """
         if kind not in INFORMATIONS:
             raise ArgumentError(f"information kind {kind!r}: {near_names(kind, INFORMATIONS)}")
+        if self.model.family is not None:
+            self.model.family.require_regular(f"{kind.replace('_', ' ')} information")
         names = self.model.exog_names
         return pd.DataFrame(self._information(kind), index=names, columns=names)
 
