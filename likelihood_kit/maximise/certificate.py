@@ -94,11 +94,17 @@ class Labels:
 
 
 def certified_maximum(
-    likelihood: Likelihood, start: np.ndarray, rows: int, labels: Labels
+    likelihood: Likelihood, starts: np.ndarray, rows: int, labels: Labels
 ) -> tuple[np.ndarray, Certificate]:
-    """Maximum of one likelihood from one start `(k,)`, as working `(k,)`, with its certificate."""
-    found = maximise(likelihood, start[None])
-    working, iterations = found.working[0], int(found.iterations[0])
+    """Maximum of one likelihood, as working `(k,)`, with its certificate.
+
+    `starts` are `(m, k)`: the search begins at each, and of equally high ends the first counts.
+    """
+    found = maximise(likelihood, starts)
+    first = int(np.argmax(found.log_likelihood))
+    if not found.log_likelihood[first] > found.log_likelihood[0] + AGREEMENT:
+        first = 0
+    working, iterations = found.working[first], int(found.iterations[first])
     there = likelihood.derivatives(working[None])
     points = nearer_where_low(likelihood, working, restart_points(working, there[2][0], rows), rows)
     restarts = maximise(likelihood, points, decrement=RESTART_DECREMENT)

@@ -353,17 +353,18 @@ class LikelihoodModel(GenericLikelihoodModel):
             return irregular_maximum(self.family, self.endog)
         likelihood = self.likelihood
         predictors = likelihood.predictors
+        starts = []
         if start_params is not None:
-            start = self.working(start_params)
-            if not np.isfinite(start).all():
-                bad = self.exog_names[int(np.argmin(np.isfinite(start)))]
+            starts.append(self.working(start_params))
+            if not np.isfinite(starts[0]).all():
+                bad = self.exog_names[int(np.argmin(np.isfinite(starts[0])))]
                 raise ParameterError(f"start_params: the value of {bad} is outside its space")
-        elif isinstance(likelihood, FamilyLikelihood):
-            start = start_values(self.family, self.endog, predictors)
-        else:
-            start = row_start(likelihood, self.endog, getattr(self, "start_params", None), self)
-        self._check_formula(likelihood, start)
-        working, certificate = certified_maximum(likelihood, start, len(self.endog), labels_of(predictors))
+        if isinstance(likelihood, FamilyLikelihood):
+            starts.append(start_values(self.family, self.endog, predictors))
+        elif not starts:
+            starts.append(row_start(likelihood, self.endog, getattr(self, "start_params", None), self))
+        self._check_formula(likelihood, starts[0])
+        working, certificate = certified_maximum(likelihood, np.array(starts), len(self.endog), labels_of(predictors))
         certificate = without_perfect_fit(self, working, certificate)
         return params_from_working(predictors, working), certificate
 
@@ -459,7 +460,7 @@ class LikelihoodModel(GenericLikelihoodModel):
 def without_perfect_fit(model: LikelihoodModel, working: np.ndarray, certificate: Certificate) -> Certificate:
     """The certificate, withdrawn where a continuous density has shrunk onto the data to rounding."""
     continuous = model.family is None or not model.family.discrete
-    if not certificate.ok or not continuous:
+    if certificate.rising or not continuous:
         return certificate
     size = np.max(np.abs(model.endog))
     with np.errstate(divide="ignore"):

@@ -1,4 +1,4 @@
-"""A maximum is certified; where there is none, that is said in words, with the direction in which the likelihood rises."""
+"""A maximum is certified; where there is none, words say so, with the direction in which the likelihood rises."""
 
 import re
 import warnings
@@ -66,7 +66,7 @@ RISING = {
     "all zero": (np.zeros(6), None, lk.Bernoulli(), "probability runs to 0"),
     "all one": (np.ones(6), None, lk.Bernoulli(), "probability runs to 1"),
     "no counts": (np.zeros(6), None, lk.Poisson(), "rate runs to 0"),
-    "no counts in a regression": (np.zeros(8), with_constant(np.arange(8.0)), lk.Poisson(), "const falls without bound"),
+    "no counts at all": (np.zeros(8), with_constant(np.arange(8.0)), lk.Poisson(), "const falls without bound"),
     "no counts in a group": (4 * (1 - HALVES), with_constant(HALVES), lk.Poisson(), "x1 falls without bound"),
     "all one in a regression": (np.ones(5), with_constant(X5), lk.Bernoulli(), "const grows without bound"),
     "complete separation": ([0, 0, 0, 1, 1], with_constant(X5), lk.Bernoulli(), "x1 grows without bound"),
@@ -75,10 +75,9 @@ RISING = {
         [0, 0, 0, 1, 1], with_constant(X5), lk.Bernoulli(links={"probability": "probit"}), "x1 grows without bound",
     ),
     "quasi-separation": ([0, 0, 0, 1, 1, 0, 1], with_constant([*X5, 4, 4]), lk.Bernoulli(), "x1 grows without bound"),
-    "a cell of ones": ([0, 1, 0, 1, 0, 1, 1], with_constant([0, 0, 0, 0, 0, 1, 1.0]), lk.Bernoulli(), "x1 grows without bound"),
+    "a cell of ones": ([0, 1, 1, 1], with_constant([0, 0, 1, 1.0]), lk.Bernoulli(), "x1 grows without bound"),
     "small units": (4 * (1 - HALVES), with_constant(1e-9 * HALVES), lk.Poisson(), "x1 falls without bound"),
     "large units": ([0, 0, 0, 1, 1], with_constant(1e9 * X5), lk.Bernoulli(), "x1 grows without bound"),
-    "perfect fit": (3 + 2 * X5, with_constant(X5), lk.Normal(), "sd runs to 0"),
     "t on a uniform sample": (np.random.default_rng(2).uniform(size=200), None, lk.StudentT(), "df runs to infinity"),
     "t on a normal sample": (np.random.default_rng(2).normal(size=200), None, lk.StudentT(), "df runs to infinity"),
     "t on normal scores": (stats.norm.ppf((np.arange(60) + 0.5) / 60), None, lk.StudentT(), "df runs to infinity"),
@@ -99,6 +98,16 @@ def test_no_maximum(y, exog, family, direction):
     assert "maximum of the likelihood does not exist" in " ".join(results.summary().as_text().split())
 
 
+@pytest.mark.parametrize("y", [3 + 2 * X5, 0.1 + 0.3 * X5, 1e6 - 7.1 * X5, 1e12 + 0.3 * X5, np.full(5, 2.0)])
+def test_perfect_fit(y):
+    """To rounding: the residuals are 0, or a few units in the last place."""
+    results = fit(y, with_constant(X5), family=lk.Normal())
+    assert re.search("keeps rising as sd runs to 0|fits every observation to rounding", str(results.certificate))
+    assert np.isnan(results.bse).all()
+    sound = fit(y + 1e-6 * np.abs(y).max() * np.array([1, -1, 0, 1, -1]), with_constant(X5), family=lk.Normal())
+    assert sound.certificate.ok
+
+
 def separable(y, exog):
     """Whether some direction of the predictors never contradicts the outcome: Albert and Anderson (1984)."""
     signed = (2 * y - 1)[:, None] * exog / np.abs(exog).max(axis=0)
@@ -110,7 +119,7 @@ def separable(y, exog):
 def test_separation_was_certified_and_sound_fits_were_not(link):
     """One fit in ten of such designs: restarts left the balance of const and a column far from zero."""
     family, found = lk.Bernoulli(links={"probability": link}), []
-    for seed in range(150):
+    for seed in range(100):
         rng = np.random.default_rng([seed, 11])
         n, q = int(rng.choice([6, 10, 30, 100])), int(rng.integers(1, 5))
         far = rng.choice([0, 0, 10.0], size=q - 1)
@@ -123,7 +132,7 @@ def test_separation_was_certified_and_sound_fits_were_not(link):
         found.append(separable(y, exog))
         assert certificate.ok != found[-1], (seed, certificate)
         assert bool(certificate.rising) == found[-1], (seed, certificate)
-    assert 10 < sum(found) < 140
+    assert 10 < sum(found) < 90
 
 
 # Parameters that the data cannot tell apart
@@ -217,14 +226,18 @@ def test_a_start_on_a_saddle():
     assert_allclose(results.params[0], highest([-10.0, -9.5, 9.5, 10.0, 10.2]), atol=1e-6)
 
 
-FAR = "local restarts do not cross ten times the scale of the law; the model's own start is not among them"
-
-
-@pytest.mark.xfail(strict=True, reason=FAR)
 def test_a_start_at_the_lower_of_two_maxima_far_apart():
+    """Restarts around a user's start never crossed the valley: the search now begins at the model's own start too."""
     y = [0.0, 0.1, 0.2, -0.3, 20.0, 20.5, 19.8]
     results = cauchy(y, [20.0])
-    assert not results.certificate.ok or abs(results.params[0] - highest(y)) < 1e-6
+    assert_allclose(results.params[0], highest(y), atol=1e-6)
+
+
+def test_a_start_from_which_there_is_no_way():
+    y = np.random.default_rng(1).gamma(2, 3, 50)
+    far, near = (fit(y, family=lk.Gamma(), start_params=start) for start in ([1e70, 1e-70], None))
+    assert far.certificate.ok
+    assert_allclose(far.params, near.params, rtol=1e-8)
 
 
 def test_few_rows_are_said_to_be_too_few():

@@ -144,6 +144,7 @@ def batch_of(family, y):
 REGULAR = [family for family in CATALOGUE.values() if family().regular]
 
 
+@pytest.mark.filterwarnings("ignore::likelihood_kit.errors.MaximumWarning")
 @pytest.mark.parametrize("family", REGULAR, ids=lambda family: family.__name__)
 def test_batch_is_each_alone(family):
     law = family()
