@@ -20,6 +20,9 @@ from likelihood_kit._numerics import lower_pairs
 from likelihood_kit.calculus import Kernel
 from likelihood_kit.parameters import Link, Space
 
+#: Rows of a design whose weighted copy fits the cache, so that it never travels to memory and back.
+ROWS_AT_ONCE = 4096
+
 
 @dataclass(frozen=True)
 class Predictor:
@@ -317,5 +320,9 @@ def _block(likelihood: FamilyLikelihood, entry: Any, first: Predictor, second: P
     if first.columns is None:
         return _against(likelihood, entry, second, r)[:, None, :]
     weights = np.broadcast_to(entry, (r, likelihood.rows))
-    left = first.columns.T
-    return np.stack([(left * row) @ second.columns for row in weights])
+    total = np.zeros((r, first.size, second.size))
+    for begin in range(0, likelihood.rows, ROWS_AT_ONCE):
+        rows = slice(begin, begin + ROWS_AT_ONCE)
+        left, right = first.columns[rows].T, second.columns[rows]
+        total += np.stack([(left * row) @ right for row in weights[:, rows]])
+    return total

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 #: Chance that any verdict of one table calls a difference that is Monte Carlo error alone.
 FALSE_ALARM = 0.01
@@ -68,7 +68,7 @@ def figure(value: float, mcse: float) -> str:
 
 def critical_value(comparisons: int) -> float:
     """Distance in standard errors beyond which one of so many comparisons tells, after Bonferroni."""
-    return NormalDist().inv_cdf(1 - FALSE_ALARM / (2 * max(comparisons, 1)))
+    return float(special.ndtri(1 - FALSE_ALARM / (2 * max(comparisons, 1))))
 
 
 def left_out(sizes: Sequence[int], estimates: np.ndarray) -> str:
