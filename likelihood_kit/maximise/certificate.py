@@ -86,11 +86,14 @@ class Labels:
         What it means that the entry grows or falls without bound, such as "df runs to infinity".
     spread : (k,) array
         How far the linear predictor moves per unit of each entry.
+    relative : (k,) array of bool
+        Whether the linear predictor is on a logarithmic scale or the like, with a unit of its own.
     """
 
     rising: tuple[str, ...]
     falling: tuple[str, ...]
     spread: np.ndarray
+    relative: np.ndarray
 
 
 def certified_maximum(
@@ -164,7 +167,7 @@ def certify(
     decrement = float(np.sqrt(np.abs(score @ step[0])))
     with np.errstate(all="ignore"):
         ahead = step[0] / decrement
-    curvature, least_fall, rising, level = _look_around(likelihood, working, there, ahead, labels)
+    curvature, least_fall, rising, level = _look_around(likelihood, working, there, rows, ahead, labels)
     # Where a parameter has lost its curvature, as df of a Student t far out, there is a plateau, not a maximum.
     curved = np.einsum("rkk->rk", restarts.hessian) * LOOSE**2 <= np.diag(hessian)
     arrived = restarts.converged & curved.all(axis=1)
@@ -203,6 +206,7 @@ def _look_around(
     likelihood: Likelihood,
     working: np.ndarray,
     there: tuple[np.ndarray, np.ndarray, np.ndarray],
+    rows: int,
     ahead: np.ndarray,
     labels: Labels,
 ) -> tuple[float, float, tuple[str, ...], tuple[str, ...]]:
@@ -214,15 +218,17 @@ def _look_around(
     diagonal = -np.diag(hessian)
     with np.errstate(all="ignore"):
         scale = np.where(diagonal > 0, 1 / np.sqrt(np.abs(diagonal)), 1.0)
+        # Without a unit of its own a parameter is measured by what a single observation tells of it.
+        unit = np.where(labels.relative | ~(diagonal > 0), 1 / labels.spread, scale * np.sqrt(rows))
         # Where curvature is lost in rounding, rays that mix parameters are too: such a parameter is moved alone.
-        alone = np.flatnonzero(~(diagonal > 0) | ~(scale * labels.spread < LOOSE))
+        alone = np.flatnonzero(~(diagonal > 0) | ~(scale < LOOSE * unit))
         scaled = -hessian * np.outer(scale, scale)
     usable = bool(np.isfinite(scaled).all())
     roots, vectors = np.linalg.eigh(scaled if usable else np.eye(len(scaled)))
     smallest = float(roots[0]) if usable else np.nan
     if not usable:
         # Beyond what numbers can hold: only further out can the likelihood still rise.
-        rays = LOOKOUT * np.diag(np.where(working < 0, -1, 1) / labels.spread)
+        rays = LOOKOUT * np.diag(np.where(working < 0, -1, 1) * unit)
     elif (diagonal > 0).all() and smallest > SINGULAR:
         # Each parameter moved by its own standard errors, the others along with it as on a quadratic profile. The
         # eigenvectors would mix well determined parameters into a flat direction where eigenvalues nearly coincide.
@@ -232,10 +238,10 @@ def _look_around(
         # Longer rays would turn the rounding errors in an eigenvector into moves of the other parameters.
         least = np.sqrt(np.finfo(float).eps)
         rays = LOOKOUT * scale * (vectors / np.sqrt(np.maximum(roots, least))).T
-        reach = np.minimum(1, LOOSE / (np.abs(rays) * labels.spread).max(axis=1))
+        reach = np.minimum(1, LOOSE / (np.abs(rays) / unit).max(axis=1))
         rays *= np.where(roots < least, reach, 1)[:, None]
     if usable:
-        length = np.where(diagonal > 0, LOOKOUT * scale, LOOSE / labels.spread)
+        length = np.where(diagonal > 0, LOOKOUT * scale, LOOSE * unit)
         rays = np.concatenate([rays, np.diag(length)[alone]])
         if np.isfinite(ahead).all():
             rays = np.concatenate([rays, LOOKOUT * ahead[None]])
@@ -247,15 +253,15 @@ def _look_around(
     # Level either way against a slope: a link has come to the end of what numbers can hold.
     beyond = rays @ score > 1
     rising, level = (
-        tuple(dict.fromkeys(_in_words(rays[j], labels) for j in np.flatnonzero(chosen)[:4]))
+        tuple(dict.fromkeys(_in_words(rays[j], unit, labels) for j in np.flatnonzero(chosen)[:4]))
         for chosen in (flat & (beyond | ~both), both & ~beyond)
     )
     return smallest, float(np.min(falls)), rising, level
 
 
-def _in_words(ray: np.ndarray, labels: Labels) -> str:
+def _in_words(ray: np.ndarray, unit: np.ndarray, labels: Labels) -> str:
     """The leading parts of a direction, such as "df runs to infinity"."""
-    weight = np.abs(ray) * labels.spread
+    weight = np.abs(ray) / unit
     leading = np.flatnonzero(weight >= 0.3 * weight.max())
     leading = leading[np.argsort(-weight[leading])][:3]
     return " and ".join(labels.rising[j] if ray[j] > 0 else labels.falling[j] for j in leading)
@@ -272,7 +278,9 @@ def labels_of(predictors: Sequence[Any]) -> Labels:
         else:
             rising.extend(f"the coefficient of {label} grows without bound" for label in predictor.labels)
             falling.extend(f"the coefficient of {label} falls without bound" for label in predictor.labels)
-    return Labels(tuple(rising), tuple(falling), np.concatenate([p.spread() for p in predictors]))
+    relative = [predictor.link.name != "identity" for predictor in predictors for _ in predictor.labels]
+    spread = np.concatenate([predictor.spread() for predictor in predictors])
+    return Labels(tuple(rising), tuple(falling), spread, np.array(relative))
 
 
 def _end(value: float) -> str:

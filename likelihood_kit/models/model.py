@@ -31,6 +31,9 @@ from likelihood_kit.regression import (
     working_from_params,
 )
 
+#: Units in the last place: a continuous density no wider than this follows the rounding of the data.
+ROUNDING_UNITS = 64
+
 
 class LikelihoodModel(GenericLikelihoodModel):
     """Maximum likelihood model of a family, or of a subclass's own `loglikeobs`.
@@ -462,10 +465,12 @@ def without_perfect_fit(model: LikelihoodModel, working: np.ndarray, certificate
     continuous = model.family is None or not model.family.discrete
     if certificate.rising or not continuous:
         return certificate
-    size = np.max(np.abs(model.endog))
+    # On the positive numbers rounding is relative to each observation, elsewhere to the largest.
+    positive = model.family is not None and model.family.support.low == 0
+    size = np.abs(model.endog) if positive else np.max(np.abs(model.endog))
     with np.errstate(divide="ignore"):
-        sharpest = -np.log(1e4 * np.finfo(float).eps * size)
-    if model.likelihood.row_values(working).mean() < sharpest:
+        sharpest = -np.log(ROUNDING_UNITS * np.finfo(float).eps * size)
+    if not np.mean(model.likelihood.row_values(working) - sharpest) >= 0:
         return certificate
     reason = "the model fits every observation to rounding: the log likelihood has no bound as the scale runs to 0"
     return replace(certificate, ok=False, reasons=(reason,), rising=("the scale runs to 0",))
