@@ -102,7 +102,7 @@ def test_no_maximum(y, exog, family, direction):
 def test_perfect_fit(y):
     """To rounding: the residuals are 0, or a few units in the last place."""
     results = fit(y, with_constant(X5), family=lk.Normal())
-    assert re.search("keeps rising as sd runs to 0|fits every observation to rounding", str(results.certificate))
+    assert re.search("keeps rising as|fits every observation to rounding", str(results.certificate))
     assert np.isnan(results.bse).all()
     sound = fit(y + 1e-6 * np.abs(y).max() * np.array([1, -1, 0, 1, -1]), with_constant(X5), family=lk.Normal())
     assert sound.certificate.ok
