@@ -1,109 +1,204 @@
+"""The chain rule from rows to a parameter vector: against central differences, and a batch against each alone."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
-from likelihood_kit._numerics import lower_pairs
-from likelihood_kit.calculus import numeric_derivatives
-from likelihood_kit.families import CATALOGUE
+from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, Poisson, StudentT, Weibull
 from likelihood_kit.regression import (
     FamilyLikelihood,
     Predictor,
+    blocks,
+    expected_hessian,
     params_from_working,
     params_jacobian,
     working_from_params,
 )
 
-REGULAR = [name for name, family in CATALOGUE.items() if family().regular]
+ROWS = 7
+#: Central difference of order 8: weights of f(x + k h) - f(x - k h), k = 1..4 (Fornberg 1988, table 1).
+WEIGHTS = np.array([4 / 5, -1 / 5, 4 / 105, -1 / 280])
+STEP = 0.01
 
 
-def likelihood_of(name, *, columns, batch=None):
-    family = CATALOGUE[name]()
-    truth = {key: (low + high) / 2 for key, (low, high) in family.declaration.typical.items()}
-    rng = np.random.default_rng(5)
-    n = 12
-    y = family.sample((batch or 1, n), rng, **truth).astype(float)
-    exog = np.column_stack([np.ones(n), rng.normal(size=n)]) if columns else None
-    predictors = tuple(
-        Predictor(
-            key,
-            family.spaces[key],
-            family.links[key],
-            exog if key == family.predicted else None,
-            ("const", "x") if columns and key == family.predicted else (key,),
-        )
-        for key in family.parameter_names
-    )
-    kernel = family.kernels.rows
-    working = np.concatenate(
-        [
-            [float(p.link.forward(truth[p.name]))] + ([0.1] if p.columns is not None else [])
-            for p in predictors
-        ]
-    )  # fmt: skip
-    return FamilyLikelihood(kernel, kernel.hoist(y), n, predictors), working
+def difference(function: Callable[[np.ndarray], np.ndarray], at: np.ndarray) -> np.ndarray:
+    """Derivatives `(..., k)` of a function of `(k,)`."""
+    columns = []
+    for j in range(len(at)):
+        unit = STEP * np.eye(len(at))[j]
+        moved = [function(at + k * unit) - function(at - k * unit) for k in (1, 2, 3, 4)]
+        columns.append(sum(w * m for w, m in zip(WEIGHTS, moved, strict=True)) / STEP)
+    return np.stack(columns, axis=-1)
 
 
-def numeric(function, point):
-    found = numeric_derivatives(
-        lambda *x: function(np.array([float(v) for v in x])), list(point), [(-np.inf, np.inf)] * len(point)
-    )
-    hessian = np.empty((len(point),) * 2)
-    for (i, j), entry in zip(lower_pairs(len(point)), found.hessian, strict=True):
-        hessian[i, j] = hessian[j, i] = entry
-    return np.array(found.score, dtype=float), hessian
+def predictors_of(family: Family, designs: Mapping[str, np.ndarray]) -> tuple[Predictor, ...]:
+    found = []
+    for name in family.parameter_names:
+        columns = designs.get(name)
+        labels = (name,) if columns is None else tuple(f"{name}:{j}" for j in range(columns.shape[1]))
+        found.append(Predictor(name, family.spaces[name], family.links[name], columns, labels))
+    return tuple(found)
 
 
-@pytest.mark.parametrize("columns", [False, True])
-@pytest.mark.parametrize("name", REGULAR)
-def test_chain_rule(name, columns):
-    likelihood, working = likelihood_of(name, columns=columns)
-    _, score, hessian = likelihood.derivatives(working[None])
-    wanted_score, wanted_hessian = numeric(lambda w: likelihood.value(w[None])[0], working)
-    assert_allclose(score[0], wanted_score, rtol=1e-7, atol=1e-7)
-    assert_allclose(hessian[0], wanted_hessian, rtol=1e-5, atol=1e-5)
-    assert_allclose(likelihood.row_scores(working).sum(axis=0), score[0], rtol=1e-10, atol=1e-10)
-    assert_allclose(likelihood.row_values(working).sum(), likelihood.value(working[None])[0], rtol=1e-12)
+def likelihood_of(family: Family, y: np.ndarray, designs: Mapping[str, np.ndarray]) -> FamilyLikelihood:
+    """Of samples `y (r, n)`."""
+    kernel, names = family.kernels.rows, family.coordinate_names
+    hoisted = tuple(np.atleast_2d(h) for h in kernel.hoist(y))
+    fixed = tuple((names.index(name), value) for name, value in family.fixed.items())
+    return FamilyLikelihood(kernel, hoisted, y.shape[1], predictors_of(family, designs), fixed)
 
 
-@pytest.mark.parametrize("columns", [False, True])
-@pytest.mark.parametrize("name", REGULAR)
-def test_chain_rule_in_the_coordinates_of_params(name, columns):
-    likelihood, working = likelihood_of(name, columns=columns)
-    params = params_from_working(likelihood.predictors, working)
-    assert_allclose(working_from_params(likelihood.predictors, params), working, rtol=1e-12, atol=1e-12)
-    _, score, hessian = likelihood.derivatives(working[None], natural=True)
-
-    def value(vector):
-        return likelihood.value(working_from_params(likelihood.predictors, vector)[None])[0]
-
-    wanted_score, wanted_hessian = numeric(value, params)
-    assert_allclose(score[0], wanted_score, rtol=1e-7, atol=1e-7)
-    assert_allclose(hessian[0], wanted_hessian, rtol=1e-5, atol=1e-5)
-    working_score = likelihood.derivatives(working[None])[1][0]
-    assert_allclose(score[0] * params_jacobian(likelihood.predictors, working), working_score, rtol=1e-10)
+def design(seed: int, q: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return np.column_stack([np.ones(ROWS), rng.normal(size=(ROWS, q - 1))])
 
 
-@pytest.mark.parametrize("name", REGULAR)
-def test_a_batch_is_its_members(name):
-    likelihood, working = likelihood_of(name, columns=False, batch=4)
-    many = working + np.linspace(-0.1, 0.1, 4)[:, None]
-    together = likelihood.derivatives(many)
-    for i in range(4):
-        alone = likelihood.take(np.array([i])).derivatives(many[[i]])
-        for part, whole in zip(alone, together, strict=True):
-            assert_allclose(part[0], whole[i], rtol=1e-12)
+CASES = {
+    "all constant": (Weibull(), {}),
+    "predicted": (Weibull(), {"scale": design(1, 3)}),
+    "the other": (Weibull(), {"shape": design(2, 2)}),
+    "both": (Weibull(), {"shape": design(2, 2), "scale": design(1, 3)}),
+    "one parameter": (Exponential(), {"scale": design(1, 2)}),
+    "fixed in the middle": (StudentT(scale=0.7), {"loc": design(3, 2)}),
+    "three, two driven": (StudentT(), {"loc": design(3, 2), "df": design(4, 2)}),
+    "other coordinates": (Gamma(parameters=("mean", "shape")), {"mean": design(5, 3)}),
+    "other link": (Bernoulli(links={"probability": "cloglog"}), {"probability": design(6, 2)}),
+    "probit": (Bernoulli(links={"probability": "probit"}), {"probability": design(6, 3)}),
+    "counts": (Poisson(), {"rate": design(7, 3)}),
+    "variance": (Normal(parameters=("mean", "variance")), {"mean": design(8, 2), "variance": design(9, 2)}),
+}
 
 
-def test_a_wrong_slope_would_be_seen():
-    likelihood, working = likelihood_of("Gamma", columns=True)
-    _, score, _ = likelihood.derivatives(working[None])
-    wanted, _ = numeric(lambda w: likelihood.value(w[None])[0], working)
+@pytest.fixture(params=CASES.values(), ids=CASES)
+def case(request):
+    """Likelihood of three samples, and working `(3, k)`."""
+    family, designs = request.param
+    rng = np.random.default_rng(10)
+    theta = {name: np.full((3, 1), float(family.spaces[name].link().inverse(0.4))) for name in family.parameter_names}
+    y = np.asarray(family.sample((3, ROWS), rng, **theta), dtype=float)
+    likelihood = likelihood_of(family, y, designs)
+    k = sum(predictor.size for predictor in likelihood.predictors)
+    return likelihood, rng.normal(0.3, 0.2, size=(3, k))
+
+
+def assert_chain_rule(likelihood, working, natural):
+    """Of a likelihood of one sample, at one working vector `(k,)`."""
+    predictors = likelihood.predictors
+    at = params_from_working(predictors, working) if natural else working
+
+    def derivatives(point):
+        there = working_from_params(predictors, point) if natural else point
+        return [part[0] for part in likelihood.derivatives(there[None], natural=natural)]
+
+    value, score, hessian = derivatives(at)
+    assert_allclose(value, likelihood.value(working[None])[0], rtol=1e-13)
+    assert_allclose(score, difference(lambda point: derivatives(point)[0], at), rtol=1e-7, atol=1e-8)
+    assert_allclose(hessian, difference(lambda point: derivatives(point)[1], at), rtol=1e-7, atol=1e-7)
+    assert_allclose(hessian, hessian.T, rtol=1e-12)
+
+
+@pytest.mark.parametrize("natural", [False, True], ids=["working", "params"])
+def test_chain_rule(case, natural):
+    likelihood, working = case
+    for i in range(3):
+        assert_chain_rule(likelihood.take(np.array([i])), working[i], natural)
+
+
+def test_a_wrong_chain_rule_is_found(case):
+    """A chain rule that takes every link for a straight one."""
+    likelihood, working = case
+
+    def straight(predictor):
+        def slopes(eta, theta):
+            return predictor.link.slopes(eta, theta)[0], np.zeros_like(eta)
+
+        return replace(predictor, link=replace(predictor.link, slopes=slopes))
+
+    wrong = replace(likelihood.take(np.array([0])), predictors=tuple(map(straight, likelihood.predictors)))
     with pytest.raises(AssertionError):
-        assert_allclose(score[0] * [1, 1, 1.001], wanted, rtol=1e-7, atol=1e-7)
+        assert_chain_rule(wrong, working[0], natural=False)
 
 
-def test_outside_the_space_the_log_likelihood_is_minus_infinity():
+def test_rows_add_up(case):
+    likelihood, working = case
+    for natural in (False, True):
+        value, score, _ = likelihood.derivatives(working, natural=natural)
+        for i in range(3):
+            alone = likelihood.take(np.array([i]))
+            assert_allclose(alone.row_values(working[i]).sum(), value[i], rtol=1e-12)
+            rows = alone.row_scores(working[i], natural=natural)
+            assert rows.shape == (ROWS, working.shape[1])
+            assert_allclose(rows.sum(axis=0), score[i], rtol=1e-10, atol=1e-12)
+
+
+def test_batch_is_each_alone(case):
+    likelihood, working = case
+    together = likelihood.derivatives(working)
+    for i in range(3):
+        alone = likelihood.take(np.array([i])).derivatives(working[i : i + 1])
+        for part, single in zip(together, alone, strict=True):
+            assert_allclose(part[i], single[0], rtol=1e-13, atol=1e-13)
+    back = likelihood.take(np.array([2, 0]))
+    assert_allclose(back.value(working[[2, 0]]), together[0][[2, 0]], rtol=1e-13)
+
+
+def test_one_sample_under_many_vectors(case):
+    likelihood, working = case
+    one = likelihood.take(np.array([1]))
+    many = one.derivatives(working)
+    for i in range(3):
+        for part, single in zip(many, one.derivatives(working[i : i + 1]), strict=True):
+            assert_allclose(part[i], single[0], rtol=1e-13, atol=1e-13)
+
+
+def test_params_and_working_invert_each_other(case):
+    likelihood, working = case
+    predictors = likelihood.predictors
+    params = params_from_working(predictors, working)
+    assert_allclose(working_from_params(predictors, params), working, rtol=1e-12)
+    jacobian = params_jacobian(predictors, working[0])
+    slopes = difference(lambda w: params_from_working(predictors, w), working[0])
+    assert_allclose(np.diag(jacobian), slopes, rtol=1e-8, atol=1e-10)
+    natural, inner = (likelihood.derivatives(working, natural=kind)[1][0] for kind in (True, False))
+    assert_allclose(natural * jacobian, inner, rtol=1e-10, atol=1e-12)
+    assert [place.stop - place.start for place in blocks(predictors)] == [predictor.size for predictor in predictors]
+
+
+def test_expected_information_of_counts_is_the_observed_one():
+    """With a log link a Poisson regression's Hessian does not depend on the counts."""
+    x = design(7, 3)
+    likelihood = likelihood_of(Poisson(), np.random.default_rng(1).poisson(2.0, (1, ROWS)).astype(float), {"rate": x})
+    working = np.array([[0.3, -0.2, 0.5]])
+    rate = likelihood.natural(working)[0]
+    per_row = Poisson().expected_information(rate=rate[0])
+    found = expected_hessian(likelihood, per_row, likelihood.slopes(working, natural=True))
+    assert_allclose(found, x.T @ (rate[0][:, None] * x), rtol=1e-12)
+    assert_allclose(found, -likelihood.derivatives(working, natural=True)[2][0], rtol=1e-12)
+
+
+BOUNDED = [(Exponential, "scale"), (Gamma, "shape"), (Weibull, "scale"), (Normal, "sd"), (StudentT, "df")]
+
+
+@pytest.mark.parametrize(("family", "name"), [*BOUNDED, (Poisson, "rate")])
+def test_outside_the_space_there_is_no_likelihood(family, name):
+    """Under an identity link nothing keeps a linear predictor inside."""
+    held = family(links={name: "identity"})
+    likelihood = likelihood_of(held, np.ones((1, ROWS)), {name: design(1, 2)})
+    working = np.full((2, sum(p.size for p in likelihood.predictors)), 0.5)
+    working[:, likelihood.places[held.parameter_names.index(name)]] = [[0.5, 0.0], [0.5, 10.0]]
+    inside, outside = likelihood.value(working)
+    assert np.isfinite(inside)
+    assert outside == -np.inf
+    assert likelihood.derivatives(working)[0][1] == -np.inf
+    params = working_from_params(predictors_of(held, {}), np.full(len(held.parameter_names), -1.0))
+    assert np.isnan(params[held.parameter_names.index(name)])
+
+
+def test_identity_link_of_a_model():
     model = lk.LikelihoodModel([1.0, 2.0], family=lk.Exponential(links={"scale": "identity"}))
     assert model.loglike([-1.0]) == -np.inf
     assert_allclose(model.fit().params, [1.5])

@@ -208,8 +208,23 @@ def derivative_error(
         return found.relative_error()
 
 
-def gradient(function: Callable[..., Any], arguments: Mapping[str, float]) -> tuple[float, np.ndarray]:
+def gradient(
+    function: Callable[..., Any],
+    arguments: Mapping[str, float],
+    bounds: Sequence[tuple[float, float]] | None = None,
+    steps: Sequence[float] | None = None,
+) -> tuple[float, np.ndarray]:
     """Value of a function of named numbers, and its derivatives `(k,)` in their order.
+
+    Parameters
+    ----------
+    function : callable
+        `function(**arguments)`, a number.
+    arguments : dict of str to float
+    bounds : sequence of k pairs, optional
+        Open interval of each argument.
+    steps : sequence of k floats, optional
+        Where their scale is known better than from their size.
 
     Raises
     ------
@@ -222,7 +237,13 @@ def gradient(function: Callable[..., Any], arguments: Mapping[str, float]) -> tu
         return np.asarray(function(**dict(zip(names, values, strict=True))), dtype=float)
 
     try:
-        found = numeric_derivatives(by_position, list(arguments.values()), [(-np.inf, np.inf)] * len(names))
+        with np.errstate(all="ignore"):
+            found = numeric_derivatives(
+                by_position,
+                list(arguments.values()),
+                bounds or [(-np.inf, np.inf)] * len(names),
+                None if steps is None else [np.asarray(step) for step in steps],
+            )
     except (TypeError, ValueError) as error:
         raise ArgumentError(
             f"the function must take {', '.join(names)} by keyword and return a number: {error}"

@@ -12,6 +12,7 @@ from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit.calculus import gradient
 from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.families import Family
+from likelihood_kit.parameters import Space
 
 
 def bound_of_parameters(information: np.ndarray) -> np.ndarray:
@@ -71,7 +72,8 @@ def cramer_rao_bound(
         raise ArgumentError(f"n must be a positive whole number of observations, not {n!r}")
     family.require_regular("Cramer-Rao bound")
     information = n * family.expected_information(**checked)
-    return bound_table(information, list(checked), np.array(list(checked.values())), of, list(checked))
+    spaces = [family.spaces[name] for name in checked]
+    return bound_table(information, list(checked), np.array(list(checked.values())), of, spaces)
 
 
 def bound_table(
@@ -79,7 +81,7 @@ def bound_table(
     names: Sequence[str],
     params: np.ndarray,
     of: Callable[..., Any] | None,
-    arguments: Sequence[str],
+    spaces: Sequence[Space],
 ) -> pd.DataFrame:
     """Bounds as a table, for all parameters or for a function of them.
 
@@ -90,13 +92,19 @@ def bound_table(
     names : sequence of k str
     params : (k,)
     of : callable or None
-    arguments : sequence of k str
-        Keywords under which `of` takes the parameters.
+        It takes the parameters by name.
+    spaces : sequence of k spaces
+        Of the parameters.
     """
-    if of is None:
-        values, variances, index = params, np.diag(bound_of_parameters(information)), list(names)
+    variances = np.diag(bound_of_parameters(information))
+    if of is None or not np.isfinite(variances).all():
+        values, index = params, list(names)
     else:
-        value, slopes = gradient(of, dict(zip(arguments, params, strict=True)))
+        # Steps in units of the bounds themselves, whatever the units of the data.
+        ends = [(float(space.low), float(space.high)) for space in spaces]
+        room = [min(value - low, high - value) / 2 for value, (low, high) in zip(params, ends, strict=True)]
+        steps = list(np.minimum(np.sqrt(variances) / 4, room))
+        value, slopes = gradient(of, dict(zip(names, params, strict=True)), ends, steps)
         values, variances = np.array([value]), np.array([bound_of_function(information, slopes)])
         index = [getattr(of, "__name__", "of").replace("<lambda>", "of")]
     if not np.isfinite(variances).all():

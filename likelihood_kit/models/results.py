@@ -18,7 +18,7 @@ from likelihood_kit.calculus import numeric_derivatives
 from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, near_names
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.parameters import Real
+from likelihood_kit.parameters import Real, Space
 
 #: Covariances of the estimates, by the name in `fit(cov_type=...)`, with the words of the summary.
 COVARIANCES: Mapping[str, str] = {
@@ -172,7 +172,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
         self.model.family.require_regular("Cramer-Rao bound")
         names = self.model.exog_names
-        return diagnostics.bound_table(self._information("expected"), names, np.asarray(self.params), of, names)
+        information, params = self._information("expected"), np.asarray(self.params)
+        return diagnostics.bound_table(information, names, params, of, self._spaces())
 
     # Estimates
 
@@ -252,14 +253,19 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             index=np.arange(begin, begin + sizes[driven]),
         )  # fmt: skip
 
+    def _spaces(self) -> list[Space]:
+        """Space of each entry of params; a coefficient is any number."""
+        return [Real() if driven else space for _, space, labels, driven in self.model.parts for _ in labels]
+
     def _get_wald_nonlinear(self, func: Callable[..., Any], deriv: Any = None) -> Any:
         return super()._get_wald_nonlinear(func, deriv or functools.partial(self._jacobian, func))
 
     def _jacobian(self, function: Callable[..., Any], params: np.ndarray) -> np.ndarray:
         """Derivatives of a function of params, `(..., k)`, by real steps: parameters take no complex ones."""
-        spaces = [Real() if driven else space for _, space, labels, driven in self.model.parts for _ in labels]
         columns = []
-        for j, (space, error) in enumerate(zip(spaces, np.sqrt(np.diag(self.normalized_cov_params)), strict=True)):
+        for j, (space, error) in enumerate(
+            zip(self._spaces(), np.sqrt(np.diag(self.normalized_cov_params)), strict=True)
+        ):
 
             def along(value: np.ndarray, j: int = j) -> Any:
                 return function(np.where(np.arange(len(params)) == j, value, params))
