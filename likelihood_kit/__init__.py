@@ -1,13 +1,5 @@
-"""A family is one formula; its likelihood, informations and bounds are derived from it.
+"""A family is one formula; its likelihood, informations and bounds are derived from it."""
 
->>> import likelihood_kit as lk
->>> results = lk.LikelihoodModel([-5, 0, 3, 10], family=lk.Normal(parameters=("mean", "variance"))).fit()
->>> results.params
-array([ 2. , 29.5])
-"""
-
-from likelihood_kit.bridges import to_arviz
-from likelihood_kit.diagnostics import cramer_rao_bound
 from likelihood_kit.families import (
     CATALOGUE,
     Bernoulli,
@@ -21,39 +13,5 @@ from likelihood_kit.families import (
     Uniform,
     Weibull,
 )
-from likelihood_kit.models import LikelihoodModel, LikelihoodResults
-from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitInterval
-from likelihood_kit.reports import plot_fit, plot_study, report_fit, report_study
-from likelihood_kit.simulation import Study, StudyResult, performance
-
-# Results stand below reports and bridges, and nothing imports upwards: the front door gives them these methods.
-LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
-LikelihoodResults.to_arviz = to_arviz
-StudyResult.report, StudyResult.plot = report_study, plot_study
-
+from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 __version__ = "0.1.0"
-
-__all__ = [
-    "CATALOGUE",
-    "Bernoulli",
-    "Coordinates",
-    "Exponential",
-    "Family",
-    "Gamma",
-    "Integers",
-    "Interval",
-    "LikelihoodModel",
-    "LikelihoodResults",
-    "Normal",
-    "Poisson",
-    "Positive",
-    "Real",
-    "StudentT",
-    "Study",
-    "StudyResult",
-    "Uniform",
-    "UnitInterval",
-    "Weibull",
-    "cramer_rao_bound",
-    "performance",
-]

@@ -6,6 +6,7 @@ interval of a parameter onto the line; models move on the line (`eta`), families
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -140,15 +141,19 @@ _LINKS: Mapping[tuple[bool, bool], Mapping[str, Callable[[float, float], Link]]]
 }
 
 
+#: An end of a space: a number, the name of a quantity, or a function of quantities, which are its arguments.
+End = float | str | Callable[..., Any]
+
+
 @dataclass(frozen=True)
 class Space:
     """Interval `(low, high)` of the real line, open unless `closed`; or the whole numbers from low to high.
 
-    Ends may be names of parameters where the space is a support that moves with them.
+    Where the space is a support, an end may be the name of a quantity, or a function of quantities by their names.
     """
 
-    low: float | str = -np.inf
-    high: float | str = np.inf
+    low: End = -np.inf
+    high: End = np.inf
     closed: tuple[bool, bool] = (False, False)
     whole: bool = False
     name: str = field(default="Real()", compare=False)
@@ -156,21 +161,25 @@ class Space:
     def __repr__(self) -> str:
         return f"lk.{self.name}"
 
-    def ends(self, theta: Mapping[str, Any] | None = None) -> tuple[Any, Any]:
-        """Both ends, numbers or arrays, with parameter names replaced by their values in `theta`."""
-        theta = theta or {}
-        low, high = (theta[end] if isinstance(end, str) else end for end in (self.low, self.high))
-        return low, high
+    def ends(self, values: Mapping[str, Any] | None = None) -> tuple[Any, Any]:
+        """Both ends, numbers or arrays, at the `values` of the quantities that they depend on, by name."""
+        return _at(self.low, values or {}), _at(self.high, values or {})
 
     @property
-    def moving(self) -> tuple[str, ...]:
-        """Names of the parameters that are an end of this space."""
-        return tuple(end for end in (self.low, self.high) if isinstance(end, str))
+    def depends_on(self) -> tuple[str, ...]:
+        """Names of the quantities with which an end moves."""
+        return tuple(dict.fromkeys((*_names(self.low), *_names(self.high))))
 
-    def contains(self, values: Any, theta: Mapping[str, Any] | None = None) -> Any:
+    @property
+    def numbers(self) -> tuple[float, float]:
+        """Both ends where they are numbers; infinite where they move."""
+        low = -np.inf if _names(self.low) else float(self.low)  # type: ignore[arg-type]
+        return low, np.inf if _names(self.high) else float(self.high)  # type: ignore[arg-type]
+
+    def contains(self, values: Any, quantities: Mapping[str, Any] | None = None) -> Any:
         """Which of the values lie in the space; False for NaN; boolean array of the broadcast shape."""
         values = np.asarray(values, dtype=float)
-        low, high = self.ends(theta)
+        low, high = self.ends(quantities)
         above = values >= low if self.closed[0] else values > low
         below = values <= high if self.closed[1] else values < high
         inside = above & below & np.isfinite(values)
@@ -184,7 +193,7 @@ class Space:
         ArgumentError
             For a name that the space does not know.
         """
-        low, high = (float(end) for end in self.ends())
+        low, high = self.numbers
         known = _LINKS[np.isfinite(low), np.isfinite(high)]
         if name is None:
             name = next(iter(known))
@@ -193,27 +202,68 @@ class Space:
         return known[name](low, high)
 
     @property
-    def _adjacent(self) -> bool:
-        """Whether the ends of whole numbers leave nothing between them."""
-        low, high = self.low, self.high
-        return not isinstance(low, str) and not isinstance(high, str) and high - low == 1
-
-    @property
     def latex(self) -> str:
         r"""Set notation, such as `(0, \infty)`."""
+        low, high = _latex_end(self.low), _latex_end(self.high)
+        if not self.whole:
+            return f"{'[' if self.closed[0] else '('}{low}, {high}{']' if self.closed[1] else ')'}"
+        if not isinstance(self.low, (int, float)) or self.low == -np.inf:
+            first = low
+        elif isinstance(self.high, (int, float)) and self.high - self.low == 1:
+            return rf"\{{{low}, {high}\}}"
+        else:
+            first = f"{low}, {_latex_end(self.low + 1)}"
+        return rf"\{{{first}, \ldots\}}" if self.high == np.inf else rf"\{{{first}, \ldots, {high}\}}"
 
-        def end(value: float | str) -> str:
-            if isinstance(value, str):
-                return rf"\mathrm{{{value}}}"
-            if np.isinf(value):
-                return r"\infty" if value > 0 else r"-\infty"
-            return f"{value:g}"
 
-        if self.whole:
-            first = f"{end(self.low)}" if isinstance(self.low, str) else f"{end(self.low)}, {end(self.low + 1)}"
-            last = "" if self.high == np.inf else f", {end(self.high)}"
-            return rf"\{{{first}\}}" if self._adjacent else rf"\{{{first}, \ldots{last}\}}"
-        return f"{'[' if self.closed[0] else '('}{end(self.low)}, {end(self.high)}{']' if self.closed[1] else ')'}"
+def _names(end: End) -> tuple[str, ...]:
+    """Names of the quantities that an end depends on."""
+    if isinstance(end, str):
+        return (end,)
+    return tuple(inspect.signature(end).parameters) if callable(end) else ()
+
+
+def _at(end: End, values: Mapping[str, Any]) -> Any:
+    if isinstance(end, str):
+        return values[end]
+    return end(*(values[name] for name in _names(end))) if callable(end) else end
+
+
+def _latex_end(end: End) -> str:
+    if isinstance(end, str):
+        return rf"\mathrm{{{end}}}"
+    if callable(end):
+        name = getattr(end, "__name__", "end").replace("<lambda>", "end").replace("_", r"\_")
+        return rf"\mathrm{{{name}}}({', '.join(_latex_end(name) for name in _names(end))})"
+    if np.isinf(end):
+        return r"\infty" if end > 0 else r"-\infty"
+    return f"{end:g}"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A quantity of a formula that is never estimated: given for each row, or held fixed.
+
+    Attributes
+    ----------
+    space : Space
+        Its values.
+    """
+
+    space: Space
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A further column of the response of a formula.
+
+    Attributes
+    ----------
+    space : Space
+        Its values.
+    """
+
+    space: Space
 
 
 def Real() -> Space:
@@ -231,23 +281,38 @@ def UnitInterval() -> Space:
     return Space(low=0.0, high=1.0, name="UnitInterval()")
 
 
-def Interval(low: float | str, high: float | str, *, closed: tuple[bool, bool] | None = None) -> Space:
+def Interval(low: End, high: End, *, closed: tuple[bool, bool] | None = None) -> Space:
     """The numbers between low and high.
 
     Parameters
     ----------
-    low, high : float or str
-        Ends; in a support also the name of the parameter that is this end.
+    low, high : float, str or callable
+        Ends; in a support also the name of the quantity that is this end, or a function of quantities that gives it,
+        whose arguments are their names.
     closed : pair of bool, optional
-        Whether each end belongs to it. By default an end that is a parameter does, another does not.
+        Whether each end belongs to it. By default an end that is named does, another does not.
     """
     if closed is None:
         closed = (isinstance(low, str), isinstance(high, str))
-    if not isinstance(low, str) and not isinstance(high, str) and not low < high:
-        raise ArgumentError(f"Interval: low = {low} is not below high = {high}")
-    return Space(low, high, closed, name=f"Interval({low}, {high})")
+    _check_ends("Interval", low, high)
+    return Space(low, high, closed, name=f"Interval({_text(low)}, {_text(high)})")
 
 
-def Integers(low: float | str, high: float | str) -> Space:
-    """The whole numbers from low to high, both included; `np.inf` for no end."""
-    return Space(low, high, (True, True), whole=True, name=f"Integers({low}, {high})")
+def Integers(low: End, high: End) -> Space:
+    """The whole numbers from low to high, both included; `np.inf` for no end, a name for a quantity that is one."""
+    _check_ends("Integers", low, high, least=0.0)
+    return Space(low, high, (True, True), whole=True, name=f"Integers({_text(low)}, {_text(high)})")
+
+
+def _check_ends(name: str, low: End, high: End, least: float = np.finfo(float).tiny) -> None:
+    """Refuse ends that are no numbers, names or functions, or out of order."""
+    for argument, end in (("low", low), ("high", high)):
+        number = isinstance(end, (int, float, np.number)) and not isinstance(end, bool) and not np.isnan(end)
+        if not (number or isinstance(end, str) or callable(end)):
+            raise ArgumentError(f"{name}: {argument} = {end!r} is no number, name of a quantity, or function of them")
+    if not _names(low) and not _names(high) and not high - low >= least:  # type: ignore[operator]
+        raise ArgumentError(f"{name}: low = {low} is not below high = {high}")
+
+
+def _text(end: End) -> str:
+    return getattr(end, "__name__", repr(end)) if callable(end) else str(end)

@@ -1,7 +1,6 @@
 """A formula in NumPy becomes an expression, its derivatives, its sufficient statistics and compiled kernels."""
 
-from likelihood_kit.calculus.compile import compile_kernels
-from likelihood_kit.calculus.exposition import Exposition, expose, notation_of
+from likelihood_kit.calculus.compile import compile_kernels, third_derivatives
 from likelihood_kit.calculus.kernels import (
     DATUM,
     Formula,
@@ -9,28 +8,31 @@ from likelihood_kit.calculus.kernels import (
     Kernels,
     expression_of,
     kernels_from,
+    may_kink,
     separation_of,
     source_of,
 )
-from likelihood_kit.calculus.notation import Notation, latex_name
 from likelihood_kit.calculus.numeric import derivative_error, gradient, numeric_derivatives
+from likelihood_kit.calculus.typeset import Notation, Typeset, latex_name, typeset, typeset_log_density
 
 __all__ = [
     "DATUM",
-    "Exposition",
     "Formula",
     "Kernel",
     "Kernels",
     "Notation",
+    "Typeset",
     "compile_kernels",
     "derivative_error",
-    "expose",
     "expression_of",
     "gradient",
     "kernels_from",
     "latex_name",
-    "notation_of",
+    "may_kink",
     "numeric_derivatives",
     "separation_of",
     "source_of",
+    "third_derivatives",
+    "typeset",
+    "typeset_log_density",
 ]

@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from scipy import special
 
-from likelihood_kit.calculus.kernels import Formula, Kernels, kernels_from, source_of
+from likelihood_kit.calculus.kernels import Formula, Kernels, kernels_from, source_of, third_source_of
 from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError
 
+#: Modules that emitted source calls by these names.
+NAMESPACE: Mapping[str, Any] = {"np": np, "special": special}
 
-def compile_kernels(formula: Formula, bounds: Sequence[tuple[float, float]]) -> Kernels:
-    """Kernels of a formula: derived where it can be traced, numeric where not.
+
+def compile_kernels(
+    formula: Formula, bounds: Sequence[tuple[float, float]], source: str | None = None
+) -> tuple[Kernels, str]:
+    """Kernels of a formula, and their source: derived where it can be traced, numeric where not.
 
     Parameters
     ----------
     formula : Formula
     bounds : sequence of p pairs
         Open interval of each coordinate; numeric steps stay inside.
+    source : str, optional
+        The source, where it was derived before.
+
+    Returns
+    -------
+    Kernels, and str
+        The source is empty where derivatives are numeric.
     """
     try:
-        source = source_of(formula)
+        source = source or source_of(formula)
     except TraceError as error:
-        return Kernels(numeric_kernel(formula, bounds), None, "numeric", str(error))
-    from scipy import special
+        return Kernels(numeric_kernel(formula, len(formula.data), bounds), None, "numeric", str(error)), ""
+    return kernels_from(_executed(source, formula)), source
 
-    namespace: dict[str, Any] = {"np": np, "special": special}
-    exec(compile(source, f"<kernels of {formula.log_density.__qualname__}>", "exec"), namespace)
-    return kernels_from(namespace)
+
+def third_derivatives(formula: Formula) -> Callable[..., tuple[Any, ...]]:
+    """Function `(data, theta)` -> third derivatives (i, j, l), i >= j >= l, of a log density by rows.
+
+    Raises
+    ------
+    TraceError
+        Where the formula has no symbolic form; the message names the operation.
+    """
+    namespace = _executed(third_source_of(formula), formula)
+
+    def evaluate(data: Sequence[Any], theta: Sequence[Any]) -> tuple[Any, ...]:
+        with np.errstate(all="ignore"):
+            return namespace["third_third"](namespace["third_hoist"](*data), *theta)
+
+    return evaluate
+
+
+def _executed(source: str, formula: Formula) -> dict[str, Any]:
+    namespace = {**NAMESPACE, **formula.opaque}
+    exec(compile(source, f"<kernels of {getattr(formula.log_density, '__qualname__', 'a formula')}>", "exec"), namespace)
+    return namespace

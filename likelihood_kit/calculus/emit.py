@@ -6,135 +6,116 @@ depend on the data alone are computed once, in `hoist`, since a maximiser evalua
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
-from sympy.printing.numpy import NumPyPrinter
 
-from likelihood_kit.calculus.derive import Derivatives, Separation, differentiate
+from likelihood_kit.calculus.differentiate import Derivatives, differentiate
 from likelihood_kit.calculus.linear import LinearForms
+from likelihood_kit.calculus.printer import numeric_constants, numpy_source
+from likelihood_kit.calculus.separate import Separation
 
-#: Names that emitted source uses itself; a parameter of such a name is emitted with a trailing underscore.
-_RESERVED = {"np", "special", "hoisted", "y"}
-
-
-#: Largest whole exponent that is emitted as products.
-LARGEST_POWER = 16
+#: Names that emitted source uses itself; a datum or parameter of such a name is emitted with a trailing underscore.
+_RESERVED = {"np", "special", "hoisted", "means"}
 
 
-class _Printer(NumPyPrinter):
-    """NumPy source with every number in full precision and `np.where` for a case distinction."""
+@dataclass
+class Emission:
+    """The symbols of one log density, under the names that they have in emitted source.
 
-    def _print_Float(self, expr: sympy.Float) -> str:
-        return repr(float(expr))
+    Attributes
+    ----------
+    data : sequence of symbols
+        The response, and what is known of each row.
+    parameters : sequence of symbols
+    prefix : str
+        Of the names of the functions.
+    names : dict
+        Symbol to the symbol printed for it.
+    """
 
-    def _print_Rational(self, expr: sympy.Rational) -> str:
-        return repr(float(expr))
+    data: Sequence[sympy.Symbol]
+    parameters: Sequence[sympy.Symbol]
+    prefix: str
+    names: dict[sympy.Symbol, sympy.Symbol] = field(init=False)
 
-    _print_Half = _print_Rational
+    def __post_init__(self) -> None:
+        self.names = {
+            symbol: sympy.Symbol(symbol.name + "_" * (symbol.name in _RESERVED), real=True)
+            for symbol in (*self.data, *self.parameters)
+        }
 
-    def _print_NumberSymbol(self, expr: sympy.Expr) -> str:
-        return repr(float(expr))
+    def source(self, expression: Any) -> str:
+        """NumPy source of an expression."""
+        return numpy_source(expression, self.names)
 
-    _print_Pi = _print_Exp1 = _print_EulerGamma = _print_NumberSymbol
+    def line(self, symbol: sympy.Symbol, expression: Any) -> str:
+        """Assignment within a function's body."""
+        return f"    {symbol} = {self.source(expression)}"
 
-    def _print_Pow(self, expr: sympy.Pow, **options: Any) -> str:
-        # By squares and products: NumPy's power is ten times slower, but for the exponents 2, 1/2 and -1.
-        base, exponent = expr.args
-        if base.is_Symbol and exponent.is_Integer and (exponent > 2 or -LARGEST_POWER <= exponent < -1):
-            if exponent < 0:
-                return f"(1/({_power(self._print(base), -int(exponent))}))"
-            if exponent <= LARGEST_POWER:
-                return f"({_power(self._print(base), int(exponent))})"
-        return super()._print_Pow(expr, **options)
+    def head(self, function: str, argument: str, unpacked: Sequence[sympy.Symbol]) -> list[str]:
+        """First lines of a function of some unpacked quantities and the parameters."""
+        unpack = [f"    ({''.join(f'{symbol}, ' for symbol in unpacked).strip()}) = {argument}"] if unpacked else []
+        parameters = ", ".join(self.names[parameter].name for parameter in self.parameters)
+        return [f"def {self.prefix}_{function}({argument}, {parameters}):", *unpack]
 
-    def _print_Infinity(self, expr: sympy.Expr) -> str:
-        return "np.inf"
+    def hoist(self, expressions: Sequence[sympy.Expr]) -> str:
+        """Source of the function of the data alone."""
+        arguments = ", ".join(self.names[datum].name for datum in self.data)
+        returned = "".join(self.source(expression) + ", " for expression in expressions).strip()
+        return f"def {self.prefix}_hoist({arguments}):\n    return ({returned})\n"
 
-    def _print_NegativeInfinity(self, expr: sympy.Expr) -> str:
-        return "-np.inf"
+    def tail(self, results: Sequence[str]) -> list[str]:
+        """Last lines of a function that returns value, scores and Hessian entries."""
+        p = len(self.parameters)
+        return [
+            "    return (",
+            f"        {results[0]},",
+            f"        ({', '.join(results[1 : 1 + p])},),",
+            f"        ({', '.join(results[1 + p :])},),",
+            "    )",
+        ]
 
-    def _print_NaN(self, expr: sympy.Expr) -> str:
-        return "np.nan"
+    def fresh(self, letter: str, hoisted: Sequence[sympy.Symbol]) -> Iterator[sympy.Symbol]:
+        """Numbered names that the source does not use yet."""
+        taken = {symbol.name for symbol in (*self.names.values(), *hoisted)}
+        return sympy.numbered_symbols(letter, exclude=[sympy.Symbol(name, real=True) for name in taken], real=True)
 
-    # Binary, since the operands of the printer's own `logical_and.reduce` must be of one shape.
-    def _print_And(self, expr: sympy.And) -> str:
-        return self._pairwise("np.logical_and", expr)
-
-    def _print_Or(self, expr: sympy.Or) -> str:
-        return self._pairwise("np.logical_or", expr)
-
-    def _pairwise(self, name: str, expr: Any) -> str:
-        parts = [self._print(part) for part in sorted(expr.args, key=sympy.default_sort_key)]
-        return functools.reduce(lambda left, right: f"{name}({left}, {right})", parts)
-
-    def _print_Piecewise(self, expr: sympy.Piecewise) -> str:
-        text = "np.nan"
-        for branch, condition in reversed(expr.args):
-            if condition == sympy.true:
-                text = self._print(branch)
-            else:
-                text = f"np.where({self._print(condition)}, {self._print(branch)}, {text})"
-        return text
-
-
-def _power(base: str, exponent: int) -> str:
-    """Source of a whole power by squares and products, each of which NumPy does in one fast pass."""
-    if exponent <= 2:
-        return base if exponent == 1 else f"{base}**2"
-    if exponent % 2:
-        return f"{_power(base, exponent - 1)}*{base}"
-    return f"({_power(base, exponent // 2)})**2"
-
-
-def _source(expression: Any, names: dict[sympy.Symbol, sympy.Symbol]) -> str:
-    expression = _numeric_constants(expression).xreplace(names)
-    text = _Printer({"fully_qualified_modules": True, "strict": True}).doprint(expression)
-    return text.replace("numpy.", "np.").replace("scipy.special.", "special.")
-
-
-def _numeric_constants(expression: Any) -> Any:
-    """Expression with each constant subexpression (log(2 pi) / 2, ...) as one number."""
-    if not isinstance(expression, sympy.Expr) or expression.is_Number:
-        return expression
-    if not expression.free_symbols and expression.is_finite is not False:
-        return sympy.Float(sympy.N(expression, 17), 17)
-    if expression.is_Add or expression.is_Mul:
-        constants = [a for a in expression.args if not a.free_symbols and not a.is_Number]
-        if constants:
-            others = [a for a in expression.args if a.free_symbols]
-            number = expression.func(*(a for a in expression.args if not a.free_symbols))
-            return expression.func(
-                sympy.Float(sympy.N(number, 17), 17), *(_numeric_constants(a) for a in others), evaluate=False
-            )
-    if expression.args:
-        return expression.func(*(_numeric_constants(argument) for argument in expression.args))
-    return expression
+    def common(
+        self, expressions: Sequence[sympy.Expr], hoisted: Sequence[sympy.Symbol]
+    ) -> tuple[list[tuple[sympy.Symbol, sympy.Expr]], list[sympy.Expr]]:
+        """Common subexpressions by name, and what is left of the expressions."""
+        fresh = self.fresh("x", hoisted)
+        common, results = sympy.cse([numeric_constants(e) for e in expressions], symbols=fresh, list=False)
+        return common, [results] if isinstance(results, sympy.Basic) else list(results)
 
 
 class _Hoister:
     """Replaces each largest subexpression of the data alone by a symbol, the same symbol for the same expression."""
 
-    def __init__(self, datum: sympy.Symbol, taken: set[str]) -> None:
-        self.datum = datum
+    def __init__(self, data: Sequence[sympy.Symbol], taken: set[str]) -> None:
+        self.data = set(data)
         self.found: dict[sympy.Expr, sympy.Symbol] = {}
         self._fresh = sympy.numbered_symbols("h", exclude=[sympy.Symbol(name) for name in taken])
 
     def __call__(self, expression: Any) -> Any:
-        if self.datum not in expression.free_symbols:
+        if not self.data & expression.free_symbols:
             return expression
         if not isinstance(expression, sympy.Expr):
             return expression.func(*(self(argument) for argument in expression.args))
-        if expression.free_symbols == {self.datum}:
+        if self._known(expression):
             return self._name(expression)
         if expression.is_Add or expression.is_Mul:
-            alone = [a for a in expression.args if a.free_symbols == {self.datum}]
+            alone = [a for a in expression.args if self._known(a)]
             if len(alone) > 1:
-                rest = [a for a in expression.args if a.free_symbols != {self.datum}]
+                rest = [a for a in expression.args if not self._known(a)]
                 return expression.func(self._name(expression.func(*alone)), *(self(a) for a in rest))
         return expression.func(*(self(argument) for argument in expression.args))
+
+    def _known(self, expression: Any) -> bool:
+        return bool(expression.free_symbols) and expression.free_symbols <= self.data
 
     def _name(self, expression: sympy.Expr) -> sympy.Symbol:
         number, expression = expression.as_coeff_Mul()
@@ -145,108 +126,130 @@ class _Hoister:
         return number * self.found[expression]
 
 
-def kernel_source(
-    derivatives: Derivatives, datum: sympy.Symbol, parameters: Sequence[sympy.Symbol], prefix: str
-) -> str:
-    """Source of `{prefix}_hoist(y)`, and of `_value`, `_derivatives` and `_means`, each of `(hoisted, *theta)`.
-
-    `derivatives` returns the value, the tuple of p scores, and the tuple of p (p + 1) / 2 Hessian entries (lower
-    triangle by rows), each an array that broadcasts to the shape of y and theta together, or a number. `means` returns
-    the same as means over the rows, `(r, 1)`, for theta that is the same for all rows.
-    """
-    names = _safe_names(parameters)
-    hoister = _Hoister(datum, {symbol.name for symbol in names.values()})
+def rows_source(derivatives: Derivatives, emission: Emission) -> str:
+    """Source of a kernel on the rows; what its functions do is said in `kernels`."""
+    hoister = _Hoister(emission.data, {symbol.name for symbol in emission.names.values()})
     expressions = [hoister(expression) for expression in derivatives.all()]
-    names[datum] = sympy.Symbol("y", real=True)
-    lines = [f"def {prefix}_hoist(y):"]
-    lines.append(f"    return ({''.join(_source(e, names) + ', ' for e in hoister.found).strip()})")
-    return (
-        "\n".join(lines)
-        + "\n\n\n"
-        + _two_functions(expressions, list(hoister.found.values()), parameters, prefix, names)
-        + "\n\n"
-        + _means_function(expressions, list(hoister.found.values()), parameters, prefix, names)
-    )
+    hoisted = list(hoister.found.values())
+    parts = [
+        emission.hoist(list(hoister.found)),
+        *_row_functions(expressions, hoisted, emission),
+        *_sum_functions(expressions, hoisted, emission),
+    ]
+    return "\n\n".join(parts)
 
 
-def reduced_source(separation: Separation, datum: sympy.Symbol, parameters: Sequence[sympy.Symbol], prefix: str) -> str:
-    """The same three functions on sufficient statistics.
-
-    `hoist` gives the statistics and the base of each row; the other two are linear in them, so that means over the
-    rows may be passed in their place.
-    """
-    names = _safe_names(parameters)
-    fresh = sympy.numbered_symbols("t", exclude=names.values(), real=True)
+def statistics_source(separation: Separation, emission: Emission) -> str:
+    """Source of a kernel on sufficient statistics, in which each entry is linear."""
+    fresh = emission.fresh("t", ())
     statistics = [next(fresh) for _ in range(len(separation.statistics) + 1)]
     value = sympy.Add(
         *(c * t for c, t in zip(separation.coefficients, statistics, strict=False)),
         separation.normaliser,
         statistics[-1],
     )
-    names[datum] = sympy.Symbol("y", real=True)
-    returned = [_source(e, names) for e in (*separation.statistics, separation.base)]
-    head = f"def {prefix}_hoist(y):\n    return ({', '.join(returned)}{',' * (len(returned) == 1)})\n"
-    expressions = differentiate(value, parameters).all()
-    return head + "\n\n" + _two_functions(expressions, statistics, parameters, prefix, names)
+    expressions = differentiate(value, emission.parameters).all()
+    hoist = emission.hoist([*separation.statistics, separation.base])
+    return "\n\n".join([hoist, *_sum_functions(expressions, statistics, emission)])
 
 
-def _safe_names(parameters: Sequence[sympy.Symbol]) -> dict[sympy.Symbol, sympy.Symbol]:
-    return {symbol: sympy.Symbol(symbol.name + "_" * (symbol.name in _RESERVED), real=True) for symbol in parameters}
+def third_source(derivatives: Derivatives, emission: Emission) -> str:
+    """Source of `{prefix}_hoist` and `{prefix}_third`: third derivatives (i, j, l) with i >= j >= l, by rows."""
+    p = len(emission.parameters)
+    hessian = dict(zip(((i, j) for i in range(p) for j in range(i + 1)), derivatives.hessian, strict=True))
+    wanted = [
+        differentiate(hessian[i, j], [emission.parameters[k]]).score[0]
+        for i in range(p)
+        for j in range(i + 1)
+        for k in range(j + 1)
+    ]
+    hoister = _Hoister(emission.data, {symbol.name for symbol in emission.names.values()})
+    expressions = [hoister(expression) for expression in wanted]
+    hoisted = list(hoister.found.values())
+    common, results = emission.common(expressions, hoisted)
+    lines = [
+        *emission.head("third", "hoisted", hoisted),
+        *(emission.line(symbol, e) for symbol, e in common),
+        f"    return ({''.join(emission.source(result) + ', ' for result in results).strip()})",
+    ]
+    return emission.hoist(list(hoister.found)) + "\n\n" + "\n".join(lines) + "\n"
 
 
-def _two_functions(
-    expressions: list[sympy.Expr],
-    hoisted: list[sympy.Symbol],
-    parameters: Sequence[sympy.Symbol],
-    prefix: str,
-    names: dict[sympy.Symbol, sympy.Symbol],
-) -> str:
+def _row_functions(
+    expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission
+) -> tuple[str, str]:
+    """Source of `value` and `derivatives`."""
+
     def body(wanted: list[sympy.Expr]) -> tuple[list[str], list[str]]:
-        common, results = _common(wanted, hoisted, names)
-        return [_line(symbol, e, names) for symbol, e in common], [_source(result, names) for result in results]
+        common, results = emission.common(wanted, hoisted)
+        return [emission.line(symbol, e) for symbol, e in common], [emission.source(result) for result in results]
 
     lines, results = body(expressions[:1])
-    value = [*_head(f"{prefix}_value", hoisted, parameters, names), *lines, f"    return {results[0]}"]
+    value = [*emission.head("value", "hoisted", hoisted), *lines, f"    return {results[0]}"]
     lines, results = body(expressions)
-    derivatives = [
-        *_head(f"{prefix}_derivatives", hoisted, parameters, names),
-        *lines,
-        *_tail(results, len(parameters)),
-    ]
-    return "\n".join(value) + "\n\n\n" + "\n".join(derivatives) + "\n"
+    derivatives = [*emission.head("derivatives", "hoisted", hoisted), *lines, *emission.tail(results)]
+    return "\n".join(value) + "\n", "\n".join(derivatives) + "\n"
 
 
-def _means_function(
-    expressions: list[sympy.Expr],
-    hoisted: list[sympy.Symbol],
-    parameters: Sequence[sympy.Symbol],
-    prefix: str,
-    names: dict[sympy.Symbol, sympy.Symbol],
-) -> str:
-    common, results = _common(expressions, hoisted, names)
-    forms = LinearForms(common, hoisted)
-    entries = [forms.of(result) for result in results]
-    products = dict.fromkeys(product for form in entries for product in form if product != 1)
-    wanted = {symbol for form in entries for pair in form.items() for part in pair for symbol in part.free_symbols}
-    lines: list[str] = []
-    for symbol, expression in reversed(forms.common):
-        if symbol in wanted:
-            wanted |= expression.free_symbols
-            lines.insert(0, _line(symbol, expression, names))
-    arrays: dict[sympy.Expr, sympy.Symbol] = {}
-    means: dict[sympy.Expr, sympy.Symbol] = {}
-    fresh_array, fresh_mean = (_fresh(letter, hoisted, names) for letter in "wm")
-    for product in sorted(products, key=lambda e: (len(sympy.Mul.make_args(e)), sympy.default_sort_key(e))):
-        means[product] = next(fresh_mean)
-        arrays[product] = product if product.is_Symbol else next(fresh_array)
-        if not product.is_Symbol:
-            lines.append(_line(arrays[product], _from_shorter(product, arrays), names))
-        lines.append(f"    {means[product]} = np.mean({arrays[product]}, axis=-1, keepdims=True)")
-    texts = [_source(sympy.Add(*(c * means.get(e, e) for e, c in form.items())), names) for form in entries]
-    return (
-        "\n".join([*_head(f"{prefix}_means", hoisted, parameters, names), *lines, *_tail(texts, len(parameters))])
-        + "\n"
-    )
+def _sum_functions(expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission) -> list[str]:
+    """Source of the kernel's functions for parameters that are the same for all rows."""
+    whole = _Sums(expressions, hoisted, emission)
+    parts = [whole.products("products"), whole.combination("combine", derivatives=True)]
+    if whole.reduces:
+        return [*parts, whole.combination("value_combine", derivatives=False), f"{emission.prefix}_reduces = True\n"]
+    alone = _Sums(expressions[:1], hoisted, emission)
+    return [*parts, alone.products("value_products"), alone.combination("value_combine", derivatives=False)]
+
+
+class _Sums:
+    """Entries as linear forms in products that vary over the rows, and the source that computes each part."""
+
+    def __init__(self, expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission) -> None:
+        self.emission, self.hoisted = emission, hoisted
+        common, results = emission.common(expressions, hoisted)
+        self.forms = LinearForms(common, hoisted)
+        self.entries = [self.forms.of(result) for result in results]
+        found = dict.fromkeys(product for form in self.entries for product in form if product != 1)
+        self.wanted = sorted(found, key=lambda e: (len(sympy.Mul.make_args(e)), sympy.default_sort_key(e)))
+
+    @property
+    def reduces(self) -> bool:
+        """Whether the products depend on the data alone."""
+        return all(product.free_symbols <= set(self.hoisted) for product in self.wanted)
+
+    def products(self, name: str) -> str:
+        """Source of the function that gives the products."""
+        lines = self._common_lines(symbol for product in self.wanted for symbol in product.free_symbols)
+        arrays: dict[sympy.Expr, sympy.Symbol] = {}
+        fresh = self.emission.fresh("w", self.hoisted)
+        for product in self.wanted:
+            arrays[product] = product if product.is_Symbol else next(fresh)
+            if not product.is_Symbol:
+                lines.append(self.emission.line(arrays[product], _from_shorter(product, arrays)))
+        returned = "".join(f"{array}, " for array in arrays.values()).strip()
+        return (
+            "\n".join([*self.emission.head(name, "hoisted", self.hoisted), *lines, f"    return ({returned})"]) + "\n"
+        )
+
+    def combination(self, name: str, *, derivatives: bool) -> str:
+        """Source of the function that makes means of the entries from means of the products."""
+        fresh = self.emission.fresh("m", self.hoisted)
+        means = {product: next(fresh) for product in self.wanted}
+        entries = self.entries if derivatives else self.entries[:1]
+        lines = self._common_lines(symbol for form in entries for c in form.values() for symbol in c.free_symbols)
+        texts = [
+            self.emission.source(sympy.Add(*(c * means.get(e, e) for e, c in form.items()))) for form in entries
+        ]
+        tail = self.emission.tail(texts) if derivatives else [f"    return {texts[0]}"]
+        return "\n".join([*self.emission.head(name, "means", list(means.values())), *lines, *tail]) + "\n"
+
+    def _common_lines(self, needed: Any) -> list[str]:
+        wanted, lines = set(needed), []
+        for symbol, expression in reversed(self.forms.common):
+            if symbol in wanted:
+                wanted |= expression.free_symbols
+                lines.insert(0, self.emission.line(symbol, expression))
+        return lines
 
 
 def _from_shorter(product: sympy.Expr, arrays: dict[sympy.Expr, sympy.Symbol]) -> sympy.Expr:
@@ -257,42 +260,3 @@ def _from_shorter(product: sympy.Expr, arrays: dict[sympy.Expr, sympy.Symbol]) -
         if shorter != product and sympy.denom(rest) == 1 and rest.count_ops() + 1 < best.count_ops():
             best = sympy.Mul(array, rest, evaluate=False)
     return best
-
-
-def _common(
-    expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], names: dict[sympy.Symbol, sympy.Symbol]
-) -> tuple[list[tuple[sympy.Symbol, sympy.Expr]], list[sympy.Expr]]:
-    """Common subexpressions by name, and what is left of the expressions."""
-    fresh = _fresh("x", hoisted, names)
-    common, results = sympy.cse([_numeric_constants(e) for e in expressions], symbols=fresh, list=False)
-    return common, [results] if isinstance(results, sympy.Basic) else list(results)
-
-
-def _fresh(letter: str, hoisted: list[sympy.Symbol], names: dict[sympy.Symbol, sympy.Symbol]) -> Iterator[sympy.Symbol]:
-    """Numbered names that the source does not use yet."""
-    taken = {symbol.name for symbol in (*names.values(), *hoisted)}
-    return sympy.numbered_symbols(letter, exclude=[sympy.Symbol(name, real=True) for name in taken], real=True)
-
-
-def _line(symbol: sympy.Symbol, expression: sympy.Expr, names: dict[sympy.Symbol, sympy.Symbol]) -> str:
-    return f"    {symbol} = {_source(expression, names)}"
-
-
-def _head(
-    name: str,
-    hoisted: list[sympy.Symbol],
-    parameters: Sequence[sympy.Symbol],
-    names: dict[sympy.Symbol, sympy.Symbol],
-) -> list[str]:
-    unpack = [f"    ({''.join(f'{symbol}, ' for symbol in hoisted).strip()}) = hoisted"] if hoisted else []
-    return [f"def {name}(hoisted, {', '.join(names[parameter].name for parameter in parameters)}):", *unpack]
-
-
-def _tail(results: list[str], p: int) -> list[str]:
-    return [
-        "    return (",
-        f"        {results[0]},",
-        f"        ({', '.join(results[1 : 1 + p])},),",
-        f"        ({', '.join(results[1 + p :])},),",
-        "    )",
-    ]

@@ -1,33 +1,56 @@
 """Vectorised kernels of a log density: what the rest of the kit evaluates.
 
-A kernel has these functions. `hoist(y)` computes, once, every term that depends on the data alone. `value(hoisted,
-*theta)` and `derivatives(hoisted, *theta)` broadcast over any leading axes of y and theta; `derivatives` returns the
-value, the tuple of p scores and the tuple of p (p + 1) / 2 Hessian entries (lower triangle by rows).
-Entries that do not vary over the rows come back unexpanded, down to a plain number. `means(hoisted, *theta)`, which
-only kernels on rows have, returns the same as means over the rows, for parameters that are the same for all of them.
+A kernel's `hoist(*data)` computes, once, every term that depends on the data alone: the response and what is known of
+each row. `value(hoisted, *theta)` and `derivatives(hoisted, *theta)` broadcast over any leading axes of the data and
+theta; `derivatives` returns the value, the tuple of p scores and the tuple of p (p + 1) / 2 Hessian entries (lower
+triangle by rows). Entries that do not vary over the rows come back unexpanded, down to a plain number.
+
+For parameters that are the same for all rows, each entry is linear in few products that vary over them:
+`products(hoisted, *theta)` gives these, and `combine(means, *theta)` makes of their means over the rows the means of
+value, scores and Hessian entries (`value_products`, `value_combine`: of the value alone). Where the products depend on
+the data alone (`reduces`), their means are sufficient statistics, and the rows are needed but once.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from likelihood_kit.errors import TraceError
+
 Hoisted = tuple[Any, ...]
 Derived = tuple[Any, tuple[Any, ...], tuple[Any, ...]]
+
+#: Name of the first column of the response in every formula.
+DATUM = "y"
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """The functions of the module docstring, on the rows or on sufficient statistics."""
+    """The functions of the module docstring; those that a kind of kernel does not have are None.
 
-    hoist: Callable[[np.ndarray], Hoisted]
-    value: Callable[..., Any]
-    derivatives: Callable[..., Derived]
-    means: Callable[..., Derived] | None = None
+    Attributes
+    ----------
+    hoist : callable
+    value, derivatives : callable or None
+        None for a kernel on sufficient statistics.
+    products, combine, value_products, value_combine : callable or None
+        None where derivatives are numeric.
+    reduces : bool
+    """
+
+    hoist: Callable[..., Hoisted]
+    value: Callable[..., Any] | None = None
+    derivatives: Callable[..., Derived] | None = None
+    products: Callable[..., tuple[Any, ...]] | None = None
+    combine: Callable[..., Derived] | None = None
+    value_products: Callable[..., tuple[Any, ...]] | None = None
+    value_combine: Callable[..., Any] | None = None
+    reduces: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,9 +61,8 @@ class Kernels:
     ----------
     rows : Kernel
         On the observations.
-    reduced : Kernel or None
-        On sufficient statistics, linear in them, so that their means over a sample stand for the sample;
-        None where the family has none.
+    statistics : Kernel or None
+        On sufficient statistics; `rows` itself where that reduces; None where the family has none.
     derivatives : {"symbolic", "numeric"}
         Where the derivatives come from.
     reason : str
@@ -48,7 +70,7 @@ class Kernels:
     """
 
     rows: Kernel
-    reduced: Kernel | None
+    statistics: Kernel | None
     derivatives: str
     reason: str = ""
 
@@ -60,33 +82,38 @@ class Formula:
     Attributes
     ----------
     log_density : callable
-        `log_density(y, *canonical)`, elementwise.
+        Elementwise, of `arguments` in order.
+    arguments : tuple of str
+        Names in the signature: data and canonical parameters, in any order, the response first.
+    data : tuple of str
+        Columns of the response, and quantities known of each row.
     canonical : tuple of str
-        Names of the canonical parameters, in the order of the signature.
+        Names of the canonical parameters.
     names : tuple of str
         Names of the coordinates in use.
     to_canonical : callable or None
         `to_canonical(*coordinates)` -> dict of canonical values; None where the coordinates are the canonical ones.
     positive : tuple of str
-        Those of `"y"` and the coordinates that are known to be positive.
+        Those of the data and the coordinates that are known to be positive.
+    opaque : dict of str to callable
+        Functions without a symbolic form that know their derivatives, by the name under which the trace holds them.
     """
 
     log_density: Callable[..., Any]
+    arguments: tuple[str, ...]
+    data: tuple[str, ...]
     canonical: tuple[str, ...]
     names: tuple[str, ...]
-    to_canonical: Callable[..., Mapping[str, Any]] | None
-    positive: tuple[str, ...]
+    to_canonical: Callable[..., Mapping[str, Any]] | None = None
+    positive: tuple[str, ...] = ()
+    opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
-    def __call__(self, y: Any, *theta: Any) -> Any:
-        """Log density by the author's own code, at theta in the order of `names`."""
-        if self.to_canonical is None:
-            return self.log_density(y, *theta)
-        canonical = self.to_canonical(*theta)
-        return self.log_density(y, *(canonical[name] for name in self.canonical))
-
-
-#: Name of the datum in every formula.
-DATUM = "y"
+    def __call__(self, *operands: Any) -> Any:
+        """Log density by the author's own code, at the data, then theta in the order of `names`."""
+        values = dict(zip((*self.data, *self.names), operands, strict=True))
+        if self.to_canonical is not None:
+            values |= self.to_canonical(*(values[name] for name in self.names))
+        return self.log_density(*(values[name] for name in self.arguments))
 
 
 def expression_of(formula: Formula) -> Any:
@@ -99,7 +126,7 @@ def expression_of(formula: Formula) -> Any:
     """
     from likelihood_kit.calculus.trace import symbol, trace
 
-    expression = trace(formula.log_density, (DATUM, *formula.canonical))
+    expression = trace(formula.log_density, formula.arguments)
     if formula.to_canonical is None:
         return expression
     composed = trace(formula.to_canonical, formula.names)
@@ -107,39 +134,80 @@ def expression_of(formula: Formula) -> Any:
 
 
 def separation_of(formula: Formula) -> Any:
-    """Sufficient statistics of a formula (`derive.Separation`), or None where it has none."""
-    from likelihood_kit.calculus.derive import separate
+    """Sufficient statistics of a formula (`separate.Separation`), or None where it has none."""
+    from likelihood_kit.calculus.separate import separate
     from likelihood_kit.calculus.trace import symbol
 
-    symbols = [symbol(name) for name in formula.names]
-    positive = [symbol(name) for name in formula.positive]
-    return separate(expression_of(formula), symbol(DATUM), symbols, positive=positive)
+    data, names, positive = ([symbol(name) for name in group] for group in (formula.data, formula.names, formula.positive))
+    return separate(expression_of(formula), data, names, positive=positive)
+
+
+def may_kink(formula: Formula) -> bool:
+    """Whether a formula has absolute values, signs or case distinctions that mix data and parameters.
+
+    Without them it is smooth in its parameters; with them it may be. False where it cannot be traced.
+    """
+    import sympy
+
+    from likelihood_kit.calculus import functions as stable
+    from likelihood_kit.calculus.trace import symbol
+
+    try:
+        expression = expression_of(formula)
+    except TraceError:
+        return False
+    data, names = ({symbol(name) for name in group} for group in (formula.data, formula.names))
+    cases = [condition for case in expression.atoms(sympy.Piecewise) for _, condition in case.args]
+    nodes = [*expression.atoms(stable.absolute, stable.sign), *cases]
+    return any(node.free_symbols & data and node.free_symbols & names for node in nodes)
 
 
 def source_of(formula: Formula, suffix: str = "") -> str:
-    """Source of the kernels of a formula: `rows{suffix}_*`, and `reduced{suffix}_*` where it has statistics."""
-    from likelihood_kit.calculus.derive import differentiate
-    from likelihood_kit.calculus.emit import kernel_source, reduced_source
-    from likelihood_kit.calculus.trace import symbol
+    """Source of the kernels of a formula: `rows{suffix}_*`, and `statistics{suffix}_*` where those are other ones."""
+    from likelihood_kit.calculus.emit import Emission, rows_source, statistics_source
 
-    symbols = [symbol(name) for name in formula.names]
-    source = kernel_source(differentiate(expression_of(formula), symbols), symbol(DATUM), symbols, f"rows{suffix}")
+    derivatives, data, parameters = _derived(formula)
+    source = rows_source(derivatives, Emission(data, parameters, f"rows{suffix}"))
+    if f"rows{suffix}_reduces" in source:
+        return source
     separation = separation_of(formula)
     if separation is not None:
-        source += "\n\n" + reduced_source(separation, symbol(DATUM), symbols, f"reduced{suffix}")
+        source += "\n\n" + statistics_source(separation, Emission(data, parameters, f"statistics{suffix}"))
     return source
+
+
+def third_source_of(formula: Formula) -> str:
+    """Source of `third_hoist(*data)` and `third_third(hoisted, *theta)`: the third derivatives."""
+    from likelihood_kit.calculus.emit import Emission, third_source
+
+    derivatives, data, parameters = _derived(formula)
+    return third_source(derivatives, Emission(data, parameters, "third"))
+
+
+def _derived(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
+    from likelihood_kit.calculus.differentiate import differentiate
+    from likelihood_kit.calculus.trace import symbol
+
+    data, parameters = ([symbol(name) for name in group] for group in (formula.data, formula.names))
+    return differentiate(expression_of(formula), parameters), data, parameters
 
 
 def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:
     """Kernels out of the namespace in which their source was executed."""
+    rows = _kernel_from(namespace, f"rows{suffix}")
+    if rows.reduces:
+        return Kernels(rows, rows, "symbolic")
+    separate = f"statistics{suffix}"
+    return Kernels(rows, _kernel_from(namespace, separate) if f"{separate}_hoist" in namespace else None, "symbolic")
 
-    def kernel(kind: str) -> Kernel:
-        parts = ("hoist", "value", "derivatives", "means")
-        functions = (namespace.get(f"{kind}{suffix}_{part}") for part in parts)
-        return Kernel(*(_quiet(function) for function in functions if function is not None))
 
-    reduced = kernel("reduced") if f"reduced{suffix}_hoist" in namespace else None
-    return Kernels(kernel("rows"), reduced, "symbolic")
+def _kernel_from(namespace: Mapping[str, Any], prefix: str) -> Kernel:
+    names = ("hoist", "value", "derivatives", "products", "combine", "value_products", "value_combine")
+    found = {name: namespace.get(f"{prefix}_{name}") for name in names}
+    reduces = bool(namespace.get(f"{prefix}_reduces", False))
+    if reduces:
+        found["value_products"] = found["products"]
+    return Kernel(**{name: f and _quiet(f) for name, f in found.items()}, reduces=reduces)
 
 
 def _quiet(function: Callable) -> Callable:

@@ -19,7 +19,7 @@ from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
 from likelihood_kit.calculus import functions as stable
-from likelihood_kit.calculus.notation import latex_name
+from likelihood_kit.calculus.typeset import latex_name
 from likelihood_kit.calculus.trace import Traced
 
 #: Operations in an expression, and symbols and functions of them together, above which it is no longer rewritten:

@@ -175,14 +175,19 @@ def _extrapolate(differences: list[np.ndarray]) -> tuple[np.ndarray, float]:
     return best, float(finite.max()) if finite.size else np.inf
 
 
-def numeric_kernel(formula: Callable[..., np.ndarray], bounds: Sequence[tuple[float, float]]) -> Kernel:
-    """Kernel of a formula without symbolic form; `y` itself is what it hoists."""
+def numeric_kernel(
+    formula: Callable[..., np.ndarray], columns: int, bounds: Sequence[tuple[float, float]]
+) -> Kernel:
+    """Kernel of a formula of so many data columns without symbolic form; the data themselves are what it hoists."""
 
-    def hoist(y: np.ndarray) -> tuple[np.ndarray, ...]:
-        return (y,)
+    def hoist(*data: np.ndarray) -> tuple[np.ndarray, ...]:
+        if len(data) != columns:
+            raise TypeError(f"{columns} data columns are needed, not {len(data)}")
+        return data
 
     def value(hoisted: tuple[np.ndarray, ...], *theta: np.ndarray) -> np.ndarray:
-        return np.asarray(formula(hoisted[0], *theta), dtype=float)
+        with np.errstate(all="ignore"):
+            return np.asarray(formula(*hoisted, *theta), dtype=float)
 
     def derivatives(hoisted: tuple[np.ndarray, ...], *theta: np.ndarray) -> Derived:
         def at(*moved: np.ndarray) -> np.ndarray:
@@ -196,12 +201,15 @@ def numeric_kernel(formula: Callable[..., np.ndarray], bounds: Sequence[tuple[fl
 
 
 def derivative_error(
-    formula: Callable[..., np.ndarray], y: np.ndarray, theta: Sequence[Any], bounds: Sequence[tuple[float, float]]
+    formula: Callable[..., np.ndarray],
+    data: Sequence[Any],
+    theta: Sequence[Any],
+    bounds: Sequence[tuple[float, float]],
 ) -> float:
     """Estimated error of the numeric Hessian of a formula, relative to its largest entry over the rows."""
 
     def at(*moved: np.ndarray) -> np.ndarray:
-        return np.asarray(formula(y, *moved), dtype=float)
+        return np.asarray(formula(*data, *moved), dtype=float)
 
     with np.errstate(all="ignore"):
         found = numeric_derivatives(at, theta, bounds, natural_steps(at, theta, bounds))

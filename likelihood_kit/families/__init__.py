@@ -1,30 +1,32 @@
-"""Families: the contract, and one file per law."""
+"""Families: the contract, one file per law, and compositions of laws."""
 
-from likelihood_kit.families.bernoulli import Bernoulli
-from likelihood_kit.families.catalogue import CATALOGUE, find_family
-from likelihood_kit.families.declaration import Coordinates
-from likelihood_kit.families.derived import suggestions
-from likelihood_kit.families.exponential import Exponential
+from typing import TYPE_CHECKING, Any
+
+from likelihood_kit.errors import ArgumentError, near_names
+from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.gamma import Gamma
-from likelihood_kit.families.normal import Normal
-from likelihood_kit.families.poisson import Poisson
-from likelihood_kit.families.student_t import StudentT
-from likelihood_kit.families.uniform import Uniform
-from likelihood_kit.families.weibull import Weibull
+from likelihood_kit.families.law import Coordinates, Law, UniqueMaximum
+from likelihood_kit.families.starts import suggestions
 
-__all__ = [
-    "CATALOGUE",
-    "Bernoulli",
-    "Coordinates",
-    "Exponential",
-    "Family",
-    "Gamma",
-    "Normal",
-    "Poisson",
-    "StudentT",
-    "Uniform",
-    "Weibull",
-    "find_family",
-    "suggestions",
-]
+if TYPE_CHECKING:
+    from likelihood_kit.families.catalogue import *  # noqa: F403
+
+globals().update(CATALOGUE)
+
+
+def find_family(name: str) -> type[Family]:
+    """Family of a name, whatever its case, hyphens and underscores.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown name; lists the near ones.
+    """
+    plain = {known.lower(): family for known, family in CATALOGUE.items()}
+    family = plain.get(name.lower().replace("_", "").replace("-", ""))
+    if family is None:
+        raise ArgumentError(f"unknown family {name!r}: {near_names(name, CATALOGUE)}")
+    return family
+
+
+__all__ = ["CATALOGUE", "Coordinates", "Family", "Law", "UniqueMaximum", "find_family", "suggestions", *CATALOGUE]

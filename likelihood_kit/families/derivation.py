@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from likelihood_kit._numerics import lower_pairs
-from likelihood_kit.calculus import Notation, expose, latex_name
+from likelihood_kit.calculus import Notation, latex_name, typeset
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families.law import Law
+
+if TYPE_CHECKING:
+    from likelihood_kit.families.family import Family
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def _second_derivative(first: str, second: str) -> str:
     return rf"\frac{{\partial^2 \log f}}{{{below}}}"
 
 
-def derive(family: Law) -> Derivation:
+def derive(family: Family) -> Derivation:
     """Derivation of a family's formula, in the coordinates in use, with fixed parameters put in.
 
     Raises
@@ -110,13 +113,13 @@ def derive(family: Law) -> Derivation:
     TraceError
         Where the formula has no symbolic form; the message names the operation.
     """
-    closed = family.declaration.functions.get("expected_information")
+    closed = family.law.functions.get("expected_information")
     note = "in closed form" if closed else f"by {'summation' if family.discrete else 'quadrature'} of the squared score"
     try:
         family.require_regular("expected information")
     except NotAvailableError as error:
         closed, note = None, str(error)
-    found = expose(family.formula, family.fixed, closed)
+    found = typeset(family.formula, family.fixed, closed)
     statistics, coefficients, why = found.statistics, found.coefficients, ""
     if not family.regular:
         statistics, coefficients = None, None

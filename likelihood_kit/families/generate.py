@@ -12,7 +12,8 @@ from pathlib import Path
 
 from likelihood_kit.calculus import source_of
 from likelihood_kit.families.catalogue import CATALOGUE
-from likelihood_kit.families.family import Family, kernel_suffix
+from likelihood_kit.families.compiled import suffix
+from likelihood_kit.families.family import Family
 
 COMMAND = "`python -m likelihood_kit.families.generate`"
 FOLDER = Path(__file__).parent / "_generated"
@@ -26,13 +27,13 @@ def generated_source(family: type[Family]) -> str:
         "import numpy as np\nfrom scipy import special",
     ]
     for names in instance.available_parameters:
-        parts.append(source_of(family(parameters=names).formula, kernel_suffix(family, names)).rstrip())
+        parts.append(source_of(family(parameters=names).formula, suffix(family.law, names)).rstrip())
     return "\n\n".join(parts[:2]) + "\n\n\n" + "\n\n\n".join(parts[2:]) + "\n"
 
 
 def generated_path(family: type[Family]) -> Path:
     """Path of the generated file of a family."""
-    return FOLDER / f"{family.declaration.origin.rpartition('.')[2]}.py"
+    return FOLDER / f"{family.law.origin.partition(':')[0].rpartition('.')[2]}.py"
 
 
 def main(arguments: list[str] | None = None) -> int:

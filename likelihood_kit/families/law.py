@@ -1,53 +1,223 @@
-"""What the derived quantities of a family need to know of it: less than the whole contract, and below it."""
+"""A law as a value: its formula, the quantities in it with their spaces, its support, its closed forms.
+
+A class body is one way to write a law down (`declare`), composition of laws another (`compositions`); a `Family` is the
+user's handle on it. Each name in a formula is a column of the response, which is random, or a quantity, which is not:
+free (estimated), fixed (one number) or given (known for each row).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
-from likelihood_kit.calculus import Formula, Kernels
-from likelihood_kit.families.declaration import Declaration
+import numpy as np
+
+from likelihood_kit.calculus import DATUM, Formula
 from likelihood_kit.parameters import Space
 
+#: Functions of a law besides its log density, with the number of their leading arguments; quantities follow, by name
+#: and in any order, as far as they are needed. All are elementwise, on arrays that broadcast.
+CLOSED_FORMS: Mapping[str, int] = {
+    "expected_information": 0,  # -> p (p + 1) / 2 entries, lower triangle by rows, of one observation
+    "sample": 2,  # (rng, size) -> array of shape size, or a dict of such by column of the response
+    "cdf": 1,
+    "log_cdf": 1,
+    "survival": 1,
+    "log_survival": 1,
+    "ppf": 1,
+    "moments": 0,  # -> (mean, variance)
+}
+#: Estimates from samples `y` of shape (..., n), as a dict of arrays (...).
+ESTIMATES: tuple[str, ...] = (
+    "start",  # near the maximum of the likelihood; a moment or quantile estimate
+    "method_of_moments",  # the estimator of that name
+    "maximum_likelihood",  # in closed form; only where Newton's method cannot go (a support that moves)
+)
 
-class Law(Protocol):
-    """A declared law in the coordinates in use, some of its parameters held fixed."""
 
-    declaration: ClassVar[Declaration]
-    spaces: dict[str, Space]
-    fixed: dict[str, float]
-    parameter_names: tuple[str, ...]
+@dataclass(frozen=True)
+class Coordinates:
+    """Other parameters of the same law, related to the canonical ones by two maps.
+
+    Attributes
+    ----------
+    spaces : dict of name to space, in order; the first is the one that predictors drive
+    to_canonical : callable
+        `to_canonical(*coordinates)` -> dict of canonical values; plain NumPy, elementwise.
+    from_canonical : callable
+        `from_canonical(*canonical)` -> dict of coordinate values.
+    """
+
+    spaces: Mapping[str, Space]
+    to_canonical: Callable[..., Mapping[str, Any]]
+    from_canonical: Callable[..., Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class UniqueMaximum:
+    """A theorem by which a stationary point of the log likelihood is its maximum, with its conditions.
+
+    Attributes
+    ----------
+    words : str
+        What it says, such as "strictly concave in loc / scale and 1 / scale".
+    source : str
+        Where it is proved.
+    free : tuple of str
+        Canonical parameters that may be estimated together; all others must be held fixed.
+    driven : str
+        The one of them that a design may drive, through the links in `links`; empty for none.
+    links : tuple of str
+    needs_constant : bool
+        Whether the design must span a constant where other parameters are free too.
+    censored : bool
+        Whether it holds for right-censored samples.
+    where : callable, optional
+        Of the values of the fixed parameters by name; whether it holds there.
+    """
+
+    words: str
+    source: str
+    free: tuple[str, ...]
+    driven: str = ""
+    links: tuple[str, ...] = ()
+    needs_constant: bool = False
+    censored: bool = False
+    where: Callable[..., bool] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """A law in its canonical parameters.
+
+    Attributes
+    ----------
+    name : str
+        Of the class that wrote the log density.
+    log_density : callable
+        Elementwise: the response, then further columns of it and quantities by name.
+    parameters : dict of name to space, in order
+        What may be estimated.
+    support : Space
+        Of the first column of the response; its ends may move with quantities.
+    observed : dict of name to space
+        Further columns of the response.
+    known : dict of name to space
+        Quantities that are never estimated.
+    functions : dict of the author's functions, by the names in `CLOSED_FORMS` and `ESTIMATES`
+    coordinates : dict of tuple of names to `Coordinates`
+    predicted : str
+        Parameter that predictors drive.
+    typical : dict of name to (low, high)
+        Box of ordinary parameter values, from which the laws are tested.
+    regular, smooth : bool, or callable of some parameters by name, or None
+        Where a Cramer-Rao bound holds, and where the Hessian carries it too; None to find out.
+    theorems : tuple of UniqueMaximum
+    unbounded : str
+        Where the likelihood of continuous data has no bound, in words; empty where it has one.
+    origin : str
+        Module and name of the class that wrote the log density; empty for a composition.
+    opaque : dict of str to callable
+        Functions in the formula that have no symbolic form but know their derivatives.
+    pattern : str
+        How a composition is written around its part, such as "censored({})".
+    """
+
+    name: str
+    log_density: Callable[..., Any]
+    parameters: Mapping[str, Space]
+    support: Space
+    observed: Mapping[str, Space] = field(default_factory=dict)
+    known: Mapping[str, Space] = field(default_factory=dict)
+    functions: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    coordinates: Mapping[tuple[str, ...], Coordinates] = field(default_factory=dict)
+    predicted: str = ""
+    typical: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    regular: bool | Callable[..., Any] | None = None
+    smooth: bool | Callable[..., Any] | None = None
+    theorems: tuple[UniqueMaximum, ...] = ()
+    unbounded: str = ""
+    origin: str = ""
+    opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    pattern: str = "{}"
 
     @property
-    def name(self) -> str:
-        """Name of the law."""
+    def title(self) -> str:
+        """Name of the law with what it is composed with, such as `censored(Gamma)`."""
+        return self.pattern.format(self.name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = {**self.__dataclass_fields__, "kept_sources": None}
+        return {name: value for name, value in vars(self).items() if name in kept}
+
+    @cached_property
+    def kept_kernels(self) -> dict[tuple[str, ...], Any]:
+        """Kernels compiled so far, by coordinates."""
+        return {}
+
+    @cached_property
+    def kept_sources(self) -> dict[tuple[str, ...], str]:
+        """Source of kernels derived so far, by coordinates; it travels with the law."""
+        return {}
+
+    @cached_property
+    def arguments(self) -> tuple[str, ...]:
+        """Names in the log density, in the order of its signature; the response goes by `DATUM`."""
+        return (DATUM, *tuple(inspect.signature(self.log_density).parameters)[1:])
+
+    @cached_property
+    def data(self) -> tuple[str, ...]:
+        """Names in the log density that are no parameters."""
+        return tuple(name for name in self.arguments if name not in self.parameters)
 
     @property
-    def coordinate_names(self) -> tuple[str, ...]:
-        """All parameters, the fixed ones included."""
+    def response(self) -> tuple[str, ...]:
+        """Columns of the response."""
+        return (DATUM, *self.observed)
+
+    @cached_property
+    def quantities(self) -> Mapping[str, Space]:
+        """Known quantities and parameters, with their spaces."""
+        return {**self.known, **self.parameters}
 
     @property
-    def support(self) -> Space:
-        """Where the density is positive."""
-
-    @property
-    def discrete(self) -> bool:
+    def whole(self) -> bool:
         """Whether the law lives on whole numbers."""
+        return self.support.whole
 
-    @property
-    def regular(self) -> bool:
-        """Whether Fisher information exists."""
+    def call(self, name: str, leading: tuple[Any, ...], values: Mapping[str, Any]) -> Any:
+        """An author's function at its leading arguments and the values, by name, of what else it takes."""
+        function = self.functions[name]
+        return function(*leading, *(values[argument] for argument in self.takes(name)))
 
-    @property
-    def formula(self) -> Formula:
-        """The author's log density."""
+    def takes(self, name: str) -> tuple[str, ...]:
+        """Names of the quantities that an author's function takes."""
+        return tuple(inspect.signature(self.functions[name]).parameters)[CLOSED_FORMS.get(name, 1) :]
 
-    @property
-    def kernels(self) -> Kernels:
-        """Kernels for all parameters."""
+    def density_at(self, data: Mapping[str, Any], values: Mapping[str, Any]) -> np.ndarray:
+        """Log density by the author's own code, at the data and the canonical values by name."""
+        operands = {**values, **data}
+        with np.errstate(all="ignore"):
+            return np.asarray(self.log_density(*(operands[name] for name in self.arguments)), dtype=float)
 
-    def canonical(self, theta: Mapping[str, Any]) -> dict[str, Any]:
-        """Canonical parameters from the free ones."""
+    def spaces_in(self, names: tuple[str, ...]) -> Mapping[str, Space]:
+        """Spaces of the parameters in the coordinates of these names."""
+        return self.coordinates[names].spaces if names in self.coordinates else self.parameters
 
-    def require_regular(self, what: str) -> None:
-        """Refuse what exists only for regular families."""
+    def formula(self, names: tuple[str, ...]) -> Formula:
+        """The log density in the coordinates of these names."""
+        coordinates = self.coordinates.get(names)
+        bounded = {DATUM: self.support, **self.observed, **self.known, **self.spaces_in(names)}
+        return Formula(
+            self.log_density,
+            self.arguments,
+            self.data,
+            tuple(self.parameters),
+            names,
+            None if coordinates is None else coordinates.to_canonical,
+            tuple(name for name, space in bounded.items() if space.numbers[0] >= 0),
+            self.opaque,
+        )

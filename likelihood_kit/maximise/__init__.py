@@ -1,29 +1,33 @@
-"""Damped Newton's method over a batch, and the certificate that its end is the maximum."""
+"""Maximum of a likelihood, over a batch: damped Newton, and the certificate that its end is the maximum."""
 
-from likelihood_kit.maximise.certificate import (
-    LOOKOUT,
-    NO_FALL,
-    Certificate,
-    Labels,
-    certified_maximum,
-    certify,
-    labels_of,
-    restart_points,
-)
-from likelihood_kit.maximise.newton import DECREMENT, Likelihood, Maximum, maximise, newton_step
+from likelihood_kit.maximise.certificate import Certificate, Labels, certificate_of, closed_certificate, labels_of
+from likelihood_kit.maximise.estimate import Estimate, estimate, scales_of, start_values
+from likelihood_kit.maximise.newton import DECREMENT, Maximum, Objective, maximise, newton_step
+from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.surroundings import LOOKOUT, NO_FALL, Scales, look_around
 
 __all__ = [
     "DECREMENT",
     "LOOKOUT",
     "NO_FALL",
     "Certificate",
+    "Estimate",
+    "Findings",
+    "Flaw",
+    "Grade",
     "Labels",
-    "Likelihood",
     "Maximum",
-    "certified_maximum",
-    "certify",
+    "Objective",
+    "Scales",
+    "Setting",
+    "certificate_of",
+    "closed_certificate",
+    "estimate",
+    "find",
     "labels_of",
+    "look_around",
     "maximise",
     "newton_step",
-    "restart_points",
+    "scales_of",
+    "start_values",
 ]

@@ -5,7 +5,7 @@ All moves are in working coordinates, which are unconstrained, so that no step c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,7 +26,7 @@ HALVINGS = 50
 SINGULAR = 1e-12
 
 
-class Likelihood(Protocol):
+class Objective(Protocol):
     """What is maximised: a batch of r log likelihoods in k working coordinates."""
 
     def value(self, working: np.ndarray) -> np.ndarray:
@@ -35,13 +35,13 @@ class Likelihood(Protocol):
     def derivatives(self, working: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Log likelihoods `(r,)`, scores `(r, k)`, Hessians `(r, k, k)`."""
 
-    def take(self, index: np.ndarray) -> Likelihood:
+    def take(self, index: np.ndarray) -> Objective:
         """The likelihoods `index` of the batch."""
 
 
 @dataclass(frozen=True)
 class Maximum:
-    """Where Newton's method ended, for each of r replications.
+    """Where Newton's method ended, for each of r likelihoods.
 
     Attributes
     ----------
@@ -62,83 +62,111 @@ class Maximum:
     converged: np.ndarray
     iterations: np.ndarray
 
+    def take(self, index: Any) -> Maximum:
+        """The ends `index` of the batch."""
+        return Maximum(*(getattr(self, entry.name)[index] for entry in fields(self)))
 
-def maximise(likelihood: Likelihood, start: np.ndarray, *, decrement: float = DECREMENT) -> Maximum:
+    def put(self, index: Any, other: Maximum) -> None:
+        """Replace the ends `index` by those of another batch."""
+        for entry in fields(self):
+            getattr(self, entry.name)[index] = getattr(other, entry.name)
+
+
+@dataclass
+class _Moving:
+    """The likelihoods that are still searched, with their places in the batch.
+
+    Attributes
+    ----------
+    likelihood : Objective
+    place : (m,) int
+    working, value, score, hessian
+        The iterate, and log likelihood and derivatives there.
+    idle : (m,) int
+        Steps in a row without an increase above rounding.
+    """
+
+    likelihood: Objective
+    place: np.ndarray
+    working: np.ndarray
+    value: np.ndarray
+    score: np.ndarray
+    hessian: np.ndarray
+    idle: np.ndarray
+
+    def keep(self, index: np.ndarray) -> None:
+        """Search on for the likelihoods `index` alone."""
+        self.likelihood = self.likelihood.take(index)
+        for name in ("place", "working", "value", "score", "hessian", "idle"):
+            setattr(self, name, getattr(self, name)[index])
+
+
+def maximise(likelihood: Objective, start: np.ndarray, *, decrement: float = DECREMENT) -> Maximum:
     """Maximum of each likelihood of a batch by damped Newton steps.
 
     Parameters
     ----------
-    likelihood : Likelihood
+    likelihood : Objective
     start : (r, k)
     decrement : float
         Distance to the maximum, in standard errors, before the last step.
     """
     r, k = start.shape
     end = Maximum(
-        start.copy(),
-        np.full(r, -np.inf),
-        np.full((r, k, k), np.nan),
-        np.full(r, np.inf),
-        np.zeros(r, bool),
+        start.copy(), np.full(r, -np.inf), np.full((r, k, k), np.nan), np.full(r, np.inf), np.zeros(r, bool),
         np.zeros(r, int),
-    )
-    where, idle = np.arange(r), np.zeros(r, int)
-    working = start.copy()
-    value, score, hessian = likelihood.derivatives(working)
+    )  # fmt: skip
+    moving = _Moving(likelihood, np.arange(r), start.copy(), *likelihood.derivatives(start), np.zeros(r, int))
     for iteration in range(ITERATIONS + 1):
-        step, concave = newton_step(score, hessian)
-        squared = np.einsum("rk,rk->r", score, step)
-        usable = np.isfinite(value) & np.isfinite(squared)
+        step, concave = newton_step(moving.score, moving.hessian)
+        squared = np.einsum("rk,rk->r", moving.score, step)
+        usable = np.isfinite(moving.value) & np.isfinite(squared)
         converged = usable & concave & (squared <= decrement**2)
-        stop = converged | ~usable | (idle >= IDLE) | (iteration == ITERATIONS)
+        stop = converged | ~usable | (moving.idle >= IDLE) | (iteration == ITERATIONS)
         if stop.any():
-            _record(end, where, stop, working, value, hessian, squared, converged, step, iteration)
+            _record(end, moving, stop, converged, squared, step, iteration)
             if stop.all():
                 return end
             keep = np.flatnonzero(~stop)
-            where, working, value, squared, step = where[keep], working[keep], value[keep], squared[keep], step[keep]
-            likelihood, hessian, idle, concave = likelihood.take(keep), hessian[keep], idle[keep], concave[keep]
-        moved, fresh = _search(likelihood, working, value, squared, step)
+            moving.keep(keep)
+            step, squared, concave = step[keep], squared[keep], concave[keep]
+        moved, fresh = _line_search(moving, squared, step)
         stuck = ~moved.any(axis=1)
         if stuck.any():
             # No point of the line is higher: rounding hides what increase is left.
-            small = concave[stuck] & (squared[stuck] <= rounding(value[stuck]))
-            _record(
-                end, where[stuck], np.ones(stuck.sum(), bool), working[stuck], value[stuck], hessian[stuck],
-                squared[stuck], small, np.zeros_like(step[stuck]), iteration,
-            )  # fmt: skip
+            small = stuck & concave & (squared <= rounding(moving.value))
+            _record(end, moving, stuck, small, squared, np.zeros_like(step), iteration)
             keep = np.flatnonzero(~stuck)
             if not keep.size:
                 return end
-            where, working, likelihood = where[keep], working[keep], likelihood.take(keep)
-            value, idle = value[keep], idle[keep]
-            moved, fresh = moved[keep], (fresh[0][keep], fresh[1][keep], fresh[2][keep])
-        working = working + moved
-        idle = np.where(fresh[0] - value <= rounding(value), idle + 1, 0)
-        value, score, hessian = fresh
+            moving.keep(keep)
+            moved, fresh = moved[keep], tuple(part[keep] for part in fresh)
+        moving.working = moving.working + moved
+        moving.idle = np.where(fresh[0] - moving.value <= rounding(moving.value), moving.idle + 1, 0)
+        moving.value, moving.score, moving.hessian = fresh
     return end
 
 
 def _record(
     end: Maximum,
-    where: np.ndarray,
+    moving: _Moving,
     stop: np.ndarray,
-    working: np.ndarray,
-    value: np.ndarray,
-    hessian: np.ndarray,
-    squared: np.ndarray,
     converged: np.ndarray,
+    squared: np.ndarray,
     step: np.ndarray,
     iteration: int,
 ) -> None:
-    place = where[stop]
-    last = np.where(converged[stop, None], step[stop], 0.0)
-    end.working[place] = working[stop] + last
-    end.log_likelihood[place] = value[stop] + np.where(converged[stop], squared[stop] / 2, 0.0)
-    end.hessian[place] = hessian[stop]
-    end.decrement[place] = np.sqrt(np.abs(squared[stop]))
-    end.converged[place] = converged[stop]
-    end.iterations[place] = iteration
+    """Write down where the likelihoods `stop` ended, those that converged with their last step made."""
+    last = converged[stop]
+    found = Maximum(
+        moving.working[stop] + np.where(last[:, None], step[stop], 0.0),
+        moving.value[stop] + np.where(last, squared[stop] / 2, 0.0),
+        moving.hessian[stop],
+        np.sqrt(np.abs(squared[stop])),
+        last,
+        np.full(len(last), iteration),
+    )
+    end.put(moving.place[stop], found)
 
 
 def rounding(value: np.ndarray) -> np.ndarray:
@@ -146,10 +174,11 @@ def rounding(value: np.ndarray) -> np.ndarray:
     return 64 * np.finfo(float).eps * (1 + np.abs(value))
 
 
-def _search(
-    likelihood: Likelihood, working: np.ndarray, value: np.ndarray, squared: np.ndarray, step: np.ndarray
-) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _line_search(
+    moving: _Moving, squared: np.ndarray, step: np.ndarray
+) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
     """Full Newton steps, halved where they do not raise the likelihood enough; zero where no halving does."""
+    likelihood, working, value = moving.likelihood, moving.working, moving.value
     moved = step.copy()
     fresh = likelihood.derivatives(working + step)
 
@@ -160,23 +189,21 @@ def _search(
     left = np.flatnonzero(low(fresh[0], slice(None), 1.0) | ~np.isfinite(fresh[2]).all(axis=(1, 2)))
     if not left.size:
         return moved, fresh
-    length = 1.0
-    accepted = []
+    shortened, length = left, 1.0
     for _ in range(HALVINGS):
-        if not left.size:
-            break
         length /= 2
         there = likelihood.take(left).value(working[left] + length * step[left])
         short = low(there, left, length)
-        found = left[~short]
-        moved[found] = length * step[found]
-        accepted.append(found)
+        moved[left[~short]] = length * step[left[~short]]
         left = left[short]
+        if not left.size:
+            break
     moved[left] = 0.0
-    for found in accepted:
-        if found.size:
-            for part, new in zip(fresh, likelihood.take(found).derivatives(working[found] + moved[found]), strict=True):
-                part[found] = new
+    accepted = np.setdiff1d(shortened, left)
+    if accepted.size:
+        there = likelihood.take(accepted).derivatives(working[accepted] + moved[accepted])
+        for part, new in zip(fresh, there, strict=True):
+            part[accepted] = new
     return moved, fresh
 
 
@@ -186,8 +213,7 @@ def newton_step(score: np.ndarray, hessian: np.ndarray) -> tuple[np.ndarray, np.
     Where it is not, its eigenvalues are made negative (after scaling to unit diagonal), which turns a saddle into a
     way up: Nocedal and Wright (2006), *Numerical Optimization*, section 3.4.
     """
-    k = score.shape[1]
-    diagonal = -hessian[:, np.arange(k), np.arange(k)]
+    diagonal = -np.einsum("rkk->rk", hessian)
     with np.errstate(all="ignore"):
         scale = 1 / np.sqrt(np.abs(diagonal))
         scale[~np.isfinite(scale)] = 1.0

@@ -23,15 +23,16 @@ def rows_derivatives(hoisted, probability):
     )
 
 
-def rows_means(hoisted, probability):
+def rows_products(hoisted, probability):
     (h0, h1,) = hoisted
-    x0 = 1 - probability
-    m0 = np.mean(h0, axis=-1, keepdims=True)
-    m1 = np.mean(h1, axis=-1, keepdims=True)
     w0 = special.xlog1py(-h0, -probability)
-    m2 = np.mean(w0, axis=-1, keepdims=True)
     w1 = special.xlogy(h1, probability)
-    m3 = np.mean(w1, axis=-1, keepdims=True)
+    return (h0, h1, w0, w1,)
+
+
+def rows_combine(means, probability):
+    (m0, m1, m2, m3,) = means
+    x0 = 1 - probability
     return (
         m2 + m3,
         (m0/x0 + m1/probability,),
@@ -39,24 +40,44 @@ def rows_means(hoisted, probability):
     )
 
 
-def reduced_hoist(y):
-    return (y, 0)
+def rows_value_products(hoisted, probability):
+    (h0, h1,) = hoisted
+    w0 = special.xlog1py(-h0, -probability)
+    w1 = special.xlogy(h1, probability)
+    return (w0, w1,)
 
 
-def reduced_value(hoisted, probability):
+def rows_value_combine(means, probability):
+    (m0, m1,) = means
+    return m0 + m1
+
+
+def statistics_hoist(y):
+    return (y, 0,)
+
+
+def statistics_products(hoisted, probability):
     (t0, t1,) = hoisted
-    x0 = np.log1p(-probability)
-    return t0*(-x0 + np.log(probability)) + t1 + x0
+    return (t0, t1,)
 
 
-def reduced_derivatives(hoisted, probability):
-    (t0, t1,) = hoisted
+def statistics_combine(means, probability):
+    (m0, m1,) = means
     x0 = np.log1p(-probability)
     x1 = 1 - probability
     x2 = x1**(-1.0)
     x3 = (1/(x1**2))
     return (
-        t0*(-x0 + np.log(probability)) + t1 + x0,
-        (t0*(x2 + probability**(-1.0)) - x2,),
-        (t0*(x3 - 1/probability**2) - x3,),
+        m0*(-x0 + np.log(probability)) + m1 + x0,
+        (m0*(x2 + probability**(-1.0)) - x2,),
+        (m0*(x3 - 1/probability**2) - x3,),
     )
+
+
+def statistics_value_combine(means, probability):
+    (m0, m1,) = means
+    x0 = np.log1p(-probability)
+    return m0*(-x0 + np.log(probability)) + m1 + x0
+
+
+statistics_reduces = True

@@ -24,11 +24,15 @@ def rows_derivatives(hoisted, scale):
     )
 
 
-def rows_means(hoisted, scale):
+def rows_products(hoisted, scale):
     (h0,) = hoisted
+    return (h0,)
+
+
+def rows_combine(means, scale):
+    (m0,) = means
     x0 = scale**(-1.0)
     x1 = (1/(scale**2))
-    m0 = np.mean(h0, axis=-1, keepdims=True)
     return (
         -m0*x0 - np.log(scale),
         (m0*x1 - x0,),
@@ -36,24 +40,13 @@ def rows_means(hoisted, scale):
     )
 
 
-def reduced_hoist(y):
-    return (y, 0)
-
-
-def reduced_value(hoisted, scale):
-    (t0, t1,) = hoisted
-    return t1 - np.log(scale) - t0/scale
-
-
-def reduced_derivatives(hoisted, scale):
-    (t0, t1,) = hoisted
+def rows_value_combine(means, scale):
+    (m0,) = means
     x0 = scale**(-1.0)
-    x1 = (1/(scale**2))
-    return (
-        -t0*x0 + t1 - np.log(scale),
-        (t0*x1 - x0,),
-        (x1 - 2*t0/(scale**2*scale),),
-    )
+    return -m0*x0 - np.log(scale)
+
+
+rows_reduces = True
 
 
 def rows_in_rate_hoist(y):
@@ -75,10 +68,14 @@ def rows_in_rate_derivatives(hoisted, rate):
     )
 
 
-def rows_in_rate_means(hoisted, rate):
+def rows_in_rate_products(hoisted, rate):
     (h0,) = hoisted
+    return (h0,)
+
+
+def rows_in_rate_combine(means, rate):
+    (m0,) = means
     x0 = rate**(-1.0)
-    m0 = np.mean(h0, axis=-1, keepdims=True)
     return (
         -m0*rate - np.log(x0),
         (-m0 + x0,),
@@ -86,19 +83,10 @@ def rows_in_rate_means(hoisted, rate):
     )
 
 
-def reduced_in_rate_hoist(y):
-    return (y, 0)
+def rows_in_rate_value_combine(means, rate):
+    (m0,) = means
+    x0 = rate**(-1.0)
+    return -m0*rate - np.log(x0)
 
 
-def reduced_in_rate_value(hoisted, rate):
-    (t0, t1,) = hoisted
-    return -rate*t0 + t1 + np.log(rate)
-
-
-def reduced_in_rate_derivatives(hoisted, rate):
-    (t0, t1,) = hoisted
-    return (
-        -rate*t0 + t1 + np.log(rate),
-        (-t0 + rate**(-1.0),),
-        (-1/rate**2,),
-    )
+rows_in_rate_reduces = True

@@ -25,13 +25,16 @@ def rows_derivatives(hoisted, shape, scale):
     )
 
 
-def rows_means(hoisted, shape, scale):
+def rows_products(hoisted, shape, scale):
     (h0, h1,) = hoisted
+    return (h0, h1,)
+
+
+def rows_combine(means, shape, scale):
+    (m0, m1,) = means
     x0 = np.log(scale)
     x1 = scale**(-1.0)
     x2 = (1/(scale**2))
-    m0 = np.mean(h0, axis=-1, keepdims=True)
-    m1 = np.mean(h1, axis=-1, keepdims=True)
     return (
         m0*(shape - 1) - m1*x1 - shape*x0 - special.gammaln(shape),
         (m0 - x0 - special.digamma(shape), m1*x2 - shape*x1,),
@@ -39,25 +42,14 @@ def rows_means(hoisted, shape, scale):
     )
 
 
-def reduced_hoist(y):
-    return (y, np.log(y), 0)
-
-
-def reduced_value(hoisted, shape, scale):
-    (t0, t1, t2,) = hoisted
-    return -shape*np.log(scale) + t1*(shape - 1) + t2 - special.gammaln(shape) - t0/scale
-
-
-def reduced_derivatives(hoisted, shape, scale):
-    (t0, t1, t2,) = hoisted
+def rows_value_combine(means, shape, scale):
+    (m0, m1,) = means
     x0 = np.log(scale)
     x1 = scale**(-1.0)
-    x2 = (1/(scale**2))
-    return (
-        -shape*x0 - t0*x1 + t1*(shape - 1) + t2 - special.gammaln(shape),
-        (t1 - x0 - special.digamma(shape), -shape*x1 + t0*x2,),
-        (-special.zeta(2.0, shape), -x1, shape*x2 - 2*t0/(scale**2*scale),),
-    )
+    return m0*(shape - 1) - m1*x1 - shape*x0 - special.gammaln(shape)
+
+
+rows_reduces = True
 
 
 def rows_in_mean_shape_hoist(y):
@@ -83,15 +75,18 @@ def rows_in_mean_shape_derivatives(hoisted, mean, shape):
     )
 
 
-def rows_in_mean_shape_means(hoisted, mean, shape):
+def rows_in_mean_shape_products(hoisted, mean, shape):
     (h0, h1,) = hoisted
+    return (h0, h1,)
+
+
+def rows_in_mean_shape_combine(means, mean, shape):
+    (m0, m1,) = means
     x0 = mean**(-1.0)
     x1 = shape*x0
     x2 = shape**(-1.0)
     x3 = np.log(mean*x2)
     x4 = (1/(mean**2))
-    m0 = np.mean(h0, axis=-1, keepdims=True)
-    m1 = np.mean(h1, axis=-1, keepdims=True)
     return (
         m0*(shape - 1) - m1*x1 - shape*x3 - special.gammaln(shape),
         (m1*shape*x4 - x1, m0 - m1*x0 - x3 - special.digamma(shape) + 1,),
@@ -99,27 +94,16 @@ def rows_in_mean_shape_means(hoisted, mean, shape):
     )
 
 
-def reduced_in_mean_shape_hoist(y):
-    return (y, np.log(y), 0)
+def rows_in_mean_shape_value_combine(means, mean, shape):
+    (m0, m1,) = means
+    x0 = mean**(-1.0)
+    x1 = shape*x0
+    x2 = shape**(-1.0)
+    x3 = np.log(mean*x2)
+    return m0*(shape - 1) - m1*x1 - shape*x3 - special.gammaln(shape)
 
 
-def reduced_in_mean_shape_value(hoisted, mean, shape):
-    (t0, t1, t2,) = hoisted
-    return -shape*np.log(mean) + shape*np.log(shape) + t1*(shape - 1) + t2 - special.gammaln(shape) - shape*t0/mean
-
-
-def reduced_in_mean_shape_derivatives(hoisted, mean, shape):
-    (t0, t1, t2,) = hoisted
-    x0 = np.log(mean)
-    x1 = np.log(shape)
-    x2 = mean**(-1.0)
-    x3 = shape*x2
-    x4 = (1/(mean**2))
-    return (
-        -shape*x0 + shape*x1 - t0*x3 + t1*(shape - 1) + t2 - special.gammaln(shape),
-        (shape*t0*x4 - x3, -t0*x2 + t1 - x0 + x1 - special.digamma(shape) + 1,),
-        (shape*x4 - 2*shape*t0/(mean**2*mean), t0*x4 - x2, -special.zeta(2.0, shape) + shape**(-1.0),),
-    )
+rows_in_mean_shape_reduces = True
 
 
 def rows_in_shape_rate_hoist(y):
@@ -142,12 +126,15 @@ def rows_in_shape_rate_derivatives(hoisted, shape, rate):
     )
 
 
-def rows_in_shape_rate_means(hoisted, shape, rate):
+def rows_in_shape_rate_products(hoisted, shape, rate):
     (h0, h1,) = hoisted
+    return (h0, h1,)
+
+
+def rows_in_shape_rate_combine(means, shape, rate):
+    (m0, m1,) = means
     x0 = rate**(-1.0)
     x1 = np.log(x0)
-    m0 = np.mean(h0, axis=-1, keepdims=True)
-    m1 = np.mean(h1, axis=-1, keepdims=True)
     return (
         m0*(shape - 1) - m1*rate - shape*x1 - special.gammaln(shape),
         (m0 - x1 - special.digamma(shape), -m1 + shape*x0,),
@@ -155,21 +142,11 @@ def rows_in_shape_rate_means(hoisted, shape, rate):
     )
 
 
-def reduced_in_shape_rate_hoist(y):
-    return (y, np.log(y), 0)
+def rows_in_shape_rate_value_combine(means, shape, rate):
+    (m0, m1,) = means
+    x0 = rate**(-1.0)
+    x1 = np.log(x0)
+    return m0*(shape - 1) - m1*rate - shape*x1 - special.gammaln(shape)
 
 
-def reduced_in_shape_rate_value(hoisted, shape, rate):
-    (t0, t1, t2,) = hoisted
-    return -rate*t0 + shape*np.log(rate) + t1*(shape - 1) + t2 - special.gammaln(shape)
-
-
-def reduced_in_shape_rate_derivatives(hoisted, shape, rate):
-    (t0, t1, t2,) = hoisted
-    x0 = np.log(rate)
-    x1 = rate**(-1.0)
-    return (
-        -rate*t0 + shape*x0 + t1*(shape - 1) + t2 - special.gammaln(shape),
-        (t1 + x0 - special.digamma(shape), shape*x1 - t0,),
-        (-special.zeta(2.0, shape), x1, -shape/rate**2,),
-    )
+rows_in_shape_rate_reduces = True

@@ -27,15 +27,18 @@ def rows_derivatives(hoisted, mean, sd):
     )
 
 
-def rows_means(hoisted, mean, sd):
+def rows_products(hoisted, mean, sd):
     (h0,) = hoisted
     x0 = (h0 - mean)**2
+    x3 = -2*h0 + 2*mean
+    return (x0, x3,)
+
+
+def rows_combine(means, mean, sd):
+    (m0, m1,) = means
     x1 = (1/(sd**2))
     x2 = (0.5)*x1
-    x3 = -2*h0 + 2*mean
     x4 = (1/(sd**2*sd))
-    m0 = np.mean(x0, axis=-1, keepdims=True)
-    m1 = np.mean(x3, axis=-1, keepdims=True)
     return (
         -m0*x2 - np.log(sd) - 0.9189385332046728,
         (-m1*x2, m0*x4 - 1/sd,),
@@ -43,33 +46,52 @@ def rows_means(hoisted, mean, sd):
     )
 
 
-def reduced_hoist(y):
-    return (y, y**2, -0.9189385332046728)
+def rows_value_products(hoisted, mean, sd):
+    (h0,) = hoisted
+    w0 = (h0 - mean)**2
+    return (w0,)
 
 
-def reduced_value(hoisted, mean, sd):
+def rows_value_combine(means, mean, sd):
+    (m0,) = means
+    return -0.5*m0/sd**2 - np.log(sd) - 0.9189385332046728
+
+
+def statistics_hoist(y):
+    return (y, y**2, -0.9189385332046728,)
+
+
+def statistics_products(hoisted, mean, sd):
     (t0, t1, t2,) = hoisted
-    x0 = (1/(sd**2))
-    x1 = (0.5)*x0
-    return -mean**2*x1 + mean*t0*x0 - t1*x1 + t2 - np.log(sd)
+    return (t0, t1, t2,)
 
 
-def reduced_derivatives(hoisted, mean, sd):
-    (t0, t1, t2,) = hoisted
+def statistics_combine(means, mean, sd):
+    (m0, m1, m2,) = means
     x0 = (1/(sd**2))
     x1 = (0.5)*x0
     x2 = mean**2
     x3 = (1/(sd**2*sd))
     x4 = 2*x3
-    x5 = t0*x4
     x6 = -x0
     x7 = (1/((sd**2)**2))
     x8 = 3*x7
     return (
-        mean*t0*x0 - t1*x1 + t2 - x1*x2 - np.log(sd),
-        (-mean*x0 + t0*x0, -mean*x5 + t1*x3 + x2*x3 - 1/sd,),
-        (x6, mean*x4 - x5, 6*mean*t0*x7 - t1*x8 - x2*x8 - x6,),
+        m0*mean*x0 - m1*x1 + m2 - x1*x2 - np.log(sd),
+        (m0*x0 - mean*x0, -m0*mean*x4 + m1*x3 + x2*x3 - 1/sd,),
+        (x6, -m0*x4 + mean*x4, 6*m0*mean*x7 - m1*x8 - x2*x8 - x6,),
     )
+
+
+def statistics_value_combine(means, mean, sd):
+    (m0, m1, m2,) = means
+    x0 = (1/(sd**2))
+    x1 = (0.5)*x0
+    x2 = mean**2
+    return m0*mean*x0 - m1*x1 + m2 - x1*x2 - np.log(sd)
+
+
+statistics_reduces = True
 
 
 def rows_in_mean_variance_hoist(y):
@@ -96,16 +118,19 @@ def rows_in_mean_variance_derivatives(hoisted, mean, variance):
     )
 
 
-def rows_in_mean_variance_means(hoisted, mean, variance):
+def rows_in_mean_variance_products(hoisted, mean, variance):
     (h0,) = hoisted
     x0 = (h0 - mean)**2
+    x3 = -2*h0 + 2*mean
+    return (x0, x3,)
+
+
+def rows_in_mean_variance_combine(means, mean, variance):
+    (m0, m1,) = means
     x1 = variance**(-1.0)
     x2 = (0.5)*x1
-    x3 = -2*h0 + 2*mean
     x4 = (1/(variance**2))
     x5 = (0.5)*x4
-    m0 = np.mean(x0, axis=-1, keepdims=True)
-    m1 = np.mean(x3, axis=-1, keepdims=True)
     return (
         -m0*x2 - np.log(np.sqrt(variance)) - 0.9189385332046728,
         (-m1*x2, (0.5)*m0*x4 - x2,),
@@ -113,19 +138,28 @@ def rows_in_mean_variance_means(hoisted, mean, variance):
     )
 
 
-def reduced_in_mean_variance_hoist(y):
-    return (y, y**2, -0.9189385332046728)
+def rows_in_mean_variance_value_products(hoisted, mean, variance):
+    (h0,) = hoisted
+    w0 = (h0 - mean)**2
+    return (w0,)
 
 
-def reduced_in_mean_variance_value(hoisted, mean, variance):
+def rows_in_mean_variance_value_combine(means, mean, variance):
+    (m0,) = means
+    return -0.5*m0/variance - np.log(np.sqrt(variance)) - 0.9189385332046728
+
+
+def statistics_in_mean_variance_hoist(y):
+    return (y, y**2, -0.9189385332046728,)
+
+
+def statistics_in_mean_variance_products(hoisted, mean, variance):
     (t0, t1, t2,) = hoisted
-    x0 = variance**(-1.0)
-    x1 = (0.5)*x0
-    return -mean**2*x1 + mean*t0*x0 - t1*x1 + t2 - 0.5*np.log(variance)
+    return (t0, t1, t2,)
 
 
-def reduced_in_mean_variance_derivatives(hoisted, mean, variance):
-    (t0, t1, t2,) = hoisted
+def statistics_in_mean_variance_combine(means, mean, variance):
+    (m0, m1, m2,) = means
     x0 = variance**(-1.0)
     x1 = (0.5)*x0
     x2 = mean**2
@@ -134,7 +168,18 @@ def reduced_in_mean_variance_derivatives(hoisted, mean, variance):
     x5 = mean*x3
     x6 = (1/(variance**2*variance))
     return (
-        mean*t0*x0 - t1*x1 + t2 - x1*x2 - 0.5*np.log(variance),
-        (-mean*x0 + t0*x0, -t0*x5 + t1*x4 - x1 + x2*x4,),
-        (-x0, -t0*x3 + x5, 2*mean*t0*x6 - t1*x6 - x2*x6 + (0.5)*x3,),
+        m0*mean*x0 - m1*x1 + m2 - x1*x2 - 0.5*np.log(variance),
+        (m0*x0 - mean*x0, -m0*x5 + m1*x4 - x1 + x2*x4,),
+        (-x0, -m0*x3 + x5, 2*m0*mean*x6 - m1*x6 - x2*x6 + (0.5)*x3,),
     )
+
+
+def statistics_in_mean_variance_value_combine(means, mean, variance):
+    (m0, m1, m2,) = means
+    x0 = variance**(-1.0)
+    x1 = (0.5)*x0
+    x2 = mean**2
+    return m0*mean*x0 - m1*x1 + m2 - x1*x2 - 0.5*np.log(variance)
+
+
+statistics_in_mean_variance_reduces = True

@@ -22,12 +22,14 @@ def rows_derivatives(hoisted, rate):
     )
 
 
-def rows_means(hoisted, rate):
+def rows_products(hoisted, rate):
     (h0, h1,) = hoisted
-    m0 = np.mean(h0, axis=-1, keepdims=True)
-    m1 = np.mean(h1, axis=-1, keepdims=True)
     w0 = special.xlogy(h1, rate)
-    m2 = np.mean(w0, axis=-1, keepdims=True)
+    return (h0, h1, w0,)
+
+
+def rows_combine(means, rate):
+    (m0, m1, m2,) = means
     return (
         -m0 + m2 - rate,
         (m1/rate - 1,),
@@ -35,19 +37,38 @@ def rows_means(hoisted, rate):
     )
 
 
-def reduced_hoist(y):
-    return (y, -special.gammaln(y + 1))
+def rows_value_products(hoisted, rate):
+    (h0, h1,) = hoisted
+    w0 = special.xlogy(h1, rate)
+    return (h0, w0,)
 
 
-def reduced_value(hoisted, rate):
+def rows_value_combine(means, rate):
+    (m0, m1,) = means
+    return -m0 + m1 - rate
+
+
+def statistics_hoist(y):
+    return (y, -special.gammaln(y + 1),)
+
+
+def statistics_products(hoisted, rate):
     (t0, t1,) = hoisted
-    return -rate + t0*np.log(rate) + t1
+    return (t0, t1,)
 
 
-def reduced_derivatives(hoisted, rate):
-    (t0, t1,) = hoisted
+def statistics_combine(means, rate):
+    (m0, m1,) = means
     return (
-        -rate + t0*np.log(rate) + t1,
-        (-1 + t0/rate,),
-        (-t0/rate**2,),
+        m0*np.log(rate) + m1 - rate,
+        (m0/rate - 1,),
+        (-m0/rate**2,),
     )
+
+
+def statistics_value_combine(means, rate):
+    (m0, m1,) = means
+    return m0*np.log(rate) + m1 - rate
+
+
+statistics_reduces = True

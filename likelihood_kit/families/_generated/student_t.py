@@ -54,10 +54,8 @@ def rows_derivatives(hoisted, loc, scale, df):
     )
 
 
-def rows_means(hoisted, loc, scale, df):
+def rows_products(hoisted, loc, scale, df):
     (h0,) = hoisted
-    x0 = (0.5)*df
-    x1 = x0 + 0.5
     x2 = (1/(scale**2))
     x3 = df**(-1.0)
     x4 = h0 - loc
@@ -68,31 +66,45 @@ def rows_means(hoisted, loc, scale, df):
     x9 = -2*h0 + 2*loc
     x10 = x7 + 1
     x11 = x10**(-1.0)
+    x20 = (1/(x10**2))
+    x26 = ((x4**2)**2)
+    w0 = x11*x5
+    w1 = x11*x9
+    w2 = x20*x26
+    w3 = x20*x9**2
+    w4 = x20*x5*x9
+    return (x11, x8, w0, w1, w2, w3, w4,)
+
+
+def rows_combine(means, loc, scale, df):
+    (m0, m1, m2, m3, m4, m5, m6,) = means
+    x0 = (0.5)*df
+    x1 = x0 + 0.5
+    x2 = (1/(scale**2))
+    x3 = df**(-1.0)
     x14 = x1*x3
     x15 = (1/(scale**2*scale))
     x16 = (0.5)*x3
     x17 = (1/(df**2))
     x18 = 2*x14
     x19 = (1/((scale**2)**2))
-    x20 = (1/(x10**2))
     x22 = (1/((scale**2)**2*scale))
     x24 = 2*x1
-    x26 = ((x4**2)**2)
     x29 = (1/(df**2*df))
-    m0 = np.mean(x11, axis=-1, keepdims=True)
-    m1 = np.mean(x8, axis=-1, keepdims=True)
-    w0 = x11*x5
-    m2 = np.mean(w0, axis=-1, keepdims=True)
-    w1 = x11*x9
-    m3 = np.mean(w1, axis=-1, keepdims=True)
-    w2 = x20*x26
-    m4 = np.mean(w2, axis=-1, keepdims=True)
-    w3 = x20*x9**2
-    m5 = np.mean(w3, axis=-1, keepdims=True)
-    w4 = x20*x5*x9
-    m6 = np.mean(w4, axis=-1, keepdims=True)
     return (
         -m1*x1 - special.betaln(0.5, x0) - 0.5*np.log(df) - np.log(scale),
         (-m3*x14*x2, 2*m2*x1*x15*x3 - 1/scale, -0.5*m1 + m2*x1*x17*x2 - x16 - 0.5*special.digamma(x0) + (0.5)*special.digamma(x1),),
         (-m0*x18*x2 + m5*x1*x17*x19, m3*x15*x18 - m6*x17*x22*x24, -6*m2*x1*x19*x3 + 4*m4*x1*x17/((scale**2*scale)**2) + x2, m3*(x1*x17*x2 - x16*x2) - m6*x1*x19*x29, m2*(-x15*x17*x24 + x15*x3) + m4*x22*x24*x29, m2*(x17*x2 - x2*x24*x29) + (0.5)*x17 - 0.25*special.zeta(2.0, x0) + (0.25)*special.zeta(2.0, x1) + m4*x1*x19/((df**2)**2),),
     )
+
+
+def rows_value_products(hoisted, loc, scale, df):
+    (h0,) = hoisted
+    w0 = np.log1p((h0 - loc)**2/(df*scale**2))
+    return (w0,)
+
+
+def rows_value_combine(means, loc, scale, df):
+    (m0,) = means
+    x0 = (0.5)*df
+    return m0*(-x0 - 0.5) - special.betaln(0.5, x0) - 0.5*np.log(df) - np.log(scale)

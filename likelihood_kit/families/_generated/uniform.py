@@ -23,7 +23,11 @@ def rows_derivatives(hoisted, low, high):
     )
 
 
-def rows_means(hoisted, low, high):
+def rows_products(hoisted, low, high):
+    return ()
+
+
+def rows_combine(means, low, high):
     x0 = high - low
     x1 = x0**(-1.0)
     x2 = (1/(x0**2))
@@ -34,22 +38,9 @@ def rows_means(hoisted, low, high):
     )
 
 
-def reduced_hoist(y):
-    return (0,)
-
-
-def reduced_value(hoisted, low, high):
-    (t0,) = hoisted
-    return t0 - np.log(high - low)
-
-
-def reduced_derivatives(hoisted, low, high):
-    (t0,) = hoisted
+def rows_value_combine(means, low, high):
     x0 = high - low
-    x1 = x0**(-1.0)
-    x2 = (1/(x0**2))
-    return (
-        t0 - np.log(x0),
-        (x1, -x1,),
-        (x2, -x2, x2,),
-    )
+    return -np.log(x0)
+
+
+rows_reduces = True

@@ -34,24 +34,40 @@ def rows_derivatives(hoisted, shape, scale):
     )
 
 
-def rows_means(hoisted, shape, scale):
+def rows_products(hoisted, shape, scale):
     (h0,) = hoisted
     x0 = -np.log(scale)
-    x1 = shape - 1
     x2 = h0 + x0
     x3 = shape*x2
     x4 = np.exp(x3)
+    w0 = x2*x4
+    w1 = w0*x2
+    return (x2, x4, w0, w1,)
+
+
+def rows_combine(means, shape, scale):
+    (m0, m1, m2, m3,) = means
+    x0 = -np.log(scale)
+    x1 = shape - 1
     x5 = scale**(-1.0)
     x6 = shape**2
     x8 = (1/(scale**2))
-    m0 = np.mean(x2, axis=-1, keepdims=True)
-    m1 = np.mean(x4, axis=-1, keepdims=True)
-    w0 = x2*x4
-    m2 = np.mean(w0, axis=-1, keepdims=True)
-    w1 = w0*x2
-    m3 = np.mean(w1, axis=-1, keepdims=True)
     return (
         m0*x1 - m1 + x0 + np.log(shape),
         (m0 - m2 + shape**(-1.0), m1*shape*x5 - x1*x5 - x5,),
         (-m3 - 1/x6, m1*x5 + m2*shape*x5 - x5, m1*(-shape*x8 - x6*x8) + x1*x8 + x8,),
     )
+
+
+def rows_value_products(hoisted, shape, scale):
+    (h0,) = hoisted
+    x0 = -np.log(scale)
+    x1 = h0 + x0
+    w0 = np.exp(shape*x1)
+    return (x1, w0,)
+
+
+def rows_value_combine(means, shape, scale):
+    (m0, m1,) = means
+    x0 = -np.log(scale)
+    return m0*(shape - 1) - m1 + x0 + np.log(shape)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import UniqueMaximum
 from likelihood_kit.parameters import Positive, Real
 
 
@@ -23,6 +24,13 @@ class StudentT(Family):
     df = Positive()
     support = Real()
     typical = {"loc": (-3.0, 3.0), "scale": (0.4, 4.0), "df": (2.5, 12.0)}
+    theorems = UniqueMaximum(
+        "one stationary point of loc and scale at most, for given degrees of freedom of 1 or more",
+        "Kent and Tyler 1991, Annals of Statistics 19, 2102-2119; Copas 1975, Biometrika 62, 701-704, for df = 1",
+        free=("loc", "scale"),
+        where=lambda fixed: fixed.keys() == {"df"} and fixed["df"] >= 1,
+    )
+    unbounded = "has no bound as df and scale run to 0 with loc at an observation"
 
     @staticmethod
     def log_density(y, loc, scale, df):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from likelihood_kit.families.declaration import Coordinates
+from likelihood_kit.families.law import Coordinates, UniqueMaximum
 from likelihood_kit.families.family import Family
 from likelihood_kit.parameters import Interval, Positive
 
@@ -24,6 +24,14 @@ class Gamma(Family):
     support = Interval(0, np.inf)
     predicted = "scale"
     typical = {"shape": (0.6, 6.0), "scale": (0.3, 5.0)}
+    theorems = UniqueMaximum(
+        "concave in the coefficients of the mean, which do not depend on the shape, and then strictly concave in the shape",
+        "McCullagh and Nelder 1989, Generalized Linear Models, 2nd ed., section 8.3",
+        free=("shape", "scale"),
+        driven="scale",
+        links=("log",),
+        needs_constant=True,
+    )
 
     in_mean = Coordinates(
         {"mean": Positive(), "shape": Positive()},

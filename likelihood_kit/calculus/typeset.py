@@ -10,11 +10,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from likelihood_kit.calculus.kernels import DATUM, Formula, expression_of, separation_of
-from likelihood_kit.calculus.notation import Notation
 
 
 @dataclass(frozen=True)
-class Exposition:
+class Notation:
+    """One expression, as LaTeX and as plain text."""
+
+    latex: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex}$"
+
+
+def latex_name(name: str) -> str:
+    r"""A parameter's name as a formula has it: `x` for one letter, `\mathrm{shape}` for a word."""
+    escaped = name.replace("_", r"\_")
+    return escaped if len(name) == 1 else rf"\mathrm{{{escaped}}}"
+
+
+@dataclass(frozen=True)
+class Typeset:
     """What follows from a log density of p free parameters, for one observation.
 
     Attributes
@@ -39,7 +58,7 @@ class Exposition:
     coefficients: tuple[Notation, ...] | None
 
 
-def notation_of(formula: Formula, fixed: Mapping[str, float]) -> Notation:
+def typeset_log_density(formula: Formula, fixed: Mapping[str, float]) -> Notation:
     """The log density alone, with parameters held fixed at a value put in.
 
     Raises
@@ -50,7 +69,7 @@ def notation_of(formula: Formula, fixed: Mapping[str, float]) -> Notation:
     return _written(_log_density(formula, fixed))
 
 
-def expose(formula: Formula, fixed: Mapping[str, float], expected_information: Callable[..., Any] | None) -> Exposition:
+def typeset(formula: Formula, fixed: Mapping[str, float], expected_information: Callable[..., Any] | None) -> Typeset:
     """The log density, its derivatives and its sufficient statistics.
 
     Parameters
@@ -86,7 +105,7 @@ def expose(formula: Formula, fixed: Mapping[str, float], expected_information: C
             written(entries[i, j].xreplace(values)) for a, i in enumerate(places) for j in places[: a + 1]
         )
     statistics, coefficients = _separated(formula, fixed)
-    return Exposition(
+    return Typeset(
         _written(log_density),
         tuple(written(entry) for entry in derivatives.score),
         tuple(written(-entry) for entry in derivatives.hessian),
@@ -152,5 +171,4 @@ def _separated(
     ]
     # A coefficient without parameters makes its statistic a part of the base measure.
     pairs = [(statistic, coefficient) for statistic, coefficient in pairs if coefficient.free_symbols]
-    datum = symbol(DATUM)
-    return tuple(_written(t) for t, _ in pairs), tuple(_written(shortest(c, datum)) for _, c in pairs)
+    return tuple(_written(t) for t, _ in pairs), tuple(_written(shortest(c, symbol(DATUM))) for _, c in pairs)

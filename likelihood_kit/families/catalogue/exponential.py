@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from likelihood_kit.families.declaration import Coordinates
+from likelihood_kit.families.law import Coordinates
 from likelihood_kit.families.family import Family
 from likelihood_kit.parameters import Interval, Positive
 

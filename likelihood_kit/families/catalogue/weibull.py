@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import UniqueMaximum
 from likelihood_kit.parameters import Interval, Positive
 
 
@@ -22,6 +23,22 @@ class Weibull(Family):
     support = Interval(0, np.inf)
     predicted = "scale"
     typical = {"shape": (0.6, 5.0), "scale": (0.3, 5.0)}
+    theorems = (
+        UniqueMaximum(
+            "one stationary point at most, the maximum, for complete and right-censored samples",
+            "Farnum and Booth 1997, IEEE Transactions on Reliability 46, 523-525",
+            free=("shape", "scale"),
+            censored=True,
+        ),
+        UniqueMaximum(
+            "a log-concave law of log y, strictly concave in shape times the coefficients, and in shape",
+            "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
+            free=("shape", "scale"),
+            driven="scale",
+            links=("log",),
+            censored=True,
+        ),
+    )
 
     @staticmethod
     def log_density(y, shape, scale):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from likelihood_kit.families.declaration import Coordinates
+from likelihood_kit.families.law import Coordinates, UniqueMaximum
 from likelihood_kit.families.family import Family
 from likelihood_kit.parameters import Positive, Real
 
@@ -23,6 +23,14 @@ class Normal(Family):
     sd = Positive()
     support = Real()
     typical = {"mean": (-3.0, 3.0), "sd": (0.4, 4.0)}
+    theorems = UniqueMaximum(
+        "a log-concave law, strictly concave in the coefficients / sd and 1 / sd",
+        "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
+        free=("mean", "sd"),
+        driven="mean",
+        links=("identity",),
+        censored=True,
+    )
 
     in_variance = Coordinates(
         {"mean": Real(), "variance": Positive()},

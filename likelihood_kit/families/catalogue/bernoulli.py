@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import UniqueMaximum
 from likelihood_kit.parameters import Integers, UnitInterval
 
 
@@ -20,6 +21,13 @@ class Bernoulli(Family):
     probability = UnitInterval()
     support = Integers(0, 1)
     typical = {"probability": (0.1, 0.9)}
+    theorems = UniqueMaximum(
+        "a log-concave latent law, concave in the coefficients",
+        "Pratt 1981, Journal of the American Statistical Association 76, 103-106",
+        free=("probability",),
+        driven="probability",
+        links=("logit", "probit", "cloglog"),
+    )
 
     @staticmethod
     def log_density(y, probability):

@@ -1,0 +1,104 @@
+"""Where a law is regular and smooth: from its support and formula, or as its author declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import inspect
+
+import numpy as np
+
+from likelihood_kit.calculus import may_kink
+from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.families import fallbacks, operands
+
+if TYPE_CHECKING:
+    from likelihood_kit.families.family import Family
+
+#: Relative difference of the variance of the score and minus the expected Hessian from which they are not equal: far
+#: above the error of a quadrature over a kink, and far below what a kink costs (a Laplace law: all of it).
+KINK = 0.01
+
+
+def is_regular(family: Family) -> bool:
+    """Whether a Cramer-Rao bound holds, for some values of the parameters at least."""
+    declared = family.law.regular
+    if declared is None:
+        return not family.moving
+    return declared if isinstance(declared, bool) else True
+
+
+def is_smooth(family: Family) -> bool:
+    """Whether the Hessian carries the information, for some values of the parameters at least."""
+    declared = family.law.smooth
+    if not is_regular(family):
+        return False
+    if declared is None:
+        kept = family.law.__dict__
+        if "found smooth" not in kept:
+            kept["found smooth"] = not may_kink(family.formula) or _without_loss(family)
+        return bool(kept["found smooth"])
+    return declared if isinstance(declared, bool) else True
+
+
+def require(family: Family, what: str, values: Mapping[str, Any] | None = None, *, smooth: bool = False) -> None:
+    """Refuse a quantity that exists only for regular, or for smooth, families.
+
+    Parameters
+    ----------
+    family : Family
+    what : str
+        In the message.
+    values : dict of name to array, optional
+        Where it is asked for; a law may be regular for some values only.
+    smooth : bool
+
+    Raises
+    ------
+    NotAvailableError
+        Says why it does not exist.
+    """
+    if not is_regular(family):
+        moving = " and ".join(family.moving)
+        why = (
+            f"its support moves with {moving}, so that differentiation and integration do not commute, E[score] is not "
+            "zero, and neither Fisher information nor a Cramer-Rao bound exists"
+            if moving
+            else "it is declared not regular"
+        )
+        raise NotAvailableError(f"{family.name} has no {what}: {why}")
+    if smooth and not is_smooth(family):
+        raise NotAvailableError(
+            f"{family.name} has no {what}: its log density has a kink, so that the Hessian does not carry the "
+            "information; the expected information and the Cramer-Rao bound exist"
+        )
+    for declared in (family.law.regular, family.law.smooth if smooth else None):
+        if values is None or declared is None or isinstance(declared, bool):
+            continue
+        inside = _holds(declared, operands.canonical(family, values))
+        if not np.all(inside):
+            where = ", ".join(f"{name} = {np.ravel(values[name])[0]:g}" for name in family.coordinate_names)
+            raise NotAvailableError(
+                f"{family.name} has no {what} at {where}: {inspect.getdoc(declared) or 'it is not regular there'}"
+            )
+
+
+def _holds(declared: Callable[..., Any], canonical: Mapping[str, Any]) -> Any:
+    return declared(*(canonical[name] for name in inspect.signature(declared).parameters))
+
+
+def _without_loss(family: Family) -> bool:
+    """Whether E[s s'] is -E[Hessian] at a typical value, by quadrature."""
+    law = family.law
+    names = tuple(law.parameters)
+    theta = {
+        name: np.asarray(np.mean(law.typical[name]) if name in law.typical else fallbacks.plain_value(space))
+        for name, space in law.parameters.items()
+    }
+    try:
+        product, curvature = fallbacks.both_informations(law, names, theta)
+    except NotAvailableError:
+        return True
+    scale = np.sqrt(np.einsum("ii->i", product))
+    return bool(np.max(np.abs(product - curvature) / np.outer(scale, scale)) < KINK)

@@ -1,0 +1,75 @@
+"""Samples of a law that has no sampler: by its quantile function, or numerical inversion of its density.
+
+The inversion is that of Derflinger, Hörmann and Leydold (2010), in SciPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit._numerics import locate_mass
+from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.families import fallbacks
+from likelihood_kit.families.law import Law
+
+
+def sample(
+    law: Law, generator: np.random.Generator, size: int | tuple[int, ...], values: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """Random sample of a law without a sampler.
+
+    Raises
+    ------
+    NotAvailableError
+        For parameter arrays without a quantile function, or a density that cannot be inverted numerically.
+    """
+    fallbacks.one_column(law, "sampler")
+    if "ppf" in law.functions:
+        drawn = law.call("ppf", (generator.random(size),), values)
+        return drawn.astype(np.int64) if law.whole else drawn
+    if any(np.ndim(value) for value in values.values()):
+        raise NotAvailableError(f"{law.title} has no sampler for arrays of parameters; add sample(rng, size, ...)")
+    if law.whole:
+        return _whole_sample(law, generator, size, values)
+    return _inverse(law, tuple((name, float(value)) for name, value in values.items())).ppf(generator.random(size))
+
+
+@lru_cache(maxsize=16)
+def _inverse(law: Law, values: tuple[tuple[str, float], ...]) -> Any:
+    """Numerical inverse of a distribution function; kept, since a study draws from one law many times."""
+    from scipy.stats.sampling import NumericalInversePolynomial, UNURANError
+
+    named = {name: np.asarray(value) for name, value in values}
+    low, high = (float(end) for end in law.support.ends(named))
+    density, operands = fallbacks.canonical_density(law, named)
+    quartiles = locate_mass(density, np.asarray(low), np.asarray(high), operands)
+
+    class Distribution:
+        def logpdf(self, y: float) -> float:
+            return float(density(np.asarray(y), *operands))
+
+        def pdf(self, y: float) -> float:
+            return float(np.exp(self.logpdf(y)))
+
+    try:
+        return NumericalInversePolynomial(Distribution(), center=float(quartiles[1]), domain=(low, high))
+    except UNURANError as error:
+        raise NotAvailableError(
+            f"{law.title} has no sampler and its density cannot be inverted numerically ({error}); "
+            "add a static method sample(rng, size, ...) to the family"
+        ) from None
+
+
+def _whole_sample(
+    law: Law, generator: np.random.Generator, size: int | tuple[int, ...], values: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    low, _ = law.support.ends(values)
+    uniform = generator.random(size)
+    largest = fallbacks.quantile(law, np.asarray(uniform.max(initial=0.0)), values)
+    points = np.arange(float(low), float(largest) + 1)
+    cumulative = fallbacks.probability(law, "cdf", points, values)
+    return points[np.minimum(np.searchsorted(cumulative, uniform), len(points) - 1)].astype(np.int64)

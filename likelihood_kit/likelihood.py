@@ -1,0 +1,371 @@
+"""From derivatives per row to the log likelihood of a parameter vector, once for every model and every study.
+
+Coordinates: `theta` are the law's natural parameters, `eta` their images under the links. The maximiser moves in
+`working`: for each free parameter in order its `eta` where nothing predicts it, the coefficients of its `eta` where
+something does. The user sees `params`: the same, but the natural value where nothing predicts. Sizes: n rows, p law
+parameters, k entries of working or params, r samples, axes in the order (r, n).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit._numerics import lower_pairs
+from likelihood_kit.calculus import Kernels
+from likelihood_kit.predictor import Predictor, blocks
+from likelihood_kit.sample import Sample, block, gram, taken
+
+#: How far a likelihood on statistics may be from one on rows in scores and Hessians, in standard errors.
+STATISTICS_AGREEMENT = 1e-10
+#: The same for log likelihoods, absolute and relative to their size: less than the last step of a search gains.
+VALUE_AGREEMENT = 1e-11
+VALUE_ROUNDING = 32 * np.finfo(float).eps
+#: Samples on which the two are compared.
+COMPARED = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Likelihood:
+    """Log likelihood of a law over samples, as a function of working `(r, k)`.
+
+    Attributes
+    ----------
+    kernels : Kernels
+    sample : Sample
+        Of r samples, or of one that serves a batch of parameter vectors.
+    predictors : tuple of Predictor, for the free parameters in order
+    held : dict of position to number or (1, n) array
+        Parameters of the kernel that are fixed, or given for each row.
+    on_statistics : bool
+        Whether sufficient statistics may stand for the rows.
+    """
+
+    kernels: Kernels
+    sample: Sample
+    predictors: tuple[Predictor, ...]
+    held: Mapping[int, Any] = field(default_factory=dict)
+    on_statistics: bool = True
+
+    @cached_property
+    def free(self) -> tuple[int, ...]:
+        """Positions of the free parameters among the kernel's."""
+        return tuple(i for i in range(len(self.predictors) + len(self.held)) if i not in self.held)
+
+    @cached_property
+    def places(self) -> list[slice]:
+        """Place of each predictor's entries in the parameter vector."""
+        return blocks(self.predictors)
+
+    @cached_property
+    def pairs(self) -> list[tuple[int, int, int]]:
+        """Pairs (i, j), i >= j, of free parameters, and the place of their Hessian entry among the kernel's."""
+        place = {pair: at for at, pair in enumerate(lower_pairs(len(self.predictors) + len(self.held)))}
+        return [(i, j, place[self.free[i], self.free[j]]) for i, j in lower_pairs(len(self.predictors))]
+
+    @cached_property
+    def identical(self) -> bool:
+        """Whether all parameters are the same for all rows."""
+        return all(predictor.columns is None for predictor in self.predictors) and all(
+            np.ndim(value) == 0 for value in self.held.values()
+        )
+
+    @cached_property
+    def hoisted(self) -> tuple[Any, ...]:
+        """What the kernel computes of the data alone, `(r, n)` each, or numbers."""
+        return self.kernels.rows.hoist(*self.sample.columns.values())
+
+    @cached_property
+    def statistics(self) -> tuple[Any, ...] | None:
+        """Means of the sufficient statistics, `(r, 1)` each; None where there are none or they are not to be used."""
+        kernel = self.kernels.statistics
+        if kernel is None or not self.on_statistics or not self.identical:
+            return None
+
+        def products(columns: tuple[Any, ...]) -> tuple[Any, ...]:
+            with np.errstate(all="ignore"):
+                hoisted = kernel.hoist(*columns)
+                return kernel.products(hoisted, *self._placeholders)  # type: ignore[misc]
+
+        return tuple(self.sample.means(products, tuple(self.sample.columns.values()), ()))
+
+    @property
+    def _placeholders(self) -> list[float]:
+        """Parameters of products that depend on the data alone."""
+        return [np.nan] * (len(self.predictors) + len(self.held))
+
+    def take(self, index: np.ndarray) -> Likelihood:
+        """The likelihood of the samples `index` of the batch; itself where one sample serves the whole batch."""
+        columns = (*self.sample.columns.values(), self.sample.frequencies)
+        if all(np.ndim(column) == 0 or len(column) == 1 for column in columns):
+            return self
+        chosen = replace(self, sample=self.sample.take(index))
+        for name in ("hoisted", "statistics"):
+            if self.__dict__.get(name) is not None:
+                chosen.__dict__[name] = tuple(taken(part, index) for part in self.__dict__[name])
+        return chosen
+
+    def row_subset(self, chosen: np.ndarray) -> Likelihood:
+        """The likelihood of the rows `chosen`."""
+        return replace(
+            self,
+            sample=self.sample.row_subset(chosen),
+            predictors=tuple(
+                replace(
+                    p,
+                    columns=None if p.columns is None else p.columns[chosen],
+                    offset=None if p.offset is None else p.offset[:, chosen],
+                )
+                for p in self.predictors
+            ),
+            held={i: value[:, chosen] if np.ndim(value) else value for i, value in self.held.items()},
+        )
+
+    def trusted(self, working: np.ndarray) -> Likelihood:
+        """The likelihood, on the rows if its statistics lose digits there, as for a mean of 1e8 and a spread of 1."""
+        if self.statistics is None or self.kernels.statistics is self.kernels.rows:
+            return self
+        few = np.arange(len(working))[:COMPARED]
+        on_rows = replace(self.take(few), on_statistics=False)
+        one, other = (likelihood.derivatives(working[few]) for likelihood in (self.take(few), on_rows))
+        return self if _agree(one, other) else replace(self, on_statistics=False)
+
+    # Totals over the rows
+
+    def value(self, working: np.ndarray) -> np.ndarray:
+        """Log likelihood, `(r,)`; -inf outside the parameter space and where it is not a number."""
+        with np.errstate(all="ignore"):
+            if self.identical:
+                theta, inside = self._natural([working[:, place] for place in self.places])
+                return _valid(self._identical(theta, derivatives=False)[0], inside, len(working))
+            total, inside = np.zeros(len(working)), np.ones(len(working), dtype=bool)
+            for lines, rows in self.sample.blocks(len(working), self.places[-1].stop):
+                theta, here = self._natural(self._eta(working[lines], rows))
+                value = self.kernels.rows.value(self._block(lines, rows), *self._operands(theta, rows))  # type: ignore[misc]
+                total[lines] += np.ravel(self.sample.total(value, lines, rows))
+                inside[lines] &= True if here is None else here
+            return _valid(total, inside, len(working))
+
+    def derivatives(self, working: np.ndarray, *, natural: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Log likelihood `(r,)`, its score `(r, k)` and its Hessian `(r, k, k)`.
+
+        In working coordinates; with `natural` in those of `params`.
+        """
+        r, k = working.shape
+        with np.errstate(all="ignore"):
+            if self.identical:
+                return self._identical_derivatives(working, natural)
+            total, inside = np.zeros(r), np.ones(r, dtype=bool)
+            score, hessian = np.zeros((r, k)), np.zeros((r, k, k))
+            for lines, rows in self.sample.blocks(r, k):
+                eta = self._eta(working[lines], rows)
+                theta, here = self._natural(eta)
+                value, *entries = self.kernels.rows.derivatives(  # type: ignore[misc]
+                    self._block(lines, rows), *self._operands(theta, rows)
+                )
+                total[lines] += np.ravel(self.sample.total(value, lines, rows))
+                inside[lines] &= True if here is None else here
+                self._accumulate(score, hessian, entries, self._slopes(eta, theta, natural), lines, rows)
+        _mirror(hessian)
+        return _valid(total, inside, r), score, hessian
+
+    def _identical_derivatives(
+        self, working: np.ndarray, natural: bool
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        r, k = working.shape
+        eta = [working[:, place] for place in self.places]
+        theta, inside = self._natural(eta)
+        slopes = self._slopes(eta, theta, natural)
+        value, first, second = self._identical(theta, derivatives=True)
+        score, hessian = np.empty((r, k)), np.empty((r, k, k))
+        for i, (slope, _) in enumerate(slopes):
+            score[:, i] = _flat(first[self.free[i]] * slope)
+        for i, j, place in self.pairs:
+            entry = second[place] * slopes[i][0] * slopes[j][0]
+            if i == j:
+                entry = entry + first[self.free[i]] * slopes[i][1]
+            hessian[:, i, j] = hessian[:, j, i] = _flat(entry)
+        return _valid(value, inside, r), score, hessian
+
+    def _identical(self, theta: Sequence[Any], *, derivatives: bool) -> Any:
+        """Totals of value, scores and Hessian entries, `(r, 1)` each, for parameters the same for all rows."""
+        operands, weight = self._operands(theta, slice(None)), self.sample.weight
+        kernel, means = self.kernels.statistics, self.statistics
+        if means is None:
+            kernel = self.kernels.rows
+            if kernel.products is None:
+                return self._numeric(operands, derivatives)
+            products = kernel.products if derivatives else kernel.value_products
+            means = self.sample.means(products, self.hoisted, operands)  # type: ignore[arg-type]
+        if not derivatives:
+            return (weight * kernel.value_combine(means, *operands),)  # type: ignore[union-attr,misc]
+        value, score, hessian = kernel.combine(means, *operands)  # type: ignore[union-attr,misc]
+        return weight * value, [weight * entry for entry in score], [weight * entry for entry in hessian]
+
+    def _numeric(self, operands: Sequence[Any], derivatives: bool) -> Any:
+        kernel, p = self.kernels.rows, len(operands)
+
+        def flat(hoisted: tuple[Any, ...], *theta: Any) -> list[Any]:
+            if not derivatives:
+                return [kernel.value(hoisted, *theta)]  # type: ignore[misc]
+            value, score, hessian = kernel.derivatives(hoisted, *theta)  # type: ignore[misc]
+            return [value, *score, *hessian]
+
+        value, *rest = self.sample.totals(flat, self.hoisted, operands)
+        return value, rest[:p], rest[p:]
+
+    def _accumulate(
+        self,
+        score: np.ndarray,
+        hessian: np.ndarray,
+        entries: Sequence[Sequence[Any]],
+        slopes: Sequence[tuple[Any, Any]],
+        lines: slice,
+        rows: slice,
+    ) -> None:
+        """Add a block's rows to the score `(r, k)` and the lower blocks of the Hessian `(r, k, k)`.
+
+        With `d`, `d2` the first two derivatives of theta in eta: the score in eta is `s d`, the Hessian
+        `h_ij d_i d_j`, plus `s_i d2_i` on its diagonal; columns of a design then enter as in a linear model.
+        """
+        first, second = entries
+        for i, (slope, _) in enumerate(slopes):
+            score[lines, self.places[i]] += self._against(first[self.free[i]] * slope, i, lines, rows)
+        for i, j, place in self.pairs:
+            entry = second[place] * slopes[i][0] * slopes[j][0]
+            if i == j:
+                entry = entry + first[self.free[i]] * slopes[i][1]
+            hessian[lines, self.places[i], self.places[j]] += self._outer(entry, i, j, lines, rows)
+
+    def _against(self, entry: Any, i: int, lines: slice, rows: slice) -> Any:
+        """Total over a block's rows of an entry times a predictor's columns, `(r, q)`."""
+        columns = self.predictors[i].columns
+        if columns is None:
+            return np.reshape(self.sample.total(entry, lines, rows), (-1, 1))
+        return self.sample.weighted(entry, lines, rows) @ columns[rows]
+
+    def _outer(self, entry: Any, i: int, j: int, lines: slice, rows: slice) -> Any:
+        """Total over a block's rows of an entry times the outer product of two predictors' columns, `(r, q1, q2)`."""
+        left, right = self.predictors[i].columns, self.predictors[j].columns
+        if right is None:
+            return self._against(entry, i, lines, rows)[:, :, None]
+        if left is None:
+            return self._against(entry, j, lines, rows)[:, None, :]
+        cut = left[rows]
+        return gram(self.sample.weighted(entry, lines, rows), cut, cut if left is right else right[rows])
+
+    # Rows
+
+    def row_values(self, working: np.ndarray) -> np.ndarray:
+        """Log density of each row at one working vector `(k,)`, without its weight; `(n,)`."""
+        with np.errstate(all="ignore"):
+            theta, inside = self._natural(self._eta(working[None], slice(None)))
+            value = self.kernels.rows.value(self.hoisted, *self._operands(theta, slice(None)))  # type: ignore[misc]
+        value = np.broadcast_to(value, (1, self.sample.rows))[0]
+        return np.where(inside is None or inside[0], value, -np.inf)
+
+    def row_scores(self, working: np.ndarray, *, natural: bool = False) -> np.ndarray:
+        """Score of each row at one working vector `(k,)`, without its weight; `(n, k)`.
+
+        With `natural` in the coordinates of `params`.
+        """
+        found = np.empty((self.sample.rows, len(working)))
+        with np.errstate(all="ignore"):
+            for lines, rows in self.sample.blocks(1):
+                eta = self._eta(working[None], rows)
+                theta, _ = self._natural(eta)
+                hoisted, operands = self._block(lines, rows), self._operands(theta, rows)
+                _, score, _ = self.kernels.rows.derivatives(hoisted, *operands)  # type: ignore[misc]
+                for i, (slope, _) in enumerate(self._slopes(eta, theta, natural)):
+                    column = np.reshape(score[self.free[i]] * slope, (-1, 1))
+                    columns = self.predictors[i].columns
+                    found[rows, self.places[i]] = column if columns is None else column * columns[rows]
+        return found
+
+    def expected_information(self, working: np.ndarray, per_row: np.ndarray) -> np.ndarray:
+        """Expected information of the sample `(k, k)` in the coordinates of `params`, at working `(k,)`.
+
+        Parameters
+        ----------
+        working : (k,)
+        per_row : (1 or n, p, p)
+            Of each row, in natural coordinates of the free parameters.
+        """
+        eta = self._eta(working[None], slice(None))
+        slopes = self._slopes(eta, self._natural(eta)[0], natural=True)
+        result = np.zeros((1, len(working), len(working)))
+        everything = slice(0, 1), slice(0, self.sample.rows)
+        for i, j, _ in self.pairs:
+            entry = np.atleast_2d(per_row[..., i, j]) * slopes[i][0] * slopes[j][0]
+            result[:, self.places[i], self.places[j]] = self._outer(entry, i, j, *everything)
+        _mirror(result)
+        return result[0]
+
+    def natural(self, working: np.ndarray) -> list[np.ndarray]:
+        """Natural value of every free parameter at working `(r, k)`: `(r, 1)` or `(r, n)` each."""
+        return self._natural(self._eta(working, slice(None)))[0]
+
+    # Pieces
+
+    def _eta(self, working: np.ndarray, rows: slice) -> list[np.ndarray]:
+        return [p.linear(working[:, place], rows) for p, place in zip(self.predictors, self.places, strict=True)]
+
+    def _block(self, lines: slice, rows: slice) -> tuple[Any, ...]:
+        return tuple(block(part, lines, rows) for part in self.hoisted)
+
+    def _slopes(self, eta: Sequence[np.ndarray], theta: Sequence[np.ndarray], natural: bool) -> list[tuple[Any, Any]]:
+        return [
+            (1.0, 0.0) if natural and predictor.columns is None else predictor.link.slopes(e, t)
+            for predictor, e, t in zip(self.predictors, eta, theta, strict=True)
+        ]
+
+    def _natural(self, eta: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray | None]:
+        """Natural values, and which samples lie inside their spaces (None: a link keeps them all there)."""
+        theta = [predictor.link.inverse(e) for predictor, e in zip(self.predictors, eta, strict=True)]
+        inside = None
+        for predictor, t in zip(self.predictors, theta, strict=True):
+            if predictor.link.name == "identity" and predictor.space.numbers != (-np.inf, np.inf):
+                here = predictor.space.contains(t).all(axis=1)
+                inside = here if inside is None else inside & here
+        return theta, inside
+
+    def _operands(self, theta: Sequence[Any], rows: slice) -> Sequence[Any]:
+        if not self.held:
+            return theta
+        values = {i: value[:, rows] if np.ndim(value) else value for i, value in self.held.items()}
+        values.update(zip(self.free, theta, strict=True))
+        return [values[position] for position in sorted(values)]
+
+
+def _agree(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
+    """Whether two values, scores and Hessians of the same samples are the same but for rounding."""
+    with np.errstate(all="ignore"):
+        scale = 1 / np.sqrt(np.abs(np.einsum("rii->ri", other[2])))
+        apart = (
+            np.abs(one[0] - other[0]) / (VALUE_AGREEMENT + VALUE_ROUNDING * (1 + np.abs(other[0]))),
+            np.abs(one[1] - other[1]) * scale / STATISTICS_AGREEMENT,
+            np.abs(one[2] - other[2]) * scale[:, :, None] * scale[:, None, :] / STATISTICS_AGREEMENT,
+        )
+    # Samples without a likelihood of either kind (all values equal, say) say nothing.
+    usable = np.isfinite(one[0]) | np.isfinite(other[0])
+    return all(bool(np.all(distance[usable] <= 1)) for distance in apart)
+
+
+def _valid(total: Any, inside: np.ndarray | None, r: int) -> np.ndarray:
+    total = np.broadcast_to(np.ravel(total), (r,))
+    defined = ~np.isnan(total) if inside is None else inside & ~np.isnan(total)
+    return np.where(defined, total, -np.inf)
+
+
+def _flat(entry: Any) -> Any:
+    return entry[:, 0] if np.ndim(entry) else entry
+
+
+def _mirror(hessian: np.ndarray) -> None:
+    """Fill the upper triangle of each matrix `(r, k, k)` from the lower one."""
+    upper = np.triu_indices(hessian.shape[-1], 1)
+    hessian[:, upper[0], upper[1]] = hessian[:, upper[1], upper[0]]

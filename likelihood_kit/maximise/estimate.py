@@ -1,0 +1,148 @@
+"""Maximum likelihood estimates of a family, the same way for a fit and for a study."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.families import Family
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise.newton import maximise
+from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.surroundings import Scales
+from likelihood_kit.maximise.theorems import theorem_of
+from likelihood_kit.predictor import Predictor
+
+#: Rows on which start values are found.
+START_ROWS = 4096
+#: From so many rows on, a search begins on one in `THINNING` of them: it ends a few standard errors from the maximum,
+#: from where two or three steps on all rows remain.
+MANY_ROWS = 20_000
+THINNING = 16
+#: Units in the last place: a continuous density no wider than this follows the rounding of the data.
+ROUNDING_UNITS = 64
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Maxima of r likelihoods of a family, and what they rest on.
+
+    Attributes
+    ----------
+    findings : Findings
+    likelihood : Likelihood
+        As it was searched: on the rows where statistics lose digits.
+    theorem, unbounded : str
+    """
+
+    findings: Findings
+    likelihood: Likelihood
+    theorem: str
+    unbounded: str
+
+
+def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray] = ()) -> Estimate:
+    """Maxima of the likelihoods of a family over samples.
+
+    Parameters
+    ----------
+    family : Family
+    likelihood : Likelihood
+        Of r samples.
+    given : sequence of (r, k) arrays
+        Starts from which to search too.
+    """
+    theorem = theorem_of(family, likelihood.predictors, likelihood.held)
+    unbounded = "" if theorem or family.discrete else family.law.unbounded
+    start = start_values(family, likelihood)
+    likelihood = likelihood.trusted(start)
+    start = _from_few_rows(likelihood, start)
+    setting = Setting(scales_of(likelihood), theorem, unbounded)
+    findings = find(likelihood, np.stack([*given, start]), setting)
+    if likelihood.statistics is not None and not findings.exists.all():
+        failed = np.flatnonzero(~findings.exists)
+        again = find(replace(likelihood.take(failed), on_statistics=False), start[failed][None], setting)
+        findings = merged(findings, failed, again)
+    return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, theorem, unbounded)
+
+
+def scales_of(likelihood: Likelihood) -> Scales:
+    """What is known of the entries of the working vector."""
+    predictors = likelihood.predictors
+    relative = [predictor.link.name != "identity" for predictor in predictors for _ in predictor.labels]
+    spread = np.concatenate([predictor.spread() for predictor in predictors])
+    return Scales(spread, np.array(relative), float(np.max(likelihood.sample.count)))
+
+
+def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:
+    """Working vectors `(r, k)` at which every row has the estimate of the iid model, as nearly as a design allows."""
+    sample = likelihood.sample.representative(START_ROWS)
+    columns = {name: column for name, column in sample.columns.items() if np.ndim(column)}
+    start = family.start(columns.pop(DATUM), **columns)
+    parts = []
+    for predictor in likelihood.predictors:
+        eta = predictor.link.forward(start[predictor.name])[:, None]
+        parts.append(eta if predictor.columns is None else _flattest(predictor, eta))
+    return np.concatenate(parts, axis=1)
+
+
+def _flattest(predictor: Predictor, eta: np.ndarray) -> np.ndarray:
+    """Coefficients `(r, q)` whose linear predictor is nearest to `eta (r, 1)` on some of the rows."""
+    columns = predictor.columns
+    chosen = slice(None)
+    if len(columns) > START_ROWS:
+        chosen = np.random.default_rng(len(columns)).integers(len(columns), size=START_ROWS)
+    target = np.broadcast_to(eta, (len(eta), len(columns[chosen])))
+    if predictor.offset is not None:
+        target = target - np.mean(predictor.offset)
+    scale = np.sqrt((columns[chosen] ** 2).sum(axis=0))
+    scale = np.where(scale > 0, scale, 1.0)
+    return (np.linalg.lstsq(columns[chosen] / scale, target.T, rcond=None)[0] / scale[:, None]).T
+
+
+def _from_few_rows(likelihood: Likelihood, start: np.ndarray) -> np.ndarray:
+    """Start values bettered on some of the rows, where there are many."""
+    rows = likelihood.sample.rows
+    if rows < MANY_ROWS or likelihood.statistics is not None or len(start) > 1:
+        return start
+    few = np.sort(np.random.default_rng(rows).choice(rows, size=rows // THINNING, replace=False))
+    found = maximise(likelihood.row_subset(few), start, decrement=1.0)
+    value = likelihood.value(np.concatenate([found.working, start]))
+    return np.where((found.converged & (value[:1] > value[1:]))[:, None], found.working, start)
+
+
+def merged(findings: Findings, where: np.ndarray, other: Findings) -> Findings:
+    """The findings with those at `where` replaced by others; what is around them is that of the others."""
+    for name, part in vars(findings).items():
+        if isinstance(part, np.ndarray):
+            part[where] = getattr(other, name)
+    return replace(findings, around=other.around)
+
+
+def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findings) -> Findings:
+    """The findings, flawed where a continuous density has shrunk onto the data to rounding."""
+    if family.discrete or len(likelihood.sample.columns) > 1:
+        return findings
+    y = np.abs(likelihood.sample.columns[DATUM])
+    # On the positive numbers rounding is relative to each observation, elsewhere to the largest.
+    largest = y.max(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        suspect = np.flatnonzero(
+            findings.exists & ~(findings.log_likelihood / np.ravel(likelihood.sample.weight) < _sharpest(largest))
+        )
+    for i in suspect:
+        size = y[i % len(y)] if family.support.numbers[0] == 0 else largest[i % len(y)]
+        rows = likelihood.take(np.array([i])).row_values(findings.working[i])
+        with np.errstate(divide="ignore"):
+            if np.mean(rows - _sharpest(size)) >= 0:
+                findings.flaws[i] |= Flaw.PERFECT
+                findings.grade[i] = Grade.NONE
+    return findings
+
+
+def _sharpest(size: np.ndarray) -> np.ndarray:
+    """Log density of a law as narrow as the rounding of observations of this size."""
+    return -np.log(ROUNDING_UNITS * np.finfo(float).eps * size)

@@ -1,0 +1,168 @@
+"""The log likelihood around a point: whether it falls in every direction, for a batch of points at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from likelihood_kit._numerics import smallest_eigenvalue
+from likelihood_kit.maximise.newton import SINGULAR, Objective, rounding
+
+#: Distance in standard errors at which the log likelihood must have fallen, and how little counts as no fall.
+LOOKOUT = 3.0
+NO_FALL = 1e-6
+#: Linear-predictor units from which one standard error means that the data say next to nothing of a parameter.
+LOOSE = 100.0
+
+
+@dataclass(frozen=True)
+class Scales:
+    """What is known of the k entries of the working vector before any data are seen.
+
+    Attributes
+    ----------
+    spread : (k,)
+        How far the linear predictor moves per unit of each entry.
+    relative : (k,) bool
+        Whether the linear predictor is on a logarithmic scale or the like, with a unit of its own.
+    rows : float
+        Observations of a sample.
+    """
+
+    spread: np.ndarray
+    relative: np.ndarray
+    rows: float
+
+    def units(self, diagonal: np.ndarray) -> np.ndarray:
+        """Unit of each entry, `(r, k)`, from the diagonals of observed informations.
+
+        Without a unit of its own a parameter is measured by what a single observation tells of it.
+        """
+        with np.errstate(all="ignore"):
+            own = np.sqrt(self.rows / np.abs(diagonal))
+        return np.where(self.relative | ~(diagonal > 0), 1 / self.spread, own)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What was seen around r points.
+
+    Attributes
+    ----------
+    least_fall : (r,)
+        Smallest fall of the log likelihood over the directions looked in.
+    rays : (r, m, k)
+        Those directions, in units of the entries.
+    rising, level : (r, m) bool
+        Directions without a fall: those in which it may rise for ever, and those that are flat both ways.
+    """
+
+    least_fall: np.ndarray
+    rays: np.ndarray
+    rising: np.ndarray
+    level: np.ndarray
+
+
+def look_around(
+    likelihood: Objective,
+    working: np.ndarray,
+    there: tuple[np.ndarray, np.ndarray, np.ndarray],
+    ahead: np.ndarray,
+    scales: Scales,
+) -> Surroundings:
+    """The log likelihood some standard errors away from points `(r, k)`.
+
+    Parameters
+    ----------
+    likelihood : Objective
+    working : (r, k)
+    there : log likelihood `(r,)`, score `(r, k)` and Hessian `(r, k, k)` at the points
+    ahead : (r, k)
+        Where Newton's method would go on, one standard error long; not a number where it has arrived.
+    scales : Scales
+    """
+    value, score, hessian = there
+    units = scales.units(-np.einsum("rkk->rk", hessian))
+    half = np.concatenate([_curved_rays(hessian, units), _axes(working, hessian, units), LOOKOUT * ahead[:, None]], axis=1)
+    rays = np.concatenate([half, -half], axis=1)
+    usable = np.isfinite(hessian).all(axis=(1, 2))
+    asked = np.isfinite(rays).all(axis=2)
+    # Beyond what numbers can hold, only further out can the likelihood still rise.
+    asked[~usable, half.shape[1] :] = False
+    falls = np.where(asked, value[:, None] - _values(likelihood, working[:, None] + np.where(asked[..., None], rays, 0.0)), np.inf)
+    moved = (working[:, None] + rays != working[:, None]).any(axis=2)
+    flat = asked & moved & (falls <= NO_FALL + rounding(value)[:, None])
+    both = flat & np.roll(flat, half.shape[1], axis=1) & usable[:, None]
+    # Level either way against a slope: a link has come to the end of what numbers can hold.
+    with np.errstate(all="ignore"):
+        beyond = np.einsum("rmk,rk->rm", rays, score) > 1
+    with np.errstate(invalid="ignore"):
+        weights = rays / units[:, None]
+    return Surroundings(falls.min(axis=1), weights, flat & (beyond | ~both), both & ~beyond)
+
+
+def _curved_rays(hessian: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """Rays `(r, k, k)` by the curvature; not a number where there is none.
+
+    Where the information is positive definite, each parameter is moved by its own standard errors, the others along
+    with it as on a quadratic profile: eigenvectors would mix well determined parameters into a flat direction where
+    eigenvalues nearly coincide. Elsewhere along the eigenvectors, no further than `LOOSE` units.
+    """
+    r, k, _ = hessian.shape
+    diagonal = -np.einsum("rkk->rk", hessian)
+    with np.errstate(all="ignore"):
+        scale = np.where(diagonal > 0, 1 / np.sqrt(np.abs(diagonal)), 1.0)
+        scaled = -hessian * scale[:, :, None] * scale[:, None, :]
+    usable = np.isfinite(scaled).all(axis=(1, 2))
+    roots, vectors = np.linalg.eigh(np.where(usable[:, None, None], scaled, np.eye(k)))
+    regular = usable & (diagonal > 0).all(axis=1) & (roots[:, 0] > SINGULAR)
+    rays = np.full((r, k, k), np.nan)
+    if regular.any():
+        inverse = np.einsum("rij,rj,rlj->ril", vectors[regular], 1 / roots[regular], vectors[regular])
+        lengths = np.sqrt(np.einsum("rkk->rk", inverse))
+        rays[regular] = LOOKOUT * scale[regular, None] * inverse / lengths[:, :, None]
+    other = usable & ~regular
+    if other.any():
+        # Longer rays would turn the rounding errors in an eigenvector into moves of the other parameters.
+        least = np.sqrt(np.finfo(float).eps)
+        lengths = 1 / np.sqrt(np.maximum(roots[other], least))
+        bent = LOOKOUT * scale[other, None] * np.swapaxes(vectors[other], 1, 2) * lengths[:, :, None]
+        reach = np.minimum(1, LOOSE / (np.abs(bent) / units[other, None]).max(axis=2))
+        rays[other] = bent * np.where(roots[other] < least, reach, 1)[:, :, None]
+    return rays
+
+
+def _axes(working: np.ndarray, hessian: np.ndarray, units: np.ndarray) -> np.ndarray:
+    """Rays `(r, k, k)` of one parameter alone, where its curvature is lost in rounding; not a number elsewhere."""
+    diagonal = -np.einsum("rkk->rk", hessian)
+    with np.errstate(all="ignore"):
+        error = np.where(diagonal > 0, 1 / np.sqrt(np.abs(diagonal)), np.inf)
+    length = np.where(np.isfinite(error), LOOKOUT * error, LOOSE * units)
+    length = np.where(error < LOOSE * units, np.nan, length)
+    beyond = ~np.isfinite(hessian).all(axis=(1, 2))
+    length[beyond] = LOOKOUT * np.where(working < 0, -1, 1)[beyond] * units[beyond]
+    axes = np.eye(working.shape[1]) * length[:, :, None]
+    axes[np.isnan(length)] = np.nan
+    return axes
+
+
+def _values(likelihood: Objective, points: np.ndarray) -> np.ndarray:
+    """Log likelihoods `(r, m)` at points `(r, m, k)`."""
+    r, m, k = points.shape
+    with np.errstate(all="ignore"):
+        if r == 1:
+            return likelihood.value(points.reshape(m, k)).reshape(1, m)
+        return np.stack([likelihood.value(points[:, j]) for j in range(m)], axis=1)
+
+
+def definite(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Smallest eigenvalue of each observed information scaled to unit diagonal, `(r,)`, and whether it is positive."""
+    diagonal = -np.einsum("rkk->rk", hessian)
+    with np.errstate(all="ignore"):
+        scale = np.where(diagonal > 0, 1 / np.sqrt(np.abs(diagonal)), 1.0)
+        scaled = -hessian * scale[:, :, None] * scale[:, None, :]
+    usable = np.isfinite(scaled).all(axis=(1, 2))
+    smallest = smallest_eigenvalue(np.where(usable[:, None, None], scaled, np.eye(hessian.shape[1])))
+    curved = usable & (diagonal > 0).all(axis=1)
+    return np.where(usable, np.where(curved, smallest, np.minimum(smallest, 0.0)), np.nan), curved & (smallest > SINGULAR)

@@ -1,0 +1,149 @@
+"""By which theorem a stationary point of a family's likelihood is its maximum, if by any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.families import Family, UniqueMaximum
+from likelihood_kit.predictor import Predictor
+
+#: Linear predictors at which coefficients of sufficient statistics are compared, per parameter.
+PROBES = (-0.9, -0.4, 0.15, 0.55, 1.0)
+#: Singular values, relative to the largest, below which coefficients count as dependent; second differences, relative to
+#: the coefficients, below which one is linear in its predictor.
+DEPENDENT = 1e-8
+#: How little of a constant the columns of a design may leave over for it to be one of their combinations.
+SPANNED = 1e-8
+#: Rows on which that is looked at.
+LOOKED_AT = 512
+
+#: References of what is proved for whole classes of laws.
+EXPONENTIAL_FAMILY = (
+    "a minimal exponential family, strictly concave in its canonical parameters (Barndorff-Nielsen 1978, "
+    "Information and Exponential Families, corollary 9.6)"
+)
+CANONICAL_LINK = (
+    "an exponential family with a linear predictor on its canonical parameter, concave in the "
+    "coefficients (Wedderburn 1976, Biometrika 63, 27-32)"
+)
+
+
+def theorem_of(family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any]) -> str:
+    """The theorem that holds, in words with its source; empty where none is known."""
+    identical = all(predictor.columns is None for predictor in predictors)
+    given = {i for i, value in held.items() if np.ndim(value)}
+    if identical and not given and _kept(family, "minimal", _is_minimal):
+        return EXPONENTIAL_FAMILY
+    if not given:
+        if len(predictors) == 1 and not identical and _kept(family, "canonical", _is_canonical):
+            return CANONICAL_LINK
+        for theorem in family.law.theorems:
+            if _applies(theorem, family, predictors):
+                return f"{theorem.words} ({theorem.source})"
+    return ""
+
+
+def _kept(family: Family, name: str, question: Any) -> bool:
+    """Answer to a question of a family, kept with its law."""
+    key = name, family.coordinate_names, tuple(sorted(family.fixed.items())), tuple(sorted(family.chosen_links.items()))
+    answers = family.law.__dict__.setdefault("theorems kept", {})
+    if key not in answers:
+        answers[key] = question(family)
+    return answers[key]
+
+
+def _coefficients(family: Family, points: np.ndarray) -> np.ndarray | None:
+    """Coefficients of the statistics of the response, `(m, s)`, at linear predictors `(m, p)`; None without any."""
+    kernel = family.kernels.statistics
+    if kernel is None or kernel.value_combine is None or kernel.products is None:
+        return None
+    theta = []
+    for i, name in enumerate(family.coordinate_names):
+        if name in family.fixed:
+            theta.append(np.full((len(points), 1), family.fixed[name]))
+        else:
+            theta.append(family.links[name].inverse(points[:, [family.free.index(i)]]))
+    depends = _of_the_response(family)
+    size = len(depends)
+    base = kernel.value_combine((0.0,) * size, *theta) + np.zeros((len(points), 1))
+    units = [tuple(float(i == j) for i in range(size)) for j in range(size) if depends[j]]
+    if not units:
+        return None
+    return np.concatenate([kernel.value_combine(unit, *theta) - base for unit in units], axis=1)
+
+
+def _of_the_response(family: Family) -> list[bool]:
+    """Which statistics depend on the response."""
+    kernel = family.kernels.statistics
+    law = family.law
+    moved = []
+    for shift in (0.0, 1.0):
+        data = [0.25 + shift if name == DATUM or name in law.observed else family.fixed.get(name, 3.0) for name in law.data]
+        with np.errstate(all="ignore"):
+            products = kernel.products(kernel.hoist(*map(np.asarray, data)), *[np.nan] * len(family.coordinate_names))
+        moved.append([float(np.asarray(product)) for product in products])
+    return [not one == other for one, other in zip(*moved, strict=True)]
+
+
+def _probes(p: int) -> np.ndarray:
+    """Linear predictors `(m, p)`: a line along each parameter, and none in common."""
+    points = np.array([[value * (1 + 0.1 * i) for i in range(p)] for value in PROBES])
+    crossed = [np.where(np.arange(p) == i, -points, points) for i in range(p)]
+    return np.concatenate([points, *crossed])
+
+
+def _is_minimal(family: Family) -> bool:
+    """Whether there are as many independent statistics as free parameters.
+
+    A stationary point in any coordinates is then one in the canonical parameters, where the likelihood is strictly
+    concave on a convex set that holds all laws of the family.
+    """
+    if not family.regular:
+        return False
+    p = len(family.parameter_names)
+    coefficients = _coefficients(family, _probes(p))
+    if coefficients is None or not np.isfinite(coefficients).all():
+        return False
+    moved = coefficients[1:] - coefficients[0]
+    size = np.abs(moved).max(axis=0)
+    moved = moved[:, size > DEPENDENT * np.abs(coefficients).max(axis=0)] / size[size > DEPENDENT * np.abs(coefficients).max(axis=0)]
+    return int(np.linalg.matrix_rank(moved, tol=DEPENDENT * len(moved))) == p if moved.size else False
+
+
+def _is_canonical(family: Family) -> bool:
+    """Whether the only coefficients that move are linear in the linear predictor of the one free parameter."""
+    coefficients = _coefficients(family, np.array(PROBES)[:, None])
+    if coefficients is None or not family.regular:
+        return False
+    line = np.vander(np.array(PROBES), 2)
+    left = coefficients - line @ np.linalg.lstsq(line, coefficients, rcond=None)[0]
+    return bool(np.isfinite(left).all() and np.all(np.abs(left) <= DEPENDENT * np.abs(coefficients).max(axis=0)))
+
+
+def _applies(theorem: UniqueMaximum, family: Family, predictors: Sequence[Predictor]) -> bool:
+    law = family.law
+    if family.coordinate_names != tuple(law.parameters) or not set(family.parameter_names) <= set(theorem.free):
+        return False
+    if law.observed and not theorem.censored:
+        return False
+    if theorem.where is not None and not theorem.where(family.fixed):
+        return False
+    driven = [predictor for predictor in predictors if predictor.columns is not None]
+    if not driven:
+        return True
+    if len(driven) > 1 or driven[0].name != theorem.driven or driven[0].link.name not in theorem.links:
+        return False
+    return len(predictors) == 1 or not theorem.needs_constant or _spans_constant(driven[0].columns)
+
+
+def _spans_constant(columns: np.ndarray | None) -> bool:
+    """Whether a constant is a combination of the columns, seen on some of the rows."""
+    if columns is None or any(np.ptp(column) == 0 and column[0] != 0 for column in columns[:LOOKED_AT].T):
+        return columns is not None
+    ones = np.ones(len(columns))
+    left = ones - columns @ np.linalg.lstsq(columns, ones, rcond=None)[0]
+    return bool(np.abs(left).max() < SPANNED)

@@ -1,0 +1,95 @@
+"""How the free parameters of a law depend on a parameter vector: the same for all rows, or through a design.
+
+Coordinates: `eta` is the image of a parameter under its link. `working` holds, for each free parameter in order, its
+`eta` where nothing predicts it and the coefficients of its `eta` where something does; `params` the same, but the natural
+value where nothing predicts.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from likelihood_kit.parameters import Link, Space
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """How one free parameter of a law depends on the parameter vector.
+
+    Attributes
+    ----------
+    name : str
+    space : Space
+    link : Link
+    columns : (n, q) array or None
+        Design on the link scale; None where the parameter is the same for every row.
+    labels : tuple of q str, or of one
+        Names of its entries of `params`.
+    offset : (1, n) array, optional
+        Added to `eta`.
+    """
+
+    name: str
+    space: Space
+    link: Link
+    columns: np.ndarray | None
+    labels: tuple[str, ...]
+    offset: np.ndarray | None = None
+
+    @property
+    def size(self) -> int:
+        """Number of entries of `params`."""
+        return len(self.labels)
+
+    def spread(self) -> np.ndarray:
+        """How far `eta` moves, in root mean square, per unit of each entry; `(q,)`."""
+        if self.columns is None:
+            return np.ones(1)
+        return np.sqrt(np.einsum("nq,nq->q", self.columns, self.columns) / max(len(self.columns), 1))
+
+    def linear(self, working: np.ndarray, rows: slice = slice(None)) -> np.ndarray:
+        """`eta` of rows, `(r, m)`, or `(r, 1)` where nothing predicts, from its entries of working `(r, q)`."""
+        if self.columns is None:
+            return working
+        eta = working @ self.columns[rows].T
+        return eta if self.offset is None else eta + self.offset[:, rows]
+
+
+def blocks(predictors: Sequence[Predictor]) -> list[slice]:
+    """Place of each predictor's entries in the parameter vector."""
+    ends = list(itertools.accumulate((predictor.size for predictor in predictors), initial=0))
+    return [slice(begin, end) for begin, end in itertools.pairwise(ends)]
+
+
+def params_from_working(predictors: Sequence[Predictor], working: np.ndarray) -> np.ndarray:
+    """`params` `(..., k)` from working `(..., k)`: the natural value where nothing predicts."""
+    params = np.array(working, dtype=float)
+    for predictor, place in zip(predictors, blocks(predictors), strict=True):
+        if predictor.columns is None:
+            params[..., place] = predictor.link.inverse(params[..., place])
+    return params
+
+
+def working_from_params(predictors: Sequence[Predictor], params: np.ndarray) -> np.ndarray:
+    """Working `(..., k)` from `params`; not finite where a natural value lies outside its space."""
+    working = np.array(params, dtype=float)
+    with np.errstate(all="ignore"):
+        for predictor, place in zip(predictors, blocks(predictors), strict=True):
+            if predictor.columns is None:
+                inside = predictor.space.contains(working[..., place])
+                working[..., place] = np.where(inside, predictor.link.forward(working[..., place]), np.nan)
+    return working
+
+
+def params_jacobian(predictors: Sequence[Predictor], working: np.ndarray) -> np.ndarray:
+    """D params / d working, a diagonal `(..., k)`."""
+    diagonal = np.ones_like(working)
+    for predictor, place in zip(predictors, blocks(predictors), strict=True):
+        if predictor.columns is None:
+            eta = working[..., place]
+            diagonal[..., place] = predictor.link.slopes(eta, predictor.link.inverse(eta))[0]
+    return diagonal
