@@ -85,7 +85,7 @@ def typeset(formula: Formula, fixed: Mapping[str, float], expected_information: 
     TraceError
         Where the formula has no symbolic form; the message names the operation.
     """
-    from likelihood_kit.calculus.derive import differentiate
+    from likelihood_kit.calculus.differentiate import differentiate
     from likelihood_kit.calculus.latex import shortest
     from likelihood_kit.calculus.trace import symbol
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from likelihood_kit.families.law import Coordinates
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import Coordinates, UniqueMaximum
 from likelihood_kit.parameters import Interval, Positive
 
 
@@ -20,6 +20,14 @@ class Exponential(Family):
     scale = Positive()
     support = Interval(0, np.inf, closed=(True, False))
     typical = {"scale": (0.3, 5.0)}
+    theorems = UniqueMaximum(
+        "concave in the coefficients",
+        "McCullagh and Nelder 1989, Generalized Linear Models, 2nd ed., section 8.3",
+        free=("scale",),
+        driven="scale",
+        links=("log",),
+        censored=True,
+    )
 
     in_rate = Coordinates(
         {"rate": Positive()},
