@@ -1,17 +1,19 @@
-"""A family is one formula; its likelihood, informations and bounds are derived from it."""
+"""A family is one formula; its likelihood, informations and bounds are derived from it.
 
-from likelihood_kit.families import (
-    CATALOGUE,
-    Bernoulli,
-    Coordinates,
-    Exponential,
-    Family,
-    Gamma,
-    Normal,
-    Poisson,
-    StudentT,
-    Uniform,
-    Weibull,
-)
+>>> import likelihood_kit as lk
+>>> results = lk.LikelihoodModel([-5, 0, 3, 10], family=lk.Normal(parameters=("mean", "variance"))).fit()
+>>> results.params
+array([ 2. , 29.5])
+"""
+
+from likelihood_kit.bridges import to_arviz
+from likelihood_kit.diagnostics import cramer_rao_bound
+from likelihood_kit.families import CATALOGUE, Coordinates, Family, UniqueMaximum
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
+
+globals().update(CATALOGUE)
+
+LikelihoodResults.to_arviz = to_arviz
+
 __version__ = "0.1.0"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ class Link:
         `slopes(eta, theta) -> (d theta / d eta, d^2 theta / d eta^2)`, elementwise.
     latex : str
         The map, with `%s` for the parameter.
+    ends : (low, high)
+        The interval.
     """
 
     name: str
@@ -44,6 +46,10 @@ class Link:
     inverse: Callable[[Any], Any]
     slopes: Callable[[Any, Any], tuple[Any, Any]]
     latex: str
+    ends: tuple[float, float] = (-np.inf, np.inf)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _link, (*self.ends, self.name)  # its functions are made on the spot
 
 
 def _identity(low: float, high: float) -> Link:
@@ -145,6 +151,10 @@ _LINKS: Mapping[tuple[bool, bool], Mapping[str, Callable[[float, float], Link]]]
 End = float | str | Callable[..., Any]
 
 
+def _link(low: float, high: float, name: str) -> Link:
+    return replace(_LINKS[bool(np.isfinite(low)), bool(np.isfinite(high))][name](low, high), ends=(low, high))
+
+
 @dataclass(frozen=True)
 class Space:
     """Interval `(low, high)` of the real line, open unless `closed`; or the whole numbers from low to high.
@@ -199,7 +209,7 @@ class Space:
             name = next(iter(known))
         if not isinstance(name, str) or name not in known:
             raise ArgumentError(f"link {name!r} does not fit the space {self!r}: {near_names(name, known)}")
-        return known[name](low, high)
+        return _link(low, high, name)
 
     @property
     def latex(self) -> str:

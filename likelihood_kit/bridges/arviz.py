@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.regression import params_from_working, params_jacobian
+from likelihood_kit.predictor import params_from_working, params_jacobian
 
 CHAINS = 4
 
@@ -40,7 +40,7 @@ def to_arviz(results: Any, draws: int = 1000, rng: np.random.Generator | int = 0
     if not np.isfinite(covariance).all():
         raise NotAvailableError(f"no draws for ArviZ: {results.covariance_note}")
     model, names = results.model, results.model.exog_names
-    predictors = model.predictors()
+    predictors = model.predictors
     centre = model.working(np.asarray(results.params))
     slopes = params_jacobian(predictors, centre)
     generator = np.random.default_rng(rng)

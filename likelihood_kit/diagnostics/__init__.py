@@ -3,24 +3,22 @@
 from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
 from likelihood_kit.diagnostics.information import (
     InformationAudit,
-    clustered_outer_product,
+    cluster_correction,
     covariance,
     information_audit,
     observed_information,
     outer_product_covariance,
-    outer_product_information,
     sandwich_covariance,
 )
 
 __all__ = [
     "InformationAudit",
     "bound_table",
-    "clustered_outer_product",
+    "cluster_correction",
     "covariance",
     "cramer_rao_bound",
     "information_audit",
     "observed_information",
     "outer_product_covariance",
-    "outer_product_information",
     "sandwich_covariance",
 ]

@@ -101,7 +101,7 @@ def bound_table(
         values, index = params, list(names)
     else:
         # Steps in units of the bounds themselves, whatever the units of the data.
-        ends = [(float(space.low), float(space.high)) for space in spaces]
+        ends = [space.numbers for space in spaces]
         room = [min(value - low, high - value) / 2 for value, (low, high) in zip(params, ends, strict=True)]
         steps = list(np.minimum(np.sqrt(variances) / 4, room))
         value, slopes = gradient(of, dict(zip(names, params, strict=True)), ends, steps)

@@ -25,28 +25,15 @@ def observed_information(hessian: np.ndarray) -> np.ndarray:
     return -(hessian + hessian.T) / 2
 
 
-def outer_product_information(scores: np.ndarray) -> np.ndarray:
-    """Outer product of the gradients: sum over the rows of `s s'`, from scores `(n, k)`."""
-    return scores.T @ scores
-
-
-def clustered_outer_product(scores: np.ndarray, groups: np.ndarray, *, corrected: bool = True) -> np.ndarray:
-    """Outer product of the scores summed within each of G groups.
-
-    Times G (n - 1) / ((G - 1) (n - k)) where `corrected`, as statsmodels does by default.
+def cluster_correction(clusters: int, n: float, k: int) -> float:
+    """Small-sample factor G (n - 1) / ((G - 1) (n - k)) of a clustered outer product, as statsmodels has it by default.
 
     References
     ----------
     Liang, K.-Y. and Zeger, S. L. (1986). Longitudinal data analysis using generalized linear models. *Biometrika* 73,
     13-22.
     """
-    _, codes = np.unique(groups, return_inverse=True)
-    n, k = scores.shape
-    count = codes.max() + 1
-    sums = np.zeros((count, k))
-    np.add.at(sums, codes, scores)
-    factor = count / (count - 1) * (n - 1) / (n - k) if corrected else 1.0
-    return factor * (sums.T @ sums)
+    return clusters / (clusters - 1) * (n - 1) / (n - k)
 
 
 def covariance(information: np.ndarray) -> np.ndarray:
@@ -98,21 +85,24 @@ class InformationAudit:
 
 
 def information_audit(
-    hessian: np.ndarray, expected: np.ndarray | None, scores: np.ndarray, names: list[str]
+    observed: np.ndarray,
+    expected: np.ndarray | None,
+    outer_product: np.ndarray,
+    scores: tuple[np.ndarray, np.ndarray],
+    names: list[str],
 ) -> InformationAudit:
     """The informations side by side.
 
     Parameters
     ----------
-    hessian : (k, k)
-        Of the log likelihood at the estimate.
+    observed, outer_product : (k, k)
+        Informations of the sample at the estimate.
     expected : (k, k) or None
-        Expected information; None where it cannot be computed.
-    scores : (n, k)
-        Score of each row at the estimate.
+        None where it cannot be computed.
+    scores : (m, k) and (m,) arrays
+        Scores at the estimate, and the observations that have each of them.
     names : list of k str
     """
-    observed, outer_product = observed_information(hessian), outer_product_information(scores)
     errors = {"observed": covariance(observed)}
     if expected is not None:
         errors["expected"] = covariance(expected)
@@ -121,20 +111,23 @@ def information_audit(
     with np.errstate(invalid="ignore"):
         columns = {name: np.sqrt(np.diag(matrix)) for name, matrix in errors.items()}
     columns |= {f"{name}/observed": columns[name] / columns["observed"] for name in list(errors)[1:]}
-    columns["noise"] = _noise(scores, observed)
-    return InformationAudit(pd.DataFrame(columns, index=names), _verdict(columns, names))
+    columns["noise"] = _noise(*scores, errors["observed"])
+    table = pd.DataFrame(np.stack(list(columns.values()), axis=1), index=names, columns=list(columns))
+    return InformationAudit(table, _verdict(columns, names))
 
 
-def _noise(scores: np.ndarray, observed: np.ndarray) -> np.ndarray:
+def _noise(scores: np.ndarray, frequencies: np.ndarray, inverse: np.ndarray) -> np.ndarray:
     """Standard error of outer_product/observed: the ratio's log is minus half that of a mean of squares.
 
     Taken on the influence of each row on each estimate, `J^-1 s`, whose squares sum to the sandwich's diagonal. At
     least 1 / sqrt(2 n), the relative error of a standard deviation of n normal values: few squares understate theirs.
     """
-    squares = (scores @ stacked_inverse(observed)) ** 2
-    n = len(scores)
+    squares = (scores @ inverse) ** 2
+    n = frequencies.sum()
     with np.errstate(all="ignore"):
-        noise = squares.std(axis=0) / squares.mean(axis=0) / (2 * np.sqrt(n))
+        mean = frequencies @ squares / n
+        deviation = np.sqrt(frequencies @ (squares - mean) ** 2 / n)
+        noise = deviation / mean / (2 * np.sqrt(n))
     return np.maximum(noise, 1 / np.sqrt(2 * n))
 
 

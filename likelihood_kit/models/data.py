@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from likelihood_kit.errors import ArgumentError, DataError
 from likelihood_kit.families import Family
+from likelihood_kit.parameters import Space
 
 #: Rows or columns named in a message; the rest are counted.
 NAMED = 5
@@ -83,93 +85,179 @@ def checked_endog(endog: Any) -> Any:
     return endog
 
 
-def checked_exog(exog: Any, rows: int) -> Any:
+def checked_exog(exog: Any, rows: int, argument: str = "exog") -> Any:
     """The predictors as a numeric matrix of n rows, array or DataFrame; a vector is taken as one column."""
-    exog = as_numbers(exog, "exog")
+    exog = as_numbers(exog, argument)
     if np.ndim(exog) == 1:
         exog = exog.to_frame() if isinstance(exog, pd.Series) else np.asarray(exog)[:, None]
     if np.ndim(exog) != 2 or np.shape(exog)[0] != rows:
         raise DataError(
-            f"exog has shape {np.shape(exog)}, but there are {rows} observations; it must have one row for each"
+            f"{argument} has shape {np.shape(exog)}, but there are {rows} observations; it must have one row for each"
         )
     return exog
 
 
-def checked_new_exog(exog: Any, width: int) -> np.ndarray:
-    """Predictors to predict at, `(m, width)`; a vector is taken as one row."""
-    array = np.atleast_2d(np.asarray(as_numbers(exog, "exog")))
-    if array.ndim != 2 or array.shape[1] != width:
-        raise DataError(f"exog has shape {array.shape}; the model was fitted with {width} columns")
-    undefined = ~np.isfinite(array).all(axis=1)
-    if undefined.any():
-        raise DataError(f"exog is not finite in {_rows(exog, undefined)}; there is nothing to predict there")
-    return array
+def checked_column(values: Any, argument: str, rows: int) -> Any:
+    """One number per row, array or Series; a single number is taken for all rows."""
+    values = as_numbers(values, argument)
+    if np.ndim(values) == 2 and np.shape(values)[1] == 1:
+        values = values.iloc[:, 0] if isinstance(values, pd.DataFrame) else np.asarray(values)[:, 0]
+    if np.ndim(values) == 0:
+        return np.full(rows, float(values))
+    if np.shape(values) != (rows,):
+        raise DataError(f"{argument} has shape {np.shape(values)}; it must hold one number for each of {rows} rows")
+    return values
 
 
-def check_index(endog: Any, exog: Any) -> None:
-    """Refuse a response and predictors whose rows pandas labels differently."""
-    if isinstance(endog, pd.Series) and isinstance(exog, pd.DataFrame) and not endog.index.equals(exog.index):
-        raise DataError(
-            "endog and exog have different indices, so that their rows do not match; align them, "
-            "or pass arrays where the order is right"
-        )
+def check_index(endog: Any, others: Mapping[str, Any]) -> None:
+    """Refuse a response and other data whose rows pandas labels differently."""
+    if not isinstance(endog, (pd.Series, pd.DataFrame)):
+        return
+    for argument, values in others.items():
+        if isinstance(values, (pd.Series, pd.DataFrame)) and not endog.index.equals(values.index):
+            raise DataError(
+                f"endog and {argument} have different indices, so that their rows do not match; align them, "
+                "or pass arrays where the order is right"
+            )
 
 
-def check_finite(endog: Any, exog: Any, missing: str) -> None:
-    """Refuse infinities, and NaN unless `missing` says what to do with it."""
-    for argument, values in (("endog", endog), ("exog", exog)):
-        if values is None:
-            continue
+def complete_rows(named: Mapping[str, Any], missing: str) -> np.ndarray | None:
+    """Rows `(n,)` without NaN in any of the data, or None where all are; refuses infinities.
+
+    Raises
+    ------
+    DataError
+        For an infinite value; for NaN unless `missing` says what to do with it.
+    """
+    complete = None
+    for argument, values in named.items():
         array = np.asarray(values, dtype=float)
-        infinite = np.isinf(array) if array.ndim == 1 else np.isinf(array).any(axis=1)
+        # One pass: a sum is finite if all its terms are, but for an overflow, which is looked at below.
+        with np.errstate(all="ignore"):
+            if np.isfinite(array.sum()):
+                continue
+        infinite = _in_rows(np.isinf(array))
         if infinite.any():
-            raise DataError(f"{argument} is infinite in {_rows(values, infinite)}; correct or remove it")
-        empty = np.isnan(array) if array.ndim == 1 else np.isnan(array).any(axis=1)
-        if missing != "drop" and empty.any():
-            raise DataError(f"{argument} is NaN in {_rows(values, empty)}; pass missing='drop' to leave such rows out")
-        if empty.all():
-            raise DataError(f"{argument} is NaN in every row: there is nothing to fit")
+            raise DataError(f"{argument} is infinite in {rows_in_words(values, infinite)}; correct or remove it")
+        empty = _in_rows(np.isnan(array))
+        if not empty.any():
+            continue
+        if missing != "drop":
+            where = rows_in_words(values, empty)
+            raise DataError(f"{argument} is NaN in {where}; pass missing='drop' to leave such rows out")
+        complete = ~empty if complete is None else complete & ~empty
+    if complete is not None and not complete.any():
+        raise DataError(f"{' or '.join(named)} is NaN in every row: there is nothing to fit")
+    return complete
 
 
-def check_support(endog: Any, family: Family) -> None:
-    """Refuse values outside the support of the family, naming the first."""
+def _in_rows(flags: np.ndarray) -> np.ndarray:
+    return flags if flags.ndim == 1 else flags.any(axis=1)
+
+
+def check_support(endog: Any, family: Family, data: Mapping[str, Any]) -> None:
+    """Refuse values outside the support of the family, naming the first.
+
+    `data` are the known quantities and further columns of the response, by name.
+    """
     values = np.asarray(endog, dtype=float)
-    # A moving end that is free can be put beyond any value.
-    beyond = {family.support.low: -np.inf, family.support.high: np.inf}
-    ends = {**{name: beyond[name] for name in family.support.moving}, **family.fixed}
-    outside = ~family.support.contains(values, ends)
+    if _well_inside(values, family):
+        return
+    quantities: dict[str, Any] = {**family.fixed, **data}
+    free = [name for name in family.support.depends_on if name not in quantities]
+    support = family.support
+    if free:
+        # An end that moves with a free parameter can be put beyond any value.
+        ends = [np.inf if set(_depends(end)) & set(free) else end for end in (support.low, support.high)]
+        low = -np.inf if ends[0] is np.inf else ends[0]
+        support = replace(support, low=low, high=ends[1])
+    outside = ~support.contains(values, quantities)
     if outside.any():
         first = int(np.argmax(outside))
         raise DataError(
             f"endog has {outside.sum()} of {len(values)} values outside the support of {family!r}, "
-            f"{_words(family)}; the first is {values[first]:g} in {_rows(endog, outside, 1)}"
+            f"{_words(family)}; the first is {values[first]:g} in {rows_in_words(endog, outside, 1)}"
         )
 
 
-def check_spread(endog: Any, family: Family, columns: int) -> None:
-    """Refuse samples on which the likelihood has no bound: too few rows, or all values equal."""
+def _well_inside(values: np.ndarray, family: Family) -> bool:
+    """Whether the extremes show already that all values lie in the support."""
+    support = family.support
+    if support.whole or support.depends_on or not values.size:
+        return False
+    low, high = support.numbers
+    return bool(low < values.min() and values.max() < high)
+
+
+def _depends(end: Any) -> tuple[str, ...]:
+    return Space(low=end).depends_on
+
+
+def check_columns_inside(family: Family, data: Mapping[str, Any]) -> None:
+    """Refuse values of known quantities and further columns of the response outside their spaces."""
+    for name, values in data.items():
+        space = {**family.law.known, **family.law.observed, **family.spaces}[name]
+        outside = ~space.contains(np.asarray(values))
+        if outside.any():
+            first = int(np.argmax(outside))
+            raise DataError(
+                f"{name} has {outside.sum()} of {len(outside)} values outside {space!r}; the first is "
+                f"{np.asarray(values)[first]:g} in {rows_in_words(values, outside, 1)}"
+            )
+
+
+def checked_weights(values: Any, argument: str, rows: int) -> np.ndarray:
+    """Weights of the rows as an array `(n,)`: none negative, not all zero; frequencies are whole numbers."""
+    weights = checked_column(values, argument, rows)
+    array = np.asarray(weights, dtype=float)
+    with np.errstate(invalid="ignore"):
+        wrong = array < 0
+        if argument == "freq_weights":
+            wrong |= array != np.floor(array)
+    if wrong.any():
+        kind = "a whole number of observations" if argument == "freq_weights" else "not negative"
+        raise DataError(f"{argument} must be {kind}: it is not in {rows_in_words(weights, wrong)}")
+    if not np.nansum(array) > 0:
+        raise DataError(f"{argument} is zero in every row: there is nothing to fit")
+    return weights
+
+
+def check_spread(endog: Any, family: Family, free: int, count: float, *, identical: bool) -> None:
+    """Refuse samples on which the likelihood has no bound: too few observations, or all values equal.
+
+    Parameters
+    ----------
+    endog : (n,)
+    family : Family
+    free : int
+        Entries of params.
+    count : float
+        Observations.
+    identical : bool
+        Whether all parameters are the same for all rows.
+    """
     values = np.asarray(endog, dtype=float)
-    free = len(family.parameter_names) - 1 + columns if columns else len(family.parameter_names)
-    if not family.parameter_names:
+    if not free:
         raise DataError(f"{family!r} has no free parameter: there is nothing to fit")
-    if len(values) < free:
-        rows = "one observation" if len(values) == 1 else f"{len(values)} observations"
+    if count < free:
+        rows = "one observation" if count == 1 else f"{count:g} observations"
         raise DataError(f"{rows} cannot determine {free} parameters of {family!r}; hold some fixed, or add data")
-    if not family.discrete and len(family.parameter_names) > 1 and not columns and np.ptp(values) == 0:
+    constant = identical and not family.discrete and free > 1 and not family.law.observed
+    if constant and values[0] == values[-1] and np.ptp(values) == 0:
         raise DataError(
             f"endog is constant (all {len(values)} values are {values[0]:g}): the likelihood of {family!r} grows "
             "without bound as the density concentrates there; hold a scale parameter fixed, or use a discrete family"
         )
 
 
-def check_columns(exog: Any, names: list[str]) -> None:
+def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> None:
     """Refuse a design whose columns are linearly dependent, naming them."""
     matrix = np.asarray(exog, dtype=float)
     lengths = np.sqrt((matrix**2).sum(axis=0))
     if (lengths == 0).any():
-        raise DataError(f"exog: column {names[int(np.argmax(lengths == 0))]} is zero throughout; leave it out")
+        raise DataError(f"{argument}: column {names[int(np.argmax(lengths == 0))]} is zero throughout; leave it out")
     if matrix.shape[0] < matrix.shape[1]:
-        raise DataError(f"exog has {matrix.shape[1]} columns but only {matrix.shape[0]} rows; leave some columns out")
+        raise DataError(f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows; leave some columns out")
     scaled = matrix / lengths
     if np.linalg.eigvalsh(scaled.T @ scaled)[0] > CLEARLY_INDEPENDENT:
         return
@@ -181,10 +269,10 @@ def check_columns(exog: Any, names: list[str]) -> None:
     weights = np.linalg.lstsq(scaled[:, :j], scaled[:, j], rcond=None)[0]
     others = [names[i] for i in np.flatnonzero(np.abs(weights) > 1e-8)] or names[:j]
     listing = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED} more" if len(others) > NAMED else "")
-    raise DataError(f"exog: column {names[j]} is a linear combination of {listing}; leave one of them out")
+    raise DataError(f"{argument}: column {names[j]} is a linear combination of {listing}; leave one of them out")
 
 
-def _rows(values: Any, chosen: np.ndarray, most: int = NAMED) -> str:
+def rows_in_words(values: Any, chosen: np.ndarray, most: int = NAMED) -> str:
     """Rows by position, and by index label where pandas gives another."""
     places = np.flatnonzero(chosen)
     index = getattr(values, "index", None)
@@ -199,25 +287,38 @@ def _rows(values: Any, chosen: np.ndarray, most: int = NAMED) -> str:
 def _words(family: Family) -> str:
     space = family.support
     words = ["the whole numbers" if space.whole else "the numbers"]
-    for end, closed, (at, beyond) in zip(
-        (space.low, space.high), space.closed, (("from", "above"), ("to", "below")), strict=True
-    ):
+    ends = ((space.low, "from", "above"), (space.high, "to", "below"))
+    for (end, at, beyond), closed in zip(ends, space.closed, strict=True):
         end = family.fixed.get(end, end) if isinstance(end, str) else end
-        if isinstance(end, str) or np.isfinite(end):
-            words.append(f"{at if closed else beyond} {end if isinstance(end, str) else format(end, 'g')}")
+        if not isinstance(end, (int, float)):
+            words.append(f"{at if closed else beyond} {end if isinstance(end, str) else getattr(end, '__name__', 'an end')}")
+        elif np.isfinite(end):
+            words.append(f"{at if closed else beyond} {end:g}")
     return " ".join(words)
 
 
-def checked_groups(cov_kwds: Any, rows: int) -> np.ndarray:
-    """Codes `(n,)` of the clusters in `cov_kwds`."""
+def checked_groups(cov_kwds: Any, model: Any) -> np.ndarray:
+    """Codes `(n,)` of the clusters in `cov_kwds`: labels of the model's rows, or the name of a column of its data."""
     if not isinstance(cov_kwds, Mapping) or "groups" not in cov_kwds:
         raise ArgumentError("cov_type='cluster' needs cov_kwds={'groups': labels}, one label per observation")
-    groups = np.asarray(cov_kwds["groups"])
+    unknown = [name for name in cov_kwds if name not in ("groups", "use_correction")]
+    if unknown:
+        raise ArgumentError(f"cov_kwds: {unknown[0]!r} is unknown; it takes groups and use_correction")
+    groups, rows = cov_kwds["groups"], len(model.endog)
+    frame = getattr(model.data, "frame", None)
+    if isinstance(groups, str) and frame is not None and groups in frame.columns:
+        groups = frame[groups]
+    labels = model.data.row_labels
+    if isinstance(groups, pd.Series) and labels is not None and groups.index.is_unique and labels.isin(groups.index).all():
+        groups = groups.loc[labels]
+    groups = np.asarray(groups)
+    if model.complete is not None and groups.shape == model.complete.shape:
+        groups = groups[model.complete]
     if groups.shape != (rows,):
         raise DataError(f"groups has shape {groups.shape}; it must hold one label for each of {rows} rows")
-    codes, labels = pd.factorize(groups)
+    codes, found = pd.factorize(groups)
     if (codes < 0).any():
-        raise DataError(f"groups has no label in {_rows(groups, codes < 0)}; every row belongs to a cluster")
-    if len(labels) < 2:
+        raise DataError(f"groups has no label in {rows_in_words(groups, codes < 0)}; every row belongs to a cluster")
+    if len(found) < 2:
         raise DataError("groups holds one cluster only; a clustered covariance needs at least two")
     return codes

@@ -6,33 +6,25 @@ import copy
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
-from statsmodels.formula._manager import FormulaManager
 
-from likelihood_kit.calculus import derivative_error
-from likelihood_kit.errors import ArgumentError, DataError, FormulaError, MaximumWarning, ParameterError, near_names
-from likelihood_kit.families import CATALOGUE, Family
-from likelihood_kit.maximise import Certificate, certified_maximum, labels_of
+from likelihood_kit.calculus import DATUM, derivative_error
+from likelihood_kit.errors import ArgumentError, DataError, MaximumWarning, ParameterError, near_names
+from likelihood_kit.families import Family
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.models import arguments, designs, fitting, formulas, prediction
 from likelihood_kit.models import data as checks
-from likelihood_kit.models.results import COVARIANCES, LikelihoodResults, LikelihoodResultsWrapper
+from likelihood_kit.models.designs import Design
+from likelihood_kit.models.results import LikelihoodResults, LikelihoodResultsWrapper
 from likelihood_kit.models.rows import RowLikelihood
-from likelihood_kit.models.start import irregular_maximum, row_start, start_values
 from likelihood_kit.parameters import Space
-from likelihood_kit.regression import (
-    FamilyLikelihood,
-    Predictor,
-    expected_hessian,
-    linear_predictors,
-    params_from_working,
-    working_from_params,
-)
-
-#: Units in the last place: a continuous density no wider than this follows the rounding of the data.
-ROUNDING_UNITS = 64
+from likelihood_kit.predictor import Predictor, working_from_params
+from likelihood_kit.sample import Sample
 
 
 class LikelihoodModel(GenericLikelihoodModel):
@@ -41,20 +33,31 @@ class LikelihoodModel(GenericLikelihoodModel):
     Parameters
     ----------
     endog : array_like
-        Observations, `(n,)`.
+        Observations, `(n,)`; of a response of several columns the first.
     exog : array_like, optional
         Design of the family's predicted parameter on its link scale, `(n, q)`. No constant is added.
     family : Family
         The law of the observations. Left out only by a subclass that defines `loglikeobs`.
     missing : {"none", "drop", "raise"}
-        What to do with rows that hold NaN: refuse them ("none" and "raise"), or leave them out.
-    **kwargs
-        What statsmodels' formula interface passes.
+        What to do with rows that hold NaN in any of the data: refuse them ("none" and "raise"), or leave them out.
+    exogs : dict of parameter to array_like, optional
+        Designs of other parameters.
+    offset : array_like, or dict of parameter to array_like, optional
+        Added to the linear predictor, of the predicted parameter or by name; a parameter without a design gets a
+        constant, `const`.
+    freq_weights : array_like of whole numbers, optional
+        Observations that each row stands for: every figure is that of the rows repeated.
+    prob_weights : array_like, optional
+        Sampling weights: a pseudo-likelihood, whose standard errors are those of the sandwich.
+    given : dict of parameter to array_like, optional
+        Parameters that are known for each row.
+    **columns
+        Further columns of the response and known quantities of the family, by name: `event=`, `trials=`, ...
 
     Notes
     -----
     `params` holds, per family parameter in order, its natural value where nothing predicts it and its coefficients on
-    the link scale where `exog` does.
+    the link scale where a design does.
 
     A subclass may define `parameters = {name: space, ...}` and `loglikeobs(self, params)` in natural coordinates, and
     then everything but what needs a family works; its derivatives are numeric.
@@ -70,130 +73,151 @@ class LikelihoodModel(GenericLikelihoodModel):
     results_class = LikelihoodResults
 
     def __init__(
-        self, endog: Any, exog: Any = None, family: Family | None = None, missing: str = "none", **kwargs: Any
+        self,
+        endog: Any,
+        exog: Any = None,
+        family: Family | None = None,
+        missing: str = "none",
+        *,
+        exogs: Mapping[str, Any] | None = None,
+        offset: Any = None,
+        freq_weights: Any = None,
+        prob_weights: Any = None,
+        given: Mapping[str, Any] | None = None,
+        **columns: Any,
     ) -> None:
-        self._check_arguments(family, missing, kwargs)
-        endog = checks.checked_endog(endog)
-        if exog is not None:
-            exog = checks.checked_exog(exog, len(endog))
-            checks.check_index(endog, exog)
-            if family is not None and family.predicted is None:
-                raise ArgumentError(f"exog has nothing to drive: the predicted parameter of {family!r} is held fixed")
-        checks.check_finite(endog, exog, missing)
-        super().__init__(endog, exog, missing=missing, family=family, **kwargs)
-        columns = 0 if self.exog is None else self.exog.shape[1]
-        if self.exog is not None:
-            checks.check_columns(self.exog, list(self.data.xnames))
+        self.known_by_name, kept = arguments.checked(self, LikelihoodModel, family, missing, columns)
+        data = arguments.collected(
+            self, endog, exog, family, missing, exogs, offset, freq_weights, prob_weights, given or {}
+        )
+        super().__init__(data.endog, data.exog, missing="none", family=family, **kept)
+        self.designs: dict[str, Design] = data.designs
+        self.given: dict[str, np.ndarray] = data.given
+        self.columns: dict[str, np.ndarray] = data.columns
+        self.freq_weights, self.prob_weights = data.freq_weights, data.prob_weights
+        self.complete = data.complete
+        self.rows_dropped = 0 if data.complete is None else int((~data.complete).sum())
+        self._predictors = self._labelled()
+        labels = [label for predictor in self._predictors for label in predictor.labels]
+        self.data.param_names = labels
+        self.observations = float(len(self.endog) if self.freq_weights is None else self.freq_weights.sum())
+        self._count(len(labels))
         if family is not None:
-            checks.check_support(self.endog if self.data.row_labels is None else self._labelled_endog(), family)
-            checks.check_spread(self.endog, family, columns)
-            if not family.regular and columns:
-                raise ArgumentError(
-                    f"{family!r} is not regular: its support moves, so exog cannot drive its parameters"
-                )
-        self.parts = self._parts(columns)
-        names = [label for _, _, labels, _ in self.parts for label in labels]
-        self.data.param_names = names
-        self._count(len(names), columns)
-        self._data_attr.append("_likelihood")
-        self._likelihood: FamilyLikelihood | RowLikelihood | None = None
-
-    def _check_arguments(self, family: Family | None, missing: str, kwargs: Mapping[str, Any]) -> None:
-        allowed = ("hasconst", "formula", "model_spec", "missing_idx", "design_info")
-        for name in kwargs:
-            if name not in allowed:
-                known = ("endog", "exog", "family", "missing")
-                raise ArgumentError(f"{type(self).__name__} takes no argument {name!r}: {near_names(name, known)}")
-        own = type(self).loglikeobs is not LikelihoodModel.loglikeobs
-        if own and not self.parameters:
-            raise FormulaError(
-                f"{type(self).__name__} defines loglikeobs but not its parameters; "
-                "write for instance parameters = {'rate': lk.Positive()}"
+            checks.check_spread(
+                self.endog, family, len(labels), self.observations, identical=not self.designs and not self.given
             )
-        if own and not (
-            isinstance(self.parameters, Mapping) and all(isinstance(space, Space) for space in self.parameters.values())
-        ):
-            raise FormulaError(
-                f"{type(self).__name__}.parameters must be a dict of name to space such as {{'rate': lk.Positive()}}"
-            )
-        if own and family is not None:
-            raise ArgumentError(f"{type(self).__name__} defines loglikeobs itself and takes no family")
-        if isinstance(family, type) and issubclass(family, Family):
-            raise ArgumentError(f"family must be an instance: write {family.__name__}(), with parentheses")
-        if not own and not isinstance(family, Family):
-            names = f": {near_names(family, CATALOGUE)}" if isinstance(family, str) else ""
-            raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}{names}")
-        if missing not in ("none", "drop", "raise"):
-            raise ArgumentError(f"missing={missing!r}: {near_names(missing, ('none', 'drop', 'raise'))}")
+        self._data_attr += ["freq_weights", "prob_weights", "_kept"]
+        self._kept: dict[str, Any] = {}
 
-    def _labelled_endog(self) -> pd.Series:
-        return pd.Series(self.endog, index=self.data.row_labels)
+    def initialize(self) -> None:
+        """Nothing: the design's rank is checked with the data, and degrees of freedom count the free parameters."""
 
-    def _parts(self, columns: int) -> list[tuple[str, Space, tuple[str, ...], bool]]:
-        """Name, space, labels, and whether exog drives it, of each free parameter."""
+    def _labelled(self) -> tuple[Predictor, ...]:
         if self.family is None:
-            return [(name, space, (name,), False) for name, space in self.parameters.items()]
-        driven = self.family.predicted if columns else None
-        return [
-            (name, self.family.spaces[name], tuple(self.data.xnames) if name == driven else (name,), name == driven)
-            for name in self.family.parameter_names
-        ]
+            return tuple(Predictor(name, space, space.link(), None, (name,)) for name, space in self.parameters.items())
+        return designs.predictors_of(self.family, self.designs, tuple(self.given))
 
-    def _count(self, k: int, columns: int) -> None:
-        """Degrees of freedom: k counts the free parameters, whatever the design."""
-        driven = columns if self.family is not None else 0
-        if not driven:
+    def _count(self, k: int) -> None:
+        """Degrees of freedom: k counts the free parameters, whatever the design.
+
+        `df_model` counts the coefficients of the predicted parameter without its constant, `k_extra` all else.
+        """
+        driven = self.designs.get(self.family.predicted) if self.family is not None else None
+        width = 0 if driven is None else len(driven.names)
+        if driven is None or self.exog is None:
             self.k_constant = 0
         self.k_params = self.nparams = k
-        self.k_extra = k - driven if driven else 0
-        self.df_model = float(k - self.k_extra - self.k_constant)
-        self.df_resid = float(len(self.endog) - k)
+        self.k_extra = k - width if width else 0
+        self.df_model = float(max(width - self.k_constant, 0))
+        self.df_resid = self.observations - k
 
     @classmethod
     def from_formula(
         cls, formula: str, data: Any, subset: Any = None, drop_cols: Any = None, *args: Any, **kwargs: Any
     ) -> LikelihoodModel:
-        """Model from a formula and a DataFrame, as in statsmodels; rows with NaN are left out by default.
+        """Model from a formula and a DataFrame; rows with missing values in any of the data are left out by default.
+
+        Parameters
+        ----------
+        formula : str
+            Of the response and the predicted parameter, such as "y ~ x + C(g)".
+        data : DataFrame
+        subset : array_like, optional
+            Rows to use.
+        drop_cols : sequence of str, optional
+            Columns of the design to leave out.
+        formulas : dict of parameter to str, optional
+            Designs of other parameters, such as `{"shape": "~ z"}`.
+        **kwargs
+            As for the model; a str is the name of a column: `trials="m"`, `event="died"`, `freq_weights="count"`.
 
         Raises
         ------
         DataError
-            Where the formula cannot be evaluated on the data.
+            Where a formula cannot be evaluated on the data.
         """
-        kwargs.setdefault("eval_env", 2)
-        try:
-            return super().from_formula(formula, data, subset, drop_cols, *args, **kwargs)
-        except (DataError, ArgumentError, FormulaError, ParameterError):
-            raise
-        except Exception as error:
-            columns = ", ".join(map(str, getattr(data, "columns", [])))
-            raise DataError(
-                f"formula {formula!r} cannot be evaluated on data with columns {columns}: {error}"
-            ) from error
+        return formulas.model_from_formula(cls, formula, data, subset, drop_cols, args, kwargs)
+
+    # What the model is made of
 
     @property
     def exog_names(self) -> list[str]:
         """Names of all entries of params."""
         return list(self.data.param_names)
 
-    # The likelihood, in the coordinates of params
+    @property
+    def predictors(self) -> tuple[Predictor, ...]:
+        """One predictor per free parameter, in order."""
+        return self._predictors
 
     @property
-    def likelihood(self) -> FamilyLikelihood | RowLikelihood:
-        """Log likelihood as a function of the working vector."""
-        if self._likelihood is None:
+    def free_names(self) -> tuple[str, ...]:
+        """Parameters that are estimated, in order."""
+        return tuple(predictor.name for predictor in self._predictors)
+
+    @cached_property
+    def held(self) -> dict[int, Any]:
+        """Parameters of the kernel that are fixed, or given for each row, by position."""
+        names = self.family.coordinate_names
+        fixed = {i: self.family.fixed[name] for i, name in enumerate(names) if name in self.family.fixed}
+        return fixed | {names.index(name): values[None] for name, values in self.given.items()}
+
+    @property
+    def sample(self) -> Sample:
+        """The data as a sample, one row for each of the model's."""
+        if self.endog is None:
+            raise DataError("the data were removed from this model (remove_data)")
+        if "sample" not in self._kept:
+            law, fixed = self.family.law, self.family.fixed
+            named = {**self.columns, DATUM: self.endog}
+            columns = {name: fixed[name] if name in fixed else named[name] for name in law.data}
+            weights = {"frequencies": self.freq_weights, "sampling": self.prob_weights}
+            self._kept["sample"] = Sample.of(columns, **weights)
+        return self._kept["sample"]
+
+    @property
+    def likelihood(self) -> Likelihood | RowLikelihood:
+        """Log likelihood as a function of the working vector, row by row."""
+        if "likelihood" not in self._kept:
             if self.endog is None:
                 raise DataError("the data were removed from this model (remove_data)")
-            predictors = self.predictors(self.exog)
             if self.family is None:
-                self._likelihood = RowLikelihood(self.loglikeobs, predictors)
+                self._kept["likelihood"] = RowLikelihood(self.loglikeobs, self._predictors)
             else:
-                names = self.family.coordinate_names
-                fixed = tuple((names.index(name), value) for name, value in self.family.fixed.items())
-                kernel = self.family.kernels.rows
-                hoisted = tuple(np.atleast_2d(h) for h in kernel.hoist(self.endog[None]))
-                self._likelihood = FamilyLikelihood(kernel, hoisted, len(self.endog), predictors, fixed)
-        return self._likelihood
+                self._kept["likelihood"] = Likelihood(self.family.kernels, self.sample, self._predictors, self.held)
+        return self._kept["likelihood"]
+
+    @property
+    def summed(self) -> Likelihood | RowLikelihood:
+        """The same log likelihood, on values and frequencies where the data are few distinct counts."""
+        if "summed" not in self._kept:
+            likelihood = self.likelihood
+            if isinstance(likelihood, Likelihood) and self.family.discrete and likelihood.identical:
+                compressed = self.sample.compressed()
+                if compressed is not self.sample:
+                    likelihood = replace(likelihood, sample=compressed)
+            self._kept["summed"] = likelihood
+        return self._kept["summed"]
 
     @property
     def derivatives(self) -> str:
@@ -202,33 +226,19 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def derivative_error(self, params: Any) -> float:
         """Estimated relative error of the Hessians of the rows at params; 0 where derivatives are symbolic."""
+        if self.derivatives == "symbolic":
+            return 0.0
         likelihood, vector = self.likelihood, self._vector(params)
         if isinstance(likelihood, RowLikelihood):
             return likelihood.at(vector, natural=True)[3]
-        if self.derivatives == "symbolic":
-            return 0.0
-        theta = likelihood.natural(self.working(vector)[None])
-        free = dict(zip(self.family.parameter_names, (t[0] for t in theta), strict=True))
-        bounds = [(float(s.low), float(s.high)) for s in self.family.spaces.values()]
-        return derivative_error(self.family.formula, self.endog, self._all_coordinates(free), bounds)
-
-    def predictors(self, exog: np.ndarray | None = None) -> tuple[Predictor, ...]:
-        """One predictor per free parameter, with exog `(m, q)`, by default of no rows, as the driven one's design."""
-        links = {} if self.family is None else self.family.links
-        return tuple(
-            Predictor(
-                name,
-                space,
-                links.get(name) or space.link(),
-                (np.empty((0, len(labels))) if exog is None else exog) if driven else None,
-                labels,
-            )
-            for name, space, labels, driven in self.parts
-        )
+        theta = likelihood._operands([t[0] for t in likelihood.natural(self.working(vector)[None])], slice(None))
+        bounds = [space.numbers for space in self.family.spaces.values()]
+        columns = [np.ravel(column) for column in self.sample.columns.values()]
+        return derivative_error(self.family.formula, columns, [np.ravel(t) for t in theta], bounds)
 
     def working(self, params: Any) -> np.ndarray:
         """Working vector of params, `(k,)`; NaN where a natural value lies outside its space."""
-        return working_from_params(self.predictors(), self._vector(params))
+        return working_from_params(self._predictors, self._vector(params))
 
     def _vector(self, params: Any) -> np.ndarray:
         try:
@@ -240,39 +250,55 @@ class LikelihoodModel(GenericLikelihoodModel):
             raise ParameterError(f"params has shape {vector.shape}; it must hold {self.k_params} values: {names}")
         return vector
 
+    # The likelihood, in the coordinates of params
+
     def loglikeobs(self, params: Any) -> np.ndarray:
-        """Log density of each row, `(n,)`, at params `(k,)`; -inf outside the parameter space."""
+        """Log density of each row times its weight, `(n,)`, at params `(k,)`; -inf outside the parameter space."""
         likelihood, working = self.likelihood, self.working(params)
         if not np.isfinite(working).all():
             return np.full(len(self.endog), -np.inf)
         values = likelihood.row_values(working)
-        if self.family is not None and self.family.support.moving:
-            theta = self.family.canonical(dict(zip(self.family.parameter_names, self._vector(params), strict=True)))
-            values = np.where(self.family.support.contains(self.endog, theta), values, -np.inf)
-        return values
+        if self.family is not None and self.family.moving:
+            theta = likelihood.natural(working[None])
+            named = dict(zip(self.free_names, (t[0] for t in theta), strict=True))
+            inside = self.family.support.contains(self.endog, self.family.canonical({**named, **self._known(), **self.given}))
+            values = np.where(inside, values, -np.inf)
+        weights = self.sample.weights if self.family is not None else None
+        return values if weights is None else np.where(weights[0] > 0, values * weights[0], 0.0)
+
+    def _known(self) -> dict[str, np.ndarray]:
+        return {name: values for name, values in self.columns.items() if name in self.family.law.known}
 
     def loglike(self, params: Any) -> float:
         """Log likelihood at params `(k,)`."""
-        return float(np.sum(self.loglikeobs(params)))
+        likelihood = self.summed
+        if self.family is None or self.family.moving or not isinstance(likelihood, Likelihood):
+            return float(np.sum(self.loglikeobs(params)))
+        working = self.working(params)
+        return float(likelihood.value(working[None])[0]) if np.isfinite(working).all() else -np.inf
 
     def nloglike(self, params: Any) -> float:
         """Minus the log likelihood at params `(k,)`."""
         return -self.loglike(params)
 
     def score_obs(self, params: Any, **kwds: Any) -> np.ndarray:
-        """Score of each row, `(n, k)`, in the coordinates of params."""
+        """Score of each row times its weight, `(n, k)`, in the coordinates of params."""
         likelihood, vector = self.likelihood, self._vector(params)
         if isinstance(likelihood, RowLikelihood):
             return likelihood.at(vector, natural=True)[1]
-        return likelihood.row_scores(self.working(vector), natural=True)
+        scores = likelihood.row_scores(self.working(vector), natural=True)
+        return scores if self.sample.weights is None else scores * self.sample.weights[0][:, None]
 
     def score(self, params: Any) -> np.ndarray:
         """Score of the sample, `(k,)`, in the coordinates of params."""
-        return self.score_obs(params).sum(axis=0)
+        likelihood, vector = self.summed, self._vector(params)
+        if isinstance(likelihood, RowLikelihood):
+            return likelihood.at(vector, natural=True)[1].sum(axis=0)
+        return likelihood.derivatives(self.working(vector)[None], natural=True)[1][0]
 
     def hessian(self, params: Any) -> np.ndarray:
         """Hessian of the log likelihood, `(k, k)`, in the coordinates of params."""
-        likelihood, vector = self.likelihood, self._vector(params)
+        likelihood, vector = self.summed, self._vector(params)
         if isinstance(likelihood, RowLikelihood):
             return likelihood.at(vector, natural=True)[2]
         return likelihood.derivatives(self.working(vector)[None], natural=True)[2][0]
@@ -286,14 +312,30 @@ class LikelihoodModel(GenericLikelihoodModel):
             For a family that is not regular, or a model without a family.
         """
         likelihood = self.likelihood
-        if not isinstance(likelihood, FamilyLikelihood):
+        if not isinstance(likelihood, Likelihood):
             raise ArgumentError("expected information needs a family; a model with its own loglikeobs has none")
         self.family.require_regular("expected information")
-        working = self.working(params)[None]
-        theta = likelihood.natural(working)
-        names = self.family.parameter_names
-        per_row = self.family.expected_information(**{name: t[0] for name, t in zip(names, theta, strict=True)})
-        return expected_hessian(likelihood, per_row, likelihood.slopes(working, natural=True))
+        working = self.working(params)
+        theta = {name: t[0] for name, t in zip(self.free_names, likelihood.natural(working[None]), strict=True)}
+        per_row = self.family.expected_information(**theta, **self._known(), **self.given)
+        estimated = [self.family.parameter_names.index(name) for name in self.free_names]
+        return likelihood.expected_information(working, per_row[..., estimated, :][..., :, estimated])
+
+    def outer_product(self, params: Any, groups: np.ndarray | None = None) -> np.ndarray:
+        """Total of `s s'` over the rows, `(k, k)`, or over clusters with codes `groups (n,)`."""
+        likelihood, vector = self.likelihood if groups is not None else self.summed, self._vector(params)
+        if isinstance(likelihood, RowLikelihood):
+            return Sample.of({DATUM: self.endog}).outer_product(likelihood.at(vector, natural=True)[1], groups)
+        return likelihood.sample.outer_product(likelihood.row_scores(self.working(vector), natural=True), groups)
+
+    def audited_scores(self, params: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Scores of distinct rows `(m, k)`, without weights, and the observations that each stands for, `(m,)`."""
+        likelihood, vector = self.summed, self._vector(params)
+        if isinstance(likelihood, RowLikelihood):
+            return likelihood.at(vector, natural=True)[1], np.ones(len(self.endog))
+        frequencies = likelihood.sample.frequencies
+        weights = np.ones(likelihood.sample.rows) if frequencies is None else frequencies[0]
+        return likelihood.row_scores(self.working(vector), natural=True), weights
 
     # Fitting
 
@@ -307,7 +349,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         callback: Any = None,
         retall: bool = False,
         *,
-        cov_type: str = "observed",
+        cov_type: str | None = None,
         cov_kwds: Mapping[str, Any] | None = None,
         use_t: bool = False,
         **kwargs: Any,
@@ -317,11 +359,12 @@ class LikelihoodModel(GenericLikelihoodModel):
         Parameters
         ----------
         start_params : array_like, optional
-            Start of the search, `(k,)`; by default the family's own.
+            Start of the search, `(k,)`, beside the family's own.
         method, maxiter, full_output, disp, callback, retall
-            Of statsmodels' signature. Whatever they say, the search is damped Newton to its end, with restarts.
+            Of statsmodels' signature. Whatever they say, the search is damped Newton to its end.
         cov_type : {"observed", "expected", "outer_product", "sandwich", "cluster"}
-            Covariance of the estimates; statsmodels' "nonrobust" and "HC0" are "observed" and "sandwich".
+            Covariance of the estimates; by default "observed", or "sandwich" under sampling weights. Statsmodels'
+            "nonrobust" and "HC0" are "observed" and "sandwich".
         cov_kwds : dict, optional
             `{"groups": labels}` for "cluster"; with `"use_correction": False` without its small-sample factor.
         use_t : bool
@@ -337,140 +380,44 @@ class LikelihoodModel(GenericLikelihoodModel):
             raise ArgumentError(
                 f"fit takes no argument {next(iter(kwargs))!r}: {near_names(next(iter(kwargs)), known)}"
             )
-        if cov_type not in COVARIANCES:
-            raise ArgumentError(f"cov_type={cov_type!r}: {near_names(cov_type, COVARIANCES)}")
-        if cov_type == "cluster":
-            groups = checks.checked_groups(cov_kwds, len(self.endog))
-            cov_kwds = {**(cov_kwds or {}), "groups": groups}
-        elif cov_kwds is not None and len(cov_kwds):
-            raise ArgumentError(f"cov_kwds is for cov_type='cluster' only, not for cov_type={cov_type!r}")
-        params, certificate = self._maximum(start_params)
+        cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
+        params, certificate = fitting.maximum(self, start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
         results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
         return LikelihoodResultsWrapper(results)
 
-    def _maximum(self, start_params: Any) -> tuple[np.ndarray, Certificate]:
-        if self.family is not None and not self.family.regular:
-            return irregular_maximum(self.family, self.endog)
-        likelihood = self.likelihood
-        predictors = likelihood.predictors
-        starts = []
-        if start_params is not None:
-            starts.append(self.working(start_params))
-            if not np.isfinite(starts[0]).all():
-                bad = self.exog_names[int(np.argmin(np.isfinite(starts[0])))]
-                raise ParameterError(f"start_params: the value of {bad} is outside its space")
-        if isinstance(likelihood, FamilyLikelihood):
-            starts.append(start_values(self.family, self.endog, predictors))
-        elif not starts:
-            starts.append(row_start(likelihood, self.endog, getattr(self, "start_params", None), self))
-        self._check_formula(likelihood, starts[0])
-        working, certificate = certified_maximum(likelihood, np.array(starts), len(self.endog), labels_of(predictors))
-        certificate = without_perfect_fit(self, working, certificate)
-        return params_from_working(predictors, working), certificate
+    def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
+        """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""
+        target = prediction.checked_target(self, which, kwargs)
+        rows = prediction.new_rows(self, exog, kwargs)
+        return prediction.predicted(self, self._vector(params), rows, target)
 
-    def _check_formula(self, likelihood: FamilyLikelihood | RowLikelihood, start: np.ndarray) -> None:
-        """Refuse a log density of the wrong shape, or not a number at the start.
+    # On the way to another process
 
-        A formula that was traced is elementwise; one that was not may have summed, which a score would not show.
-        """
-        n = len(self.endog)
-        if isinstance(likelihood, FamilyLikelihood):
-            theta = likelihood.natural(start[None])
-            free = dict(zip(self.family.parameter_names, (t[0] for t in theta), strict=True))
-            with np.errstate(all="ignore"):
-                rows = np.asarray(self.family.formula(self.endog, *self._all_coordinates(free)))
-        else:
-            with np.errstate(all="ignore"):
-                rows = np.asarray(self.loglikeobs(params_from_working(likelihood.predictors, start)))
-        if rows.shape != (n,) and self.derivatives == "numeric":
-            raise FormulaError(
-                f"the log density of {n} observations has shape {rows.shape}; it must return one value per observation"
-            )
-        missing = np.isnan(np.broadcast_to(rows, (n,)).astype(float))
-        if missing.any():
-            row = int(np.argmax(missing))
-            values = ", ".join(f"{x:g}" for x in params_from_working(likelihood.predictors, start)[:6])
-            raise FormulaError(f"the log density is NaN at row {row} (endog = {self.endog[row]:g}) for params {values}")
-
-    def _all_coordinates(self, free: Mapping[str, Any]) -> list[Any]:
-        return [{**self.family.fixed, **free}[name] for name in self.family.coordinate_names]
-
-    def predict(self, params: Any, exog: Any = None, which: str = "mean") -> np.ndarray:
-        """Prediction at params: expectation of Y, or a family parameter.
-
-        Parameters
-        ----------
-        params : (k,)
-        exog : (m, q), optional
-            By default that of the model; without predictors the result has one entry per observation of the model.
-        which : str
-            "mean", "variance", "linear" (the linear predictor), or the name of a family parameter (natural scale).
-
-        Returns
-        -------
-        (m,) array
-        """
-        if self.family is None:
-            raise ArgumentError("predict needs a family; a model with its own loglikeobs must define its own predict")
-        names = self.family.parameter_names
-        known = dict.fromkeys(("mean", "variance", "linear", *names))
-        if which not in known:
-            raise ArgumentError(f"which={which!r}: {near_names(which, known)}")
-        params = self._vector(params)
-        driven = any(part[3] for part in self.parts)
-        if driven:
-            width = next(len(labels) for _, _, labels, is_driven in self.parts if is_driven)
-            exog = self.exog if exog is None else checks.checked_new_exog(exog, width)
-            if exog is None:
-                raise DataError("the data were removed from this model: pass exog to predict")
-        elif exog is not None:
-            raise ArgumentError("the model has no predictors: predict takes no exog")
-        rows = len(exog) if driven else (1 if self.endog is None else len(self.endog))
-        predictors = self.predictors(exog if driven else None)
-        eta = [e[0] for e in linear_predictors(predictors, working_from_params(predictors, params)[None])]
-        theta = {n: p.link.inverse(e) for n, p, e in zip(names, predictors, eta, strict=True)}
-        if which == "linear":
-            at = next(
-                (i for i, part in enumerate(self.parts) if part[3]), names.index(self.family.predicted or names[0])
-            )
-            return np.broadcast_to(eta[at], (rows,)).copy()
-        if which in ("mean", "variance"):
-            result = self.family.mean(**theta) if which == "mean" else self.family.variance(**theta)
-        else:
-            result = theta[which]
-        return np.broadcast_to(result, (rows,)).copy()
+    def without_data(self) -> None:
+        """Forget the rows; what new data need to be predicted is kept."""
+        self.designs = {name: replace(design, columns=None, offset=None) for name, design in self.designs.items()}
+        self._predictors = tuple(replace(predictor, offset=None) for predictor in self._predictors)
+        self._predictors = tuple(
+            p if p.columns is None else replace(p, columns=np.empty((0, p.size))) for p in self._predictors
+        )
+        self.given, self.columns, self._kept = {}, {}, {}
+        self.__dict__.pop("held", None)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {**self.__dict__, "_likelihood": None}
-        if "formula" in state:
-            # patsy's specifications cannot be pickled, and statsmodels restores its own only from deep enough a call.
-            state.pop("model_spec", None)
+        state = {**self.__dict__, "_kept": {}}
+        # patsy's specifications cannot be pickled; they are made anew from the data where they are needed.
+        state.pop("specifications", None)
+        if "model_spec" in state:
+            state.pop("model_spec")
             state["data"] = copy.copy(self.data)
             state["data"].__dict__.pop("model_spec", None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if "formula" in state:
-            manager = FormulaManager()
-            manager.get_matrices(self.formula, self.data.frame, eval_env=0, pandas=True)
-            self.data.model_spec = manager.spec
 
-
-def without_perfect_fit(model: LikelihoodModel, working: np.ndarray, certificate: Certificate) -> Certificate:
-    """The certificate, withdrawn where a continuous density has shrunk onto the data to rounding."""
-    continuous = model.family is None or not model.family.discrete
-    if certificate.rising or not continuous:
-        return certificate
-    # On the positive numbers rounding is relative to each observation, elsewhere to the largest.
-    positive = model.family is not None and model.family.support.low == 0
-    size = np.abs(model.endog) if positive else np.max(np.abs(model.endog))
-    with np.errstate(divide="ignore"):
-        sharpest = -np.log(ROUNDING_UNITS * np.finfo(float).eps * size)
-    if not np.mean(model.likelihood.row_values(working) - sharpest) >= 0:
-        return certificate
-    reason = "the model fits every observation to rounding: the log likelihood has no bound as the scale runs to 0"
-    return replace(certificate, ok=False, reasons=(reason,), rising=("the scale runs to 0",))
+    def _row_labels(self) -> pd.Index | None:
+        return self.data.row_labels

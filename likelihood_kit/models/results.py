@@ -9,27 +9,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from statsmodels.base._prediction_inference import get_prediction_delta, get_prediction_monotonic
 from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodModelResults
 from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit import diagnostics
-from likelihood_kit.calculus import numeric_derivatives
 from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, near_names
+from likelihood_kit.families import regularity
 from likelihood_kit.maximise import Certificate
+from likelihood_kit.models import bootstrap, prediction, summaries
+from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.parameters import Real, Space
 
-#: Covariances of the estimates, by the name in `fit(cov_type=...)`, with the words of the summary.
-COVARIANCES: Mapping[str, str] = {
-    "observed": "inverse observed information",
-    "expected": "inverse expected information",
-    "outer_product": "inverse outer product of the scores",
-    "sandwich": "sandwich of observed information and outer product",
-    "cluster": "sandwich with scores summed within clusters",
-    "nonrobust": "inverse observed information",
-    "HC0": "sandwich of observed information and outer product",
-}
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 
@@ -64,13 +55,19 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         cov_type: str = "observed",
         cov_kwds: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(model, mlefit)
+        # What the parent does, but for its count of rows, which knows no weights.
+        self.model, self.endog, self.exog = model, model.endog, model.exog
+        self.nobs = model.observations if model.freq_weights is not None else len(model.endog)
+        self.df_model, self.df_resid = model.df_model, model.df_resid
+        self._cache: dict[str, Any] = {}
+        self.__dict__.update(mlefit.__dict__)
+        self._data_attr = ["endog", "exog"]
+        self._data_in_cache = ["fittedvalues", "resid", "wresid", "score_obsv"]
         self.certificate = certificate
         self.converged = certificate.ok
         self.mle_retvals = {"converged": certificate.ok, "iterations": certificate.iterations}
         self.mle_settings = {"optimizer": "damped newton", "start_params": None}
-        self._data_in_cache += ["score_obsv"]
-        self.llf  # noqa: B018  kept through remove_data
+        self._cache["llf"] = model.loglike(self.params)
         self.derivative_error = model.derivative_error(self.params)
         self.cov_type = cov_type
         self.cov_kwds = {"description": f"Standard errors: {COVARIANCES[cov_type]}.", **(cov_kwds or {})}
@@ -80,24 +77,27 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     def _covariance(self, cov_type: str, cov_kwds: Mapping[str, Any]) -> tuple[np.ndarray, str]:
         """Covariance `(k, k)`, and why it is not a number where it is not."""
-        k = len(self.params)
-        if self.model.family is not None and not self.model.family.regular:
-            moving = " and ".join(self.model.family.support.moving)
-            return np.full((k, k), np.nan), (
-                f"no standard errors: the support of {self.model.family.name} moves with {moving}, so that no Fisher "
+        k, family = len(self.params), self.model.family
+        none = np.full((k, k), np.nan)
+        if family is not None and not family.regular:
+            moving = " and ".join(family.moving)
+            return none, (
+                f"no standard errors: the support of {family.name} moves with {moving}, so that no Fisher "
                 "information exists and the estimates are not asymptotically normal"
             )
         if self.certificate.rising:
-            return np.full((k, k), np.nan), "no standard errors: the maximum of the likelihood does not exist"
-        if cov_type in ("observed", "nonrobust"):
-            matrix = diagnostics.covariance(self._information("observed"))
-        elif cov_type == "expected":
-            matrix = diagnostics.covariance(self._information("expected"))
-        elif cov_type == "outer_product":
-            outer_product = self._information("outer_product")
-            matrix = diagnostics.outer_product_covariance(self._information("observed"), outer_product)
-        else:
-            matrix = self._sandwich(cov_type, cov_kwds)
+            return none, "no standard errors: the maximum of the likelihood does not exist"
+        if family is not None and not family.smooth and cov_type in ("observed", "nonrobust"):
+            cov_type = "expected"
+            self.cov_kwds["description"] = (
+                "Standard errors: inverse expected information; the log density has a kink, so that the Hessian does "
+                "not carry the information."
+            )
+        try:
+            regularity_here(self, "standard error", smooth=cov_type != "expected")
+            matrix = self._matrix(cov_type, cov_kwds)
+        except NotAvailableError as error:
+            return none, f"no standard errors: {error}"
         if np.isfinite(matrix).all():
             return matrix, ""
         inverted = COVARIANCES[cov_type if cov_type in ("expected", "outer_product") else "observed"]
@@ -105,20 +105,36 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         warnings.warn(note, InformationWarning, stacklevel=4)
         return matrix, note
 
-    def _sandwich(self, cov_type: str, cov_kwds: Mapping[str, Any]) -> np.ndarray:
-        scores = self.score_obsv
+    def _matrix(self, cov_type: str, cov_kwds: Mapping[str, Any]) -> np.ndarray:
+        if cov_type in ("observed", "nonrobust"):
+            return diagnostics.covariance(self._information("observed"))
+        if cov_type == "expected":
+            return diagnostics.covariance(self._information("expected"))
+        observed = self._information("observed")
+        if cov_type == "outer_product":
+            return diagnostics.outer_product_covariance(observed, self._information("outer_product"))
         if cov_type != "cluster":
-            return diagnostics.sandwich_covariance(self._information("observed"), self._information("outer_product"))
-        corrected = bool(cov_kwds.get("use_correction", True))
-        outer = diagnostics.clustered_outer_product(scores, cov_kwds["groups"], corrected=corrected)
-        return diagnostics.sandwich_covariance(self._information("observed"), outer)
+            return diagnostics.sandwich_covariance(observed, self._information("outer_product"))
+        groups = cov_kwds["groups"]
+        outer = self.model.outer_product(self.params, groups)
+        if cov_kwds.get("use_correction", True):
+            outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, self.nobs, len(self.params))
+        return diagnostics.sandwich_covariance(observed, outer)
 
     def _information(self, kind: str) -> np.ndarray:
-        if kind == "observed":
-            return diagnostics.observed_information(self.hessv)
-        if kind == "expected":
-            return self.model.information(self.params)
-        return diagnostics.outer_product_information(self.score_obsv)
+        if kind not in self._cache:
+            if kind == "observed":
+                self._cache[kind] = diagnostics.observed_information(self.model.hessian(self.params))
+            elif kind == "expected":
+                self._cache[kind] = self.model.information(self.params)
+            else:
+                self._cache[kind] = self.model.outer_product(self.params)
+        return self._cache[kind]
+
+    @property
+    def hessv(self) -> np.ndarray:
+        """Hessian of the log likelihood at the estimate, `(k, k)`."""
+        return -self._information("observed")
 
     def information(self, kind: str = "observed") -> pd.DataFrame:
         """Fisher information of the whole sample at the estimate, `(k, k)`, in the coordinates of params.
@@ -130,12 +146,12 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         Raises
         ------
         NotAvailableError
-            For a family that is not regular.
+            For a family that is not regular; the observed one for one that is not smooth; under sampling weights.
         """
         if kind not in INFORMATIONS:
             raise ArgumentError(f"information kind {kind!r}: {near_names(kind, INFORMATIONS)}")
-        if self.model.family is not None:
-            self.model.family.require_regular(f"{kind.replace('_', ' ')} information")
+        self._refuse_pseudo(f"{kind.replace('_', ' ')} information")
+        regularity_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
         names = self.model.exog_names
         return pd.DataFrame(self._information(kind), index=names, columns=names)
 
@@ -145,15 +161,18 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         Raises
         ------
         NotAvailableError
-            For a family that is not regular.
+            For a family that is not smooth, or under sampling weights.
         """
-        if self.model.family is not None:
-            self.model.family.require_regular("Fisher information to audit")
+        self._refuse_pseudo("audit of informations")
+        regularity_here(self, "audit of informations", smooth=True)
         try:
             expected = None if self.model.family is None else self._information("expected")
         except NotAvailableError:
             expected = None
-        return diagnostics.information_audit(self.hessv, expected, self.score_obsv, self.model.exog_names)
+        scores = self.model.audited_scores(self.params)
+        return diagnostics.information_audit(
+            self._information("observed"), expected, self._information("outer_product"), scores, self.model.exog_names
+        )
 
     def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
         """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.
@@ -170,10 +189,18 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """
         if self.model.family is None:
             raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
-        self.model.family.require_regular("Cramer-Rao bound")
+        self._refuse_pseudo("Cramer-Rao bound")
+        regularity_here(self, "Cramer-Rao bound")
         names = self.model.exog_names
         information, params = self._information("expected"), np.asarray(self.params)
-        return diagnostics.bound_table(information, names, params, of, self._spaces())
+        return diagnostics.bound_table(information, names, params, of, self.spaces)
+
+    def _refuse_pseudo(self, what: str) -> None:
+        if self.model.prob_weights is not None:
+            raise NotAvailableError(
+                f"{what} is refused under prob_weights: they make a pseudo-likelihood, of which only the estimates and "
+                "their sandwich standard errors have a meaning"
+            )
 
     # Estimates
 
@@ -183,8 +210,13 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         return self.model.derivatives
 
     @property
+    def spaces(self) -> list[Space]:
+        """Space of each entry of params; a coefficient is any number."""
+        return [p.space if p.columns is None else Real() for p in self.model.predictors for _ in p.labels]
+
+    @property
     def estimates(self) -> pd.DataFrame:
-        """Estimates with standard errors and 95 % Wald intervals, indexed by parameter name."""
+        """Estimates with standard errors and Wald intervals, indexed by parameter name."""
         interval = np.asarray(self.conf_int())
         columns = {
             "estimate": np.asarray(self.params),
@@ -193,6 +225,18 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             "upper": interval[:, 1],
         }
         return pd.DataFrame(columns, index=self.model.exog_names)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, -2 llf + 2 k; k counts the free parameters."""
+        self._refuse_pseudo("AIC")
+        return -2 * self.llf + 2 * len(self.params)
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, -2 llf + k log n."""
+        self._refuse_pseudo("BIC")
+        return -2 * self.llf + float(np.log(self.nobs)) * len(self.params)
 
     @property
     def aicc(self) -> float:
@@ -213,155 +257,100 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """Observations less their fitted values, `(n,)`."""
         return self.model.endog - self.fittedvalues
 
-    def bootstrap(self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None) -> Any:
-        """As in statsmodels: mean, standard deviation and the estimates of fits to resampled rows."""
-        return super().bootstrap(nrep=nrep, method=method, disp=disp, store=store, rng=rng)
+    def bootstrap(
+        self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows.
+
+        They are kept in `bootstrap_results`, `(nrep, k)`; rows that have no maximum are NaN, and left out of both.
+        """
+        estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
+        if store:
+            self.bootstrap_results = estimates
+        return np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
+
+    # Predictions
+
+    def predict(self, exog: Any = None, transform: bool = True, which: str = "mean", **kwargs: Any) -> Any:
+        """Predictions at the model's rows or new ones, `(m,)`; a Series where the rows have labels.
+
+        Parameters
+        ----------
+        exog : array_like, DataFrame or dict, optional
+            New rows; with a formula a data frame of its variables, with several designs a dict by parameter or a data
+            frame with their columns. Columns are taken by name where both have names.
+        transform : bool
+            Of statsmodels' signature.
+        which : {"mean", "variance", "median", "linear"} or name of a parameter
+        quantile : float, optional
+            The quantile of the response at this level.
+        parameter : str, optional
+            A family parameter, natural scale; with `which="linear"` its linear predictor.
+        probability_of : float, optional
+            Probability, or density, of a value of the response.
+        **kwargs
+            `offset=`, and known quantities of the new rows by name.
+        """
+        target = prediction.checked_target(self.model, which, kwargs)
+        rows = prediction.new_rows(self.model, exog, kwargs)
+        values = prediction.predicted(self.model, np.asarray(self.params), rows, target)
+        return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(
-        self,
-        exog: Any = None,
-        which: str = "mean",
-        transform: bool = True,
-        row_labels: Any = None,
-        average: bool = False,
-        agg_weights: Any = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Predictions with standard errors and intervals.
-
-        Where the linear predictor alone drives what is predicted, intervals are those of the linear predictor carried
-        through the link; otherwise by the delta method.
-        """
-        family = self.model.family
-        driven = next((i for i, part in enumerate(self.model.parts) if part[3]), None)
-        if driven is not None and not average:
-            if which == "linear":
-                return self._through_link(driven, _IDENTITY, exog, which, transform, row_labels)
-            if which == family.predicted or (which == "mean" and family.predicts_mean()):
-                link = _LinkAdapter(family.links[family.predicted])
-                return self._through_link(driven, link, exog, which, transform, row_labels)
-        return get_prediction_delta(
-            self, exog=exog, which=which, average=average, agg_weights=agg_weights, transform=transform,
-            row_labels=row_labels, pred_kwds=kwargs,
-        )  # fmt: skip
-
-    def _through_link(self, driven: int, link: Any, exog: Any, which: str, transform: bool, row_labels: Any) -> Any:
-        sizes = [len(part[2]) for part in self.model.parts]
-        begin = sum(sizes[:driven])
-        return get_prediction_monotonic(
-            self, exog=exog, transform=transform, row_labels=row_labels, link=link, pred_kwds={"which": which},
-            index=np.arange(begin, begin + sizes[driven]),
-        )  # fmt: skip
-
-    def _spaces(self) -> list[Space]:
-        """Space of each entry of params; a coefficient is any number."""
-        return [Real() if driven else space for _, space, labels, driven in self.model.parts for _ in labels]
+        self, exog: Any = None, which: str = "mean", transform: bool = True, **kwargs: Any
+    ) -> prediction.Prediction:
+        """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`."""
+        for name in ("row_labels", "average", "agg_weights"):
+            if kwargs.pop(name, None):
+                raise ArgumentError(f"get_prediction takes no {name}; average the predictions of `predict`")
+        return prediction.get_prediction(self, exog, which, kwargs)
 
     def _get_wald_nonlinear(self, func: Callable[..., Any], deriv: Any = None) -> Any:
-        return super()._get_wald_nonlinear(func, deriv or functools.partial(self._jacobian, func))
-
-    def _jacobian(self, function: Callable[..., Any], params: np.ndarray) -> np.ndarray:
-        """Derivatives of a function of params, `(..., k)`, by real steps: parameters take no complex ones."""
-        columns = []
-        for j, (space, error) in enumerate(
-            zip(self._spaces(), np.sqrt(np.diag(self.normalized_cov_params)), strict=True)
-        ):
-
-            def along(value: np.ndarray, j: int = j) -> Any:
-                return function(np.where(np.arange(len(params)) == j, value, params))
-
-            bounds = float(space.low), float(space.high)
-            room = min(params[j] - bounds[0], bounds[1] - params[j]) / 2
-            steps = [np.minimum(error / 4, room)] if np.isfinite(error) else None
-            columns.append(numeric_derivatives(along, [params[j]], [bounds], steps).score[0])
-        return np.stack(columns, axis=-1)
+        return super()._get_wald_nonlinear(func, deriv or functools.partial(_gradient_at, self, func))
 
     # Summaries
 
     def summary(
         self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = 0.05
     ) -> Any:
-        """Statsmodels' summary table, with certificate, information and derivatives used."""
-        from statsmodels.iolib.summary import Summary
-
-        family = self.model.family
-        left = [
-            ("Dep. Variable:", None),
-            ("Model:", [type(self.model).__name__]),
-            ("Family:", [repr(family) if family is not None else "own loglikeobs"]),
-            ("Method:", ["Maximum Likelihood"]),
-            ("No. Observations:", None),
-            ("Df Residuals:", None),
-            ("Df Model:", None),
-        ]
-        right = [
-            ("Log-Likelihood:", [f"{self.llf:#.8g}"]),
-            ("AIC:", [f"{self.aic:#.7g}"]),
-            ("BIC:", [f"{self.bic:#.7g}"]),
-            ("AICc:", [f"{self.aicc:#.7g}"]),
-            ("Covariance Type:", [self.cov_type]),
-            ("Derivatives:", [self.derivatives]),
-            ("Certified:", ["yes" if self.certificate.ok else "NO"]),
-        ]
-        summary = Summary()
-        title = title or f"{type(self.model).__name__} Results"
-        summary.add_table_2cols(self, gleft=left, gright=right, yname=yname, xname=xname, title=title)
-        summary.add_table_params(self, yname=yname, xname=xname, alpha=alpha, use_t=self.use_t)
-        summary.add_extra_txt(self._notes())
-        return summary
-
-    def _notes(self) -> list[str]:
-        notes = [_sentence(str(self.certificate)), _sentence(self.covariance_note) or self.cov_kwds["description"]]
-        if self.derivatives == "numeric":
-            why = "loglikeobs is the model's own" if self.model.family is None else self.model.family.kernels.reason
-            error = f"estimated relative error {self.derivative_error:.0e}"
-            notes.append(f"Derivatives per observation are numeric, {error} ({why}).")
-        linked = [f"{name} ({part.link.name} link)" for name, part in self._driven()]
-        if linked:
-            notes.append(f"Coefficients of {', '.join(linked)}; all other parameters in natural units.")
-        return notes
-
-    def _driven(self) -> list[tuple[str, Any]]:
-        return [(p.name, p) for p, part in zip(self.model.predictors(), self.model.parts, strict=True) if part[3]]
+        """Statsmodels' summary tables, one for each predicted parameter, with certificate and information used."""
+        return summaries.summary(self, yname, xname, title, alpha)
 
     def summary2(
         self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = 0.05,
         float_format: str = "%.4f",
     ) -> Any:  # fmt: skip
         """Statsmodels' second form of the summary."""
-        from statsmodels.iolib.summary2 import Summary
+        return summaries.summary2(self, yname, xname, title, alpha, float_format)
 
-        summary = Summary()
-        summary.add_base(
-            results=self, alpha=alpha, float_format=float_format, xname=xname, yname=yname,
-            title=title or f"Results: {type(self.model).__name__}",
-        )  # fmt: skip
-        for note in self._notes():
-            summary.add_text(note)
-        return summary
+    def remove_data(self) -> None:
+        """Forget the rows, as statsmodels does; estimates, covariances and prediction of new rows are kept."""
+        self._information("observed")
+        super().remove_data()
+        self.model.without_data()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.model.family!r}, n={self.nobs}>\n{self.estimates}\n{self.certificate}"
+        return f"<{type(self).__name__} of {self.model.family!r}, n={self.nobs:g}>\n{self.estimates}\n{self.certificate}"
 
 
-def _sentence(text: str) -> str:
-    return text and text[0].upper() + text[1:] + "."
+def _gradient_at(results: Any, function: Callable[..., Any], params: np.ndarray) -> np.ndarray:
+    return prediction.gradient(results, function)
 
 
-class _LinkAdapter:
-    """A link of the kit under the names that statsmodels' prediction calls."""
-
-    def __init__(self, link: Any) -> None:
-        self.inverse = link.inverse
-        self.inverse_deriv = lambda eta: link.slopes(eta, link.inverse(eta))[0]
-
-
-class _Identity:
-    inverse = staticmethod(lambda eta: eta)
-    inverse_deriv = staticmethod(np.ones_like)
-
-
-_IDENTITY = _Identity()
+def regularity_here(results: LikelihoodResults, what: str, *, smooth: bool = False) -> None:
+    """Refuse what does not exist for the family of the results, or not at the estimate."""
+    model = results.model
+    if model.family is None:
+        return
+    values = None
+    if callable(model.family.law.regular) or callable(model.family.law.smooth):
+        rows = prediction.new_rows(model, None, {}) if model.endog is not None else None
+        if rows is not None:
+            values = {
+                name: prediction.predicted(model, np.asarray(results.params), rows, prediction.Target("parameter", name))
+                for name in model.family.coordinate_names
+            }
+    regularity.require(model.family, what, values, smooth=smooth)
 
 
 class LikelihoodResultsWrapper(ResultsWrapper):

@@ -6,16 +6,22 @@ changes the log likelihood by about one, which is its standard error, whatever i
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from likelihood_kit.calculus import numeric_derivatives
-from likelihood_kit.regression import Predictor, params_from_working
+from likelihood_kit.errors import ParameterError
+from likelihood_kit.families import suggestions
+from likelihood_kit.predictor import Predictor, params_from_working
 
 #: Change of the log likelihood that the first step of a difference aims at; steps shrink from there.
 STEP_CHANGE = 0.5
+#: Start vectors tried for a model that gives none.
+LARGEST_GRID = 256
 #: Factors of two by which a step is lengthened or shortened in search of it.
 STEP_SEARCH = 60
 
@@ -110,3 +116,24 @@ class RowLikelihood:
                     break
             steps[j] = step
         return steps
+
+
+def row_start(likelihood: RowLikelihood, endog: np.ndarray, given: Any, model: Any) -> np.ndarray:
+    """Working vector of a model with its own `loglikeobs`: its `start_params`, or the best of a grid."""
+    if given is not None:
+        start = model.working(given)
+        if not np.isfinite(start).all():
+            raise ParameterError("start_params has a value outside the space of its parameter")
+        return start
+    location, spread, size = np.median(endog), np.std(endog) or 1.0, np.mean(np.abs(endog)) or 1.0
+    grids = [
+        [predictor.link.forward(float(value)) for value in suggestions(predictor.space, location, spread, size)]
+        for predictor in likelihood.predictors
+    ]
+    while np.prod([len(grid) for grid in grids]) > LARGEST_GRID:
+        longest = max(range(len(grids)), key=lambda j: len(grids[j]))
+        if len(grids[longest]) == 1:
+            break
+        grids[longest] = grids[longest][:-1]
+    candidates = np.array(list(itertools.islice(itertools.product(*grids), LARGEST_GRID)))
+    return candidates[int(np.argmax(likelihood.value(candidates)))]

@@ -1,0 +1,165 @@
+"""The arguments of a model: checked, aligned and freed of rows with missing values, before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.errors import ArgumentError, DataError, FormulaError, near_names
+from likelihood_kit.families import CATALOGUE, Family
+from likelihood_kit.models import data as checks
+from likelihood_kit.models.designs import Design, as_design, checked_designs
+from likelihood_kit.parameters import Space
+
+#: What statsmodels' formula interface passes.
+FORMULA_ARGUMENTS = ("hasconst", "formula", "model_spec", "missing_idx", "design_info")
+#: What a model may be given besides the columns that its family names.
+KNOWN_ARGUMENTS = ("endog", "exog", "family", "missing", "exogs", "offset", "freq_weights", "prob_weights", "given")
+
+
+@dataclass
+class ModelData:
+    """Checked data of a model; arrays of n rows.
+
+    Attributes
+    ----------
+    endog : array or Series
+    exog : array, DataFrame or None
+        Of the predicted parameter.
+    designs : dict of parameter to Design
+    given : dict of parameter to (n,) array
+    columns : dict of name to (n,) array
+        Further columns of the response, and known quantities.
+    freq_weights, prob_weights : (n,) array or None
+    complete : (n of the data as given,) bool array or None
+        Rows that were kept, where some were left out.
+    """
+
+    endog: Any
+    exog: Any
+    designs: dict[str, Design]
+    given: dict[str, np.ndarray]
+    columns: dict[str, np.ndarray]
+    freq_weights: np.ndarray | None
+    prob_weights: np.ndarray | None
+    complete: np.ndarray | None
+
+
+def checked(
+    model: Any, base: type, family: Any, missing: Any, columns: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Columns that the family names, and arguments of statsmodels' formula interface; refuses all others."""
+    own = type(model).loglikeobs is not base.loglikeobs  # type: ignore[attr-defined]
+    kind = type(model).__name__
+    if own and not model.parameters:
+        raise FormulaError(
+            f"{kind} defines loglikeobs but not its parameters; write for instance parameters = {{'rate': lk.Positive()}}"
+        )
+    if own and not (
+        isinstance(model.parameters, Mapping) and all(isinstance(space, Space) for space in model.parameters.values())
+    ):
+        raise FormulaError(f"{kind}.parameters must be a dict of name to space such as {{'rate': lk.Positive()}}")
+    if own and family is not None:
+        raise ArgumentError(f"{kind} defines loglikeobs itself and takes no family")
+    if isinstance(family, type) and issubclass(family, Family):
+        raise ArgumentError(f"family must be an instance: write {family.__name__}(), with parentheses")
+    if not own and not isinstance(family, Family):
+        names = f": {near_names(family, CATALOGUE)}" if isinstance(family, str) else ""
+        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}{names}")
+    if missing not in ("none", "drop", "raise"):
+        raise ArgumentError(f"missing={missing!r}: {near_names(missing, ('none', 'drop', 'raise'))}")
+    named = () if family is None else (*family.law.observed, *family.law.known)
+    for name in columns:
+        if name in FORMULA_ARGUMENTS:
+            continue
+        if family is not None and name in family.fixed:
+            raise ArgumentError(f"{name} is held fixed at {family.fixed[name]:g} by {family!r}; give it once")
+        if name not in named:
+            raise ArgumentError(f"{kind} takes no argument {name!r}: {near_names(name, (*KNOWN_ARGUMENTS[:4], *named))}")
+    kept = {name: value for name, value in columns.items() if name in FORMULA_ARGUMENTS}
+    return {name: value for name, value in columns.items() if name not in kept and value is not None}, kept
+
+
+def collected(
+    model: Any,
+    endog: Any,
+    exog: Any,
+    family: Family | None,
+    missing: str,
+    exogs: Any,
+    offset: Any,
+    freq_weights: Any,
+    prob_weights: Any,
+    given: Any,
+) -> ModelData:
+    """The data of a model."""
+    endog = checks.checked_endog(endog)
+    rows = len(endog)
+    if family is None:
+        return _without_family(endog, exog, missing, (exogs, offset, freq_weights, prob_weights, given or None))
+    if not isinstance(given, Mapping):
+        raise ArgumentError("given must be a dict of parameter to its known values, such as {'sd': s}")
+    for name in given:
+        if name not in family.parameter_names:
+            raise ArgumentError(f"given: {family!r} has no free parameter {name!r}: {near_names(name, family.parameter_names)}")
+    for name in family.law.data[1:]:
+        if name not in family.fixed and name not in model.known_by_name:
+            raise ArgumentError(f"{family!r} needs {name} of each row: pass {name}=")
+    found = checked_designs(family, exog, exogs, offset, given, rows)
+    data: dict[str, Any] = {"endog": endog}
+    data |= {f"exog of {name}" if name != family.predicted else "exog": d for name, d in found["designs"].items()}
+    labels = dict(zip(found["designs"], list(data)[1:], strict=True))
+    offsets = {name: f"offset[{name!r}]" if name != family.predicted else "offset" for name in found["offsets"]}
+    data |= {label: checks.checked_column(found["offsets"][name], label, rows) for name, label in offsets.items()}
+    data |= {f"given[{name!r}]": checks.checked_column(values, f"given[{name!r}]", rows) for name, values in given.items()}
+    data |= {name: checks.checked_column(values, name, rows) for name, values in model.known_by_name.items()}
+    for argument, weights in (("freq_weights", freq_weights), ("prob_weights", prob_weights)):
+        if weights is not None:
+            data[argument] = checks.checked_weights(weights, argument, rows)
+    checks.check_index(endog, data)
+    known = {name: data[name] for name in model.known_by_name}
+    complete = checks.complete_rows({k: v for k, v in data.items() if k not in family.law.known or k in family.law.data}, missing)
+    if complete is not None:
+        data = {name: values[complete] for name, values in data.items()}
+        known = {name: data[name] for name in known}
+    arrays = {name: np.asarray(values, dtype=float) for name, values in data.items() if name not in labels.values()}
+    checks.check_columns_inside(family, known | {name: data[f"given[{name!r}]"] for name in given})
+    checks.check_support(data["endog"], family, {name: arrays[name] for name in known} | {n: arrays[f"given[{n!r}]"] for n in given})
+    designs = {
+        name: as_design(name, data[label], arrays.get(offsets.get(name, ""))) for name, label in labels.items()
+    }
+    if not family.regular and designs:
+        raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
+    for name, design in designs.items():
+        checks.check_columns(design.columns, design.names, labels[name])
+    return ModelData(
+        data["endog"],
+        data.get("exog"),
+        designs,
+        {name: arrays[f"given[{name!r}]"] for name in given},
+        {name: arrays[name] for name in known},
+        arrays.get("freq_weights"),
+        arrays.get("prob_weights"),
+        complete,
+    )
+
+
+def _without_family(endog: Any, exog: Any, missing: str, others: tuple[Any, ...]) -> ModelData:
+    """Data of a model with its own `loglikeobs`, which reads what else it needs itself."""
+    names = ("exogs", "offset", "freq_weights", "prob_weights", "given")
+    for name, value in zip(names, others, strict=True):
+        if value is not None:
+            raise ArgumentError(f"{name} needs a family; a model with its own loglikeobs takes none")
+    data = {"endog": endog}
+    if exog is not None:
+        data["exog"] = checks.checked_exog(exog, len(endog))
+    checks.check_index(endog, data)
+    complete = checks.complete_rows(data, missing)
+    if complete is not None:
+        data = {name: values[complete] for name, values in data.items()}
+    if not len(data["endog"]):
+        raise DataError("endog is empty: there is nothing to fit")
+    return ModelData(data["endog"], data.get("exog"), {}, {}, {}, None, None, complete)

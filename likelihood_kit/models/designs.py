@@ -1,0 +1,161 @@
+"""Designs of the parameters that something predicts: columns, names, offset, and how new data become columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likelihood_kit.errors import ArgumentError, DataError, near_names
+from likelihood_kit.families import Family
+from likelihood_kit.models import data as checks
+from likelihood_kit.predictor import Predictor
+
+#: Name of the column of ones that stands for a parameter with an offset and no predictors.
+CONSTANT = "const"
+
+
+@dataclass(frozen=True)
+class Design:
+    """Predictors of one parameter on its link scale.
+
+    Attributes
+    ----------
+    parameter : str
+    columns : (n, q) array or None
+        None after `remove_data`.
+    names : tuple of q str
+    offset : (n,) array or None
+    formula : str
+        Its right-hand side, where it came from one.
+    named : bool
+        Whether the names are those of the user's data: new data are then taken by name.
+    """
+
+    parameter: str
+    columns: np.ndarray | None
+    names: tuple[str, ...]
+    offset: np.ndarray | None = None
+    formula: str = ""
+    named: bool = False
+
+    def rows(self, chosen: np.ndarray) -> Design:
+        """The design of some of the rows."""
+        columns = None if self.columns is None else self.columns[chosen]
+        return replace(self, columns=columns, offset=None if self.offset is None else self.offset[chosen])
+
+    def of(self, new: Any) -> np.ndarray:
+        """Columns `(m, q)` of new data: by name where both have names, otherwise by position.
+
+        Raises
+        ------
+        DataError
+            Where a column is missing or the number of columns is another.
+        """
+        width = len(self.names)
+        if isinstance(new, pd.Series) and self.named:
+            new = new.to_frame().T if set(self.names) <= set(map(str, new.index)) else new.to_frame()
+        if isinstance(new, pd.DataFrame) and self.named:
+            given = {str(column): column for column in new.columns}
+            missing = [name for name in self.names if name not in given and name != CONSTANT]
+            if missing:
+                raise DataError(f"exog has no column {missing[0]!r}: {near_names(missing[0], given)}")
+            new = pd.DataFrame({name: new[given[name]] if name in given else 1.0 for name in self.names}, index=new.index)
+        array = np.asarray(checks.as_numbers(new, "exog"), dtype=float)
+        if array.ndim < 2:
+            array = array.reshape(-1, width) if width == 1 or array.size == width else np.atleast_2d(array)
+        if array.ndim != 2 or array.shape[1] != width:
+            raise DataError(
+                f"exog has shape {array.shape}; the design of {self.parameter} has {width} columns: "
+                f"{', '.join(self.names)}"
+            )
+        return array
+
+
+def checked_designs(
+    family: Family, exog: Any, exogs: Any, offset: Any, given: Mapping[str, Any], rows: int
+) -> dict[str, Any]:
+    """Design columns by parameter, array or DataFrame, and under `"offset"` the offsets by parameter.
+
+    Raises
+    ------
+    ArgumentError, DataError
+        For what is no parameter, or is driven twice, or has another number of rows.
+    """
+    free = [name for name in family.parameter_names if name not in given]
+    if exogs is not None and not isinstance(exogs, Mapping):
+        raise ArgumentError("exogs must be a dict of parameter to its design, such as {'shape': Z}")
+    found: dict[str, Any] = {}
+    if exog is not None:
+        if family.predicted is None or family.predicted in given:
+            raise ArgumentError(f"exog has nothing to drive: the predicted parameter of {family!r} is held fixed")
+        found[family.predicted] = checks.checked_exog(exog, rows)
+    for name, design in (exogs or {}).items():
+        if name not in free:
+            raise ArgumentError(f"exogs: {family!r} has no free parameter {name!r}: {near_names(name, free)}")
+        if name in found:
+            raise ArgumentError(f"exogs: {name!r} is driven by exog already; give its design once")
+        if design is not None:
+            found[name] = checks.checked_exog(design, rows, f"exogs[{name!r}]")
+    offsets = offset if isinstance(offset, Mapping) else {} if offset is None else {family.predicted: offset}
+    for name in offsets:
+        if name not in free:
+            raise ArgumentError(f"offset: {family!r} has no free parameter {name!r} to drive: {near_names(name, free)}")
+        if name not in found:
+            found[name] = pd.DataFrame({CONSTANT: np.ones(rows)})
+    order = [name for name in family.parameter_names if name in found]
+    return {"designs": {name: found[name] for name in order}, "offsets": dict(offsets)}
+
+
+def as_design(parameter: str, columns: Any, offset: np.ndarray | None, formula: str = "") -> Design:
+    """Design from checked columns, array or DataFrame."""
+    named = isinstance(columns, pd.DataFrame)
+    array = np.ascontiguousarray(np.asarray(columns, dtype=float))
+    if named:
+        names = tuple(str(name) for name in columns.columns)
+    else:
+        names = _numbered(array)
+    return Design(parameter, array, names, offset, formula, named)
+
+
+def _numbered(array: np.ndarray) -> tuple[str, ...]:
+    """Statsmodels' names of columns without any: x1, x2, ..., and const for the first column of ones."""
+    names, number = [], 0
+    for column in array.T:
+        if CONSTANT not in names and len(column) and column[0] != 0 and np.ptp(column) == 0:
+            names.append(CONSTANT)
+        else:
+            number += 1
+            names.append(f"x{number}")
+    return tuple(names)
+
+
+def predictors_of(family: Family, designs: Mapping[str, Design], given: Sequence[str]) -> tuple[Predictor, ...]:
+    """One predictor per free parameter, labelled so that no two entries of params have one name."""
+    free = [name for name in family.parameter_names if name not in given]
+    labels: dict[str, tuple[str, ...]] = {}
+    for name in free:
+        if name not in designs:
+            labels[name] = (name,)
+        elif name == family.predicted:
+            labels[name] = designs[name].names
+        else:
+            labels[name] = tuple(f"{name}:{column}" for column in designs[name].names)
+    for name in free:
+        others = {label for other in free if other != name for label in labels[other]}
+        if name in designs:
+            labels[name] = tuple(f"{name}:{label}" if label in others else label for label in labels[name])
+    return tuple(
+        Predictor(
+            name,
+            family.spaces[name],
+            family.links[name],
+            designs[name].columns if name in designs else None,
+            labels[name],
+            None if name not in designs or designs[name].offset is None else np.atleast_2d(designs[name].offset),
+        )
+        for name in free
+    )

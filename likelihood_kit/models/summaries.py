@@ -1,0 +1,104 @@
+"""Summaries of results in statsmodels' tables."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+
+
+def summary(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float) -> Any:
+    """Statsmodels' summary, with certificate, information and derivatives used; a table for each predicted parameter."""
+    from statsmodels.iolib.summary import Summary, summary_params
+
+    model, family = results.model, results.model.family
+    pseudo = model.prob_weights is not None
+    left = [
+        ("Dep. Variable:", None),
+        ("Model:", [type(model).__name__]),
+        ("Family:", [repr(family) if family is not None else "own loglikeobs"]),
+        ("Method:", ["Maximum Likelihood"]),
+        ("No. Observations:", [f"{results.nobs:g}"]),
+        ("Df Residuals:", None),
+        ("Df Model:", None),
+    ]
+    right = [
+        ("Log-Pseudolik.:" if pseudo else "Log-Likelihood:", [f"{results.llf:#.8g}"]),
+        ("AIC:", ["none" if pseudo else f"{results.aic:#.7g}"]),
+        ("BIC:", ["none" if pseudo else f"{results.bic:#.7g}"]),
+        ("AICc:", ["none" if pseudo else f"{results.aicc:#.7g}"]),
+        ("Covariance Type:", [results.cov_type]),
+        ("Derivatives:", [results.derivatives]),
+        ("Certified:", [results.certificate.grade if results.certificate.ok else "NO"]),
+    ]
+    found = Summary()
+    title = title or f"{type(model).__name__} Results"
+    found.add_table_2cols(results, gleft=left, gright=right, yname=yname, xname=xname, title=title)
+    names = list(xname) if xname is not None else model.exog_names
+    columns = (
+        np.asarray(results.params), np.asarray(results.bse), np.asarray(results.tvalues), np.asarray(results.pvalues),
+        np.asarray(results.conf_int(alpha)),
+    )  # fmt: skip
+    for heading, places in _blocks(model):
+        part = (results, *(column[places] for column in columns))
+        table = summary_params(
+            part, yname=yname, xname=[names[j] for j in places], alpha=alpha, use_t=results.use_t, title=heading
+        )
+        found.tables.append(table)
+    found.add_extra_txt(notes(results))
+    return found
+
+
+def _blocks(model: Any) -> list[tuple[str | None, list[int]]]:
+    """Headings of the tables, and the entries of params in each: one for each predictor, one for what has none."""
+    blocks: list[tuple[str | None, list[int]]] = []
+    begin = 0
+    several = any(predictor.columns is not None for predictor in model.predictors)
+    for natural, group in groupby(model.predictors, key=lambda predictor: predictor.columns is None):
+        for predictor in group:
+            places = list(range(begin, begin + predictor.size))
+            begin += predictor.size
+            if natural and blocks and blocks[-1][0] == "natural units":
+                blocks[-1][1].extend(places)
+            else:
+                heading = "natural units" if natural else f"{predictor.name} ({predictor.link.name} link)"
+                blocks.append((heading, places))
+    return blocks if several else [(None, blocks[0][1])]
+
+
+def notes(results: Any) -> list[str]:
+    """Sentences below the tables."""
+    model = results.model
+    found = [_sentence(str(results.certificate)), _sentence(results.covariance_note) or results.cov_kwds["description"]]
+    if results.derivatives == "numeric":
+        why = "loglikeobs is the model's own" if model.family is None else model.family.kernels.reason
+        error = f"estimated relative error {results.derivative_error:.0e}"
+        found.append(f"Derivatives per observation are numeric, {error} ({why}).")
+    linked = [f"{p.name} ({p.link.name} link)" for p in model.predictors if p.columns is not None]
+    if linked:
+        found.append(f"Coefficients of {', '.join(linked)}; all other parameters in natural units.")
+    if model.rows_dropped:
+        found.append(f"{model.rows_dropped} rows with missing values were left out.")
+    return found
+
+
+def _sentence(text: str) -> str:
+    return text and text[0].upper() + text[1:] + "."
+
+
+def summary2(
+    results: Any, yname: str | None, xname: Any, title: str | None, alpha: float, float_format: str
+) -> Any:
+    """Statsmodels' second form of the summary."""
+    from statsmodels.iolib.summary2 import Summary
+
+    found = Summary()
+    found.add_base(
+        results=results, alpha=alpha, float_format=float_format, xname=xname, yname=yname,
+        title=title or f"Results: {type(results.model).__name__}",
+    )  # fmt: skip
+    for note in notes(results):
+        found.add_text(note)
+    return found
