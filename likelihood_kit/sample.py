@@ -92,7 +92,10 @@ class Sample:
             return self
         if not high - low <= COMPRESSION * self.rows:
             return self
-        places = (column[0] - low).astype(np.intp)
+        places = column[0].astype(np.intp)
+        low = int(low) if not 0 <= low <= COMPRESSION * self.rows else 0
+        if low:
+            places -= low
         weights = None if self.frequencies is None else self.frequencies[0]
         frequencies = np.bincount(places, weights=weights)
         present = np.flatnonzero(frequencies)

@@ -123,7 +123,7 @@ class Family:
         """Whether the law lives on whole numbers."""
         return self.law.whole
 
-    @property
+    @cached_property
     def moving(self) -> tuple[str, ...]:
         """Free parameters with which the support moves."""
         names = [name for name in self.support.depends_on if name in self.law.parameters]
@@ -131,12 +131,12 @@ class Family:
             return tuple(names)
         return tuple(name for name in names if name not in self.fixed)
 
-    @property
+    @cached_property
     def regular(self) -> bool:
         """Whether a Cramer-Rao bound holds: the score has mean zero and a finite variance."""
         return regularity.is_regular(self)
 
-    @property
+    @cached_property
     def smooth(self) -> bool:
         """Whether the family is regular and its Hessian carries the information: E[s s'] = -E[Hessian]."""
         return regularity.is_smooth(self)

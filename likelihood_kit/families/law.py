@@ -195,7 +195,13 @@ class Law:
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""
-        return tuple(inspect.signature(self.functions[name]).parameters)[CLOSED_FORMS.get(name, 1) :]
+        if name not in self._taken:
+            self._taken[name] = tuple(inspect.signature(self.functions[name]).parameters)[CLOSED_FORMS.get(name, 1) :]
+        return self._taken[name]
+
+    @cached_property
+    def _taken(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def density_at(self, data: Mapping[str, Any], values: Mapping[str, Any]) -> np.ndarray:
         """Log density by the author's own code, at the data and the canonical values by name."""

@@ -32,7 +32,7 @@ def is_regular(family: Family) -> bool:
 def is_smooth(family: Family) -> bool:
     """Whether the Hessian carries the information, for some values of the parameters at least."""
     declared = family.law.smooth
-    if not is_regular(family):
+    if not family.regular:
         return False
     if declared is None:
         kept = family.law.__dict__
@@ -59,7 +59,7 @@ def require(family: Family, what: str, values: Mapping[str, Any] | None = None, 
     NotAvailableError
         Says why it does not exist.
     """
-    if not is_regular(family):
+    if not family.regular:
         moving = " and ".join(family.moving)
         why = (
             f"its support moves with {moving}, so that differentiation and integration do not commute, E[score] is not "
@@ -68,7 +68,7 @@ def require(family: Family, what: str, values: Mapping[str, Any] | None = None, 
             else "it is declared not regular"
         )
         raise NotAvailableError(f"{family.name} has no {what}: {why}")
-    if smooth and not is_smooth(family):
+    if smooth and not family.smooth:
         raise NotAvailableError(
             f"{family.name} has no {what}: its log density has a kink, so that the Hessian does not carry the "
             "information; the expected information and the Cramer-Rao bound exist"
