@@ -107,11 +107,11 @@ def test_numbers_in_a_space():
 def test_a_space_whose_ends_are_parameters():
     space = Interval("low", "high")
     theta = {"low": np.array([[0.0], [1.0]]), "high": 2.0}
-    assert space.moving == ("low", "high")
+    assert space.depends_on == ("low", "high")
     assert_array_equal(space.contains([0.0, 1.0, 2.0, 3.0], theta), [[1, 1, 1, 0], [0, 1, 1, 0]])
     assert Interval("low", np.inf).closed == (True, False)
     assert Interval("low", np.inf, closed=(False, False)).contains(0.0, {"low": 0.0}) == np.False_
-    assert Integers(0, "high").moving == ("high",)
+    assert Integers(0, "high").depends_on == ("high",)
     assert_array_equal(Integers(0, "high").contains([3, 4], {"high": 3}), [True, False])
 
 

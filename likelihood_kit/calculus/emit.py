@@ -175,9 +175,7 @@ def third_source(derivatives: Derivatives, emission: Emission) -> str:
     return emission.hoist(list(hoister.found)) + "\n\n" + "\n".join(lines) + "\n"
 
 
-def _row_functions(
-    expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission
-) -> tuple[str, str]:
+def _row_functions(expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission) -> tuple[str, str]:
     """Source of `value` and `derivatives`."""
 
     def body(wanted: list[sympy.Expr]) -> tuple[list[str], list[str]]:
@@ -237,14 +235,12 @@ class _Sums:
         means = {product: next(fresh) for product in self.wanted}
         entries = self.entries if derivatives else self.entries[:1]
         lines = self._common_lines(symbol for form in entries for c in form.values() for symbol in c.free_symbols)
-        texts = [
-            self.emission.source(sympy.Add(*(c * means.get(e, e) for e, c in form.items()))) for form in entries
-        ]
+        texts = [self.emission.source(sympy.Add(*(c * means.get(e, e) for e, c in form.items()))) for form in entries]
         tail = self.emission.tail(texts) if derivatives else [f"    return {texts[0]}"]
         return "\n".join([*self.emission.head(name, "means", list(means.values())), *lines, *tail]) + "\n"
 
     def _common_lines(self, needed: Any) -> list[str]:
-        wanted, lines = set(needed), []
+        wanted, lines = set(needed), list[str]()
         for symbol, expression in reversed(self.forms.common):
             if symbol in wanted:
                 wanted |= expression.free_symbols

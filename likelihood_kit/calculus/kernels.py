@@ -138,7 +138,9 @@ def separation_of(formula: Formula) -> Any:
     from likelihood_kit.calculus.separate import separate
     from likelihood_kit.calculus.trace import symbol
 
-    data, names, positive = ([symbol(name) for name in group] for group in (formula.data, formula.names, formula.positive))
+    data, names, positive = (
+        [symbol(name) for name in group] for group in (formula.data, formula.names, formula.positive)
+    )
     return separate(expression_of(formula), data, names, positive=positive)
 
 
@@ -207,7 +209,8 @@ def _kernel_from(namespace: Mapping[str, Any], prefix: str) -> Kernel:
     reduces = bool(namespace.get(f"{prefix}_reduces", False))
     if reduces:
         found["value_products"] = found["products"]
-    return Kernel(**{name: f and _quiet(f) for name, f in found.items()}, reduces=reduces)
+    functions: dict[str, Any] = {name: f and _quiet(f) for name, f in found.items()}
+    return Kernel(**functions, reduces=reduces)
 
 
 def _quiet(function: Callable) -> Callable:

@@ -1,6 +1,6 @@
 """Families: the contract, one file per law, and compositions of laws."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from likelihood_kit.errors import ArgumentError, near_names
 from likelihood_kit.families.catalogue import CATALOGUE

@@ -141,7 +141,7 @@ def derive(family: Family) -> Derivation:
     )
 
 
-def _support(family: Law) -> str:
+def _support(family: Family) -> str:
     """The support in words that a terminal prints, from its set notation."""
     text = family.support.latex
     for symbol, word in ((r"\infty", "inf"), (r"\ldots", "..."), (r"\{", "{"), (r"\}", "}")):

@@ -99,9 +99,7 @@ def law_expectations(
     NotAvailableError
         Where it was not, or where the density is not normalised: the two look the same.
     """
-    mass, *found = expectations(
-        [lambda y, *_: np.ones_like(y), *integrands], density, *ends, theta, whole=law.whole
-    )
+    mass, *found = expectations([lambda y, *_: np.ones_like(y), *integrands], density, *ends, theta, whole=law.whole)
     worst = mass.flat[np.argmax(np.abs(mass - 1))] if mass.size else 1.0
     if not abs(worst - 1) <= MASS_TOLERANCE:
         raise NotAvailableError(

@@ -1,7 +1,7 @@
 """The contract of a family: what a user calls, derived from what its author declared.
 
-A family is a handle on a law: chosen coordinates, links, some quantities held fixed. Its author writes `log_density` and
-the spaces of its quantities (see `law`); everything a user calls here is derived from them.
+A family is a handle on a law: chosen coordinates, links, some quantities held fixed. Its author writes `log_density`
+and the spaces of its quantities (see `law`); everything a user calls here is derived from them.
 """
 
 from __future__ import annotations
@@ -255,9 +255,7 @@ class Family:
             information = fallbacks.expected_information(self.law, self._coordinates, self.kernels, values)
         return information[..., np.ix_(self.free, self.free)[0], np.ix_(self.free, self.free)[1]]
 
-    def sample(
-        self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike
-    ) -> Any:
+    def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike) -> Any:
         """Random sample of shape `size`; of a response of several columns a named tuple of such.
 
         Parameters
@@ -277,7 +275,7 @@ class Family:
             drawn = sampling.sample(self.law, generator, size, operands.canonical(self, values))
         if not self.law.observed:
             return drawn
-        return namedtuple("Response", self.law.response)(*drawn)  # type: ignore[misc]
+        return namedtuple("Response", self.law.response)(**drawn)
 
     def cdf(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Distribution function P(Y <= y), the broadcast shape of y and the parameters."""
@@ -333,7 +331,9 @@ class Family:
     def start(self, y: np.ndarray, /, **data: np.ndarray) -> dict[str, np.ndarray]:
         """Start values for the maximiser from samples `y (..., n)`: each free parameter, `(...)`, natural scale."""
         for author in ("start", "maximum_likelihood", "method_of_moments"):
-            if author in self.law.functions and all(name in data or name in self.fixed for name in self.law.takes(author)):
+            if author in self.law.functions and all(
+                name in data or name in self.fixed for name in self.law.takes(author)
+            ):
                 with np.errstate(all="ignore"):
                     return self._inside(self._estimates(author, y, data))
         return starts.best_of_grid(self, {DATUM: y, **data})

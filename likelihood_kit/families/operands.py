@@ -1,4 +1,4 @@
-"""How what a user gives by name becomes operands of kernels and of the author's functions, each check with one error."""
+"""How what a user gives by name becomes operands of kernels and of the author's functions, each check once."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ def test_means_are_the_means_of_the_derivatives(law):
     for names in law().available_parameters:
         family = law(parameters=names)
         rng = np.random.default_rng([2026, len(names)])
-        middle = {name: sum(box) / 2 for name, box in law.declaration.typical.items()}
-        coordinates = law.declaration.coordinates.get(names)
+        middle = {name: sum(box) / 2 for name, box in law.law.typical.items()}
+        coordinates = law.law.coordinates.get(names)
         values = middle if coordinates is None else coordinates.from_canonical(*middle.values())
         samples = np.asarray(family.sample((3, 50), rng, **{n: float(values[n]) for n in names}), dtype=float)
         theta = [np.full((3, 1), float(values[name])) * [[1.0], [1.05], [0.97]] for name in names]

@@ -58,7 +58,7 @@ def test_the_names_a_user_types(name):
     assert list(family.parameter_names) == parameters
     assert family.predicted == predicted
     assert family.available_parameters[0] == tuple(parameters)
-    for parameter, (low, high) in family.declaration.typical.items():
+    for parameter, (low, high) in family.law.typical.items():
         assert family.spaces[parameter].contains([low, high]).all()
 
 
@@ -80,11 +80,11 @@ def test_generated_kernels_are_what_the_formula_derives(family):
 class OtherFormula(Gamma):
     @staticmethod
     def log_density(y, shape, scale):
-        return Gamma.declaration.functions["log_density"](y, shape, scale) - 1e-6 * shape
+        return Gamma.law.log_density(y, shape, scale) - 1e-6 * shape
 
 
 def test_a_generated_file_of_another_formula_is_found():
-    OtherFormula.declaration = replace(OtherFormula.declaration, origin=Gamma.declaration.origin)
+    OtherFormula.law = replace(OtherFormula.law, origin=Gamma.law.origin)
     assert generated_path(OtherFormula) == generated_path(Gamma)
     assert generated_path(OtherFormula).read_text("utf-8") != generated_source(OtherFormula)
 

@@ -64,8 +64,8 @@ def test_closed_forms_that_an_author_adds_are_used():
 
 
 def test_a_declaration_stays_with_its_class():
-    assert Rayleigh.declaration.functions.keys() == {"log_density"}
-    assert lk.Family.declaration.spaces == {}
+    assert Rayleigh.law.functions.keys() == {"log_density"}
+    assert lk.Family.law.parameters == {}
 
 
 class TestFixedParameters:
@@ -229,7 +229,7 @@ def test_new_parameters_make_a_new_law():
         def log_density(y, rate):
             return np.log(rate) - rate * y
 
-    assert Inverted.declaration.functions.keys() == {"log_density"}
+    assert Inverted.law.functions.keys() == {"log_density"}
     assert Inverted().available_parameters == (("rate",),)
     assert_allclose(Inverted().expected_information(rate=2.0), [[0.25]], rtol=1e-10)
 

@@ -79,12 +79,12 @@ def in_every_coordinate():
 
 def typical(family):
     """A point inside the family's box, in the coordinates in use."""
-    declaration = family.declaration
-    canonical = [0.3 * low + 0.7 * high for low, high in (declaration.typical[name] for name in declaration.spaces)]
-    coordinates = declaration.coordinates.get(family.coordinate_names)
-    if coordinates is None:
-        return dict(zip(declaration.spaces, canonical, strict=True))
-    return coordinates.from_canonical(*canonical)
+    law = family.law
+    inside = {name: 0.3 * low + 0.7 * high for name, (low, high) in law.typical.items()}
+    known = {name: np.round(inside[name]) if space.whole else inside[name] for name, space in law.known.items()}
+    coordinates = law.coordinates.get(family.coordinate_names)
+    canonical = {name: inside[name] for name in law.parameters}
+    return {**(canonical if coordinates is None else coordinates.from_canonical(*canonical.values())), **known}
 
 
 @pytest.mark.parametrize("family", in_every_coordinate(), ids=repr)

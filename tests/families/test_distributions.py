@@ -85,7 +85,7 @@ def test_a_family_keeps(law, drawn):
 
 def test_the_check_of_the_sampler_rejects_a_shifted_one(drawn):
     rng = np.random.default_rng(7)
-    sample = drawn.family.sample((len(drawn.mean()), SAMPLE), rng, **drawn.theta)
+    sample = drawn.family.sample((len(drawn.mean()), SAMPLE), rng, **drawn.given)
     if drawn.family.discrete:
         sample = np.minimum(sample + (rng.random(sample.shape) < SHIFTED_COUNTS), drawn.ends[1])
     else:
@@ -96,9 +96,9 @@ def test_the_check_of_the_sampler_rejects_a_shifted_one(drawn):
 def test_a_seed_and_its_generator_draw_the_same(drawn):
     shape = (len(drawn.mean()), 3)
     rng = np.random.default_rng(5)
-    first = drawn.family.sample(shape, rng, **drawn.theta)
+    first = drawn.family.sample(shape, rng, **drawn.given)
     assert_array_equal(first, drawn.sample(shape, 5))
-    assert (first != drawn.family.sample(shape, rng, **drawn.theta)).any()
+    assert (first != drawn.family.sample(shape, rng, **drawn.given)).any()
     assert first.dtype == (np.int64 if drawn.family.discrete else np.float64)
 
 
@@ -111,19 +111,19 @@ class CdfOfTheRate(Exponential):
 class SurvivalForCdf(Poisson):
     @staticmethod
     def cdf(y, rate):
-        return 1 - Poisson.declaration.functions["cdf"](y, rate)
+        return 1 - Poisson.law.functions["cdf"](y, rate)
 
 
 class QuantileOffByOne(Poisson):
     @staticmethod
     def ppf(q, rate):
-        return Poisson.declaration.functions["ppf"](q, rate) + 1
+        return Poisson.law.functions["ppf"](q, rate) + 1
 
 
 class QuantileOfTheVariance(Normal):
     @staticmethod
     def ppf(q, mean, sd):
-        return Normal.declaration.functions["ppf"](q, mean, sd**2)
+        return Normal.law.functions["ppf"](q, mean, sd**2)
 
 
 class SamplerOfTheRate(Gamma):

@@ -26,7 +26,7 @@ def derivatives_of(drawn, function) -> np.ndarray:
     for name, at in drawn.theta.items():
         low, high = drawn.family.spaces[name].ends()
         h = DIFFERENCE * np.minimum(1.0, np.minimum(at - low, high - at))
-        moved = [function(**{**drawn.theta, name: at + k * h}) for k in (1, 2, 3, 4, -1, -2, -3, -4)]
+        moved = [function(**{**drawn.given, name: at + k * h}) for k in (1, 2, 3, 4, -1, -2, -3, -4)]
         total = sum(w * (up - down) for w, up, down in zip(WEIGHTS, moved[:4], moved[4:], strict=True))
         columns.append(total / h.reshape(h.shape + (1,) * (total.ndim - 2)))
     return np.stack(columns, axis=-1)
@@ -42,7 +42,7 @@ def score_is_the_derivative_of_the_authors_log_density(drawn):
     def authors(**theta):
         return drawn.family.formula(y, *theta.values()) + np.zeros(y.shape)
 
-    assert_allclose(drawn.log_density(y), authors(**drawn.theta), rtol=1e-12, atol=1e-13)
+    assert_allclose(drawn.log_density(y), authors(**drawn.given), rtol=1e-12, atol=1e-13)
     assert_allclose(drawn.score(y), derivatives_of(drawn, authors), rtol=RTOL, atol=1e-9)
 
 
@@ -106,10 +106,10 @@ def shapes_follow_the_data_and_the_parameters(drawn):
             assert family.ppf(np.linspace(0.1, 0.9, n), **theta).shape == shape
             assert family.sample(shape, 1, **theta).shape == shape
     assert np.shape(family.log_density(y[0], **scalars)) == np.shape(family.mean(**scalars)) == ()
-    assert family.mean(**drawn.theta).shape == family.variance(**drawn.theta).shape == (draws, 1)
+    assert family.mean(**drawn.given).shape == family.variance(**drawn.given).shape == (draws, 1)
     if family.regular:
         assert family.expected_information(**scalars).shape == (p, p)
-        assert family.expected_information(**drawn.theta).shape == (draws, 1, p, p)
+        assert family.expected_information(**drawn.given).shape == (draws, 1, p, p)
 
 
 def rows_are_independent_of_the_batch(drawn):
@@ -180,7 +180,7 @@ class InformationOfAnotherScale(StudentT):
 
     @staticmethod
     def expected_information(loc, scale, df):
-        *others, corner = StudentT.declaration.functions["expected_information"](loc, scale, df)
+        *others, corner = StudentT.law.functions["expected_information"](loc, scale, df)
         return *others, corner * df**2
 
 

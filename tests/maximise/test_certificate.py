@@ -168,7 +168,7 @@ class RatioModel(lk.LikelihoodModel):
     parameters: ClassVar = {"a": lk.Positive(), "b": lk.Positive()}
 
     def loglikeobs(self, params):
-        return Ratio.declaration.functions["log_density"](self.endog, *params)
+        return Ratio.law.log_density(self.endog, *params)
 
 
 Y = np.random.default_rng(3).exponential(2, 50)

@@ -149,7 +149,7 @@ REGULAR = [family for family in CATALOGUE.values() if family().regular]
 def test_batch_is_each_alone(family):
     law = family()
     rng = np.random.default_rng(7)
-    theta = {name: rng.uniform(*law.declaration.typical[name], (40, 1)) for name in law.declaration.spaces}
+    theta = {name: rng.uniform(*law.law.typical[name], (40, 1)) for name in law.law.parameters}
     y = np.asarray(law.sample((40, 60), rng, **theta), dtype=float)
     start = law.start(y)
     working = np.stack([law.links[n].forward(start[n]) for n in law.parameter_names], axis=1)
