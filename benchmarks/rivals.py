@@ -16,6 +16,8 @@ from statsmodels.base.model import GenericLikelihoodModel
 METHODS = ("nm", "bfgs", "lbfgs", "newton", "ncg", "cg", "powell")
 #: A method is accurate if its log likelihood is within this of the best: 0.01 standard errors from the maximum.
 ACCURATE = 5e-5
+#: Parameters of the samples that are fitted.
+TRUTH = {"shape": 2.0, "scale": 3.0}
 
 
 class GammaModel(GenericLikelihoodModel):

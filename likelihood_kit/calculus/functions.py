@@ -50,6 +50,41 @@ class expm1(Stable):
         return rf"\left({printer._print(sympy.exp(self.args[0]))} - 1\right)" + (f"^{{{exp}}}" if exp else "")
 
 
+class log1p_ratio(Stable):
+    """Derivative of an order of `log(1 + u) / u`; the order is a constant."""
+
+    numpy_name = "log1p_ratio"
+
+    def fdiff(self, argindex=1):
+        u, order = self.args
+        if argindex == 2:
+            raise sympy.core.function.ArgumentIndexError(self, argindex)
+        return log1p_ratio(u, order + 1)
+
+    def _latex(self, printer, exp=None):
+        u, order = self.args
+        name = {0: "g", 1: "g'", 2: "g''"}.get(int(order), rf"g^{{({order})}}")
+        text = rf"{name}\left({printer._print(u)}\right)"
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+
+class scaled_log1p(Stable):
+    """`log(1 + shape z) / shape`, whose derivatives in z are plain."""
+
+    def fdiff(self, argindex=1):
+        z, shape = self.args
+        return 1 / (1 + shape * z) if argindex == 1 else z**2 * log1p_ratio(shape * z, Integer(1))
+
+    def _numpycode(self, printer):
+        z, shape = self.args
+        return f"(({printer._print(z)})*{printer._print(log1p_ratio(shape * z, Integer(0)))})"
+
+    def _latex(self, printer, exp=None):
+        z, shape = self.args
+        text = printer._print(sympy.log(1 + shape * z) / shape)
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+
 class expit(Stable):
     numpy_name = "special.expit"
     latex_name = r"\sigma"

@@ -31,10 +31,14 @@ _NESTED = 3
 #: Digits of a number that has no exact form.
 _DIGITS = 6
 
+#: Operand of a function that is differentiated before it is put in.
+_U = sympy.Dummy("u", real=True)
 #: Stable functions by what they compute, in functions that SymPy simplifies.
 _PLAIN: Mapping[type, Callable[..., sympy.Expr]] = {
     stable.log1p: lambda x: sympy.log(1 + x),
     stable.expm1: lambda x: sympy.exp(x) - 1,
+    stable.log1p_ratio: lambda u, order: sympy.diff(sympy.log(1 + _U) / _U, _U, order).xreplace({_U: u}),
+    stable.scaled_log1p: lambda z, shape: sympy.log(1 + shape * z) / shape,
     stable.xlogy: lambda x, y: x * sympy.log(y),
     stable.xlog1py: lambda x, y: x * sympy.log(1 + y),
     stable.gammaln: sympy.loggamma,

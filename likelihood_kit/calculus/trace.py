@@ -68,6 +68,10 @@ class Traced(NDArrayOperatorsMixin):
             raise TraceError(f"the function np.{function.__name__} has no symbolic form")
         return Traced(rule(*args, **kwargs))
 
+    def __traced__(self, name: str, *operands: Any) -> Traced:
+        """What a numeric function of the kit's own gives for operands of which one is traced."""
+        return Traced(_NAMED[name](*(to_expression(operand) for operand in operands)))
+
     def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
         raise TraceError("conversion to an array (np.asarray, scipy.stats, ...) has no symbolic form")
 
@@ -238,6 +242,12 @@ _ARRAY_FUNCTIONS: dict[str, Callable[..., sympy.Basic]] = {
     "zeros_like": lambda a, **_: sympy.Integer(0),
     "ones_like": lambda a, **_: sympy.Integer(1),
     "full_like": lambda a, fill_value, **_: to_expression(fill_value),
+}
+
+#: Numeric functions of the kit's own, by the name under which they call `__traced__` of an operand.
+_NAMED: dict[str, Callable[..., sympy.Basic]] = {
+    "log1p_ratio": stable.log1p_ratio,
+    "scaled_log1p": stable.scaled_log1p,
 }
 
 

@@ -15,20 +15,25 @@ from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.compiled import suffix
 from likelihood_kit.families.family import Family
 
+#: Functions of the kit that emitted source calls, by name, with the module that has them.
+OWN_FUNCTIONS = {
+    "incomplete_gamma": "from likelihood_kit.calculus import incomplete_gamma",
+    "log1p_ratio": "from likelihood_kit.calculus.log1p_ratio import log1p_ratio",
+}
 COMMAND = "`python -m likelihood_kit.families.generate`"
 FOLDER = Path(__file__).parent / "_generated"
 
 
 def generated_source(family: type[Family]) -> str:
     """Text of the generated file of a family."""
-    instance = family()
-    parts = [
-        f'"""Kernels of {family.__name__}, derived from its formula by {COMMAND}."""',
-        "import numpy as np\nfrom scipy import special",
+    kernels = [
+        source_of(family(parameters=names).formula, suffix(family.law, names)).rstrip()
+        for names in family().available_parameters
     ]
-    for names in instance.available_parameters:
-        parts.append(source_of(family(parameters=names).formula, suffix(family.law, names)).rstrip())
-    return "\n\n".join(parts[:2]) + "\n\n\n" + "\n\n\n".join(parts[2:]) + "\n"
+    imports = ["import numpy as np", "from scipy import special"]
+    own = [line for name, line in OWN_FUNCTIONS.items() if any(f"{name}(" in text or f"{name}." in text for text in kernels)]
+    head = f'"""Kernels of {family.__name__}, derived from its formula by {COMMAND}."""\n\n' + "\n".join(imports)
+    return "\n\n\n".join(["\n\n".join([head, *(["\n".join(own)] if own else [])]), *kernels]) + "\n"
 
 
 def generated_path(family: type[Family]) -> Path:
