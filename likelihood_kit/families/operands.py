@@ -146,8 +146,12 @@ def _check_support(family: Family, values: Mapping[str, Any], prefix: str = "") 
     if needed:
         require(family, needed, values, "support")
         low, high = family.support.ends(canonical(family, values))
-        if not np.all(low <= high if family.discrete else low < high):
-            raise ParameterError(f"{prefix}the support from {low} to {high} is empty; low must be below high")
+        empty = np.logical_not(low <= high if family.discrete else low < high)
+        if np.any(empty):
+            first = [np.broadcast_to(end, np.shape(empty))[empty].flat[0] for end in (low, high)]
+            raise ParameterError(
+                f"{prefix}the support from {first[0]:g} to {first[1]:g} is empty; low must be below high"
+            )
 
 
 def checked_theta(family: Family, theta: Any, argument: str) -> dict[str, float]:

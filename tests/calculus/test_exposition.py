@@ -4,12 +4,12 @@ import re
 
 import numpy as np
 import pytest
+from likelihood_kit.calculus.exposition import notation_of
+from likelihood_kit.calculus.notation import latex_name
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
 from likelihood_kit.calculus import Formula, compile_kernels, expose
-from likelihood_kit.calculus.exposition import notation_of
-from likelihood_kit.calculus.notation import latex_name
 
 #: Functions by their names in plain text.
 FUNCTIONS = {

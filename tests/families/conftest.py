@@ -22,6 +22,20 @@ STEP, END = 1 / 64, 70.0
 POINTS = 4000
 
 
+def nodes_between(low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes of a quadrature and their weights, for any ends."""
+    u = np.arange(-END, END, STEP)
+    if np.isfinite(low) and np.isfinite(high):
+        tail = np.exp(-np.abs(u)) / (1 + np.exp(-np.abs(u)))
+        points = np.where(u < 0, low + (high - low) * tail, high - (high - low) * tail)
+        return points, (high - low) * tail * (1 - tail) * STEP
+    if np.isfinite(low):
+        return low + np.exp(u), np.exp(u) * STEP
+    if np.isfinite(high):
+        return high - np.exp(-u), np.exp(-u) * STEP
+    return np.sinh(u), np.cosh(u) * STEP
+
+
 class Drawn:
     """A family at quantities drawn from its typical box.
 
@@ -77,19 +91,13 @@ class Drawn:
 
     @cached_property
     def nodes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Points of the support `(DRAWS, m)` and their weights, `(DRAWS, m)` or `(m,)`."""
+        """Points of the support and their weights, `(DRAWS, m)` each."""
         low, high = self.ends
         if self.family.discrete:
             points = low + np.arange(np.minimum(POINTS, high - low + 1).max())
             return points, np.ones_like(points)
-        u = np.arange(-END, END, STEP)
-        if np.isfinite(low).all() and np.isfinite(high).all():
-            tail = np.exp(-np.abs(u)) / (1 + np.exp(-np.abs(u)))
-            points = np.where(u < 0, low + (high - low) * tail, high - (high - low) * tail)
-            return points, (high - low) * tail * (1 - tail) * STEP
-        if np.isfinite(low).all():
-            return low + np.exp(u), np.exp(u) * STEP
-        return np.broadcast_to(np.sinh(u), (len(low), u.size)), np.cosh(u) * STEP
+        points, weights = zip(*(nodes_between(a, b) for a, b in zip(low[:, 0], high[:, 0], strict=True)), strict=True)
+        return np.stack(points), np.stack(weights)
 
     def canonical(self) -> dict[str, Any]:
         """Canonical parameters and known quantities by name."""

@@ -110,11 +110,11 @@ def test_expected_information_in_every_coordinate(family):
 
 
 @pytest.mark.parametrize("family", [family for family in in_every_coordinate() if family.regular], ids=repr)
-def test_statistics_and_natural_parameters_make_the_density(family):
+def test_statistics_and_natural_parameters_make_the_density(family, oracles):
     """Differences of the log density between parameters are those of the exponential family, up to a constant in y."""
     derivation, theta = family.derivation(), typical(family)
     if derivation.sufficient_statistics is None:
-        assert family.name in ("Weibull", "StudentT")
+        assert not oracles[family.name].statistics
         return
     y = family.sample(6, 2, **theta).astype(float)
     other = {name: value * 0.9 for name, value in theta.items()}

@@ -62,6 +62,10 @@ class Gamma(Family):
         return special.gammainc(shape, y / scale)
 
     @staticmethod
+    def survival(y, shape, scale):
+        return special.gammaincc(shape, y / scale)
+
+    @staticmethod
     def ppf(q, shape, scale):
         return scale * special.gammaincinv(shape, q)
 
