@@ -301,6 +301,9 @@ def Interval(low: End, high: End, *, closed: tuple[bool, bool] | None = None) ->
 def Integers(low: End, high: End) -> Space:
     """The whole numbers from low to high, both included; `np.inf` for no end, a name for a quantity that is one."""
     _check_ends("Integers", low, high, least=0.0)
+    for argument, end in (("low", low), ("high", high)):
+        if isinstance(end, (int, float, np.number)) and np.isfinite(end) and end != int(end):
+            raise ArgumentError(f"Integers: {argument} = {end} is no whole number")
     return Space(low, high, (True, True), whole=True, name=f"Integers({_text(low)}, {_text(high)})")
 
 
