@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -175,6 +175,14 @@ class Space:
         """Both ends where they are numbers; infinite where they move."""
         low = -np.inf if _names(self.low) else float(self.low)  # type: ignore[arg-type]
         return low, np.inf if _names(self.high) else float(self.high)  # type: ignore[arg-type]
+
+    def at(self, values: Mapping[str, Any]) -> Space:
+        """The same space with numbers for the ends that these values of quantities determine."""
+        low, high = (
+            float(_at(end, values)) if _names(end) and all(name in values for name in _names(end)) else end
+            for end in (self.low, self.high)
+        )
+        return replace(self, low=low, high=high)
 
     def contains(self, values: Any, quantities: Mapping[str, Any] | None = None) -> Any:
         """Which of the values lie in the space; False for NaN; boolean array of the broadcast shape."""

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import CATALOGUE, Family
 
 #: Parameter values drawn per family.
@@ -72,6 +73,10 @@ class Drawn:
         """Method of the family at these quantities, such as `drawn.cdf(y)`."""
         method = getattr(self.family, name)
         return lambda *arguments: method(*arguments, **self.given)
+
+    def data(self, y: np.ndarray) -> list[np.ndarray]:
+        """Data columns of the formula: the response and what is known."""
+        return [{**self.known, DATUM: y}[name] for name in self.family.law.data]
 
     @property
     def scalars(self) -> dict[str, float]:

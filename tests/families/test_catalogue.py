@@ -11,7 +11,6 @@ import pytest
 from numpy.testing import assert_allclose
 
 from likelihood_kit import families
-from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.families import CATALOGUE, Family, Gamma, StudentT, catalogue, generate
 from likelihood_kit.families.generate import generated_path, generated_source
@@ -135,9 +134,8 @@ def test_sufficient_statistics_carry_the_sample(drawn):
     if kernel is None:
         return
     y, theta = drawn.typical_data(), drawn.theta.values()
-    data = [{**drawn.known, DATUM: y}[name] for name in drawn.family.law.data]
     # Parameters have no part in the statistics.
-    products = kernel.products(kernel.hoist(*data), *[np.nan] * len(theta))
+    products = kernel.products(kernel.hoist(*drawn.data(y)), *[np.nan] * len(theta))
     means = [np.broadcast_to(product, y.shape).mean(axis=-1, keepdims=True) for product in products]
     value, score, hessian = kernel.combine(means, *theta)
     assert_allclose(kernel.value_combine(means, *theta), value, rtol=1e-13)

@@ -58,7 +58,7 @@ def test_derived_ppf(pair):
 
 def test_derived_samples_follow_the_law(pair):
     closed, derived, drawn = pair
-    theta = {name: float(value[0, 0]) for name, value in drawn.theta.items()}
+    theta = drawn.scalars
     sample = derived.sample((50, 40), 5, **theta)
     assert sample.shape == (50, 40)
     # Both invert a distribution function; the false-alarm rate of the comparison is 1e-6.
@@ -71,9 +71,9 @@ def test_a_derived_start_leads_to_the_likelihood_of_the_closed_one(pair):
     closed, derived, drawn = pair
     y = drawn.sample((len(drawn.ends[0]), 60), 5)
     for family in (closed, derived):
-        start = {name: value[:, None] for name, value in family.start(y).items()}
+        start = {name: value[:, None] for name, value in family.start(y, **drawn.known).items()}
         assert all(family.spaces[name].contains(value).all() for name, value in start.items())
-        assert np.isfinite(family.log_density(y, **start).sum(axis=-1)).all()
+        assert np.isfinite(family.log_density(y, **start, **drawn.known).sum(axis=-1)).all()
 
 
 class Laplace(Family):

@@ -29,7 +29,7 @@ def cdf_is_the_integral_of_the_density(drawn):
     cdf = drawn.cdf(breaks)
     assert_array_equal(cdf[:, [0, -1]], [[0, 1]] * len(cdf))
     for d, row in enumerate(breaks):
-        theta = {name: float(value[d, 0]) for name, value in drawn.theta.items()}
+        theta = drawn.draw(d)
         density = lambda y, theta=theta: np.exp(drawn.family.log_density(y, **theta))  # noqa: E731
         pieces = [integrate.quad(density, *ends, epsabs=0, epsrel=1e-9)[0] for ends in pairwise(row)]
         assert_allclose(np.diff(cdf[d]), pieces, rtol=RTOL)

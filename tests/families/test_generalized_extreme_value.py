@@ -1,4 +1,4 @@
-"""The generalized extreme value law, function by function, against mpmath (`references/generalized_extreme_value.py`)."""
+"""The generalized extreme value law, function by function, against mpmath: its file in `references`."""
 
 import importlib.util
 import json

@@ -26,7 +26,7 @@ def derivatives_of(drawn, function) -> np.ndarray:
     for name, at in drawn.theta.items():
         low, high = drawn.family.spaces[name].ends()
         h = DIFFERENCE * np.minimum(1.0, np.minimum(at - low, high - at))
-        moved = [function(**{**drawn.given, name: at + k * h}) for k in (1, 2, 3, 4, -1, -2, -3, -4)]
+        moved = [function(**{**drawn.theta, name: at + k * h}) for k in (1, 2, 3, 4, -1, -2, -3, -4)]
         total = sum(w * (up - down) for w, up, down in zip(WEIGHTS, moved[:4], moved[4:], strict=True))
         columns.append(total / h.reshape(h.shape + (1,) * (total.ndim - 2)))
     return np.stack(columns, axis=-1)
@@ -40,15 +40,15 @@ def score_is_the_derivative_of_the_authors_log_density(drawn):
     y = drawn.typical_data()
 
     def authors(**theta):
-        return drawn.family.formula(y, *theta.values()) + np.zeros(y.shape)
+        return drawn.family.formula(*drawn.data(y), *theta.values()) + np.zeros(y.shape)
 
-    assert_allclose(drawn.log_density(y), authors(**drawn.given), rtol=1e-12, atol=1e-13)
+    assert_allclose(drawn.log_density(y), authors(**drawn.theta), rtol=1e-12, atol=1e-13)
     assert_allclose(drawn.score(y), derivatives_of(drawn, authors), rtol=RTOL, atol=1e-9)
 
 
 def hessian_is_the_derivative_of_the_score(drawn):
     y = drawn.typical_data()
-    found = derivatives_of(drawn, lambda **theta: drawn.family.score(y, **theta))
+    found = derivatives_of(drawn, lambda **theta: drawn.family.score(y, **theta, **drawn.known))
     assert_allclose(drawn.hessian(y), found, rtol=RTOL, atol=1e-9)
 
 
@@ -94,11 +94,10 @@ def density_vanishes_outside_the_support(drawn):
 
 
 def shapes_follow_the_data_and_the_parameters(drawn):
-    scalars = {name: float(value[0, 0]) for name, value in drawn.theta.items()}
-    family, p, draws = drawn.family, len(scalars), len(next(iter(drawn.theta.values())))
+    scalars, family, p, draws = drawn.scalars, drawn.family, len(drawn.theta), len(drawn.ends[0])
     for n in (0, 1, 5):
         y = np.resize(drawn.typical_data()[0], n)
-        for shape, theta in (((n,), scalars), ((draws, n), drawn.theta)):
+        for shape, theta in (((n,), scalars), ((draws, n), drawn.given)):
             for method in (family.log_density, family.cdf):
                 assert method(y, **theta).shape == shape
             assert family.score(y, **theta).shape == (*shape, p)
