@@ -115,6 +115,8 @@ STATISTICS = {
     "Pareto": (lambda y, a: np.log(a) - (a + 1) * np.log(y), ("y", "a"), {sympy.log(y)}),
     "log of a product": (lambda y, a: a * np.log(y / a) - y, ("y", "a"), {sympy.log(y)}),
     "Uniform": (lambda y, a, b: -np.log(b - a), (), set()),
+    # A common subexpression of its derivatives, (y - a - b) / s^2, mixes statistic and parameters.
+    "a sum of parameters": (lambda y, a, b, s: -np.log(s) - ((y - a - b) / s) ** 2 / 2, ("s",), {y, y**2}),
 }
 NO_STATISTICS = {
     "Weibull": (lambda y, k, s: np.log(k / s) + (k - 1) * np.log(y / s) - (y / s) ** k, ("y", "k", "s")),
@@ -154,6 +156,7 @@ def test_the_kernel_on_statistics_is_the_mean_of_the_rows(function, positive, _,
         sample, theta = np.floor(sample / 1.75), theta - 1
     row = kernels.rows.derivatives(kernels.rows.hoist(sample), *theta)
     kernel = kernels.statistics
+    assert kernel.reduces
     products = kernel.products(kernel.hoist(sample), *[np.nan] * len(theta))
     means = [np.broadcast_to(product, sample.shape).mean(axis=-1, keepdims=True) for product in products]
     reduced = kernel.combine(means, *theta)

@@ -69,28 +69,29 @@ def statistics_products(hoisted, meanlog, sdlog):
 def statistics_combine(means, meanlog, sdlog):
     (m0, m1, m2,) = means
     x0 = (1/(sdlog**2))
-    x1 = (0.5)*x0
-    x2 = meanlog**2
-    x3 = meanlog*x0
+    x1 = meanlog*x0
+    x2 = (0.5)*x0
+    x3 = meanlog**2
     x4 = (1/(sdlog**2*sdlog))
     x5 = 2*x4
+    x6 = meanlog*x5
     x7 = -x0
     x8 = (1/((sdlog**2)**2))
     x9 = 3*x8
     return (
-        m0*(x3 - 1) - m1*x1 + m2 - x1*x2 - np.log(sdlog),
-        (m0*x0 - x3, -m0*meanlog*x5 + m1*x4 + x2*x4 - 1/sdlog,),
-        (x7, -m0*x5 + meanlog*x5, 6*m0*meanlog*x8 - m1*x9 - x2*x9 - x7,),
+        m0*(x1 - 1) - m1*x2 + m2 - x2*x3 - np.log(sdlog),
+        (m0*x0 - x1, -m0*x6 + m1*x4 + x3*x4 - 1/sdlog,),
+        (x7, -m0*x5 + x6, 6*m0*meanlog*x8 - m1*x9 - x3*x9 - x7,),
     )
 
 
 def statistics_value_combine(means, meanlog, sdlog):
     (m0, m1, m2,) = means
     x0 = (1/(sdlog**2))
-    x1 = (0.5)*x0
-    x2 = meanlog**2
-    x3 = meanlog*x0
-    return m0*(x3 - 1) - m1*x1 + m2 - x1*x2 - np.log(sdlog)
+    x1 = meanlog*x0
+    x2 = (0.5)*x0
+    x3 = meanlog**2
+    return m0*(x1 - 1) - m1*x2 + m2 - x2*x3 - np.log(sdlog)
 
 
 statistics_reduces = True
