@@ -18,10 +18,10 @@ from likelihood_kit.errors import FormulaError, near_names
 from likelihood_kit.families.law import CLOSED_FORMS, ESTIMATES, LEADING, Coordinates, Law, UniqueMaximum
 from likelihood_kit.parameters import Known, Observed, Space
 
-#: Names that a quantity cannot have: the response's, and those of the arguments of `Family`.
-TAKEN = (DATUM, "parameters", "links", "given")
 #: What a class body may say besides quantities and functions.
 _PLAIN = ("support", "predicted", "typical", "regular", "smooth", "unbounded", "theorems")
+#: Names that a quantity cannot have: the response's, those of the arguments of `Family`, and what a body says.
+TAKEN = (DATUM, "parameters", "links", "given", "law", *_PLAIN)
 
 
 def declare(cls: type, inherited: Law | None) -> Law | None:
@@ -38,7 +38,10 @@ def declare(cls: type, inherited: Law | None) -> Law | None:
     spaces = {name: value for name, value in body.items() if isinstance(value, Space) and name != "support"}
     known = {name: value.space for name, value in body.items() if isinstance(value, Known)}
     observed = {name: value.space for name, value in body.items() if isinstance(value, Observed)}
-    functions = {name: body[name] for name in ("log_density", *CLOSED_FORMS, *ESTIMATES) if name in body}
+    declared = {*spaces, *known, *observed}
+    # A quantity may be called `start`.
+    names = [name for name in ("log_density", *CLOSED_FORMS, *ESTIMATES) if name in body and name not in declared]
+    functions = {name: body[name] for name in names}
     coordinates = {tuple(value.spaces): value for value in body.values() if isinstance(value, Coordinates)}
     plain = {name: body[name] for name in _PLAIN if name in body}
     if not (spaces or known or observed or functions or coordinates or plain):
@@ -56,6 +59,7 @@ def declare(cls: type, inherited: Law | None) -> Law | None:
             theorems=(),
             regular=None,
             smooth=None,
+            unbounded="",
             origin=f"{cls.__module__}:{cls.__qualname__}",
         )
     if isinstance(plain.get("theorems"), UniqueMaximum):

@@ -230,7 +230,7 @@ class Family:
         """Second derivatives of the log density in the free parameters, `(..., p, p)`, natural scale."""
         return operands.row_derivatives(self, operands.collected(self, theta, y))[1]
 
-    def expected_information(self, **theta: ArrayLike) -> np.ndarray:
+    def expected_information(self, /, **theta: ArrayLike) -> np.ndarray:
         """Expected Fisher information of one observation, `(..., p, p)`, in natural coordinates.
 
         By the family's closed form where it has one, by quadrature or summation of the squared score where not.
@@ -302,11 +302,11 @@ class Family:
         values = self._at(theta, "quantile", q)
         return fallbacks.quantile(self.law, values[DATUM], operands.canonical(self, values))[()]
 
-    def mean(self, **theta: ArrayLike) -> np.ndarray:
+    def mean(self, /, **theta: ArrayLike) -> np.ndarray:
         """Expectation of Y."""
         return self._moments(theta)[0]
 
-    def variance(self, **theta: ArrayLike) -> np.ndarray:
+    def variance(self, /, **theta: ArrayLike) -> np.ndarray:
         """Variance of Y."""
         return self._moments(theta)[1]
 

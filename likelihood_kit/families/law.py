@@ -161,6 +161,11 @@ class Law:
         return {}
 
     @cached_property
+    def kept_answers(self) -> dict[tuple[Any, ...], bool]:
+        """Answers to questions about the law that take long to find."""
+        return {}
+
+    @cached_property
     def kept_sources(self) -> dict[tuple[str, ...], str]:
         """Source of kernels derived so far, by coordinates; it travels with the law."""
         return {}

@@ -10,6 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import special
 
+from likelihood_kit.calculus import third_derivatives
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import Bernoulli, Gamma, Normal, Poisson, StudentT, Uniform
 
@@ -50,6 +51,16 @@ def hessian_is_the_derivative_of_the_score(drawn):
     y = drawn.typical_data()
     found = derivatives_of(drawn, lambda **theta: drawn.family.score(y, **theta, **drawn.known))
     assert_allclose(drawn.hessian(y), found, rtol=RTOL, atol=1e-9)
+
+
+def third_derivatives_are_those_of_the_hessian(drawn):
+    y, p = drawn.typical_data(), len(drawn.theta)
+    found = third_derivatives(drawn.family.formula)(drawn.data(y), list(drawn.theta.values()))
+    wanted = derivatives_of(drawn, lambda **theta: drawn.family.hessian(y, **theta, **drawn.known))
+    triples = [(i, j, k) for i in range(p) for j in range(i + 1) for k in range(j + 1)]
+    for entry, (i, j, k) in zip(found, triples, strict=True):
+        for a, b, c in {(i, j, k), (k, i, j), (j, k, i)}:
+            assert_allclose(np.broadcast_to(entry, y.shape), wanted[..., a, b, c], rtol=RTOL, atol=1e-7)
 
 
 def score_has_expectation_zero(drawn):
@@ -129,6 +140,7 @@ LAWS = (
     total_mass_is_one,
     score_is_the_derivative_of_the_authors_log_density,
     hessian_is_the_derivative_of_the_score,
+    third_derivatives_are_those_of_the_hessian,
     *REGULAR_LAWS,
     mean_and_variance_are_the_moments,
     density_vanishes_outside_the_support,
@@ -206,6 +218,10 @@ def kernels_off_by_a_digit(self):
     return replace(Gamma.kernels.fget(self), rows=replace(rows, derivatives=derivatives))
 
 
+def bent_hessian(self, y, **theta):
+    return Gamma.hessian(self, y, **theta) * (1 + 1e-6 * theta["scale"][..., None, None])
+
+
 BROKEN_KERNELS = broken(Gamma, kernels=property(kernels_off_by_a_digit))
 ASYMMETRIC = broken(Gamma, hessian=lambda self, y, **theta: Gamma.hessian(self, y, **theta) * [[1, 1 + 1e-6], [1, 1]])
 FAULTS = {
@@ -213,6 +229,10 @@ FAULTS = {
     "a slip in a kernel's score": (score_is_the_derivative_of_the_authors_log_density, BROKEN_KERNELS),
     "a slip in a kernel's Hessian": (hessian_is_the_derivative_of_the_score, BROKEN_KERNELS),
     "an asymmetric Hessian": (hessian_is_the_derivative_of_the_score, ASYMMETRIC),
+    "a slip in the Hessian that third derivatives do not have": (
+        third_derivatives_are_those_of_the_hessian,
+        broken(Gamma, hessian=bent_hessian),
+    ),
     "a score that is not centred": (score_has_expectation_zero, BROKEN_KERNELS),
     "the score of an unnormalised density": (score_has_expectation_zero, Unnormalised()),
     "information in other coordinates": (information_is_the_variance_of_the_score, InformationOfTheVariance()),
