@@ -61,5 +61,7 @@ def third_derivatives(formula: Formula) -> Callable[..., tuple[Any, ...]]:
 
 def _executed(source: str, formula: Formula) -> dict[str, Any]:
     namespace = {**NAMESPACE, **formula.opaque}
-    exec(compile(source, f"<kernels of {getattr(formula.log_density, '__qualname__', 'a formula')}>", "exec"), namespace)
+    exec(
+        compile(source, f"<kernels of {getattr(formula.log_density, '__qualname__', 'a formula')}>", "exec"), namespace
+    )
     return namespace

@@ -132,7 +132,8 @@ def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findi
     largest = y.max(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         suspect = np.flatnonzero(
-            findings.exists & ~(findings.log_likelihood / np.ravel(likelihood.sample.weight) < _sharpest(largest))
+            ((findings.flaws & Flaw.RISING) == 0)
+            & ~(findings.log_likelihood / np.ravel(likelihood.sample.weight) < _sharpest(largest))
         )
     for i in suspect:
         size = y[i % len(y)] if family.support.numbers[0] == 0 else largest[i % len(y)]

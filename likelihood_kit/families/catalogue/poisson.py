@@ -38,6 +38,10 @@ class Poisson(Family):
         return special.pdtr(y, rate)
 
     @staticmethod
+    def survival(y, rate):
+        return special.pdtrc(y, rate)
+
+    @staticmethod
     def ppf(q, rate):
         above = np.ceil(special.pdtrik(q, rate))
         below = np.maximum(above - 1, 0.0)
