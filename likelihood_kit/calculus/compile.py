@@ -27,6 +27,8 @@ def compile_kernels(formula: Formula, bounds: Sequence[tuple[float, float]]) -> 
         return Kernels(numeric_kernel(formula, bounds), None, "numeric", str(error))
     from scipy import special
 
-    namespace: dict[str, Any] = {"np": np, "special": special}
+    from likelihood_kit.calculus import incomplete_gamma
+
+    namespace: dict[str, Any] = {"np": np, "special": special, "incomplete_gamma": incomplete_gamma}
     exec(compile(source, f"<kernels of {formula.log_density.__qualname__}>", "exec"), namespace)
     return kernels_from(namespace)

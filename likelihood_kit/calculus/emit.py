@@ -17,7 +17,7 @@ from likelihood_kit.calculus.derive import Derivatives, Separation, differentiat
 from likelihood_kit.calculus.linear import LinearForms
 
 #: Names that emitted source uses itself; a parameter of such a name is emitted with a trailing underscore.
-_RESERVED = {"np", "special", "hoisted", "y"}
+_RESERVED = {"np", "special", "incomplete_gamma", "hoisted", "y"}
 
 
 #: Largest whole exponent that is emitted as products.

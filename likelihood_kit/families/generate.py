@@ -27,6 +27,8 @@ def generated_source(family: type[Family]) -> str:
     ]
     for names in instance.available_parameters:
         parts.append(source_of(family(parameters=names).formula, kernel_suffix(family, names)).rstrip())
+    if any("incomplete_gamma." in part for part in parts[2:]):
+        parts[1] += "\n\nfrom likelihood_kit.calculus import incomplete_gamma"
     return "\n\n".join(parts[:2]) + "\n\n\n" + "\n\n\n".join(parts[2:]) + "\n"
 
 
