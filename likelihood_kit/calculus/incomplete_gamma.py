@@ -154,7 +154,11 @@ def log_gammaincc_derivative(a: Any, x: Any, i: int, j: int) -> Any:
 
 
 def log_gammainc_derivative(a: Any, x: Any, i: int, j: int) -> Any:
-    """Derivative of `log P(a, x)`, of order `i` in `a` and `j` in `x`; parameters as `log_gammaincc_derivative`."""
+    """Derivative of `log P(a, x)`, of order `i` in `a` and `j` in `x`; parameters as `log_gammaincc_derivative`.
+
+    Where x falls to 0, `f / P` tends to `a / x`, of which that of order (2, 1) is 0: it is exact to roundings of
+    `1 / (a x)`, not of itself.
+    """
     return _derivative(a, x, i, j, log_gammainc_derivatives(a, x), 1.0)
 
 
@@ -313,7 +317,7 @@ def _complement(table: np.ndarray) -> np.ndarray:
 
 
 def _at_the_ends(of_shape: np.ndarray, x: np.ndarray, upper: bool) -> np.ndarray:
-    """Table in the limits `x = 0` and `x = inf`, `(5, n)`: at one of them the tail is empty, at the other it is whole."""
+    """Table in the limits `x = 0` and `x = inf`, `(5, n)`: in one of them the tail is empty, in the other whole."""
     a, trigamma, tetragamma = of_shape[[0, 4, 5]]
     step = 1 / a if upper else np.zeros_like(a)
     empty = (
