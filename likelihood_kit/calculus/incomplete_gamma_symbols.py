@@ -72,6 +72,14 @@ class tail_entry(Stable):
         tail, number = self.args
         return f"{printer._print(tail)}.{TailDerivatives._fields[int(number)]}"
 
+    def _sympystr(self, printer: Any) -> str:
+        tail, number = self.args
+        name = tail.latex_name
+        arguments = ", ".join(printer._print(argument) for argument in tail.args)
+        if number == _RATIO:
+            return f"(f/{name})({arguments})"
+        return f"log {name}({arguments})" if number == 0 else f"(d/d1)^{number} log {name}({arguments})"
+
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         tail, number = self.args
         a, x = (printer._print(argument) for argument in tail.args)

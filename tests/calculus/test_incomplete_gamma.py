@@ -226,6 +226,11 @@ def test_a_formula_reads_as_in_a_textbook():
     assert sympy.latex(expression.diff(shape), **names) == r"\partial_{1}\log Q\left(a, y\right)"
     hazard = r"\frac{y^{a - 1} e^{- y}}{\Gamma\left(a, y\right)}"
     assert sympy.latex(-expression.diff(y), **names) == hazard
+    assert [str(e) for e in (expression, expression.diff(shape, 2), -expression.diff(y))] == [
+        "log Q(shape, y)",
+        "(d/d1)^2 log Q(shape, y)",
+        "(f/Q)(shape, y)",
+    ]
 
 
 def test_a_generated_file_imports_the_module_where_it_is_called(monkeypatch):
