@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from likelihood_kit.calculus import incomplete_gamma
 from likelihood_kit.calculus.kernels import Formula, Kernels, kernels_from, source_of, third_source_of
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
 from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError
 
 #: Modules that emitted source calls by these names.
-NAMESPACE: Mapping[str, Any] = {"np": np, "special": special, "log1p_ratio": log1p_ratio}
+NAMESPACE: Mapping[str, Any] = {"np": np, "special": special, "incomplete_gamma": incomplete_gamma, "log1p_ratio": log1p_ratio}
 
 
 def compile_kernels(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from likelihood_kit.calculus.incomplete_gamma import log_gammainc, log_gammaincc
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Coordinates, UniqueMaximum
 from likelihood_kit.parameters import Interval, Positive
@@ -62,8 +63,12 @@ class Gamma(Family):
         return special.gammainc(shape, y / scale)
 
     @staticmethod
-    def survival(y, shape, scale):
-        return special.gammaincc(shape, y / scale)
+    def log_cdf(y, shape, scale):
+        return log_gammainc(shape, y / scale)
+
+    @staticmethod
+    def log_survival(y, shape, scale):
+        return log_gammaincc(shape, y / scale)
 
     @staticmethod
     def ppf(q, shape, scale):
