@@ -14,4 +14,6 @@ from likelihood_kit.families import (
     Weibull,
 )
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
+from likelihood_kit.simulation import Study, StudyResult, performance
+
 __version__ = "0.1.0"

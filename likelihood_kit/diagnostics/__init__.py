@@ -11,8 +11,11 @@ from likelihood_kit.diagnostics.information import (
     outer_product_information,
     sandwich_covariance,
 )
+from likelihood_kit.diagnostics.intervals import HALF_WIDTH, LEVEL
 
 __all__ = [
+    "HALF_WIDTH",
+    "LEVEL",
     "InformationAudit",
     "bound_table",
     "clustered_outer_product",
