@@ -10,8 +10,11 @@ from likelihood_kit.diagnostics.information import (
     outer_product_covariance,
     sandwich_covariance,
 )
+from likelihood_kit.diagnostics.intervals import HALF_WIDTH, LEVEL
 
 __all__ = [
+    "HALF_WIDTH",
+    "LEVEL",
     "InformationAudit",
     "bound_table",
     "cluster_correction",

@@ -81,11 +81,11 @@ def collected(family: Family, theta: Mapping[str, ArrayLike], y: ArrayLike) -> d
 
 def collected_data(family: Family, data: Mapping[str, ArrayLike], y: ArrayLike) -> dict[str, np.ndarray]:
     """All data columns by name as arrays, those that the family holds fixed included."""
-    needed = [name for name in (*family.law.observed, *family.law.known) if name not in family.fixed]
+    possible = [name for name in (*family.law.observed, *family.law.known) if name not in family.fixed]
     for name in data:
-        if name not in needed:
-            raise ParameterError(f"{family!r}: {name!r} is no part of its data: {near_names(name, needed)}")
-    missing = [name for name in needed if name not in data]
+        if name not in possible:
+            raise ParameterError(f"{family!r}: {name!r} is no part of its data: {near_names(name, possible)}")
+    missing = [name for name in possible if name in family.law.data and name not in data]
     if missing:
         raise ParameterError(f"{family!r} needs {' and '.join(missing)} of each observation, by keyword")
     held = {name: family.fixed[name] for name in family.law.known if name in family.fixed}
