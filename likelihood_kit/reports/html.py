@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from html import escape
 
 from likelihood_kit.reports.document import (
@@ -20,7 +19,7 @@ from likelihood_kit.reports.document import (
     References,
     Table,
 )
-from likelihood_kit.reports.numbers import NUMBER, PROSE_NUMBER, decimal_tails
+from likelihood_kit.reports.numbers import HTML, decimal_tails
 from likelihood_kit.reports.style import formula_image, image
 
 _STYLE = """
@@ -60,7 +59,6 @@ a { color: #0b4f82; }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 #: A space as wide as a digit, and one as wide as a full stop.
 _DIGIT_SPACE, _POINT_SPACE = "\u2007", "\u2008"
-_MINUS = "\u2212"
 _NUMERIC, _GROUP = ' class="number"', ' class="group"'
 
 
@@ -160,19 +158,8 @@ def _typeset_column(column: Column) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    return PROSE_NUMBER.sub(_typeset, escape(text))
+    return HTML.prose(escape(text))
 
 
 def _number(cell: str) -> str:
-    return NUMBER.sub(_typeset, escape(cell))
-
-
-def _typeset(found: re.Match[str]) -> str:
-    mantissa = found["mantissa"]
-    if mantissa is None:
-        return _MINUS
-    text = mantissa.replace("-", _MINUS).replace("inf", "∞").replace("nan", "\u2013")
-    if not found["power"]:
-        return text
-    power = str(int(found["power"])).replace("-", _MINUS)
-    return f"{text}\u202f×\u202f10<sup>{power}</sup>"
+    return HTML.cell(escape(cell))

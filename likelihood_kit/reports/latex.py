@@ -19,7 +19,7 @@ from likelihood_kit.reports.document import (
     References,
     Table,
 )
-from likelihood_kit.reports.numbers import NUMBER, PROSE_NUMBER, decimal_tails
+from likelihood_kit.reports.numbers import LATEX, decimal_tails
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
@@ -184,18 +184,8 @@ def _aligned(column: Column) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    return PROSE_NUMBER.sub(_typeset, escaped(text))
+    return LATEX.prose(escaped(text))
 
 
 def _number(cell: str) -> str:
-    return NUMBER.sub(_typeset, cell.replace("%", r"\%"))
-
-
-def _typeset(found: re.Match[str]) -> str:
-    mantissa = found["mantissa"]
-    if mantissa is None:
-        return "$-$"
-    if mantissa == "nan":
-        return r"\textendash{}"
-    text = mantissa.replace("inf", r"\infty")
-    return f"${text}$" if not found["power"] else rf"${text} \times 10^{{{int(found['power'])}}}$"
+    return LATEX.cell(cell.replace("%", r"\%"))
