@@ -8,7 +8,7 @@ array([ 2. , 29.5])
 
 from likelihood_kit.bridges import to_arviz
 from likelihood_kit.diagnostics import cramer_rao_bound
-from likelihood_kit.families import CATALOGUE, Coordinates, Family, UniqueMaximum
+from likelihood_kit.families import CATALOGUE, Coordinates, Family, UniqueMaximum, censored, truncated
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 from likelihood_kit.reports import plot_fit, report_fit

@@ -58,6 +58,11 @@ class Sample:
         return self.frequencies * self.sampling
 
     @cached_property
+    def size(self) -> int:
+        """Samples that are held, r."""
+        return max((len(part) for part in (*self.columns.values(), self.frequencies) if np.ndim(part)), default=1)
+
+    @cached_property
     def count(self) -> Any:
         """Observations of each sample: a number, or `(r, 1)`."""
         return float(self.rows) if self.frequencies is None else self.frequencies.sum(axis=-1, keepdims=True)

@@ -36,6 +36,7 @@ def expectations(
     theta: Sequence[Any],
     *,
     whole: bool,
+    part: bool = False,
 ) -> list[np.ndarray]:
     """Expectations of functions of y under a density.
 
@@ -51,6 +52,8 @@ def expectations(
         Parameters, of one broadcast shape `(...)`.
     whole : bool
         True for a law on the whole numbers.
+    part : bool
+        Whether low and high hold but a part of the mass, beyond the mode: a sum then ends where its terms vanish.
 
     Returns
     -------
@@ -62,8 +65,10 @@ def expectations(
         Where an integral or a sum does not converge to `QUADRATURE_RTOL` or near it.
     """
     *theta, low, high = np.broadcast_arrays(*theta, low, high)
-    compute = _sums if whole else _integrals
-    return compute(integrands, log_density, low.astype(float), high.astype(float), theta)
+    low, high = low.astype(float), high.astype(float)
+    if whole:
+        return _sums(integrands, log_density, low, high, theta, 0.0 if part else LEAST_MASS)
+    return _integrals(integrands, log_density, low, high, theta)
 
 
 def _integrals(
@@ -172,7 +177,12 @@ def _shifted(log_weights: np.ndarray) -> np.ndarray:
 
 
 def _sums(
-    integrands: Sequence[Integrand], log_density: Integrand, low: np.ndarray, high: np.ndarray, theta: list[np.ndarray]
+    integrands: Sequence[Integrand],
+    log_density: Integrand,
+    low: np.ndarray,
+    high: np.ndarray,
+    theta: list[np.ndarray],
+    least_mass: float,
 ) -> list[np.ndarray]:
     theta = [t[..., None] for t in theta]
     totals = [np.zeros(low.shape) for _ in integrands]
@@ -192,6 +202,6 @@ def _sums(
         mass = mass + probability.sum(axis=-1)
         begin, size = begin + size, 2 * size
         small = all(np.all(np.abs(a) <= MISSING_MASS * np.abs(t)) for a, t in zip(additions, totals, strict=True))
-        if np.all(~inside[..., -1]) or (small and np.all(mass > LEAST_MASS)):
+        if np.all(~inside[..., -1]) or (small and np.all(mass > least_mass)):
             return totals
     raise NotAvailableError(f"the sum over the support does not converge within {LARGEST_SUM} terms")

@@ -300,3 +300,41 @@ class sign(Stable):
 
     def fdiff(self, argindex=1):
         return Integer(0)
+
+
+class opaque(Stable):
+    """A function without a symbolic form that knows its derivatives: its name, the order in each operand, operands."""
+
+    def _eval_derivative(self, symbol):
+        name, orders, *operands = self.args
+        total = Integer(0)
+        for i, operand in enumerate(operands):
+            slope = operand.diff(symbol)
+            if slope != 0:
+                raised = sympy.Tuple(*(order + (i == j) for j, order in enumerate(orders)))
+                total += slope * opaque(name, raised, *operands)
+        return total
+
+    def _numpycode(self, printer):
+        name, orders, *operands = self.args
+        written = "".join(f"{order}, " for order in orders)
+        return f"{name.name}({', '.join(printer._print(operand) for operand in operands)}, orders=({written.strip()}))"
+
+    def _latex(self, printer, exp=None):
+        name, orders, *operands = self.args
+        below = "".join(
+            rf"\partial {printer._print(operand)}" + (f"^{order}" if order > 1 else "")
+            for order, operand in zip(orders, operands, strict=True)
+            if order
+        )
+        above = sum(orders)
+        slope = rf"\frac{{\partial{f'^{above}' if above > 1 else ''}}}{{{below}}}" if above else ""
+        function = r"\log S" if "survival" in name.name else r"\log F"
+        text = rf"{slope} {function}\left({', '.join(printer._print(operand) for operand in operands)}\right)".strip()
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
+
+    def _sympystr(self, printer):
+        name, orders, *operands = self.args
+        primes = "".join(f"_{operand}" * int(order) for order, operand in zip(orders, operands, strict=True))
+        kind = "log_survival" if "survival" in name.name else "log_cdf"
+        return f"{kind}{primes}({', '.join(printer._print(operand) for operand in operands)})"

@@ -162,6 +162,15 @@ def may_kink(formula: Formula) -> bool:
     return any(node.free_symbols & data and node.free_symbols & names for node in nodes)
 
 
+def is_differentiable(formula: Formula) -> bool:
+    """Whether a formula can be traced, and its second derivatives have a symbolic form."""
+    try:
+        _derived(formula)
+    except TraceError:
+        return False
+    return True
+
+
 def source_of(formula: Formula, suffix: str = "") -> str:
     """Source of the kernels of a formula: `rows{suffix}_*`, and `statistics{suffix}_*` where those are other ones."""
     from likelihood_kit.calculus.emit import Emission, rows_source, statistics_source

@@ -72,6 +72,11 @@ class Traced(NDArrayOperatorsMixin):
         """What a numeric function of the kit's own gives for operands of which one is traced."""
         return Traced(_NAMED[name](*(to_expression(operand) for operand in operands)))
 
+    def __opaque__(self, name: str, *operands: Any) -> Traced:
+        """What a function without a symbolic form that knows its derivatives gives for traced operands."""
+        orders = sympy.Tuple(*(0 for _ in operands))
+        return Traced(stable.opaque(sympy.core.symbol.Str(name), orders, *(to_expression(o) for o in operands)))
+
     def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
         raise TraceError("conversion to an array (np.asarray, scipy.stats, ...) has no symbolic form")
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from likelihood_kit.errors import ArgumentError, near_names
 from likelihood_kit.families.catalogue import CATALOGUE
+from likelihood_kit.families.compositions import censored, truncated
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Coordinates, Law, UniqueMaximum
 from likelihood_kit.families.starts import suggestions
@@ -29,4 +30,4 @@ def find_family(name: str) -> type[Family]:
     return family
 
 
-__all__ = ["CATALOGUE", "Coordinates", "Family", "Law", "UniqueMaximum", "find_family", "suggestions", *CATALOGUE]
+__all__ = ["CATALOGUE", "Coordinates", "Family", "Law", "UniqueMaximum", "censored", "find_family", "suggestions", "truncated", *CATALOGUE]

@@ -40,14 +40,14 @@ class Certificate:
         What failed, in words; empty where `ok`.
     newton_decrement : float
         Distance to the maximum of the quadratic approximation, in standard errors.
-    curvature : float
-        Smallest eigenvalue of the observed information scaled to unit diagonal; 1 for orthogonal parameters, not a
-        number where the maximum is a closed form.
+    curvature : float or None
+        Smallest eigenvalue of the observed information scaled to unit diagonal; 1 for orthogonal parameters; None
+        where the maximum is a closed form.
     restarts, agreeing : int
         Independent restarts that converged, and those of them that found this maximum; none where a theorem holds.
-    least_fall : float
+    least_fall : float or None
         Smallest fall of the log likelihood where one parameter is three standard errors away, on either side, and the
-        others move along as on a quadratic profile; 4.5 for a quadratic log likelihood. Not a number where a theorem
+        others move along as on a quadratic profile; 4.5 for a quadratic log likelihood. None where a theorem
         spared the look.
     rising : tuple of str
         Directions in which the log likelihood does not fall, in words.
@@ -60,17 +60,17 @@ class Certificate:
     unbounded: str
     reasons: tuple[str, ...]
     newton_decrement: float
-    curvature: float
+    curvature: float | None
     restarts: int
     agreeing: int
-    least_fall: float
+    least_fall: float | None
     rising: tuple[str, ...]
     iterations: int
 
     def __str__(self) -> str:
         if not self.ok:
             return "NOT certified: " + "; ".join(self.reasons)
-        if np.isnan(self.curvature):
+        if self.curvature is None:
             return f"maximum certified ({self.grade}): in closed form"
         evidence = f"Newton decrement {self.newton_decrement:.1e}, information positive definite"
         if self.theorem:
@@ -132,7 +132,7 @@ def certificate_of(
         float(findings.curvature[which]),
         restarts,
         agreeing,
-        float(findings.least_fall[which]),
+        None if np.isnan(findings.least_fall[which]) else float(findings.least_fall[which]),
         ("the scale runs to 0",) if Flaw.PERFECT in flaws else rising,
         int(findings.iterations[which]),
     )
@@ -140,8 +140,7 @@ def certificate_of(
 
 def closed_certificate(theorem: str) -> Certificate:
     """Certificate of a maximum that its family gives in closed form."""
-    nan = float("nan")
-    return Certificate(True, GRADES[Grade.GLOBAL], theorem, "", (), 0.0, nan, 0, 0, nan, (), 0)
+    return Certificate(True, GRADES[Grade.GLOBAL], theorem, "", (), 0.0, None, 0, 0, None, (), 0)
 
 
 def _directions(around: Surroundings, labels: Labels) -> tuple[tuple[str, ...], tuple[str, ...]]:

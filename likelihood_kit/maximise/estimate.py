@@ -58,6 +58,7 @@ def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]
     theorem = theorem_of(family, likelihood.predictors, likelihood.held)
     unbounded = "" if theorem or family.discrete else family.law.unbounded
     start = start_values(family, likelihood)
+    start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
     setting = Setting(scales_of(likelihood), theorem, unbounded)

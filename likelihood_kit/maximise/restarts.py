@@ -58,7 +58,8 @@ def restarted(likelihood: Objective, points: np.ndarray, value: np.ndarray) -> M
     """Ends of searches from `(m, r, k)`, as a batch of m r: whole ones only where a rough end differs from `value`."""
     m, r, _ = points.shape
     found = _from(likelihood, points, RESTART_DECREMENT)
-    apart = found.converged & (np.abs(found.log_likelihood - np.tile(value, m)) > AGREEMENT)
+    with np.errstate(invalid="ignore"):
+        apart = found.converged & (np.abs(found.log_likelihood - np.tile(value, m)) > AGREEMENT)
     if apart.any():
         again = apart.reshape(m, r).any(axis=0)
         chosen = np.flatnonzero(np.tile(again, m))

@@ -90,9 +90,11 @@ def look_around(
     asked = np.isfinite(rays).all(axis=2)
     # Beyond what numbers can hold, only further out can the likelihood still rise.
     asked[~usable, half.shape[1] :] = False
-    falls = np.where(asked, value[:, None] - _values(likelihood, working[:, None] + np.where(asked[..., None], rays, 0.0)), np.inf)
-    moved = (working[:, None] + rays != working[:, None]).any(axis=2)
-    flat = asked & moved & (falls <= NO_FALL + rounding(value)[:, None])
+    there_too = _values(likelihood, working[:, None] + np.where(asked[..., None], rays, 0.0))
+    with np.errstate(invalid="ignore"):
+        falls = np.where(asked, value[:, None] - there_too, np.inf)
+        flat = asked & (falls <= NO_FALL + rounding(value)[:, None])
+    flat &= (working[:, None] + rays != working[:, None]).any(axis=2)
     both = flat & np.roll(flat, half.shape[1], axis=1) & usable[:, None]
     # Level either way against a slope: a link has come to the end of what numbers can hold.
     with np.errstate(all="ignore"):

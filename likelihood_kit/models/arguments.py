@@ -126,15 +126,15 @@ def collected(
         data = {name: values[complete] for name, values in data.items()}
         known = {name: data[name] for name in known}
     arrays = {name: np.asarray(values, dtype=float) for name, values in data.items() if name not in labels.values()}
-    checks.check_columns_inside(family, known | {name: data[f"given[{name!r}]"] for name in given})
-    checks.check_support(data["endog"], family, {name: arrays[name] for name in known} | {n: arrays[f"given[{n!r}]"] for n in given})
     designs = {
         name: as_design(name, data[label], arrays.get(offsets.get(name, ""))) for name, label in labels.items()
     }
-    if not family.regular and designs:
-        raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
     for name, design in designs.items():
         checks.check_columns(design.columns, design.names, labels[name])
+    checks.check_columns_inside(family, known | {name: data[f"given[{name!r}]"] for name in given})
+    checks.check_support(data["endog"], family, {name: arrays[name] for name in known} | {n: arrays[f"given[{n!r}]"] for n in given})
+    if not family.regular and designs:
+        raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
     return ModelData(
         data["endog"],
         data.get("exog"),

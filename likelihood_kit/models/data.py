@@ -275,7 +275,7 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
 def rows_in_words(values: Any, chosen: np.ndarray, most: int = NAMED) -> str:
     """Rows by position, and by index label where pandas gives another."""
     places = np.flatnonzero(chosen)
-    index = getattr(values, "index", None)
+    index = values.index if isinstance(values, (pd.Series, pd.DataFrame)) else None
     words = []
     for place in places[:most]:
         label = "" if index is None or index[place] == place else f" (index {index[place]!r})"

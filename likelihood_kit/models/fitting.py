@@ -51,7 +51,8 @@ def checked_covariance(
             "information is not that of the sample; use 'sandwich' or 'cluster'"
         )
     if cov_type == "cluster":
-        return cov_type, {**(cov_kwds or {}), "groups": checks.checked_groups(cov_kwds, model)}
+        groups = checks.checked_groups(cov_kwds, model)
+        return cov_type, {**cov_kwds, "groups": groups}
     if cov_kwds is not None and len(cov_kwds):
         raise ArgumentError(f"cov_kwds is for cov_type='cluster' only, not for cov_type={cov_type!r}")
     return cov_type, cov_kwds

@@ -40,7 +40,7 @@ def model_from_formula(
     matrices = {name: _matrices(text, frame, environment) for name, text in texts.items()}
     (endog, exog), specification = matrices.pop("")
     if endog.shape[1] != 1:
-        raise DataError(f"the response of {formula!r} is not one numeric column: it gives {', '.join(map(str, endog))}")
+        raise DataError(f"formula {formula!r}: the response is non-numeric or more than one column: it gives {', '.join(map(str, endog))}")
     if drop_cols is not None:
         exog = exog[[column for column in exog.columns if column not in list(drop_cols)]]
     exogs = {**(kwargs.pop("exogs", None) or {}), **{name: design for name, (design, _) in matrices.items()}}
@@ -50,8 +50,27 @@ def model_from_formula(
     model.formulas = {family.predicted if family is not None else "": formula, **formulas}
     model.column_names, model.dropped_columns = by_name, tuple(drop_cols or ())
     model.rows_dropped = rows_dropped
-    model.specifications = {name: spec for name, (_, spec) in {family and family.predicted: (0, specification), **matrices}.items()}
+    model.specifications = {family.predicted if family is not None else "": specification}
+    model.specifications |= {name: found for name, (_, found) in matrices.items()}
+    model.data.model_spec = specification
     return model
+
+
+def specify(model: Any) -> None:
+    """Give a model that was copied the specifications of its formulas, which do not travel, again."""
+    model.specifications = {}
+    first = next(iter(model.formulas))
+    try:
+        model.data.model_spec = _specification(model, first)
+    except DataError:  # it uses names that are not here: statsmodels' tests of whole terms are then not available
+        model.specifications.pop(first, None)
+
+
+def _specification(model: Any, parameter: str) -> Any:
+    kept = model.specifications
+    if parameter not in kept:
+        kept[parameter] = _matrices(model.formulas[parameter], model.data.frame, {"np": np})[1]
+    return kept[parameter]
 
 
 def _frame(data: Any) -> pd.DataFrame:
@@ -154,14 +173,11 @@ def _matrices(text: Any, frame: pd.DataFrame, environment: Mapping[str, Any], na
 
 def new_columns(model: Any, parameter: str, new: pd.DataFrame) -> np.ndarray:
     """Columns `(m, q)` of a parameter's design on new data; NaN in rows with a missing value."""
-    specifications = model.__dict__.setdefault("specifications", {})
-    if parameter not in specifications:
-        text = model.formulas[parameter]
-        specifications[parameter] = _matrices(text, model.data.frame, {"np": np})[1]
+    specification = _specification(model, parameter)
     manager = FormulaManager()
     numbered = new.reset_index(drop=True)
     try:
-        matrix = manager.get_matrices(specifications[parameter], numbered, pandas=True, prediction=True, eval_env={"np": np})
+        matrix = manager.get_matrices(specification, numbered, pandas=True, prediction=True, eval_env={"np": np})
     except Exception as error:
         raise DataError(
             f"the formula {model.formulas[parameter]!r} cannot be evaluated on new data with columns "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -127,8 +126,8 @@ class LikelihoodModel(GenericLikelihoodModel):
         if driven is None or self.exog is None:
             self.k_constant = 0
         self.k_params = self.nparams = k
-        self.k_extra = k - width if width else 0
         self.df_model = float(max(width - self.k_constant, 0))
+        self.k_extra = k - int(self.df_model) - self.k_constant
         self.df_resid = self.observations - k
 
     @classmethod
@@ -410,14 +409,17 @@ class LikelihoodModel(GenericLikelihoodModel):
         state = {**self.__dict__, "_kept": {}}
         # patsy's specifications cannot be pickled; they are made anew from the data where they are needed.
         state.pop("specifications", None)
-        if "model_spec" in state:
-            state.pop("model_spec")
-            state["data"] = copy.copy(self.data)
+        if "formulas" in state:
+            # By hand: statsmodels' copy would evaluate the formula, in another place than its author's.
+            state["data"] = object.__new__(type(self.data))
+            state["data"].__dict__.update(self.data.__dict__)
             state["data"].__dict__.pop("model_spec", None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+        if "formulas" in state:
+            formulas.specify(self)
 
     def _row_labels(self) -> pd.Index | None:
         return self.data.row_labels

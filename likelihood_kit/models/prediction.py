@@ -93,7 +93,7 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
             raise ArgumentError(f"parameter={parameter!r}: {near_names(parameter, names)}")
         return Target("linear" if which == "linear" else "parameter", parameter)
     if which not in TARGETS:
-        raise ArgumentError(f"which={which!r}: {near_names(which, (*TARGETS, *model.free_names))}")
+        raise ArgumentError(f"which={which!r}: {near_names(which, dict.fromkeys((*TARGETS, *model.free_names)))}")
     return Target(which)
 
 
@@ -182,10 +182,11 @@ def _new_designs(model: Any, new: Any) -> tuple[dict[str, np.ndarray], pd.Index 
         )
     columns = {name: design.of(new) for name, design in model.designs.items()}
     for name, array in columns.items():
+        label = "exog" if name == model.family.predicted else f"exog of {name}"
         undefined = ~np.isfinite(array).all(axis=1)
         if undefined.any():
             raise DataError(
-                f"exog of {name} is not finite in {checks.rows_in_words(new, undefined)}; there is nothing to predict there"
+                f"{label} is not finite in {checks.rows_in_words(new, undefined)}; there is nothing to predict there"
             )
     return columns, new.index if isinstance(new, (pd.DataFrame, pd.Series)) else None
 
@@ -288,10 +289,10 @@ class Prediction:
         """Predictions, standard errors and intervals; `obs_ci_*` are those of a new observation."""
         interval = self.conf_int(alpha)
         columns = {
-            "mean": self.predicted,
-            "mean_se": self.se,
-            "mean_ci_lower": interval[:, 0],
-            "mean_ci_upper": interval[:, 1],
+            "predicted": self.predicted,
+            "se": self.se,
+            "ci_lower": interval[:, 0],
+            "ci_upper": interval[:, 1],
         }
         if self.limits is not None:
             lower, upper = self.limits(alpha).T
@@ -302,10 +303,17 @@ class Prediction:
 def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction:
     """Predictions of results with standard errors and intervals."""
     model, params = results.model, np.asarray(results.params)
+    average, agg_weights = kwargs.pop("average", False), kwargs.pop("agg_weights", None)
+    row_labels = kwargs.pop("row_labels", None)
     target = checked_target(model, which, kwargs)
     rows = new_rows(model, new, kwargs)
     values = predicted(model, params, rows, target)
     slopes = gradient(results, lambda at: predicted(model, at, rows, target))
+    index = rows.index if row_labels is None else pd.Index(row_labels)
+    if average:
+        weights = np.ones(rows.count) if agg_weights is None else np.asarray(agg_weights, dtype=float)
+        weights = weights / rows.count
+        values, slopes, index = (weights @ values)[None], (weights @ slopes)[None], None
     covariance = np.asarray(results.normalized_cov_params)
     variance = np.einsum("mk,kl,ml->m", slopes, covariance, slopes)
     space, link = space_of(model, target)
@@ -319,7 +327,7 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
         return float(law.ppf(1 - alpha / 2))
 
     return Prediction(
-        values, np.sqrt(variance), space, link, limits if target.kind == "mean" else None, rows.index, critical
+        values, np.sqrt(variance), space, link, limits if target.kind == "mean" and not average else None, index, critical
     )
 
 

@@ -266,15 +266,15 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     def bootstrap(
         self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows.
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
 
-        They are kept in `bootstrap_results`, `(nrep, k)`; rows that have no maximum are NaN, and left out of both.
+        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation.
         """
         estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
         if store:
             self.bootstrap_results = estimates
-        return np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
+        return np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0), estimates
 
     # Predictions
 
@@ -306,10 +306,11 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     def get_prediction(
         self, exog: Any = None, which: str = "mean", transform: bool = True, **kwargs: Any
     ) -> prediction.Prediction:
-        """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`."""
-        for name in ("row_labels", "average", "agg_weights"):
-            if kwargs.pop(name, None):
-                raise ArgumentError(f"get_prediction takes no {name}; average the predictions of `predict`")
+        """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`.
+
+        `average=True` gives the mean of the predictions over the rows, weighted by `agg_weights`; `row_labels` names
+        them in tables.
+        """
         return prediction.get_prediction(self, exog, which, kwargs)
 
     def _get_wald_nonlinear(self, func: Callable[..., Any], deriv: Any = None) -> Any:

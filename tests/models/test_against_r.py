@@ -71,10 +71,10 @@ class TwoNormals(lk.Family):
 class TwoNormalsModel(lk.LikelihoodModel):
     """The same mixture the statsmodels way."""
 
-    parameters: ClassVar = dict(TwoNormals.declaration.spaces)
+    parameters: ClassVar = dict(TwoNormals.law.parameters)
 
     def loglikeobs(self, params):
-        return TwoNormals.declaration.functions["log_density"](self.endog, *params)
+        return TwoNormals.law.log_density(self.endog, *params)
 
 
 def assert_is(results, expected: pd.DataFrame) -> None:

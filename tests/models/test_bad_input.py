@@ -158,7 +158,7 @@ def test_arguments_of_fit(arguments, error, words):
 
 
 PREDICT = {
-    "which": ({"which": "men"}, ArgumentError, ("which='men'", "did you mean 'mean'?")),
+    "which": ({"which": "men"}, ArgumentError, ("which='men'", "did you mean 'mean' or 'median'?")),
     "columns": ({"exog": np.ones((3, 5))}, DataError, ("exog has shape (3, 5)", "2 columns")),
     "NaN": ({"exog": [[1, 2], [1, np.nan]]}, DataError, ("exog is not finite in row 1",)),
     "text": ({"exog": [["a", "b"]]}, DataError, ("exog is not numeric",)),

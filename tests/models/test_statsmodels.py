@@ -59,7 +59,8 @@ def test_glm(which, request):
     theirs = sm.GLM(ours.model.data.orig_endog, ours.model.data.orig_exog, family=family).fit(tol=1e-12)
     for name in ("params", "bse", "pvalues", "llf", "aic", "df_model", "df_resid"):
         assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-6, err_msg=name)
-    assert_allclose(ours.get_prediction().summary_frame(), theirs.get_prediction().summary_frame(), rtol=1e-6)
+    expected = theirs.get_prediction().summary_frame()
+    assert_allclose(ours.get_prediction().summary_frame().iloc[:, :4], expected, rtol=1e-6)
 
 
 @pytest.mark.parametrize("which", ["logit", "poisson"])
@@ -69,7 +70,7 @@ def test_predictions(which, request):
     exog = ours.model.exog[:5] + 0.1
     assert_allclose(ours.predict(exog), theirs.predict(exog), rtol=1e-6)
     frame, expected = ours.get_prediction().summary_frame(), theirs.get_prediction().summary_frame()
-    assert_allclose(frame, expected, rtol=1e-6)
+    assert_allclose(frame.iloc[:, :4], expected, rtol=1e-6)
     assert_allclose(ours.resid, ours.model.endog - theirs.predict(), atol=1e-6)
 
 

@@ -52,6 +52,10 @@ class Exponential(Family):
         return -np.expm1(-y / scale)
 
     @staticmethod
+    def log_survival(y, scale):
+        return -y / scale
+
+    @staticmethod
     def ppf(q, scale):
         return -scale * np.log1p(-q)
 

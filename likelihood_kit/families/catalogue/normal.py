@@ -55,6 +55,14 @@ class Normal(Family):
         return special.ndtr((y - mean) / sd)
 
     @staticmethod
+    def log_cdf(y, mean, sd):
+        return special.log_ndtr((y - mean) / sd)
+
+    @staticmethod
+    def log_survival(y, mean, sd):
+        return special.log_ndtr(-(y - mean) / sd)
+
+    @staticmethod
     def ppf(q, mean, sd):
         return mean + sd * special.ndtri(q)
 

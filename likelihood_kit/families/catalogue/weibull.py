@@ -60,6 +60,10 @@ class Weibull(Family):
         return -np.expm1(-((y / scale) ** shape))
 
     @staticmethod
+    def log_survival(y, shape, scale):
+        return -np.exp(shape * (np.log(y) - np.log(scale)))
+
+    @staticmethod
     def ppf(q, shape, scale):
         return scale * (-np.log1p(-q)) ** (1 / shape)
 

@@ -1,0 +1,124 @@
+r"""Right-censored laws.
+
+The response is the pair of a time y and `event`: 1 where y was seen, 0 where all that is known is that Y > y. Its log
+density is that of the law where event = 1 and the logarithm of its survival function where event = 0. `limit` is where
+the observation of a row would have ended; expected information, samples and studies need it, a fit does not. Moments,
+quantiles and the distribution function are those of the law without censoring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit._numerics import expectations, lower_pairs
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.families import compiled
+from likelihood_kit.families.compositions.part import checked_part, density_of, over, with_signature
+from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import Law
+from likelihood_kit.families.tails import Tail, tail_of
+from likelihood_kit.parameters import Integers, Real
+
+EVENT, LIMIT = "event", "limit"
+#: Closed forms of the law without censoring that stand for the censored one.
+_KEPT = ("cdf", "log_cdf", "survival", "log_survival", "ppf", "moments")
+
+
+def censored(family: Family) -> Family:
+    """The family under right censoring: its response is the pair y and `event`.
+
+    Parameters
+    ----------
+    family : Family
+        Its coordinates, links and fixed values are kept.
+
+    Returns
+    -------
+    Family
+        With the further column `event` of the response (1 seen, 0 means Y > y), and the known quantity `limit`, where
+        the observation of a row would have ended.
+
+    Examples
+    --------
+    >>> from likelihood_kit.families import Exponential
+    >>> family = censored(Exponential())
+    >>> family.log_density([2.0, 3.0], event=[1, 0], scale=2.0)
+    array([-1.69314718, -1.5       ])
+    """
+    law = checked_part(family, "censored")
+    survival = tail_of(law, "log_survival")
+    density = density_of(law)
+    quantities = tuple(law.quantities)
+
+    def log_density(y: Any, event: Any, *operands: Any) -> Any:
+        values = dict(zip(quantities, operands, strict=True))
+        return np.where(event == 1, density(y, values), survival(y, values))
+
+    composed = replace(
+        law,
+        pattern=f"censored({law.pattern})",
+        log_density=with_signature(log_density, (DATUM, EVENT, *quantities)),
+        observed={EVENT: Integers(0, 1)},
+        known={**law.known, LIMIT: Real()},
+        functions=_functions(law, survival),
+        theorems=tuple(theorem for theorem in law.theorems if theorem.censored),
+        origin="",
+        opaque={**law.opaque, **survival.opaque},
+    )
+    return over(family, composed)
+
+
+def _functions(law: Law, survival: Tail) -> dict[str, Any]:
+    """Closed forms of the censored law."""
+    quantities = tuple(law.quantities)
+    found = {name: law.functions[name] for name in _KEPT if name in law.functions}
+    if "start" in law.functions or "method_of_moments" in law.functions:
+        # As if all had been seen: near enough for the search.
+        found["start"] = law.functions.get("start") or law.functions["method_of_moments"]
+
+    def sample(rng: Any, size: Any, limit: Any, *operands: Any) -> tuple[np.ndarray, np.ndarray]:
+        from likelihood_kit.families import sampling
+
+        values = dict(zip(quantities, operands, strict=True))
+        drawn = law.call("sample", (rng, size), values) if "sample" in law.functions else sampling.sample(law, rng, size, values)
+        return np.minimum(drawn, limit), (drawn <= limit).astype(np.int64)
+
+    def expected_information(limit: Any, *operands: Any) -> list[np.ndarray]:
+        return _information(law, survival, limit, dict(zip(quantities, operands, strict=True)))
+
+    found["sample"] = with_signature(sample, ("rng", "size", LIMIT, *quantities))
+    found["expected_information"] = with_signature(expected_information, (LIMIT, *quantities))
+    return found
+
+
+def _information(law: Law, survival: Tail, limit: Any, values: dict[str, Any]) -> list[np.ndarray]:
+    """Expected information of one observation, lower triangle by rows: E[s s'; Y <= limit] + S(limit) t t'.
+
+    `s` is the score of the law and `t` that of its log survival at the limit.
+    """
+    names, known = tuple(law.parameters), tuple(law.known)
+    kernels = compiled.kernels(law, names)
+    limit, *operands = np.broadcast_arrays(np.asarray(limit, dtype=float), *(values[name] for name in (*known, *names)))
+    named = dict(zip((*known, *names), operands, strict=True))
+    low, high = (np.broadcast_to(np.asarray(end, dtype=float), limit.shape) for end in law.support.ends(named))
+    end = np.clip(np.floor(limit) if law.whole else limit, low, high)
+
+    def at(y: np.ndarray, rest: tuple[np.ndarray, ...]) -> Any:
+        data = {**dict(zip(known, rest, strict=False)), DATUM: y}
+        hoisted = kernels.rows.hoist(*(data[name] for name in law.data))
+        return kernels.rows.derivatives(hoisted, *rest[len(known) :])  # type: ignore[misc]
+
+    integrands = [lambda y, *rest, i=i, j=j: at(y, rest)[1][i] * at(y, rest)[1][j] for i, j in lower_pairs(len(names))]
+    seen = expectations(integrands, lambda y, *rest: at(y, rest)[0], low, end, operands, whole=law.whole)
+    tail = survival.kernels.rows
+    data = [end, *(named[name] for name in known)]
+    beyond, score, _ = tail.derivatives(tail.hoist(*data), *(named[name] for name in names))  # type: ignore[misc]
+    mass = np.where(end < high, np.exp(beyond), 0.0)
+    with np.errstate(invalid="ignore"):
+        return [
+            part + np.where(mass > 0, mass * score[i] * score[j], 0.0)
+            for part, (i, j) in zip(seen, lower_pairs(len(names)), strict=True)
+        ]

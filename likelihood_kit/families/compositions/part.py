@@ -1,0 +1,66 @@
+"""What compositions have in common: the part that they are made of, and how its formula is taken over."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import Law
+
+
+def checked_part(family: Any, what: str) -> Law:
+    """Law of a family that may be composed.
+
+    Raises
+    ------
+    ArgumentError, NotAvailableError
+        For what is no family, or a response of several columns.
+    """
+    if isinstance(family, type) and issubclass(family, Family):
+        raise ArgumentError(f"{what} takes a family: write {family.__name__}(), with parentheses")
+    if not isinstance(family, Family):
+        raise ArgumentError(f"{what} takes a family such as lk.Weibull(), not {family!r}")
+    if family.law.observed:
+        raise NotAvailableError(
+            f"{what}: the response of {family!r} has further columns ({', '.join(family.law.observed)}); compose the "
+            "other way round: truncate first, then censor"
+        )
+    return family.law
+
+
+def over(family: Family, law: Law) -> Family:
+    """Handle on a composed law, with what was chosen for its part."""
+    coordinates = None if family.coordinate_names == tuple(family.law.parameters) else family.coordinate_names
+    return Family.of(law, coordinates, family.chosen_links, family.fixed)
+
+
+def with_signature(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
+    """A function of positional operands that says what they are called."""
+
+    def named(*operands: Any) -> Any:
+        return function(*operands)
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    named.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
+    named.__qualname__ = named.__name__ = function.__name__
+    return named
+
+
+def density_of(law: Law) -> Callable[..., Any]:
+    """Log density `(y, values)` of a law, of quantities by name."""
+
+    def density(y: Any, values: Any) -> Any:
+        return law.log_density(*({**values, DATUM: y}[name] for name in law.arguments))
+
+    return density
+
+
+def log_difference(larger: Any, smaller: Any) -> Any:
+    """Logarithm of `exp(larger) - exp(smaller)`."""
+    return larger + np.log(-np.expm1(smaller - larger))

@@ -1,0 +1,163 @@
+r"""Truncated laws.
+
+What lies outside the ends `low` and `high` is not observed at all; the ends belong to what is kept. The log density is
+that of the law less the logarithm of the mass between the ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.families.compositions.part import checked_part, density_of, log_difference, over, with_signature
+from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import Law
+from likelihood_kit.families.tails import Tail, tail_of
+from likelihood_kit.parameters import Space
+
+
+def truncated(family: Family, *, low: float | None = None, high: float | None = None) -> Family:
+    """The family between two ends, which belong to what is kept.
+
+    Parameters
+    ----------
+    family : Family
+        Its coordinates, links and fixed values are kept.
+    low, high : float, optional
+        Ends, in the units of the response; none by default.
+
+    Raises
+    ------
+    ArgumentError
+        For ends that are no numbers, out of order, or that leave nothing of the support.
+    NotAvailableError
+        For a law whose support moves with a parameter.
+
+    Examples
+    --------
+    >>> from likelihood_kit.families import Exponential
+    >>> family = truncated(Exponential(), low=1.0)
+    >>> family.log_density([0.5, 2.0], scale=2.0)
+    array([       -inf, -1.19314718])
+    """
+    law = checked_part(family, "truncated")
+    support, low_end, high_end = _ends(law, low, high)
+    between = _Between(law, low_end, high_end)
+    density = density_of(law)
+    quantities = tuple(law.quantities)
+
+    def log_density(y: Any, *operands: Any) -> Any:
+        values = dict(zip(quantities, operands, strict=True))
+        return density(y, values) - between.log_mass(values)
+
+    ends = ", ".join(f"{name}={value:g}" for name, value in (("low", low), ("high", high)) if value is not None)
+    composed = replace(
+        law,
+        pattern=f"truncated({law.pattern}, {ends})",
+        log_density=with_signature(log_density, (DATUM, *quantities)),
+        support=support,
+        functions=_functions(law, between),
+        theorems=(),
+        origin="",
+        opaque={**law.opaque, **between.opaque},
+    )
+    return over(family, composed)
+
+
+def _ends(law: Law, low: Any, high: Any) -> tuple[Space, float | None, float | None]:
+    """Support that is left, and the ends that cut something off."""
+    if law.support.depends_on:
+        raise NotAvailableError(f"truncated: the support of {law.title} moves with {', '.join(law.support.depends_on)}")
+    for name, end in (("low", low), ("high", high)):
+        if end is not None and (isinstance(end, (bool, str)) or not np.isscalar(end) or not np.isfinite(end)):
+            raise ArgumentError(f"truncated: {name} = {end!r} is not a finite number; leave it out for no end")
+    if low is None and high is None:
+        raise ArgumentError("truncated needs low=, high= or both")
+    least, most = law.support.numbers
+    if law.whole:
+        low, high = (None if low is None else np.ceil(low)), (None if high is None else np.floor(high))
+    low = None if low is None or low < least or (low == least and (law.whole or law.support.closed[0])) else float(low)
+    high = None if high is None or high > most or (high == most and (law.whole or law.support.closed[1])) else float(high)
+    begin, end = least if low is None else low, most if high is None else high
+    if not (begin <= end if law.whole else begin < end):
+        raise ArgumentError(f"truncated: nothing of the support of {law.title} lies between low and high")
+    closed = law.support.closed[0] or low is not None, law.support.closed[1] or high is not None
+    return replace(law.support, low=begin, high=end, closed=closed, name=f"Interval({begin}, {end})"), low, high
+
+
+class _Between:
+    """Mass of a law between two ends, either of which may be missing."""
+
+    def __init__(self, law: Law, low: float | None, high: float | None) -> None:
+        self.law, self.high = law, high
+        # The largest value that is cut off below: for whole numbers the one before.
+        self.low = None if low is None else low - 1 if law.whole else low
+        self.survival: Tail | None = None if low is None else tail_of(law, "log_survival")
+        self.below: Tail | None = None if high is None else tail_of(law, "log_cdf")
+
+    @property
+    def opaque(self) -> dict[str, Callable[..., Any]]:
+        """What the trace of the tails holds by name."""
+        return {name: f for tail in (self.survival, self.below) if tail is not None for name, f in tail.opaque.items()}
+
+    def log_mass(self, values: Any) -> Any:
+        """Logarithm of the mass between the ends."""
+        if self.survival is None and self.below is None:
+            return 0.0
+        if self.below is None:
+            return self.survival(self.low, values)  # type: ignore[misc]
+        if self.survival is None:
+            return self.below(self.high, values)
+        return self.log_between(self.low, self.high, values)
+
+    def log_between(self, low: Any, high: Any, values: Any) -> Any:
+        """Logarithm of P(low < Y <= high), by the tail on whose side it lies."""
+        survival, below = self.survival or tail_of(self.law, "log_survival"), self.below or tail_of(self.law, "log_cdf")
+        above, under = survival(low, values), below(high, values)
+        return np.where(
+            above < under,
+            log_difference(above, survival(high, values)),
+            log_difference(under, below(low, values)),
+        )
+
+
+def _functions(law: Law, between: _Between) -> dict[str, Any]:
+    """Closed forms of the truncated law."""
+    quantities = tuple(law.quantities)
+    found: dict[str, Any] = {}
+
+    def by_name(function: Callable[[Any, dict[str, Any]], Any]) -> Any:
+        def positional(y: Any, *operands: Any) -> Any:
+            return function(y, dict(zip(quantities, operands, strict=True)))
+
+        return with_signature(positional, (DATUM, *quantities))
+
+    def log_survival(y: Any, values: dict[str, Any]) -> Any:
+        """P(Y > y) of what lies beyond y and below the upper end."""
+        if between.below is None:
+            return between.survival(y, values) - between.log_mass(values)  # type: ignore[misc]
+        return between.log_between(y, between.high, values) - between.log_mass(values)
+
+    def log_cdf(y: Any, values: dict[str, Any]) -> Any:
+        if between.survival is None:
+            return between.below(y, values) - between.log_mass(values)  # type: ignore[misc]
+        return between.log_between(between.low, y, values) - between.log_mass(values)
+
+    if between.survival is not None or between.below is not None:
+        found = {"log_survival": by_name(log_survival), "log_cdf": by_name(log_cdf)}
+    if "ppf" in law.functions and ("cdf" in law.functions or between.low is None):
+
+        def ppf(q: Any, values: dict[str, Any]) -> Any:
+            begin = 0.0 if between.low is None else law.call("cdf", (between.low,), values)
+            return law.call("ppf", (begin + q * np.exp(between.log_mass(values)),), values)
+
+        found["ppf"] = by_name(ppf)
+    for name in ("start", "method_of_moments"):
+        if name in law.functions and "start" not in found:
+            found["start"] = law.functions[name]
+    return found

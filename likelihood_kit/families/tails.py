@@ -1,0 +1,217 @@
+"""Logarithms of the distribution and survival functions of a law, as formulas that a composition can hold.
+
+In closed form, where the author gives one that is exact in that tail and every function in it has its derivative.
+Elsewhere by quadrature of conditional moments: with s the score and H the Hessian of the log density, the derivatives of
+log P(Y > y) are E[s | Y > y] and E[H + s s' | Y > y] - E[s | .] E[s | .]' (Louis 1982, *Journal of the Royal Statistical
+Society B* 44, 226-233, eqs. 3.1 and 3.2), integrated over the side with less mass. That holds only where the support
+does not move with a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit._numerics import expectations, lower_pairs
+from likelihood_kit.calculus import DATUM, Formula, Kernels, compile_kernels, is_differentiable
+from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.families import compiled, fallbacks
+from likelihood_kit.families.law import Law
+
+#: Closed forms that give a tail without loss of digits there, and what makes its logarithm of them.
+_CLOSED: Mapping[str, tuple[tuple[str, Callable[[Any], Any]], ...]] = {
+    "log_survival": (
+        ("log_survival", lambda value: value),
+        ("survival", lambda value: np.log(value)),
+        ("log_cdf", lambda value: np.log(-np.expm1(value))),
+    ),
+    "log_cdf": (
+        ("log_cdf", lambda value: value),
+        ("cdf", lambda value: np.log(value)),
+        ("log_survival", lambda value: np.log(-np.expm1(value))),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Logarithm of P(Y > y), or of P(Y <= y), of a law.
+
+    Attributes
+    ----------
+    law : Law
+    kind : {"log_survival", "log_cdf"}
+    function : callable
+        `function(y, values)`, of canonical parameters and known quantities by name; elementwise, and traceable.
+    exact : bool
+        Whether it is a closed form.
+    opaque : dict of str to callable
+        What its trace holds by name; empty for a closed form.
+    """
+
+    law: Law
+    kind: str
+    function: Callable[[Any, Mapping[str, Any]], Any]
+    exact: bool
+    opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+    def __call__(self, y: Any, values: Mapping[str, Any]) -> Any:
+        return self.function(y, values)
+
+    @property
+    def formula(self) -> Formula:
+        """The tail as a formula in canonical parameters."""
+        names = tuple(self.law.quantities)
+
+        def by_position(y: Any, *operands: Any) -> Any:
+            return self.function(y, dict(zip(names, operands, strict=True)))
+
+        return Formula(
+            by_position,
+            (DATUM, *names),
+            (DATUM, *self.law.known),
+            tuple(self.law.parameters),
+            tuple(self.law.parameters),
+            opaque=self.opaque,
+        )
+
+    @property
+    def kernels(self) -> Kernels:
+        """Kernels of the tail, kept with the law."""
+        kept = self.law.kept_kernels
+        if (self.kind,) not in kept:
+            bounds = [space.numbers for space in self.law.parameters.values()]
+            kept[self.kind,] = compile_kernels(self.formula, bounds)[0]
+        return kept[self.kind,]
+
+
+def tail_of(law: Law, kind: str) -> Tail:
+    """A tail of a law.
+
+    Raises
+    ------
+    NotAvailableError
+        For a response of several columns, or a support that moves with a parameter and no closed form.
+    """
+    fallbacks.one_column(law, "survival function")
+    for name, transform in _CLOSED[kind]:
+        if name in law.functions:
+
+            def closed(y: Any, values: Mapping[str, Any], name: str = name, transform: Any = transform) -> Any:
+                return transform(law.call(name, (y,), values))
+
+            tail = Tail(law, kind, closed, True)
+            if is_differentiable(tail.formula):
+                return tail
+    moving = [name for name in law.support.depends_on if name in law.parameters]
+    if moving:
+        raise NotAvailableError(
+            f"{law.title}: its support moves with {' and '.join(moving)}, so that the derivatives of its {kind} cannot "
+            f"be had by quadrature; add a static method {kind} in functions that have derivatives"
+        )
+    name = f"{kind}_of_{law.name}"
+    moments = ConditionalMoments(law, kind, name)
+
+    def derived(y: Any, values: Mapping[str, Any]) -> Any:
+        return moments(y, *(values[quantity] for quantity in law.quantities if quantity in values))
+
+    return Tail(law, kind, derived, False, {name: moments})
+
+
+class ConditionalMoments:
+    """Logarithm of a tail and its derivatives to the second order by quadrature, one evaluation for all of them.
+
+    Called with `y` and the known quantities and parameters of the law in order; `orders` is the order of the derivative
+    in each operand, none in y or a known quantity.
+    """
+
+    def __init__(self, law: Law, kind: str, name: str) -> None:
+        self.law, self.kind, self.name = law, kind, name
+        self._last: tuple[tuple[Any, ...], list[np.ndarray]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_last": None}
+
+    def __call__(self, y: Any, *operands: Any, orders: tuple[int, ...] | None = None) -> Any:
+        for operand in (y, *operands):
+            hook = getattr(operand, "__opaque__", None)
+            if hook is not None:
+                return hook(self.name, y, *operands)
+        known = len(self.law.known)
+        orders = orders or (0,) * (1 + len(operands))
+        raised = [i for i, order in enumerate(orders[1 + known :]) for _ in range(order)]
+        if any(orders[: 1 + known]) or len(raised) > 2:
+            raise NotAvailableError(f"the {self.kind} of {self.law.title} has derivatives to the second order only")
+        p = len(self.law.parameters)
+        found = self._evaluated(np.asarray(y, dtype=float), [np.asarray(o, dtype=float) for o in operands])
+        if len(raised) < 2:
+            return found[0] if not raised else found[1 + raised[0]]
+        pair = max(raised), min(raised)
+        return found[1 + p + lower_pairs(p).index(pair)]
+
+    def _evaluated(self, y: np.ndarray, operands: list[np.ndarray]) -> list[np.ndarray]:
+        """Value, scores and Hessian entries, lower triangle by rows."""
+        key = (y.tobytes(), y.shape, *(part for o in operands for part in (o.tobytes(), o.shape)))
+        if self._last is None or self._last[0] != key:
+            self._last = key, self._derivatives(y, operands)
+        return self._last[1]
+
+    def _derivatives(self, y: np.ndarray, operands: list[np.ndarray]) -> list[np.ndarray]:
+        law, p = self.law, len(self.law.parameters)
+        y, *operands = np.broadcast_arrays(y, *operands)
+        shape, y, operands = y.shape, np.ravel(y), [np.ravel(operand) for operand in operands]
+        values = dict(zip(law.quantities, operands, strict=True))
+        low, high = (np.broadcast_to(np.asarray(end, dtype=float), y.shape) for end in law.support.ends(values))
+        at = np.clip(np.floor(y) if law.whole else y, low - law.whole, high)
+        upper = self.kind == "log_survival"
+        lower_mass = fallbacks.probability(law, "cdf", at, values)
+        # Over the side with less mass; where that is the other one, P = 1 - Q and its derivatives are those of -Q.
+        small_is_upper = lower_mass > 0.5
+        begin, end = np.where(small_is_upper, at + law.whole, low), np.where(small_is_upper, high, at)
+        inside = begin <= end if law.whole else begin < end
+        mass, *moments = (np.zeros(y.shape) for _ in range(1 + p + p * (p + 1) // 2))
+        if inside.any():
+            found = self._integrals(begin[inside], end[inside], [operand[inside] for operand in operands])
+            for total, part in zip((mass, *moments), found, strict=True):
+                total[inside] = part
+        wanted = small_is_upper == upper
+        with np.errstate(all="ignore"):
+            value = np.where(wanted, np.log(mass), np.log1p(-mass))
+            share = np.where(wanted, 1 / mass, -1 / (1 - mass))
+            score = [moment * share for moment in moments[:p]]
+            hessian = [
+                moment * share - score[i] * score[j]
+                for moment, (i, j) in zip(moments[p:], lower_pairs(p), strict=True)
+            ]
+        return [part.reshape(shape) for part in (value, *score, *hessian)]
+
+    def _integrals(self, low: np.ndarray, high: np.ndarray, operands: list[np.ndarray]) -> list[np.ndarray]:
+        """Mass between low and high, and integrals over it of the scores and of `H + s s'`."""
+        law, p, known = self.law, len(self.law.parameters), len(self.law.known)
+        kernels = compiled.kernels(law, tuple(law.parameters))
+
+        def at(y: np.ndarray, rest: tuple[np.ndarray, ...]) -> Any:
+            data = {**dict(zip(law.known, rest, strict=False)), DATUM: y}
+            hoisted = kernels.rows.hoist(*(data[name] for name in law.data))
+            return kernels.rows.derivatives(hoisted, *rest[known:])  # type: ignore[misc]
+
+        def score(i: int) -> Callable[..., np.ndarray]:
+            return lambda y, *rest: at(y, rest)[1][i] + np.zeros(y.shape)
+
+        def second(i: int, j: int) -> Callable[..., np.ndarray]:
+            place = lower_pairs(p).index((i, j))
+
+            def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+                _, s, h = at(y, rest)
+                return h[place] + s[i] * s[j] + np.zeros(y.shape)
+
+            return evaluate
+
+        integrands = [lambda y, *_: np.ones_like(y), *map(score, range(p)), *(second(i, j) for i, j in lower_pairs(p))]
+        return expectations(
+            integrands, lambda y, *rest: at(y, rest)[0], low, high, operands, whole=law.whole,
+            part=True,
+        )
