@@ -11,12 +11,14 @@ from likelihood_kit.diagnostics import cramer_rao_bound
 from likelihood_kit.families import CATALOGUE, Coordinates, Family, UniqueMaximum, censored, truncated
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
-from likelihood_kit.reports import plot_fit, report_fit
+from likelihood_kit.reports import plot_fit, plot_study, report_fit, report_study
+from likelihood_kit.simulation import Study, StudyResult, performance
 
 globals().update(CATALOGUE)
 
 # Results stand below reports and bridges, and nothing imports upwards: the front door gives them these methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 LikelihoodResults.to_arviz = to_arviz
+StudyResult.report, StudyResult.plot = report_study, plot_study
 
 __version__ = "0.1.0"

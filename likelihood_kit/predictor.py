@@ -8,11 +8,14 @@ value where nothing predicts.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from likelihood_kit.errors import ParameterError
+from likelihood_kit.families import Family
 from likelihood_kit.parameters import Link, Space
 
 
@@ -57,6 +60,42 @@ class Predictor:
             return working
         eta = working @ self.columns[rows].T
         return eta if self.offset is None else eta + self.offset[:, rows]
+
+
+def iid_predictors(family: Family) -> tuple[Predictor, ...]:
+    """Predictors of a family's free parameters where nothing predicts them."""
+    return tuple(
+        Predictor(name, family.spaces[name], family.links[name], None, (name,)) for name in family.parameter_names
+    )
+
+
+def held_parameters(family: Family) -> dict[int, float]:
+    """Values of a family's parameters that are held fixed, by their positions among its coordinates."""
+    return {i: family.fixed[name] for i, name in enumerate(family.coordinate_names) if name in family.fixed}
+
+
+def data_columns(family: Family, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns in the order in which a family's kernels take them, known quantities that it holds fixed as numbers.
+
+    Parameters
+    ----------
+    family : Family
+    data : dict of name to array
+        The response, and what is known of each row.
+
+    Raises
+    ------
+    ParameterError
+        Names what is missing.
+    """
+    available = {**family.fixed, **data}
+    missing = [name for name in family.law.data if name not in available]
+    if missing:
+        raise ParameterError(
+            f"{family!r} needs {' and '.join(missing)} of each observation: give it by name, or hold it fixed in the "
+            "family"
+        )
+    return {name: available[name] for name in family.law.data}
 
 
 def blocks(predictors: Sequence[Predictor]) -> list[slice]:

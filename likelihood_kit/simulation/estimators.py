@@ -1,24 +1,36 @@
 """Estimators over a batch of samples: all replications of a chunk at once.
 
-Samples are `(r, n)`; estimates are `(r, p)` in natural coordinates, in the order of the family's `parameter_names`.
+Samples are columns of the response by name, `(r, n)` each; estimates are `(r, p)` in natural coordinates, in the order
+of the family's `parameter_names`.
 """
 
 from __future__ import annotations
 
 import functools
+from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.families import Family
-from likelihood_kit.regression import params_from_working, params_jacobian, working_from_params
-from likelihood_kit.simulation.likelihoods import free_and_fixed
-from likelihood_kit.simulation.maxima import existing, maxima
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise import estimate
+from likelihood_kit.predictor import (
+    data_columns,
+    held_parameters,
+    iid_predictors,
+    params_from_working,
+    params_jacobian,
+)
+from likelihood_kit.sample import Sample
 
-UserFunction = Callable[[np.ndarray], np.ndarray]
+Columns = Mapping[str, np.ndarray]
+UserFunction = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -40,68 +52,100 @@ class Estimates:
     converged: np.ndarray
 
 
-Estimator = Callable[[np.ndarray], Estimates]
+Estimator = Callable[[Columns], Estimates]
 
 
-def maximum_likelihood(family: Family, samples: np.ndarray) -> Estimates:
+def maximum_likelihood(family: Family, samples: Columns) -> Estimates:
     """Maximum likelihood estimates, with standard errors from the observed information.
 
-    A family that is not regular has its maximum where the support ends: in closed form, without standard errors.
+    A family that is not smooth has its maximum at a kink or an end of its support: in closed form.
     """
-    if not family.regular:
-        closed = family.closed_maximum(samples)
-        if closed is None:
-            raise NotAvailableError(
-                f"{family!r}: the support moves with a parameter, so that derivatives do not lead to the maximum; "
-                "add a static method maximum_likelihood(y) to the family, or pass a function of your own as estimator"
-            )
-        return _checked(family, _columns(family, closed))
-    predictors, _ = free_and_fixed(family)
-    start = working_from_params(predictors, _columns(family, family.start(samples)))
-    found = maxima(family, samples, start)
+    if not family.smooth:
+        return closed_maximum(family, samples)
+    likelihood = Likelihood(
+        family.kernels, Sample.of(data_columns(family, samples)), iid_predictors(family), held_parameters(family)
+    )
+    found = estimate(family, likelihood).findings
     covariance = stacked_inverse(-found.hessian)
-    standard_errors = np.sqrt(np.einsum("rii->ri", covariance)) * np.abs(params_jacobian(predictors, found.working))
-    converged = existing(family, samples, start, found, covariance)
-    return _checked(family, params_from_working(predictors, found.working), standard_errors, converged)
+    slopes = params_jacobian(likelihood.predictors, found.working)
+    with np.errstate(invalid="ignore"):
+        standard_errors = np.sqrt(np.einsum("rii->ri", covariance)) * np.abs(slopes)
+    return _checked(family, params_from_working(likelihood.predictors, found.working), standard_errors, found.exists)
 
 
-def method_of_moments(family: Family, samples: np.ndarray) -> Estimates:
+def closed_maximum(family: Family, samples: Columns) -> Estimates:
+    """Maximum likelihood estimates in closed form.
+
+    With standard errors from the expected information where the family is regular and has that in closed form too.
+
+    Raises
+    ------
+    NotAvailableError
+        Where the family declares no closed form.
+    """
+    y, further = _operands(samples)
+    closed = family.closed_maximum(y, **further)
+    if closed is None:
+        why = "the log density has a kink" if family.regular else "the support moves with a parameter"
+        raise NotAvailableError(
+            f"{family!r}: {why}, so that derivatives do not lead to the maximum; add a static method "
+            "maximum_likelihood(y) to the family, or pass a function of your own as estimator"
+        )
+    found = _checked(family, _stacked(family, closed))
+    if not family.regular or "expected_information" not in family.law.functions:
+        return found
+    good = found.converged
+    theta = dict(zip(family.parameter_names, found.values[good].T, strict=True))
+    covariance = stacked_inverse(samples[DATUM].shape[1] * family.expected_information(**theta))
+    standard_errors = np.full_like(found.values, np.nan)
+    standard_errors[good] = np.sqrt(np.einsum("rii->ri", covariance))
+    return Estimates(found.values, standard_errors, good)
+
+
+def method_of_moments(family: Family, samples: Columns) -> Estimates:
     """Estimates by the method of moments, without standard errors."""
-    return _checked(family, _columns(family, family.method_of_moments(samples)))
+    y, further = _operands(samples)
+    return _checked(family, _stacked(family, family.method_of_moments(y, **further)))
 
 
-def by_function(name: str, function: UserFunction, family: Family, samples: np.ndarray) -> Estimates:
+def by_function(name: str, function: UserFunction, family: Family, samples: Columns) -> Estimates:
     """Estimates by a user's function, without standard errors.
+
+    The function gets the samples `(r, n)`, of a response of several columns a named tuple of them, read-only: the same
+    samples serve every estimator.
 
     Raises
     ------
     ArgumentError
         Where it does not return r rows of p numbers.
     """
-    wanted = (len(samples), len(family.parameter_names))
-    view = samples.view()
-    view.flags.writeable = False  # the same samples serve every estimator
+    views = [column.view() for column in samples.values()]
+    for view in views:
+        view.flags.writeable = False
+    shape = views[0].shape
+    given = views[0] if len(views) == 1 else namedtuple("Response", samples)(*views)  # type: ignore[misc]
     try:
-        returned = function(view)
+        returned = function(given)
     except Exception as error:
-        error.add_note(f"raised by estimator {name!r} for read-only samples of shape {samples.shape}")
+        error.add_note(f"raised by estimator {name!r} for read-only samples of shape {shape}")
         raise
     try:
         values = np.array(returned, dtype=float)
     except (TypeError, ValueError) as error:
         raise ArgumentError(f"estimators: {name!r} does not return numbers: {error}") from None
+    wanted = (shape[0], len(family.parameter_names))
     if values.shape == wanted[:1] and wanted[1] == 1:
         values = values[:, None]
     if values.shape != wanted:
         raise ArgumentError(
-            f"estimators: {name!r} returns shape {values.shape} for samples of shape {samples.shape}; "
+            f"estimators: {name!r} returns shape {values.shape} for samples of shape {shape}; "
             f"it must return {wanted}, one column for each of {', '.join(family.parameter_names)}"
         )
     return _checked(family, values)
 
 
 #: The kit's own estimators, by the name a study takes.
-ESTIMATORS: Mapping[str, Callable[[Family, np.ndarray], Estimates]] = {
+ESTIMATORS: Mapping[str, Callable[[Family, Columns], Estimates]] = {
     "mle": maximum_likelihood,
     "moments": method_of_moments,
 }
@@ -136,24 +180,27 @@ def resolve(estimators: object, family: Family) -> dict[str, Estimator]:
     return found
 
 
-def _columns(family: Family, theta: Mapping[str, np.ndarray]) -> np.ndarray:
+def _operands(samples: Columns) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The first column of the response, and the further ones by name."""
+    return samples[DATUM], {name: column for name, column in samples.items() if name != DATUM}
+
+
+def _stacked(family: Family, theta: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.stack([theta[name] for name in family.parameter_names], axis=-1)
 
 
 def _checked(
-    family: Family, values: np.ndarray, standard_errors: np.ndarray | None = None, converged: np.ndarray | None = None
+    family: Family, values: np.ndarray, standard_errors: np.ndarray | None = None, exists: np.ndarray | bool = True
 ) -> Estimates:
-    """Estimates with NaN for what failed: not converged, or outside the parameter space."""
-    good = np.isfinite(values).all(axis=1)
-    theta = {}
-    for name, column in zip(family.parameter_names, values.T, strict=True):
-        theta[name] = column
+    """Estimates with NaN for what failed: without a maximum, or outside the parameter space."""
+    good = np.isfinite(values).all(axis=1) & exists
+    theta = dict(zip(family.parameter_names, values.T, strict=True))
+    for name, column in theta.items():
         good &= family.spaces[name].contains(column)
-    if converged is not None:
-        good &= converged
-    if family.support.moving:
-        low, high = family.support.ends(family.canonical(theta))
-        good &= low < high
+    if family.support.depends_on:
+        with np.errstate(invalid="ignore"):
+            low, high = family.support.ends(family.canonical(theta))
+            good &= low <= high if family.discrete else low < high
     if standard_errors is not None:
         good &= np.isfinite(standard_errors).all(axis=1)
         standard_errors = np.where(good[:, None], standard_errors, np.nan)

@@ -7,20 +7,16 @@ estimate (NaN or infinite in any parameter) is a failure: it is counted, and lef
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from likelihood_kit.diagnostics import HALF_WIDTH
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 
 #: A measure and its Monte Carlo standard error, `(p,)` each.
 Measured = tuple[np.ndarray, np.ndarray]
-
-#: Nominal coverage of the Wald intervals, and their half width in standard errors.
-LEVEL = 0.95
-HALF_WIDTH = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 def bias(estimates: np.ndarray, truth: np.ndarray) -> Measured:
@@ -69,7 +65,7 @@ def relative_error_model_se(estimates: np.ndarray, standard_errors: np.ndarray) 
 
 
 def coverage(estimates: np.ndarray, standard_errors: np.ndarray, truth: np.ndarray) -> Measured:
-    """Fraction of the 95 % Wald intervals that hold the truth."""
+    """Fraction of the Wald intervals, of the level `diagnostics.LEVEL`, that hold the truth."""
     held = np.abs(estimates - truth) <= HALF_WIDTH * standard_errors
     value = _mean(held.astype(float))
     return value, np.sqrt(_ratio(value * (1 - value), len(held)))

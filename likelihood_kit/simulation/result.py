@@ -84,7 +84,7 @@ class StudyResult:
         """Performance measures, tidy: size, estimator, parameter, measure, value, mcse (Monte Carlo standard error).
 
         After Morris, White and Crowther (2019), *Statistics in Medicine* 38, 2074-2102, Table 6. Coverage is that of
-        the 95 % Wald interval; `relative_error_model_se` is in percent.
+        the Wald interval of the level `diagnostics.LEVEL`; `relative_error_model_se` is in percent.
         """
         tables = []
         for i, n in enumerate(self.sizes):

@@ -12,9 +12,9 @@ from typing import Any, cast
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
-from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError
+from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
 from likelihood_kit.families import Family
-from likelihood_kit.simulation.estimators import Estimates, Estimator, UserFunction, resolve
+from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, UserFunction, resolve
 from likelihood_kit.simulation.result import StudyResult
 
 #: Values per chunk, 2 MB: enough replications at once to make light of the interpreter, and few enough for the cache.
@@ -37,7 +37,8 @@ class Study:
     replications : int
         Samples r per size; the same ones serve all estimators.
     estimators : sequence of names, or dict of name to function, or a sequence of both
-        Names: "mle", "moments". A function takes samples `(r, n)` and returns estimates `(r, p)`, NaN for none.
+        Names: "mle", "moments". A function takes samples `(r, n)`, of a response of several columns a named tuple of
+        them, and returns estimates `(r, p)`, NaN for none.
     seed : int, optional
         Drawn, and kept here, where none is given. A sample depends on it and its size, not on the other sizes or on the
         number of workers.
@@ -69,6 +70,7 @@ class Study:
             raise ArgumentError(f"family must be a family such as lk.Gamma(), not {self.family!r}{hint}")
         if not self.family.parameter_names:
             raise ArgumentError(f"{self.family!r} has no free parameter to estimate")
+        _check_known(self.family)
         given = self.sizes if isinstance(self.sizes, Iterable) and not isinstance(self.sizes, str) else [self.sizes]
         sizes = tuple(sorted(_positive_integer(n, "sizes") for n in given))
         if not sizes:
@@ -161,7 +163,7 @@ class Study:
         names = self.family.parameter_names
         if self.family.regular or estimator == "moments":
             return (-0.5,) * len(names)
-        moving = self.family.support.moving
+        moving = self.family.moving
         known = estimator == "mle" and self.family.coordinate_names == self.family.available_parameters[0]
         return tuple((-1.0 if name in moving else -0.5) if known else np.nan for name in names)
 
@@ -182,11 +184,27 @@ def one_chunk(
 
 def _draw(
     family: Family, truth: Mapping[str, float], shape: tuple[int, int], seed: np.random.SeedSequence
-) -> np.ndarray:
-    samples = np.asarray(family.sample(shape, np.random.default_rng(seed), **truth), dtype=float)
-    if samples.shape != shape:
-        raise FormulaError(f"{family!r}: its sampler returns shape {samples.shape} where {shape} was asked for")
+) -> Columns:
+    """Samples `(r, n)`: the columns of the response by name."""
+    drawn = family.sample(shape, np.random.default_rng(seed), **truth)
+    columns = drawn if family.law.observed else (drawn,)
+    samples = {
+        name: np.asarray(column, dtype=float) for name, column in zip(family.law.response, columns, strict=True)
+    }
+    for column in samples.values():
+        if column.shape != shape:
+            raise FormulaError(f"{family!r}: its sampler returns shape {column.shape} where {shape} was asked for")
     return samples
+
+
+def _check_known(family: Family) -> None:
+    """Refuse a family whose samples need a known quantity that it does not hold fixed."""
+    law = family.law
+    sampler = "sample" if "sample" in law.functions else "ppf"
+    used = {*law.data, *law.support.depends_on, *(law.takes(sampler) if sampler in law.functions else ())}
+    missing = [name for name in law.known if name in used and name not in family.fixed]
+    if missing:
+        raise ParameterError(f"{family!r}: a study needs {' and '.join(missing)}: hold it fixed in the family")
 
 
 def _positive_integer(value: Any, argument: str) -> int:
