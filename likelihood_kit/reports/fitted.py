@@ -47,10 +47,14 @@ def is_calibrated(results: LikelihoodResults) -> bool:
 
 
 def log_likelihood_of(model: LikelihoodModel) -> LogLikelihood:
-    """Log likelihood at points `(m, k)` in the coordinates of params, `(m,)`; -inf outside their spaces."""
+    """Log likelihood at points `(m, k)` in the coordinates of params, `(m,)`; -inf outside their spaces.
+
+    Sampling weights, which are known up to a factor only, are scaled to mean 1.
+    """
     likelihood = model.summed
     if not isinstance(likelihood, Likelihood) or model.family.moving:
-        return lambda points: _defined([model.loglike(point) for point in points])
+        return lambda points: _each(model, points)
+    weight = float(np.ravel(likelihood.sample.weight / likelihood.sample.count)[0])
 
     def values(points: np.ndarray) -> np.ndarray:
         working = working_from_params(model.predictors, points)
@@ -58,10 +62,15 @@ def log_likelihood_of(model: LikelihoodModel) -> LogLikelihood:
         found = np.full(len(points), -np.inf)
         for chosen in np.array_split(np.flatnonzero(inside), -(-int(inside.sum()) // POINTS) or 1):
             if len(chosen):
-                found[chosen] = likelihood.value(working[chosen])
+                found[chosen] = likelihood.value(working[chosen]) / weight
         return _defined(found)
 
     return values
+
+
+def _each(model: LikelihoodModel, points: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return _defined([model.loglike(point) for point in points])
 
 
 def _defined(values: Any) -> np.ndarray:

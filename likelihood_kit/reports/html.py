@@ -98,7 +98,7 @@ def _block(block: Block, number: int) -> str:
             return f'<ol class="references">{"".join(f"<li>{_reference(entry)}</li>" for entry in entries)}</ol>'
         case Figure():
             source = _data(image(block.drawn(), "svg"))
-            caption = f"<figcaption><strong>Figure {number}.</strong> {escape(block.caption)}</figcaption>"
+            caption = f"<figcaption><strong>Figure {number}.</strong> {_prose(block.caption)}</figcaption>"
             return f'<figure><img src="{source}" alt="{escape(block.caption)}">{caption}</figure>'
         case Table():
             return _table(block, number)
@@ -130,8 +130,8 @@ def _table(table: Table, number: int) -> str:
         cells += [_cell("td", cells_of[i], column) for column, cells_of in bodies]
         rows.append(f"<tr{_GROUP if begins else ''}>{''.join(cells)}</tr>")
     width = len(stubs) + len(columns)
-    note = f'<tfoot><tr><td colspan="{width}"><div>{escape(table.note)}</div></td></tr></tfoot>' if table.note else ""
-    caption = f"<caption><strong>Table {number}.</strong> {escape(table.caption)}</caption>"
+    note = f'<tfoot><tr><td colspan="{width}"><div>{_prose(table.note)}</div></td></tr></tfoot>' if table.note else ""
+    caption = f"<caption><strong>Table {number}.</strong> {_prose(table.caption)}</caption>"
     body = "<tbody>\n" + "\n".join(rows) + "\n</tbody>"
     return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n{body}{note}</table></div>'
 

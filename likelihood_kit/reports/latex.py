@@ -131,7 +131,7 @@ def _block(block: Block, figures: dict[str, Path]) -> str:
         case Figure(_, caption, name):
             return (
                 f"\\begin{{here}}{{figure}}\n\\fit{{\\includegraphics{{{figures[name].as_posix()}}}}}\n"
-                f"\\caption{{{escaped(caption)}}}\n\\end{{here}}"
+                f"\\caption{{{_prose(caption)}}}\n\\end{{here}}"
             )
         case Table():
             return _table(block)
@@ -154,7 +154,7 @@ def _table(table: Table) -> str:
         begins = len(stubs) > 1 and i > 0 and stubs[0].cells[i] != ""
         rows.append((r"\addlinespace" + "\n" if begins else "") + " & ".join(column[i] for column in cells) + r" \\")
     body = "\n".join(rows)
-    caption, note = escaped(table.caption), escaped(table.note)
+    caption, note = _prose(table.caption), _prose(table.note)
     head = f"\\toprule\n{headings} \\\\\n\\midrule\n"
     if len(table.frame) > LONGEST_FLOAT:
         begin = f"\\begin{{longtable}}{{{layout}}}\n\\caption{{{caption}}}\\\\\n"

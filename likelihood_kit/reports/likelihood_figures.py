@@ -10,9 +10,9 @@ from scipy import special
 
 from likelihood_kit._numerics.printed import fixed, percent
 from likelihood_kit.diagnostics.intervals import LEVEL
-from likelihood_kit.diagnostics.surface import moved, reach, surface
+from likelihood_kit.diagnostics.surface import MARGIN, moved, reach, surface
 from likelihood_kit.models import LikelihoodResults
-from likelihood_kit.reports.fitted import is_calibrated, log_likelihood_of, rows_per_point
+from likelihood_kit.reports.fitted import is_calibrated, is_likelihood, log_likelihood_of, rows_per_point
 from likelihood_kit.reports.prose import listed
 from likelihood_kit.reports.style import (
     BLUE,
@@ -85,7 +85,7 @@ def likelihood_caption(results: LikelihoodResults) -> str:
     """Caption of `likelihood_figure`."""
     names = results.model.exog_names
     certain = np.isfinite(np.asarray(results.bse)).all()
-    which = "Log likelihood" if results.model.prob_weights is None else "Weighted log likelihood"
+    which = "Log likelihood" if is_likelihood(results) else "Weighted log likelihood (weights of mean 1)"
     wald = f"{percent(LEVEL)} Wald"
     if len(names) == 1:
         at = (
@@ -211,8 +211,12 @@ def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults) -> None
         axes.contourf(x, y, np.isnan(values), levels=[0.5, 1.5], colors=[PALE])
         axes.fill([], [], color=PALE, label="likelihood zero")
     axes.plot(*params, marker="o", color=RED, linestyle="none", label="estimate", zorder=5)
-    axes.set_xlim(x[0], x[-1])
-    axes.set_ylim(y[0], y[-1])
+    view = (x[0], x[-1]), (y[0], y[-1])
+    if np.isfinite(errors).all() and not is_calibrated(results):
+        # The region says more than the contours do.
+        view = tuple(shared_limits([*ends, *edge], MARGIN) for ends, edge in zip(view, _ellipse(results, radius), strict=True))
+    axes.set_xlim(view[0])
+    axes.set_ylim(view[1])
     axes.set_xlabel(plain(names[0]))
     axes.set_ylabel(plain(names[1]))
 

@@ -29,7 +29,7 @@ def methods(results: LikelihoodResults) -> str:
 
 def is_closed(results: LikelihoodResults) -> bool:
     """Whether the family gave the maximum itself."""
-    return results.certificate.ok and bool(np.isnan(results.certificate.curvature))
+    return results.certificate.ok and results.certificate.curvature is None
 
 
 def _search(results: LikelihoodResults) -> str:

@@ -11,6 +11,9 @@ NUMBER = re.compile(r"(?P<mantissa>-?(?:\d+(?:\.\d+)?|inf|nan))(?:e(?P<power>[+-
 #: What typography does otherwise than ASCII in running text: a number with a power of ten, or the sign of a number.
 PROSE_NUMBER = re.compile(r"(?<![\w.-])(?P<mantissa>\d+(?:\.\d+)?)e(?P<power>[+-]\d+)(?!\w)|(?<![\w.-])-(?=\d)")
 
+#: Space between a number and its percent sign, which LaTeX escapes.
+PERCENT = re.compile(r"(?<=\d) (?=\\?%)")
+
 
 @dataclass(frozen=True)
 class Typography:
@@ -26,6 +29,8 @@ class Typography:
         What stands for no number.
     sign : str
         Minus sign alone, before a number in running text.
+    space : str
+        Between a number and its percent sign, where no line may break.
     """
 
     minus: str
@@ -34,6 +39,7 @@ class Typography:
     power: str
     missing: str
     sign: str
+    space: str
 
     def cell(self, text: str) -> str:
         """Cell of a table, every number in it typeset; the text is already the medium's."""
@@ -41,7 +47,7 @@ class Typography:
 
     def prose(self, text: str) -> str:
         """Running text, already the medium's."""
-        return PROSE_NUMBER.sub(self._typeset, text)
+        return PERCENT.sub(self.space, PROSE_NUMBER.sub(self._typeset, text))
 
     def _typeset(self, found: re.Match[str]) -> str:
         mantissa = found["mantissa"]
@@ -55,9 +61,9 @@ class Typography:
         return self.power.format(text, str(int(found["power"])).replace("-", self.minus))
 
 
-HTML = Typography("\u2212", "∞", "{}", "{}\u202f×\u202f10<sup>{}</sup>", "\u2013", "\u2212")
-LATEX = Typography("-", r"\infty", "${}$", r"${} \times 10^{{{}}}$", r"\textendash{}", "$-$")
-MARKDOWN = Typography("-", "∞", "{}", "{}e{}", "\u2013", "-")
+HTML = Typography("\u2212", "∞", "{}", "{}\u202f×\u202f10<sup>{}</sup>", "\u2013", "\u2212", "\u00a0")
+LATEX = Typography("-", r"\infty", "${}$", r"${} \times 10^{{{}}}$", r"\textendash{}", "$-$", "~")
+MARKDOWN = Typography("-", "∞", "{}", "{}e{}", "\u2013", "-", " ")
 
 
 def decimal_tails(cells: Sequence[str]) -> list[str]:
