@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.predictor import params_from_working, params_jacobian
 
 CHAINS = 4
 
 
-def to_arviz(results: Any, draws: int = 1000, rng: np.random.Generator | int = 0) -> Any:
+def to_arviz(results: LikelihoodResults, draws: int = 1000, rng: np.random.Generator | int = 0) -> Any:
     """The fit as ArviZ data: InferenceData on ArviZ 0.x, DataTree on ArviZ 1.x.
 
     Parameters

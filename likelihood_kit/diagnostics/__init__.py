@@ -10,18 +10,36 @@ from likelihood_kit.diagnostics.information import (
     outer_product_covariance,
     sandwich_covariance,
 )
-from likelihood_kit.diagnostics.intervals import HALF_WIDTH, LEVEL
+from likelihood_kit.diagnostics.intervals import ALPHA, HALF_WIDTH, LEVEL
+from likelihood_kit.diagnostics.residuals import (
+    QuantilePlot,
+    observed_probabilities,
+    quantile_plot,
+    quantile_residuals,
+    rows_of_observations,
+)
+from likelihood_kit.diagnostics.surface import LogLikelihood, moved, reach, surface
 
 __all__ = [
+    "ALPHA",
     "HALF_WIDTH",
     "LEVEL",
     "InformationAudit",
+    "LogLikelihood",
+    "QuantilePlot",
     "bound_table",
     "cluster_correction",
     "covariance",
     "cramer_rao_bound",
     "information_audit",
+    "moved",
     "observed_information",
+    "observed_probabilities",
     "outer_product_covariance",
+    "quantile_plot",
+    "quantile_residuals",
+    "reach",
+    "rows_of_observations",
     "sandwich_covariance",
+    "surface",
 ]

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from likelihood_kit.calculus import numeric_derivatives
+from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.models import data as checks
 from likelihood_kit.models import formulas
@@ -276,7 +277,7 @@ class Prediction:
         """Their standard errors, under statsmodels' name."""
         return self.se
 
-    def conf_int(self, alpha: float = 0.05) -> np.ndarray:
+    def conf_int(self, alpha: float = ALPHA) -> np.ndarray:
         """Intervals of what is predicted, `(m, 2)`, inside its space."""
         link = self.space.link(self.link)
         with np.errstate(all="ignore"):
@@ -284,7 +285,7 @@ class Prediction:
             half = self.critical(alpha) * self.se / np.abs(link.slopes(eta, self.predicted)[0])
             return np.stack([link.inverse(eta - half), link.inverse(eta + half)], axis=1)
 
-    def summary_frame(self, alpha: float = 0.05) -> pd.DataFrame:
+    def summary_frame(self, alpha: float = ALPHA) -> pd.DataFrame:
         """Predictions, standard errors and intervals; `obs_ci_*` are those of a new observation."""
         interval = self.conf_int(alpha)
         columns = {

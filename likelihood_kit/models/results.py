@@ -14,6 +14,7 @@ from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit import diagnostics
 from likelihood_kit.diagnostics import InformationAudit
+from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, near_names
 from likelihood_kit.families import regularity
 from likelihood_kit.maximise import Certificate
@@ -22,6 +23,8 @@ from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.parameters import Real, Space
 
 INFORMATIONS = ("observed", "expected", "outer_product")
+#: Covariances that are the inverse of the observed information.
+NONROBUST = ("observed", "nonrobust")
 
 
 class LikelihoodResults(GenericLikelihoodModelResults):
@@ -35,6 +38,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         Why this is the maximum, or why not.
     cov_type : str
         Covariance behind `bse`, `conf_int` and the tests.
+    covariance_used : str
+        The same in words; where the log density has a kink, expected information stands for the observed one.
     converged : bool
         Whether the certificate holds.
     derivative_error : float
@@ -71,7 +76,9 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self._cache["observed"] = diagnostics.observed_information(hessian)
         self.derivative_error = model.derivative_error(self.params)
         self.cov_type = cov_type
-        self.cov_kwds = {"description": f"Standard errors: {COVARIANCES[cov_type]}.", **(cov_kwds or {})}
+        kinked = model.family is not None and model.family.regular and not model.family.smooth
+        self.covariance_used = COVARIANCES["expected" if kinked and cov_type in NONROBUST else cov_type]
+        self.cov_kwds = {"description": f"Standard errors: {self.covariance_used}.", **(cov_kwds or {})}
         self.normalized_cov_params, self.covariance_note = self._covariance(cov_type, cov_kwds or {})
 
     # Covariance and informations
@@ -88,7 +95,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             )
         if self.certificate.rising:
             return none, "no standard errors: the maximum of the likelihood does not exist"
-        if family is not None and not family.smooth and cov_type in ("observed", "nonrobust"):
+        if family is not None and not family.smooth and cov_type in NONROBUST:
             cov_type = "expected"
             self.cov_kwds["description"] = (
                 "Standard errors: inverse expected information; the log density has a kink, so that the Hessian does "
@@ -107,7 +114,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         return matrix, note
 
     def _matrix(self, cov_type: str, cov_kwds: Mapping[str, Any]) -> np.ndarray:
-        if cov_type in ("observed", "nonrobust"):
+        if cov_type in NONROBUST:
             return diagnostics.covariance(self._information("observed"))
         if cov_type == "expected":
             return diagnostics.covariance(self._information("expected"))
@@ -225,7 +232,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     @property
     def estimates(self) -> pd.DataFrame:
         """Estimates with standard errors and Wald intervals, indexed by parameter name."""
-        interval = np.asarray(self.conf_int())
+        interval = np.asarray(self.conf_int(ALPHA))
         columns = {
             "estimate": np.asarray(self.params),
             "standard_error": np.asarray(self.bse),
@@ -320,13 +327,13 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     # Summaries
 
     def summary(
-        self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = 0.05
+        self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = ALPHA
     ) -> Any:
         """Statsmodels' summary tables, one for each predicted parameter, with certificate and information used."""
         return summaries.summary(self, yname, xname, title, alpha)
 
     def summary2(
-        self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = 0.05,
+        self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = ALPHA,
         float_format: str = "%.4f",
     ) -> Any:  # fmt: skip
         """Statsmodels' second form of the summary."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.reports.numbers import significant
+from likelihood_kit._numerics.printed import significant
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
 
+from likelihood_kit._numerics.printed import counted, percent
+from likelihood_kit.diagnostics.intervals import LEVEL
+from likelihood_kit.diagnostics.residuals import quantile_plot
+from likelihood_kit.families import Family
+from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.reports.fitted import FittedRows, fitted_rows
 from likelihood_kit.reports.style import BLUE, GREY, INK, PALE, Grid, house_style, legend_above, panels, plain
 
 if TYPE_CHECKING:
@@ -16,56 +21,61 @@ if TYPE_CHECKING:
 #: Tukey's far-out fence, in interquartile ranges from the quartiles; what lies beyond twice that is out of view.
 FENCE = 3.0
 MOST_BINS = 60
-#: Bars of width one that still can be told apart on a column's width.
-MOST_BARS = 60
+#: Bars of width one that still can be told apart on a column's width, and that have a tick each.
+MOST_BARS, MOST_TICKS = 60, 12
 CURVE_POINTS = 401
 #: Distance from an open end of the support at which a density begins to be drawn, in widths of the panel.
 END_INSET = 1e-3
-#: Probabilities below this part of the largest are not drawn.
-SMALLEST_SHOWN = 1e-3
-#: Seed of the randomisation of discrete residuals: the same figure for the same fit.
-SEED = 1996
-#: Coverage of the pointwise band of a quantile plot.
-BAND = 0.95
+#: Probabilities below this part of the largest are not drawn, and part of the fitted law that is out of view.
+SMALLEST_SHOWN, OUT_OF_VIEW = 1e-3, 1e-3
 #: Points of a quantile plot that are drawn one by one; of more, this many evenly spread in rank.
 MOST_POINTS = 2000
 #: Panels of `fitted_figure`.
 FITTED_GRID = Grid(1)
 
 
-def fitted_figure(results: Any, within: SubFigure | None = None) -> Any:
-    """The data under the fitted law of the model's family, or the residuals of a regression."""
-    draw = _draw_density
-    if results.model.exog is not None:
-        draw = _draw_residuals
-    elif results.model.family.discrete:
-        draw = _draw_probabilities
+def fitted_figure(results: LikelihoodResults, within: SubFigure | None = None) -> Any:
+    """The data under the fitted law where it is one for all rows, else the residuals."""
+    rows = fitted_rows(results)
+    draw = _draw_residuals if not rows.identical else _draw_probabilities if rows.family.discrete else _draw_density
     with house_style():
         figure, (axes,) = panels(FITTED_GRID, within)
-        draw(axes, results)
+        draw(axes, rows, results)
         legend_above(figure, axes, columns=3)
     return figure
 
 
-def _theta(results: Any) -> dict[str, float]:
-    """Natural parameters of a model without predictors."""
-    return dict(zip(results.model.family.parameter_names, map(float, np.asarray(results.params)), strict=True))
+def fitted_caption(results: LikelihoodResults) -> str:
+    """Caption of `fitted_figure`."""
+    rows, name = fitted_rows(results), results.model.endog_names
+    if not rows.identical:
+        drawn = {(True, False): "the steps of the discrete law", (False, True): "what is known of each observation"}
+        where = drawn.get((rows.family.discrete, len(rows.response) > 1), "what is known of each observation")
+        randomised = f", randomised within {where}" if rows.randomised else ""
+        band = f"; the pointwise band holds {percent(LEVEL)} of those of the fitted law" if rows.sampling is None else ""
+        return (
+            f"Quantile residuals of {name} against standard normal quantiles{randomised} (Dunn and Smyth 1996){band}."
+        )
+    weighted = " with its sampling weights" if rows.sampling is not None else ""
+    if rows.family.discrete:
+        fitted = f"probabilities of the fitted {rows.family.name} law (points)"
+        return f"Relative frequencies of {name}{weighted} (bars) and {fitted}."
+    return f"Histogram of {name}{weighted} and density of the fitted {rows.family.name} law."
 
 
-def _draw_density(axes: Axes, results: Any) -> None:
-    y, family, theta = np.asarray(results.model.endog, dtype=float), results.model.family, _theta(results)
-    low, high = view(y)
-    seen = y[(y >= low) & (y <= high)]
-    width = np.diff(np.histogram_bin_edges(seen, bins="auto"))[0]
-    count = int(np.clip(np.ceil((high - low) / width), 1, MOST_BINS)) if high > low else 1
-    edges = np.linspace(low, high, count + 1) if high > low else np.array([low - 0.5, high + 0.5])
-    heights = np.histogram(seen, edges)[0] / (len(y) * np.diff(edges))
-    hidden = f", {len(y) - len(seen)} beyond the panel" if len(seen) < len(y) else ""
-    label = f"data, $n = {len(y)}${hidden}"
+def _draw_density(axes: Axes, rows: FittedRows, results: LikelihoodResults) -> None:
+    y, sample = rows.y, rows.y[rows.observations]
+    low, high = view(sample)
+    seen = (y >= low) & (y <= high)
+    edges = bin_edges(sample[(sample >= low) & (sample <= high)], low, high)
+    heights = np.histogram(y[seen], edges, weights=rows.weights[seen])[0] / np.diff(edges)
+    beyond = y[~seen] if rows.frequencies is None else np.repeat(y[~seen], rows.frequencies[~seen].astype(int))
+    hidden = f", {counted(len(beyond))} beyond the panel" if len(beyond) else ""
+    label = _data_label(results) + hidden
     axes.stairs(heights, edges, fill=True, facecolor=PALE, edgecolor="white", linewidth=0.0, label=label)
     axes.vlines(edges[1:-1], 0, np.minimum(heights[:-1], heights[1:]), color="white", linewidth=0.6)
-    grid, density = density_curve(family, theta, edges[0], edges[-1])
-    axes.plot(grid, density, color=BLUE, label=f"fitted {family.name}")
+    grid, density = density_curve(rows.family, rows.quantities, edges[0], edges[-1])
+    axes.plot(grid, density, color=BLUE, label=f"fitted {plain(rows.family.name)}")
     # A density that runs to infinity at the end of its support would flatten the histogram.
     typical = np.nanmax(density[1:-1][np.isfinite(density[1:-1])], initial=0.0)
     axes.set_ylim(0, 1.08 * max(heights.max(), min(typical, 2 * heights.max())))
@@ -81,30 +91,39 @@ def view(y: np.ndarray) -> tuple[float, float]:
     return (float(inside.min()), float(inside.max())) if far > 0 else (float(y.min()), float(y.max()))
 
 
-def density_curve(family: Any, theta: dict[str, float], low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+def bin_edges(y: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Edges of equal bins from low to high, as many as NumPy's automatic width gives."""
+    if not high > low:
+        return np.array([low - 0.5, high + 0.5])
+    width = np.diff(np.histogram_bin_edges(y, bins="auto"))[0]
+    return np.linspace(low, high, int(np.clip(np.ceil((high - low) / width), 1, MOST_BINS)) + 1)
+
+
+def density_curve(family: Family, quantities: Any, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
     """Grid a little wider than the histogram, within the support, and the fitted density on it."""
-    ends = [float(end) for end in family.support.ends(family.canonical(theta))]
+    ends = [float(end) for end in family.support.ends({**family.fixed, **family.canonical(quantities)})]
     margin = 0.04 * (high - low)
     # Not at an end of the support itself, where the density may be zero by convention or infinite.
     inset = [0.0 if closed else END_INSET * (high - low) for closed in family.support.closed]
     grid = np.linspace(max(low - margin, ends[0] + inset[0]), min(high + margin, ends[1] - inset[1]), CURVE_POINTS)
-    return grid, np.exp(family.log_density(grid, **theta))
+    return grid, family.density(grid, **quantities)
 
 
-def _draw_probabilities(axes: Axes, results: Any) -> None:
-    y, family, theta = np.asarray(results.model.endog, dtype=float), results.model.family, _theta(results)
-    low, high = discrete_view(y, family, theta)
+def _draw_probabilities(axes: Axes, rows: FittedRows, results: LikelihoodResults) -> None:
+    family, quantities = rows.family, rows.quantities
+    low, high = discrete_view(rows.y, family, quantities)
     width = int(np.ceil((high - low + 1) / MOST_BARS))
     starts = np.arange(low, high + 1, width, dtype=float)
-    observed = np.histogram(y, np.append(starts, starts[-1] + width) - 0.5)[0] / len(y)
-    fitted = family.cdf(starts + width - 1, **theta) - family.cdf(starts - 1, **theta)
+    observed = np.histogram(rows.y, np.append(starts, starts[-1] + width) - 0.5, weights=rows.weights)[0]
+    fitted = family.cdf(starts + width - 1, **quantities) - family.cdf(starts - 1, **quantities)
     centres = starts + (width - 1) / 2
-    axes.bar(centres, observed, width=0.8 * width, color=PALE, label=f"data, $n = {len(y)}$")
+    axes.bar(centres, observed, width=0.8 * width, color=PALE, label=_data_label(results))
     seen = fitted > SMALLEST_SHOWN * fitted.max()
     axes.vlines(centres[seen], 0, fitted[seen], color=BLUE, linewidth=1.0)
-    axes.plot(centres[seen], fitted[seen], color=BLUE, marker="o", linestyle="none", label=f"fitted {family.name}")
+    label = f"fitted {plain(family.name)}"
+    axes.plot(centres[seen], fitted[seen], color=BLUE, marker="o", linestyle="none", label=label)
     axes.set_ylim(0, 1.08 * max(observed.max(), fitted.max()))
-    if len(starts) <= 12 and width == 1:
+    if len(starts) <= MOST_TICKS and width == 1:
         axes.set_xticks(centres)
     else:
         axes.locator_params(axis="x", integer=True)
@@ -112,48 +131,32 @@ def _draw_probabilities(axes: Axes, results: Any) -> None:
     axes.set_ylabel("Relative frequency" if width == 1 else f"Relative frequency of {width} values together")
 
 
-def discrete_view(y: np.ndarray, family: Any, theta: dict[str, float]) -> tuple[float, float]:
+def discrete_view(y: np.ndarray, family: Family, quantities: Any) -> tuple[float, float]:
     """First and last value shown: those of the data and of all but a thousandth of the fitted law."""
-    low, high = (float(family.ppf(q, **theta)) for q in (0.0005, 0.9995))
+    low, high = (float(family.ppf(q, **quantities)) for q in (OUT_OF_VIEW / 2, 1 - OUT_OF_VIEW / 2))
     return min(float(y.min()), low), max(float(y.max()), high)
 
 
-def _draw_residuals(axes: Axes, results: Any) -> None:
-    residuals = np.sort(quantile_residuals(results))
-    n = len(residuals)
-    theoretical = special.ndtri((np.arange(1, n + 1) - 0.5) / n)
-    tails = (1 - BAND) / 2
-    ranks = np.arange(1, n + 1)
-    lower, upper = (special.ndtri(special.betaincinv(ranks, n + 1 - ranks, q)) for q in (tails, 1 - tails))
+def _draw_residuals(axes: Axes, rows: FittedRows, results: LikelihoodResults) -> None:
+    found = quantile_plot(rows.residuals(), None if rows.sampling is None else rows.sampling[rows.observations])
+    n = len(found.residuals)
     kept = np.unique(np.linspace(0, n - 1, min(n, MOST_POINTS)).round().astype(int))
-    axes.fill_between(theoretical[kept], lower[kept], upper[kept], color=PALE, linewidth=0, label="95 % pointwise band")
-    axes.plot(theoretical[[0, -1]], theoretical[[0, -1]], color=GREY, linewidth=0.9, label="exact fit")
-    label = "quantile residuals" + (" (randomised)" if results.model.family.discrete else "")
+    x = found.theoretical[kept]
+    if found.band is not None:
+        label = f"{percent(LEVEL)} pointwise band"
+        axes.fill_between(x, *found.band[:, kept], color=PALE, linewidth=0, label=label)
+    axes.plot(x[[0, -1]], x[[0, -1]], color=GREY, linewidth=0.9, label="exact fit")
+    label = "quantile residuals" + (" (randomised)" if rows.randomised else "")
     dots: dict[str, Any] = {"marker": "o", "markersize": 2.8, "markeredgewidth": 0, "linestyle": "none"}
-    axes.plot(theoretical[kept], residuals[kept], color=INK, label=label, **dots)
+    axes.plot(x, found.residuals[kept], color=INK, label=label, **dots)
     axes.set_xlabel("Standard normal quantile")
     axes.set_ylabel("Quantile residual")
 
 
-def quantile_residuals(results: Any) -> np.ndarray:
-    """Residuals that are standard normal under the fitted law, `(n,)`; randomised for a discrete one.
-
-    References
-    ----------
-    Dunn, P. K. and Smyth, G. K. (1996). Randomized quantile residuals. *Journal of Computational and Graphical
-    Statistics* 5, 236-244.
-    """
-    model, params = results.model, np.asarray(results.params)
-    y, family = np.asarray(model.endog, dtype=float), model.family
-    theta = {name: np.asarray(model.predict(params, which=name)) for name in family.parameter_names}
-    uniform = np.asarray(family.cdf(y, **theta), dtype=float)
-    if family.discrete:
-        below = np.asarray(family.cdf(y - 1, **theta), dtype=float)
-        uniform = below + np.random.default_rng(SEED).random(len(y)) * (uniform - below)
-    # An observation so far out that its probability rounds to 0 or 1 is drawn at the edge of what rounding resolves.
-    edge = np.finfo(float).eps / 2
-    return special.ndtri(np.clip(uniform, edge, 1 - edge))
+def _data_label(results: LikelihoodResults) -> str:
+    weighted = ", weighted" if results.model.prob_weights is not None else ""
+    return f"data, $n = {counted(results.nobs).replace(',', '{,}')}${weighted}"
 
 
-def _data_name(results: Any) -> str:
+def _data_name(results: LikelihoodResults) -> str:
     return plain(results.model.endog_names)

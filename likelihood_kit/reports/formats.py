@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from likelihood_kit._numerics.printed import ERROR_DIGITS, fixed, significant, with_error, with_mcse
 from likelihood_kit.reports.document import Format
-from likelihood_kit.reports.numbers import ERROR_DIGITS, fixed, significant, with_error, with_mcse
 
 
 def like_error(error: str) -> Format:
@@ -21,7 +21,7 @@ def like_error(error: str) -> Format:
 
 def decimals(count: int) -> Format:
     """All rows to the same decimals."""
-    return lambda frame, name: [fixed(value, count) if value == value else "nan" for value in frame[name]]
+    return lambda frame, name: [fixed(value, count) for value in frame[name]]
 
 
 def errors(frame: pd.DataFrame, name: str) -> list[str]:

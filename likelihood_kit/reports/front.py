@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.reports.paths import check_writable
+from likelihood_kit.simulation import StudyResult
 
 
-def report_fit(results: Any, path: str | os.PathLike[str]) -> Path:
+def report_fit(results: LikelihoodResults, path: str | os.PathLike[str]) -> Path:
     """Write the report of a fit as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
 
     HTML is one file; the others have their figures in a folder beside them.
@@ -26,7 +28,7 @@ def report_fit(results: Any, path: str | os.PathLike[str]) -> Path:
     return write(fit_document(results), path)
 
 
-def report_study(result: Any, path: str | os.PathLike[str]) -> Path:
+def report_study(result: StudyResult, path: str | os.PathLike[str]) -> Path:
     """Write the report of a study as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
 
     HTML is one file; the others have their figures in a folder beside them.
@@ -43,14 +45,14 @@ def report_study(result: Any, path: str | os.PathLike[str]) -> Path:
     return write(study_document(result), path)
 
 
-def plot_fit(results: Any) -> Any:
+def plot_fit(results: LikelihoodResults) -> Any:
     """One matplotlib figure of a fit: its likelihood, and the data under the fitted law."""
     from likelihood_kit.reports.fit_report import fit_plot
 
     return fit_plot(results)
 
 
-def plot_study(result: Any) -> Any:
+def plot_study(result: StudyResult) -> Any:
     """One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n."""
     from likelihood_kit.reports.study_report import study_plot
 

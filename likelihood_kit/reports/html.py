@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from html import escape
 
 from likelihood_kit.reports.document import (
@@ -20,7 +19,7 @@ from likelihood_kit.reports.document import (
     References,
     Table,
 )
-from likelihood_kit.reports.numbers import NUMBER, PROSE_NUMBER, decimal_tails
+from likelihood_kit.reports.numbers import HTML, decimal_tails
 from likelihood_kit.reports.style import formula_image, image
 
 _STYLE = """
@@ -60,7 +59,6 @@ a { color: #0b4f82; }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 #: A space as wide as a digit, and one as wide as a full stop.
 _DIGIT_SPACE, _POINT_SPACE = "\u2007", "\u2008"
-_MINUS = "\u2212"
 _NUMERIC, _GROUP = ' class="number"', ' class="group"'
 
 
@@ -100,7 +98,7 @@ def _block(block: Block, number: int) -> str:
             return f'<ol class="references">{"".join(f"<li>{_reference(entry)}</li>" for entry in entries)}</ol>'
         case Figure():
             source = _data(image(block.drawn(), "svg"))
-            caption = f"<figcaption><strong>Figure {number}.</strong> {escape(block.caption)}</figcaption>"
+            caption = f"<figcaption><strong>Figure {number}.</strong> {_prose(block.caption)}</figcaption>"
             return f'<figure><img src="{source}" alt="{escape(block.caption)}">{caption}</figure>'
         case Table():
             return _table(block, number)
@@ -132,8 +130,8 @@ def _table(table: Table, number: int) -> str:
         cells += [_cell("td", cells_of[i], column) for column, cells_of in bodies]
         rows.append(f"<tr{_GROUP if begins else ''}>{''.join(cells)}</tr>")
     width = len(stubs) + len(columns)
-    note = f'<tfoot><tr><td colspan="{width}"><div>{escape(table.note)}</div></td></tr></tfoot>' if table.note else ""
-    caption = f"<caption><strong>Table {number}.</strong> {escape(table.caption)}</caption>"
+    note = f'<tfoot><tr><td colspan="{width}"><div>{_prose(table.note)}</div></td></tr></tfoot>' if table.note else ""
+    caption = f"<caption><strong>Table {number}.</strong> {_prose(table.caption)}</caption>"
     body = "<tbody>\n" + "\n".join(rows) + "\n</tbody>"
     return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n{body}{note}</table></div>'
 
@@ -160,19 +158,8 @@ def _typeset_column(column: Column) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    return PROSE_NUMBER.sub(_typeset, escape(text))
+    return HTML.prose(escape(text))
 
 
 def _number(cell: str) -> str:
-    return NUMBER.sub(_typeset, escape(cell))
-
-
-def _typeset(found: re.Match[str]) -> str:
-    mantissa = found["mantissa"]
-    if mantissa is None:
-        return _MINUS
-    text = mantissa.replace("-", _MINUS).replace("inf", "∞").replace("nan", "\u2013")
-    if not found["power"]:
-        return text
-    power = str(int(found["power"])).replace("-", _MINUS)
-    return f"{text}\u202f×\u202f10<sup>{power}</sup>"
+    return HTML.cell(escape(cell))

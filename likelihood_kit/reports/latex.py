@@ -19,7 +19,7 @@ from likelihood_kit.reports.document import (
     References,
     Table,
 )
-from likelihood_kit.reports.numbers import NUMBER, PROSE_NUMBER, decimal_tails
+from likelihood_kit.reports.numbers import LATEX, decimal_tails
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
@@ -131,7 +131,7 @@ def _block(block: Block, figures: dict[str, Path]) -> str:
         case Figure(_, caption, name):
             return (
                 f"\\begin{{here}}{{figure}}\n\\fit{{\\includegraphics{{{figures[name].as_posix()}}}}}\n"
-                f"\\caption{{{escaped(caption)}}}\n\\end{{here}}"
+                f"\\caption{{{_prose(caption)}}}\n\\end{{here}}"
             )
         case Table():
             return _table(block)
@@ -154,7 +154,7 @@ def _table(table: Table) -> str:
         begins = len(stubs) > 1 and i > 0 and stubs[0].cells[i] != ""
         rows.append((r"\addlinespace" + "\n" if begins else "") + " & ".join(column[i] for column in cells) + r" \\")
     body = "\n".join(rows)
-    caption, note = escaped(table.caption), escaped(table.note)
+    caption, note = _prose(table.caption), _prose(table.note)
     head = f"\\toprule\n{headings} \\\\\n\\midrule\n"
     if len(table.frame) > LONGEST_FLOAT:
         begin = f"\\begin{{longtable}}{{{layout}}}\n\\caption{{{caption}}}\\\\\n"
@@ -184,18 +184,8 @@ def _aligned(column: Column) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    return PROSE_NUMBER.sub(_typeset, escaped(text))
+    return LATEX.prose(escaped(text))
 
 
 def _number(cell: str) -> str:
-    return NUMBER.sub(_typeset, cell.replace("%", r"\%"))
-
-
-def _typeset(found: re.Match[str]) -> str:
-    mantissa = found["mantissa"]
-    if mantissa is None:
-        return "$-$"
-    if mantissa == "nan":
-        return r"\textendash{}"
-    text = mantissa.replace("inf", r"\infty")
-    return f"${text}$" if not found["power"] else rf"${text} \times 10^{{{int(found['power'])}}}$"
+    return LATEX.cell(cell.replace("%", r"\%"))

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
+from likelihood_kit._numerics.printed import fixed, percent
+from likelihood_kit.diagnostics.intervals import LEVEL
+from likelihood_kit.diagnostics.surface import MARGIN, moved, reach, surface
+from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.reports.fitted import is_calibrated, is_likelihood, log_likelihood_of, rows_per_point
+from likelihood_kit.reports.prose import listed
 from likelihood_kit.reports.style import (
     BLUE,
     GREY,
@@ -22,19 +28,22 @@ from likelihood_kit.reports.style import (
     plain,
     shared_limits,
 )
-from likelihood_kit.reports.surface import contour_surface, first_step, log_likelihoods, moved, reach
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
-#: Confidence of the interval in a curve, and of the regions in a contour.
-LEVEL = 0.95
-REGIONS = (0.5, 0.9, 0.95, 0.99)
+#: Confidence of the regions in a contour.
+REGIONS = (0.5, 0.9, LEVEL, 0.99)
 #: Fall of the log likelihood at the ends of what is drawn, and points of a curve.
 DRAWN_FALL = 5.0
+#: Height of a Wald interval that is no cut of the curve above it.
+BAR_HEIGHT = 0.4 - DRAWN_FALL
 PLAIN_FALLS = (1.0, 2.0, 4.0)
 CURVE_POINTS = 201
+#: Cells on each side of the estimate along an axis of a contour, the fewer the more rows; rows evaluated in all.
+MOST_CELLS, LEAST_CELLS = 40, 12
+CONTOUR_ROWS = 20_000_000
 #: Panels of slices; a regression with more coefficients shows the first ones.
 MOST_SLICES = 6
 
@@ -47,7 +56,7 @@ def region_falls(levels: tuple[float, ...] = REGIONS) -> np.ndarray:
     return special.chdtri(2, 1 - np.array(levels)) / 2
 
 
-def likelihood_grid(results: Any) -> Grid:
+def likelihood_grid(results: LikelihoodResults) -> Grid:
     """Panels of `likelihood_figure`."""
     k = len(np.asarray(results.params))
     if k == 1:
@@ -58,7 +67,7 @@ def likelihood_grid(results: Any) -> Grid:
     return Grid(shown, columns=2 if shown == 4 else 3, size=(2.35, 2.1))
 
 
-def likelihood_figure(results: Any, within: SubFigure | None = None) -> Any:
+def likelihood_figure(results: LikelihoodResults, within: SubFigure | None = None) -> Any:
     """Relative log likelihood: a curve, a contour, or slices, by the number of parameters."""
     k = len(np.asarray(results.params))
     draw = _draw_curve if k == 1 else _draw_contour if k == 2 else _draw_slices
@@ -72,37 +81,75 @@ def likelihood_figure(results: Any, within: SubFigure | None = None) -> Any:
     return figure
 
 
-def is_regular(results: Any) -> bool:
-    """Whether falls of the log likelihood have their chi-squared meaning."""
-    family = results.model.family
-    return bool(family is None or family.regular)
+def likelihood_caption(results: LikelihoodResults) -> str:
+    """Caption of `likelihood_figure`."""
+    names = results.model.exog_names
+    certain = np.isfinite(np.asarray(results.bse)).all()
+    which = "Log likelihood" if is_likelihood(results) else "Weighted log likelihood (weights of mean 1)"
+    wald = f"{percent(LEVEL)} Wald"
+    if len(names) == 1:
+        at = (
+            f", drawn where a likelihood interval of the same confidence is cut, at -{fixed(CUT, 2)}"
+            if is_calibrated(results)
+            else ""
+        )
+        drawn = f", its quadratic approximation (dashed), and the {wald} interval{at}" if certain else ""
+        return f"{which} of {names[0]} relative to its maximum{drawn}."
+    region = f", and the {wald} region (dashed)" if certain else ""
+    if len(names) == 2 and is_calibrated(results):
+        return f"Joint likelihood regions of {listed(names)}, by the chi-squared law with two degrees of freedom{region}."
+    if len(names) == 2:
+        corner = "" if certain else ", which lies at a corner of its domain"
+        return f"{which} of {listed(names)} relative to its maximum{corner}{region}."
+    shown = "" if len(names) <= MOST_SLICES else f" of the first {MOST_SLICES} of {len(names)} parameters"
+    return (
+        f"Slices of the {which.lower()}{shown} through the estimate: one parameter moves, the others stay at their "
+        "estimates. They are not profiles; the Wald intervals allow for the other parameters, and are wider than the "
+        "slices where estimates are correlated."
+    )
 
 
-def _draw_curve(panels_of: Sequence[Axes], results: Any) -> None:
+def first_step(results: LikelihoodResults, entry: int) -> float:
+    """A distance to begin a search with: the standard error, or where there is none the spread of the data over n."""
+    error = float(np.asarray(results.bse)[entry])
+    if np.isfinite(error) and error > 0:
+        return error
+    spread = float(np.ptp(results.model.endog)) / max(len(results.model.endog), 1)
+    return spread or abs(float(np.asarray(results.params)[entry])) or 1.0
+
+
+def contour_surface(results: LikelihoodResults) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Grid of both parameters and relative log likelihoods on it, as far as the outermost region reaches."""
+    cells = int(np.clip(np.sqrt(CONTOUR_ROWS / rows_per_point(results.model)) / 2, LEAST_CELLS, MOST_CELLS))
+    steps = [first_step(results, entry) for entry in (0, 1)]
+    params = np.asarray(results.params, dtype=float)
+    return surface(log_likelihood_of(results.model), params, steps, float(region_falls()[-1]), cells)
+
+
+def _draw_curve(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
     (axes,) = panels_of
     grid, name = _draw_slice(axes, results, 0)
     interval = np.asarray(results.conf_int())[0]
     shown = [grid[0], grid[-1]]
     if np.isfinite(interval).all():
         _quadratic(axes, results)
-        _wald_bar(axes, interval, -CUT)
+        _wald_bar(axes, interval, -CUT if is_calibrated(results) else BAR_HEIGHT)
         shown += list(interval)
-    if is_regular(results):
-        label = rf"$\chi^2_1$ cut, $-{CUT:.2f}$"
+    if is_calibrated(results):
+        label = rf"$\chi^2_1$ cut, $-{fixed(CUT, 2)}$"
         axes.axhline(-CUT, color=GREY, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1, label=label)
     axes.set_xlim(shared_limits(shown, margin=0.03))
     axes.set_xlabel(name)
     axes.set_ylabel("Relative log likelihood")
 
 
-def _draw_slice(axes: Axes, results: Any, entry: int) -> tuple[np.ndarray, str]:
+def _draw_slice(axes: Axes, results: LikelihoodResults, entry: int) -> tuple[np.ndarray, str]:
     """The relative log likelihood in one entry of params, with the estimate; returns the grid and the name."""
-    params = np.asarray(results.params, dtype=float)
-    low, high = reach(results.model, params, entry, DRAWN_FALL, first_step(results, entry))
+    params, log_likelihood = np.asarray(results.params, dtype=float), log_likelihood_of(results.model)
+    low, high = reach(log_likelihood, params, entry, DRAWN_FALL, first_step(results, entry))
     # The estimate is a point of the curve, so that the curve meets its top.
     grid = np.unique(np.append(np.linspace(low, high, CURVE_POINTS), params[entry]))
-    top = log_likelihoods(results.model, params[None])[0]
-    values = log_likelihoods(results.model, moved(params, entry, grid)) - top
+    values = log_likelihood(moved(params, entry, grid)) - log_likelihood(params[None])[0]
     kept = np.isfinite(values)
     grid, values = grid[kept], values[kept]
     axes.plot(grid, values, color=INK, label="log likelihood", zorder=3)
@@ -111,10 +158,10 @@ def _draw_slice(axes: Axes, results: Any, entry: int) -> tuple[np.ndarray, str]:
     )
     axes.vlines(params[entry], -DRAWN_FALL, 0.0, color=RED, linewidth=0.7, linestyle=(0, (4, 3)), zorder=2)
     axes.set_ylim(-DRAWN_FALL, 0.25)
-    return grid, plain(results.model.data.param_names[entry])
+    return grid, plain(results.model.exog_names[entry])
 
 
-def _quadratic(axes: Axes, results: Any) -> None:
+def _quadratic(axes: Axes, results: LikelihoodResults) -> None:
     """The parabola whose cut is the Wald interval."""
     estimate, error = float(np.asarray(results.params)[0]), float(np.asarray(results.bse)[0])
     standardised = np.sqrt(2 * DRAWN_FALL) * np.linspace(-1, 1, CURVE_POINTS)
@@ -130,42 +177,46 @@ def _quadratic(axes: Axes, results: Any) -> None:
 
 
 def _wald_bar(axes: Axes, interval: np.ndarray, height: float) -> None:
-    axes.plot(interval, [height, height], color=BLUE, marker="|", markersize=9, label="95 % Wald interval", zorder=4)
+    axes.plot(interval, [height, height], color=BLUE, marker="|", markersize=9, label=f"{percent(LEVEL)} Wald interval", zorder=4)
 
 
-def _draw_contour(panels_of: Sequence[Axes], results: Any) -> None:
+def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
     from matplotlib.patheffects import withStroke
 
     (axes,) = panels_of
-    names = results.model.data.param_names
-    x, y, surface = contour_surface(results, fall=float(region_falls()[-1]))
+    names = results.model.exog_names
+    x, y, values = contour_surface(results)
     params, errors = np.asarray(results.params, dtype=float), np.asarray(results.bse, dtype=float)
-    if is_regular(results):
+    if is_calibrated(results):
         falls = region_falls()
-        words = [f"{100 * level:g} %" for level in REGIONS]
+        words = [percent(level) for level in REGIONS]
         axes.plot([], [], color=INK, label="likelihood regions")
     else:
         falls = np.array(PLAIN_FALLS)
-        words = [rf"$-{fall:g}$" for fall in falls]
+        words = [rf"$-{fixed(fall, 0)}$" for fall in falls]
         axes.plot([], [], color=INK, label="relative log likelihood")
     widths = np.linspace(0.7, 1.5, len(falls))
-    drawn = axes.contour(x, y, surface, levels=-falls[::-1], colors=INK, linewidths=widths, linestyles="solid")
+    drawn = axes.contour(x, y, values, levels=-falls[::-1], colors=INK, linewidths=widths, linestyles="solid")
 
     def in_words(level: float) -> str:
         return words[int(np.argmin(np.abs(falls + level)))]
 
-    places = _far_ends(drawn, params, (x, y)) if is_regular(results) else False
+    places = _far_ends(drawn, params, (x, y)) if is_calibrated(results) else False
     for label in axes.clabel(drawn, fmt=in_words, fontsize=8, inline_spacing=3, manual=places):
         label.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     if np.isfinite(errors).all():
-        reach_of_95 = np.sqrt(2 * region_falls((LEVEL,))[0])
-        axes.plot(*_ellipse(results, reach_of_95), color=BLUE, linestyle="--", linewidth=1.0, label="95 % Wald region")
-    if np.isnan(surface).any():
-        axes.contourf(x, y, np.isnan(surface), levels=[0.5, 1.5], colors=[PALE])
+        radius, label = np.sqrt(2 * region_falls((LEVEL,))[0]), f"{percent(LEVEL)} Wald region"
+        axes.plot(*_ellipse(results, radius), color=BLUE, linestyle="--", linewidth=1.0, label=label)
+    if np.isnan(values).any():
+        axes.contourf(x, y, np.isnan(values), levels=[0.5, 1.5], colors=[PALE])
         axes.fill([], [], color=PALE, label="likelihood zero")
     axes.plot(*params, marker="o", color=RED, linestyle="none", label="estimate", zorder=5)
-    axes.set_xlim(x[0], x[-1])
-    axes.set_ylim(y[0], y[-1])
+    view = (x[0], x[-1]), (y[0], y[-1])
+    if np.isfinite(errors).all() and not is_calibrated(results):
+        # The region says more than the contours do.
+        view = tuple(shared_limits([*ends, *edge], MARGIN) for ends, edge in zip(view, _ellipse(results, radius), strict=True))
+    axes.set_xlim(view[0])
+    axes.set_ylim(view[1])
     axes.set_xlabel(plain(names[0]))
     axes.set_ylabel(plain(names[1]))
 
@@ -180,7 +231,7 @@ def _far_ends(drawn: Any, estimate: np.ndarray, grids: tuple[np.ndarray, np.ndar
     return ends
 
 
-def _ellipse(results: Any, radius: float) -> np.ndarray:
+def _ellipse(results: LikelihoodResults, radius: float) -> np.ndarray:
     """Edge of the Wald region, `(2, m)`."""
     roots, vectors = np.linalg.eigh(np.asarray(results.cov_params(), dtype=float))
     angle = np.linspace(0, 2 * np.pi, CURVE_POINTS)
@@ -190,12 +241,12 @@ def _ellipse(results: Any, radius: float) -> np.ndarray:
     )
 
 
-def _draw_slices(panels_of: Sequence[Axes], results: Any) -> None:
+def _draw_slices(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
     intervals = np.asarray(results.conf_int())
     for entry, axes in enumerate(panels_of):
         _, name = _draw_slice(axes, results, entry)
         axes.set_xlabel(name)
         axes.locator_params(axis="x", nbins=4, min_n_ticks=3)
         if np.isfinite(intervals[entry]).all():
-            _wald_bar(axes, intervals[entry], -DRAWN_FALL + 0.4)
+            _wald_bar(axes, intervals[entry], BAR_HEIGHT)
     panels_of[0].lines[0].set_label("slice, other parameters at the estimate")

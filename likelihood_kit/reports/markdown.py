@@ -20,6 +20,7 @@ from likelihood_kit.reports.document import (
     References,
     Table,
 )
+from likelihood_kit.reports.numbers import MARKDOWN
 
 #: Punctuation that may begin markup anywhere in a line, and what would be HTML.
 _SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
@@ -92,5 +93,5 @@ def _row(cells: list[str]) -> str:
 def _cell(column: Column, i: int) -> str:
     cell = column.cells[i]
     if column.numeric:
-        return cell.replace("nan", "–").replace("inf", "∞")
+        return MARKDOWN.cell(cell)
     return _SPECIAL.sub(r"\\\1", "".join(_HTML.get(character, character) for character in cell))

@@ -1,95 +1,69 @@
-"""Numbers as a table prints them: plain ASCII, which each renderer then typesets.
-
-A number is given to the digits that its standard error supports: no digit is noise, and none that matters is lost.
-"""
+"""Printed numbers as each medium typesets them: its signs, its powers of ten, and the alignment of a column."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
-
-#: Significant digits of a standard error, after Cole (2015), *Arch. Dis. Child.* 100, 608-609; one more for later use.
-ERROR_DIGITS = 3
-#: Significant digits of a Monte Carlo standard error: it is itself known to a few percent only.
-MCSE_DIGITS = 2
-#: Significant digits of a number without a standard error.
-DIGITS = 4
-#: Numbers from 10^6 on or below 10^-4 are written with a power of ten.
-LARGEST_EXPONENT, SMALLEST_EXPONENT = 6, -4
-#: Decimals beyond which a table column is written with powers of ten, and by which one error may exceed another's need.
-MOST_DECIMALS = 7
+from dataclasses import dataclass
 
 #: A number within a cell: its mantissa, and its power of ten where it has one.
 NUMBER = re.compile(r"(?P<mantissa>-?(?:\d+(?:\.\d+)?|inf|nan))(?:e(?P<power>[+-]\d+))?")
 #: What typography does otherwise than ASCII in running text: a number with a power of ten, or the sign of a number.
 PROSE_NUMBER = re.compile(r"(?<![\w.-])(?P<mantissa>\d+(?:\.\d+)?)e(?P<power>[+-]\d+)(?!\w)|(?<![\w.-])-(?=\d)")
 
-
-def exponent(value: float) -> int:
-    """Power of ten of the leading digit; 0 for zero and for what is not finite."""
-    return math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
+#: Space between a number and its percent sign, which LaTeX escapes.
+PERCENT = re.compile(r"(?<=\d) (?=\\?%)")
 
 
-def decimals_for(error: float, digits: int = ERROR_DIGITS) -> int:
-    """Decimals that show `digits` significant digits of an error; at least 0."""
-    return max(digits - 1 - exponent(error), 0)
+@dataclass(frozen=True)
+class Typography:
+    """How a medium writes numbers.
 
-
-def significant(value: float, digits: int = DIGITS) -> str:
-    """A number to some significant digits.
-
-    >>> [significant(x) for x in (2.0, 0.0123456, 1234567.0, 1e-9, float("nan"))]
-    ['2.000', '0.01235', '1.235e+06', '1.000e-09', 'nan']
+    Attributes
+    ----------
+    minus, infinity : str
+        Within a number.
+    number, power : str
+        Formats of a number, and of one with its power of ten.
+    missing : str
+        What stands for no number.
+    sign : str
+        Minus sign alone, before a number in running text.
+    space : str
+        Between a number and its percent sign, where no line may break.
     """
-    if not math.isfinite(value):
-        return str(value)
-    size = exponent(float(f"{value:.{digits - 1}e}"))
-    if value and not SMALLEST_EXPONENT <= size < LARGEST_EXPONENT:
-        return f"{value:.{digits - 1}e}"
-    return fixed(value, max(digits - 1 - size, 0))
+
+    minus: str
+    infinity: str
+    number: str
+    power: str
+    missing: str
+    sign: str
+    space: str
+
+    def cell(self, text: str) -> str:
+        """Cell of a table, every number in it typeset; the text is already the medium's."""
+        return NUMBER.sub(self._typeset, text)
+
+    def prose(self, text: str) -> str:
+        """Running text, already the medium's."""
+        return PERCENT.sub(self.space, PROSE_NUMBER.sub(self._typeset, text))
+
+    def _typeset(self, found: re.Match[str]) -> str:
+        mantissa = found["mantissa"]
+        if mantissa is None:
+            return self.sign
+        if mantissa == "nan":
+            return self.missing
+        text = mantissa.replace("-", self.minus).replace("inf", self.infinity)
+        if not found["power"]:
+            return self.number.format(text)
+        return self.power.format(text, str(int(found["power"])).replace("-", self.minus))
 
 
-def fixed(value: float, decimals: int) -> str:
-    """A number to some decimals, without a minus sign on zero."""
-    text = f"{value:.{decimals}f}"
-    return text.removeprefix("-") if not text.strip("-0.") else text
-
-
-def with_error(values: Sequence[float], error: float) -> list[str]:
-    """Numbers that share a standard error (an estimate, the error itself, the ends of an interval), to its digits.
-
-    >>> with_error([2.82611, 1.26294, 0.35078], error=1.26294)
-    ['2.83', '1.26', '0.35']
-    """
-    if not math.isfinite(error) or error == 0:
-        return [significant(value) for value in values]
-    decimals = decimals_for(error)
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    if decimals > MOST_DECIMALS or exponent(largest) >= LARGEST_EXPONENT:
-        smallest_place = exponent(error) - ERROR_DIGITS + 1
-        return [significant(value, max(exponent(value) - smallest_place + 1, 1)) for value in values]
-    return [fixed(value, decimals) if math.isfinite(value) else str(value) for value in values]
-
-
-def with_mcse(values: Sequence[float], errors: Sequence[float]) -> list[str]:
-    """Column of numbers with their Monte Carlo standard errors in parentheses, all to the same decimals.
-
-    >>> with_mcse([0.51234, 0.20345], [0.0123, 0.0051])
-    ['0.5123 (0.0123)', '0.2034 (0.0051)']
-    """
-    known = [error for error in errors if math.isfinite(error) and error > 0]
-    if not known:
-        return [significant(value) for value in values]
-    decimals = min(decimals_for(min(known), MCSE_DIGITS), decimals_for(max(known), MCSE_DIGITS) + 1)
-    if decimals > MOST_DECIMALS:
-        pairs = zip(values, errors, strict=True)
-        return [f"{significant(value)} ({significant(error, MCSE_DIGITS)})" for value, error in pairs]
-    cells = []
-    for value, error in zip(values, errors, strict=True):
-        text = fixed(value, decimals) if math.isfinite(value) else str(value)
-        cells.append(f"{text} ({fixed(error, decimals)})" if math.isfinite(error) else text)
-    return cells
+HTML = Typography("\u2212", "∞", "{}", "{}\u202f×\u202f10<sup>{}</sup>", "\u2013", "\u2212", "\u00a0")
+LATEX = Typography("-", r"\infty", "${}$", r"${} \times 10^{{{}}}$", r"\textendash{}", "$-$", "~")
+MARKDOWN = Typography("-", "∞", "{}", "{}e{}", "\u2013", "-", " ")
 
 
 def decimal_tails(cells: Sequence[str]) -> list[str]:

@@ -21,5 +21,14 @@ def listed(names: Iterable[object]) -> str:
     >>> listed(["shape", "scale", "loc"])
     'shape, scale and loc'
     """
-    *first, last = map(str, names)
+    *first, last = [str(name) for name in names] or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def article(noun: str) -> str:
+    """Indefinite article of a noun, by its first letter.
+
+    >>> article("Gamma"), article("Exponential"), article("Uniform")
+    ('a', 'an', 'a')
+    """
+    return "an" if noun[:1].lower() in "aeio" else "a"

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.printed import shortest
+from likelihood_kit.diagnostics.intervals import HALF_WIDTH
 from likelihood_kit.reports.style import COLOURS, GREY, MARKERS, PANEL, Grid, house_style, legend_above, panels, plain
+from likelihood_kit.simulation import StudyResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
-#: Half width of a 95 % error bar, in Monte Carlo standard errors.
-HALF_WIDTH = 1.96
 #: Sizes that an axis can name one by one.
 MOST_TICKS = 7
 #: Ratios beyond this are drawn on a log axis.
@@ -28,13 +29,13 @@ DODGE = 1.06
 ESTIMATOR_NAMES = {"mle": "maximum likelihood", "moments": "method of moments"}
 
 
-def study_grid(result: Any) -> Grid:
+def study_grid(result: StudyResult) -> Grid:
     """Panels of both figures: one per parameter."""
     count = len(result.parameter_names)
     return Grid(1) if count == 1 else Grid(count, columns=min(count, 3), size=(0.66 * PANEL[0], 0.82 * PANEL[1]))
 
 
-def rmse_figure(result: Any, within: SubFigure | None = None) -> Any:
+def rmse_figure(result: StudyResult, within: SubFigure | None = None) -> Any:
     """Root mean squared error against n, log axes, with the bound or, where there is none, the expected rates."""
     table = result.table[result.table["measure"] == "rmse"]
     with house_style():
@@ -64,7 +65,7 @@ def rmse_figure(result: Any, within: SubFigure | None = None) -> Any:
     return figure
 
 
-def efficiency_figure(result: Any, within: SubFigure | None = None) -> Any:
+def efficiency_figure(result: StudyResult, within: SubFigure | None = None) -> Any:
     """Variance over the Cramer-Rao bound against n; a log axis where the ratios span much."""
     table = result.efficiency().table
     count = len(result.estimators)
@@ -85,7 +86,7 @@ def efficiency_figure(result: Any, within: SubFigure | None = None) -> Any:
     return figure
 
 
-def _by_estimator(result: Any, table: pd.DataFrame) -> list[tuple[int, pd.DataFrame]]:
+def _by_estimator(result: StudyResult, table: pd.DataFrame) -> list[tuple[int, pd.DataFrame]]:
     return [(i, table[table["estimator"] == name]) for i, name in enumerate(result.estimators)]
 
 
@@ -111,11 +112,11 @@ def _rate(axes: Axes, rows: pd.DataFrame, rate: float, place: int) -> None:
         return
     sizes = np.array([rows["size"].iloc[0], size], dtype=float)
     colour = COLOURS[1:][place % len(COLOURS[1:])]
-    label = rf"rate $n^{{{rate:g}}}$"
+    label = rf"rate $n^{{{shortest(rate)}}}$"
     axes.plot(sizes, value * (sizes / size) ** rate, color=colour, linestyle=":", linewidth=1.1, zorder=1, label=label)
 
 
-def _finish(axes: Axes, result: Any, name: str) -> None:
+def _finish(axes: Axes, result: StudyResult, name: str) -> None:
     axes.set_xscale("log")
     _size_ticks(axes, result.sizes)
     axes.set_xlabel("Sample size $n$")
@@ -147,6 +148,6 @@ def _round_ticks(axes: Axes) -> None:
 def tick_label(value: float) -> str:
     """A round number as it is, from 10^4 on and below 10^-3 as a power of ten."""
     if 1e-3 <= value < 1e4:
-        return f"{value:g}"
+        return shortest(value)
     mantissa, power = f"{value:.0e}".split("e")
     return rf"$10^{{{int(power)}}}$" if mantissa == "1" else rf"${mantissa} \times 10^{{{int(power)}}}$"

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.printed import counted, fixed, percent, shortest, significant, with_mcse
+from likelihood_kit.diagnostics.intervals import HALF_WIDTH, LEVEL
 from likelihood_kit.reports import references
 from likelihood_kit.reports.document import Block, Definitions, Document, Figure, Heading, Paragraph, References, Table
 from likelihood_kit.reports.formats import as_written, paired
-from likelihood_kit.reports.numbers import with_mcse
 from likelihood_kit.reports.prose import listed, sentence
 from likelihood_kit.reports.study_figures import ESTIMATOR_NAMES, efficiency_figure, rmse_figure, study_grid
 from likelihood_kit.reports.style import joined
+from likelihood_kit.simulation import StudyResult
 
 #: Measures of the performance tables, with their headings; coverage in percent.
 MEASURES = {
@@ -26,7 +28,7 @@ MEASURES = {
 }
 
 
-def study_document(result: Any) -> Document:
+def study_document(result: StudyResult) -> Document:
     """Document of a study."""
     blocks = [
         Heading("Design"),
@@ -43,9 +45,9 @@ def study_document(result: Any) -> Document:
     return Document(f"Simulation study of the {_law(result)} law", tuple(blocks))
 
 
-def study_figures(result: Any) -> tuple[Figure, ...]:
+def study_figures(result: StudyResult) -> tuple[Figure, ...]:
     """Figures of a study: root mean squared error against n, and efficiency where there is a bound."""
-    bars = "error bars of 1.96 Monte Carlo standard errors"
+    bars = f"error bars of {fixed(HALF_WIDTH, 2)} Monte Carlo standard errors"
     line = (
         "the dashed line is the Cramér–Rao bound"
         if result.bound is not None
@@ -61,7 +63,7 @@ def study_figures(result: Any) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def study_plot(result: Any) -> Any:
+def study_plot(result: StudyResult) -> Any:
     """One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n."""
     parts = [(study_grid(result), lambda place: rmse_figure(result, place))]
     if result.bound is not None:
@@ -69,7 +71,7 @@ def study_plot(result: Any) -> Any:
     return joined(parts, across=len(result.parameter_names) == 1)
 
 
-def _law(result: Any) -> str:
+def _law(result: StudyResult) -> str:
     return result.family.removesuffix("()")
 
 
@@ -77,10 +79,10 @@ def _named(estimator: str) -> str:
     return ESTIMATOR_NAMES.get(estimator, estimator)
 
 
-def _design(result: Any) -> tuple[tuple[str, str], ...]:
+def _design(result: StudyResult) -> tuple[tuple[str, str], ...]:
     """Aims, data-generating mechanism, estimands, methods and performance measures (Morris et al. 2019)."""
     names = listed(result.parameter_names)
-    truth = listed(f"{name} = {value:g}" for name, value in result.truth.items())
+    truth = listed(f"{name} = {shortest(value)}" for name, value in result.truth.items())
     plural = "s" if len(result.estimators) > 1 else ""
     return (
         (
@@ -91,20 +93,20 @@ def _design(result: Any) -> tuple[tuple[str, str], ...]:
         (
             "Data-generating mechanism",
             f"Independent observations from the {_law(result)} law with {truth}; samples of n = "
-            f"{listed(result.sizes)}; {result.replications:,} replications of each, the same for all estimators.",
+            f"{listed(result.sizes)}; {counted(result.replications)} replications of each, the same for all estimators.",
         ),
         ("Estimands", f"The parameters: {names}."),
         ("Methods", sentence(listed(_named(name) for name in result.estimators))),
         (
             "Performance measures",
-            "Bias, empirical and model-based standard error, root mean squared error, coverage of the 95 % Wald "
-            "interval, and failures, each with its Monte Carlo standard error in parentheses (Morris et al. 2019, "
+            "Bias, empirical and model-based standard error, root mean squared error, coverage of the "
+            f"{percent(LEVEL)} Wald interval, and failures, each with its Monte Carlo standard error in parentheses (Morris et al. 2019, "
             "Table 6). A replication without an estimate is a failure, and left out of the other measures.",
         ),
     )
 
 
-def _consistency(result: Any) -> list[Block]:
+def _consistency(result: StudyResult) -> list[Block]:
     found = result.consistency()
     table = found.table
     rows = _rows(table)
@@ -112,8 +114,8 @@ def _consistency(result: Any) -> list[Block]:
         {
             "Slope": with_mcse(list(table["slope"]), list(table["se"])),
             "At the largest sizes": with_mcse(list(table["local_slope"]), list(table["local_se"])),
-            "Expected": [f"{value:g}" for value in table["expected"]],
-            "Lack of fit": [f"{value:.1f}" for value in table["lack_of_fit"]],
+            "Expected": [shortest(value) for value in table["expected"]],
+            "Lack of fit": [fixed(value, 1) for value in table["lack_of_fit"]],
         },
         index=rows,
     )
@@ -131,7 +133,7 @@ def _consistency(result: Any) -> list[Block]:
     ]
 
 
-def _efficiency(result: Any) -> list[Block]:
+def _efficiency(result: StudyResult) -> list[Block]:
     heading = Heading("Efficiency")
     if result.bound is None:
         return [heading, Paragraph(sentence(result.no_bound))]
@@ -172,16 +174,16 @@ def _verdicts(verdicts: Mapping[tuple[str, str], str]) -> tuple[tuple[str, str],
     )
 
 
-def _performance(result: Any) -> list[Block]:
+def _performance(result: StudyResult) -> list[Block]:
     blocks: list[Block] = []
     for name, value in result.truth.items():
         frame = _measures(result, name)
-        caption = f"Performance for {name} = {value:g}."
+        caption = f"Performance for {name} = {shortest(value)}."
         blocks.append(Table(frame, caption, as_written(frame.columns), "Monte Carlo standard errors in parentheses."))
     return blocks
 
 
-def _measures(result: Any, parameter: str) -> pd.DataFrame:
+def _measures(result: StudyResult, parameter: str) -> pd.DataFrame:
     table = result.table[result.table["parameter"] == parameter]
     wide = table.pivot(index=["estimator", "size"], columns="measure", values=["value", "mcse"])
     wide = wide.loc[[(estimator, n) for estimator in result.estimators for n in result.sizes]]
@@ -189,26 +191,26 @@ def _measures(result: Any, parameter: str) -> pd.DataFrame:
     shown = [name for name in MEASURES if name in wide["value"]]
     frame = paired(*(wide[part][shown] * percent[shown] for part in ("value", "mcse"))).rename(columns=MEASURES)
     frame["Failures"] = [
-        f"{count:.0f}" + (f" ({mcse:.0f})" if count else "")
+        counted(count) + (f" ({fixed(mcse, 0)})" if count else "")
         for count, mcse in zip(wide["value"]["failures"], wide["mcse"]["failures"], strict=True)
     ]
     frame.index = pd.MultiIndex.from_tuples([(_named(e), n) for e, n in wide.index], names=["Estimator", "n"])
     return frame
 
 
-def methods(result: Any) -> str:
+def methods(result: StudyResult) -> str:
     """A paragraph that a paper could use."""
-    largest = np.sqrt(0.95 * 0.05 / result.replications)
+    largest = np.sqrt(LEVEL * (1 - LEVEL) / result.replications)
     by_newton = "mle" in result.estimators and result.bound is not None
     fits = "Maximum likelihood was by damped Newton steps on all replications at once. " if by_newton else ""
     return (
-        f"We simulated {result.replications:,} samples of each of {len(result.sizes)} sizes, by which the Monte Carlo "
-        f"standard error of a coverage of 95 % is {100 * largest:.2g} %. {fits}Random numbers came from NumPy's "
+        f"We simulated {counted(result.replications)} samples of each of {len(result.sizes)} sizes, by which the Monte Carlo "
+        f"standard error of a coverage of {percent(LEVEL)} is {significant(100 * largest, 2)} %. {fits}Random numbers came from NumPy's "
         f"default generator with seed {result.seed}. All computations used {references.software()}."
     )
 
 
-def _references(result: Any) -> tuple[Any, ...]:
+def _references(result: StudyResult) -> tuple[Any, ...]:
     cited = [references.MORRIS, references.VAN_DER_VAART]
     if result.bound is not None:
         cited.append(references.CRAMER)

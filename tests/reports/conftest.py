@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likelihood_kit.families import Bernoulli, Exponential, Gamma, Normal, Poisson, StudentT, Uniform, Weibull
+from likelihood_kit.families import (
+    Bernoulli,
+    Exponential,
+    Gamma,
+    Normal,
+    Poisson,
+    StudentT,
+    Uniform,
+    Weibull,
+    censored,
+)
 from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.parameters import Positive
 from likelihood_kit.reports.document import (

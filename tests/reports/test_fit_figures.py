@@ -5,9 +5,10 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from likelihood_kit.families import Bernoulli, Poisson, StudentT
+from likelihood_kit.families import Bernoulli, Gamma, Poisson, StudentT
 from likelihood_kit.models import LikelihoodModel
-from likelihood_kit.reports.fit_figures import discrete_view, fitted_figure, quantile_residuals, view
+from likelihood_kit.reports.fit_figures import discrete_view, fitted_caption, fitted_figure, view
+from likelihood_kit.reports.fitted import fitted_rows
 
 #: False-alarm rate of the one statistical check, at a fixed seed.
 FALSE_ALARM = 1e-3
@@ -77,7 +78,7 @@ def test_two_values_have_two_ticks():
 
 @pytest.mark.parametrize("kind", ["nasty", "logit"])
 def test_residuals_of_a_right_model_are_normal(fits, kind):
-    residuals = quantile_residuals(fits(kind))
+    residuals = fitted_rows(fits(kind)).residuals()
     assert stats.kstest(residuals, "norm").pvalue > FALSE_ALARM
     # The same check sees residuals of a wrong scale.
     assert stats.kstest(2 * residuals, "norm").pvalue < FALSE_ALARM
@@ -88,16 +89,16 @@ def test_residuals_are_the_probability_transform(fits):
     model = results.model
     scale = model.predict(np.asarray(results.params), which="scale")
     expected = stats.norm.ppf(stats.weibull_min.cdf(model.endog, np.asarray(results.params)[0], scale=scale))
-    assert_allclose(quantile_residuals(results), expected, rtol=1e-6, atol=1e-9)
+    assert_allclose(fitted_rows(results).residuals(), expected, rtol=1e-6, atol=1e-9)
 
 
 def test_randomised_residuals_are_the_same_every_time(fits):
-    assert_allclose(quantile_residuals(fits("logit")), quantile_residuals(fits("logit")), rtol=0)
+    assert_allclose(fitted_rows(fits("logit")).residuals(), fitted_rows(fits("logit")).residuals(), rtol=0)
 
 
 def test_the_quantile_plot_holds_every_residual(fits):
     figure = fitted_figure(fits("logit"))
     (axes,) = figure.axes
     points = next(artist for artist in axes.lines if "residuals" in artist.get_label())
-    assert_allclose(points.get_ydata(), np.sort(quantile_residuals(fits("logit"))))
+    assert_allclose(points.get_ydata(), np.sort(fitted_rows(fits("logit")).residuals()))
     assert "randomised" in points.get_label()

@@ -5,9 +5,19 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import chi2
 
-from likelihood_kit.reports.likelihood_figures import CUT, DRAWN_FALL, likelihood_figure, region_falls
+from likelihood_kit.diagnostics import reach
+from likelihood_kit.families import Gamma
+from likelihood_kit.models import LikelihoodModel
+from likelihood_kit.reports.fitted import log_likelihood_of
+from likelihood_kit.reports.likelihood_figures import (
+    CUT,
+    DRAWN_FALL,
+    contour_surface,
+    likelihood_caption,
+    likelihood_figure,
+    region_falls,
+)
 from likelihood_kit.reports.style import image
-from likelihood_kit.reports.surface import contour_surface, log_likelihoods, reach
 
 
 def line(axes, label):
@@ -56,7 +66,7 @@ def test_the_curve_holds_the_wald_interval_at_the_cut(fits):
 
 def test_the_contours_are_the_likelihood(fits):
     results = fits("gamma")
-    x, y, surface = contour_surface(results, fall=float(region_falls()[-1]))
+    x, y, surface = contour_surface(results)
     rows, columns = (np.array([3, 20, len(a) // 2]) for a in (y, x))
     points = [(x[j], y[i]) for i, j in zip(rows, columns, strict=True)]
     assert_allclose(surface[rows, columns], relative(results, points), atol=1e-9)
@@ -72,7 +82,7 @@ def test_the_contours_are_the_likelihood(fits):
 
 @pytest.mark.parametrize("kind", ["gamma", "normal"])
 def test_every_region_is_whole_and_inside(fits, kind):
-    _, _, surface = contour_surface(fits(kind), fall=float(region_falls()[-1]))
+    _, _, surface = contour_surface(fits(kind))
     edge = np.concatenate([surface[0], surface[-1], surface[:, 0], surface[:, -1]])
     assert np.nanmax(edge) < -region_falls()[-1]
     assert np.nanmax(surface) == 0
@@ -120,15 +130,39 @@ def test_a_stretch_ends_where_the_likelihood_has_fallen(fits):
     results = fits("exponential")
     params = np.asarray(results.params)
     for step in (1e-8, 1.0, 1e8):
-        ends = reach(results.model, params, 0, fall=2.0, step=step)
+        ends = reach(log_likelihood_of(results.model), params, 0, fall=2.0, step=step)
         assert_allclose(relative(results, np.array(ends)[:, None]), -2.0, atol=0.02)
 
 
 def test_outside_the_parameter_space_there_is_no_likelihood(fits):
     for kind in ("exponential", "own"):
-        assert np.isneginf(log_likelihoods(fits(kind).model, np.array([[-1.0], [0.0]]))).all()
+        assert np.isneginf(log_likelihood_of(fits(kind).model)(np.array([[-1.0], [0.0]]))).all()
     with np.errstate(all="raise"):
-        assert np.isneginf(log_likelihoods(fits("uniform").model, np.array([[0.5, 0.6], [2.0, 1.0]]))).all()
+        assert np.isneginf(log_likelihood_of(fits("uniform").model)(np.array([[0.5, 0.6], [2.0, 1.0]]))).all()
+
+
+def test_frequencies_are_repeated_rows(rng):
+    y, frequencies = rng.gamma(2.0, 3.0, 40), rng.integers(0, 5, 40)
+    points = np.array([[2.0, 3.0], [1.5, 4.0], [-1.0, 2.0]])
+    weighted = log_likelihood_of(LikelihoodModel(y, family=Gamma(), freq_weights=frequencies))(points)
+    assert_allclose(weighted, log_likelihood_of(LikelihoodModel(np.repeat(y, frequencies), family=Gamma()))(points))
+
+
+def test_a_pseudo_likelihood_has_no_regions_and_no_unit_of_weight(rng):
+    """Contours at falls of a weighted sum of log densities were called regions."""
+    y, weights = rng.gamma(2.0, 3.0, 60), rng.uniform(1.0, 9.0, 60)
+    one, other = (LikelihoodModel(y, family=Gamma(), prob_weights=unit * weights).fit() for unit in (1, 1000))
+    figure = likelihood_figure(one)
+    assert legend_texts(figure) == ["relative log likelihood", "95 % Wald region", "estimate"]
+    assert "weights of mean 1" in likelihood_caption(one)
+    points = np.array([[2.0, 3.0], [1.5, 4.0]])
+    values = [log_likelihood_of(results.model)(points) for results in (one, other)]
+    assert_allclose(*values)
+    # The whole Wald region is in view.
+    (axes,) = figure.axes
+    edge = np.stack(line(axes, "95 % Wald region").get_data())
+    for values, (low, high) in zip(edge, (axes.get_xlim(), axes.get_ylim()), strict=True):
+        assert low < values.min() < values.max() < high
 
 
 def test_drawing_leaves_matplotlib_as_it_was(fits):

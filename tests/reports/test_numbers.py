@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from likelihood_kit.reports.numbers import NUMBER, decimal_tails, exponent, fixed, significant, with_error, with_mcse
+from likelihood_kit._numerics.printed import counted, exponent, fixed, percent, significant, with_error, with_mcse
+from likelihood_kit.reports.numbers import HTML, LATEX, MARKDOWN, NUMBER, decimal_tails
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,29 @@ def test_the_last_digit_shown_is_a_hundredth_of_the_error_at_most():
         error = 2.5 * 10.0**power
         shown = float(with_error([1.2345678 * error], error)[0])
         assert abs(shown - 1.2345678 * error) <= 0.005 * error
+
+
+@pytest.mark.parametrize(("count", "text"), [(62, "62"), (2608.0, "2,608"), (1e6, "1,000,000"), (12.5, "12.5")])
+def test_counts(count, text):
+    assert counted(count) == text
+
+
+def test_percentages():
+    assert [percent(0.95), percent(0.999), percent(0.3333, 1)] == ["95 %", "99.9 %", "33.3 %"]
+
+
+@pytest.mark.parametrize(
+    ("medium", "cell", "prose"),
+    [
+        (HTML, "\u22121.5 2.0\u202f×\u202f10<sup>\u22127</sup> \u2013 ∞", "at \u22121.5, 95\u00a0% of 3e"),
+        (LATEX, r"$-1.5$ $2.0 \times 10^{-7}$ \textendash{} $\infty$", r"at $-$1.5, 95~\% of 3e"),
+        (MARKDOWN, "-1.5 2.0e-7 \u2013 ∞", "at -1.5, 95 % of 3e"),
+    ],
+)
+def test_each_medium_typesets_its_way(medium, cell, prose):
+    assert medium.cell("-1.5 2.0e-07 nan inf") == cell
+    percent_sign = r"\%" if medium is LATEX else "%"
+    assert medium.prose(f"at -1.5, 95 {percent_sign} of 3e") == prose
 
 
 def test_a_column_shares_its_decimals():

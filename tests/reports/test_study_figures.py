@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from likelihood_kit.diagnostics import HALF_WIDTH
 from likelihood_kit.reports import plot_study
 from likelihood_kit.reports.study_figures import efficiency_figure, rmse_figure, tick_label
 from likelihood_kit.reports.style import image
@@ -28,7 +29,7 @@ def test_rmse_is_that_of_the_table(studies):
             x, y, half = points(axes, label)
             assert_allclose(x, result.sizes)
             assert_allclose(y, table["value"])
-            assert_allclose(half, 1.96 * table["mcse"])
+            assert_allclose(half, HALF_WIDTH * table["mcse"])
 
 
 def test_the_bound_is_a_line(studies):
@@ -57,7 +58,7 @@ def test_efficiency_is_that_of_the_table(studies):
         table = found[found["estimator"] == estimator]
         _, y, half = points(axes, label)
         assert_allclose(y, table["ratio"])
-        assert_allclose(half, 1.96 * table["mcse"])
+        assert_allclose(half, HALF_WIDTH * table["mcse"])
     assert axes.get_xscale() == "log"
     one = next(artist for artist in axes.lines if artist.get_label() == "Cramér–Rao bound")
     assert_allclose(one.get_ydata(), 1.0)
