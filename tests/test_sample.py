@@ -169,7 +169,7 @@ FAULTS = {
     "a frequency squared": (
         frequencies_are_repeated_rows,
         "outer_product",
-        lambda self, scores: (scores * self.weights[0][:, None]).T @ scores
+        lambda self, scores: scores.T @ scores
         if self.weights is None
         else (scores * self.weights[0][:, None] ** 2).T @ scores,
     ),

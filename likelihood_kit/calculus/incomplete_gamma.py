@@ -194,7 +194,8 @@ def _tail(a: Any, x: Any, *, wants_upper: bool) -> TailDerivatives:
         if a.size == 1:
             of_shape = of_shape.reshape(-1, 1)
         else:
-            of_shape = np.broadcast_to(of_shape, (len(of_shape), *shape)).reshape(len(of_shape), -1)
+            aligned = of_shape.reshape(len(of_shape), *(1,) * (len(shape) - a.ndim), *a.shape)
+            of_shape = np.broadcast_to(aligned, (len(of_shape), *shape)).reshape(len(of_shape), -1)
         x = np.broadcast_to(x, shape).reshape(-1)
         table = np.empty((len(TailDerivatives._fields), x.size))
         for start in range(0, x.size, BLOCK):

@@ -11,26 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from likelihood_kit.calculus.kernels import DATUM, Formula, expression_of, separation_of
-
-
-@dataclass(frozen=True)
-class Notation:
-    """One expression, as LaTeX and as plain text."""
-
-    latex: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-    def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self.latex}$"
-
-
-def latex_name(name: str) -> str:
-    r"""A parameter's name as a formula has it: `x` for one letter, `\mathrm{shape}` for a word."""
-    escaped = name.replace("_", r"\_")
-    return escaped if len(name) == 1 else rf"\mathrm{{{escaped}}}"
+from likelihood_kit.calculus.written import Notation
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.maximise import Certificate, certificate_of, estimate, labels_of
+from likelihood_kit.maximise import Certificate, certificate_of, estimate
 from likelihood_kit.predictor import Predictor, params_from_working, working_from_params
 from likelihood_kit.sample import Sample
 
@@ -61,7 +61,7 @@ def fit_of(y, exog: np.ndarray | None = None, *, family: Family, start=None, **k
     given = [] if start is None else [working_from_params(predictors, np.asarray(start, dtype=float))[None]]
     found = estimate(family, likelihood, given)
     certificate = certificate_of(
-        found.findings, labels_of(predictors), theorem=found.theorem, unbounded=found.unbounded, rows=len(y)
+        found.findings, predictors, theorem=found.theorem, unbounded=found.unbounded, rows=len(y)
     )
     assert certificate.ok == found.findings.exists[0]
     working = found.findings.working
