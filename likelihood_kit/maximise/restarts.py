@@ -54,12 +54,21 @@ def nearer_where_low(
     return points
 
 
-def restarted(likelihood: Objective, points: np.ndarray, value: np.ndarray) -> Maximum:
-    """Ends of searches from `(m, r, k)`, as a batch of m r: whole ones only where a rough end differs from `value`."""
-    m, r, _ = points.shape
-    found = _from(likelihood, points, RESTART_DECREMENT)
+def near(maximum: Maximum, points: np.ndarray) -> np.ndarray:
+    """Which points `(m, r, k)` are no more than a standard error from a maximum, `(m, r)`."""
+    aside = points - maximum.working
     with np.errstate(invalid="ignore"):
-        apart = found.converged & (np.abs(found.log_likelihood - np.tile(value, m)) > AGREEMENT)
+        return np.einsum("mrk,rkl,mrl->mr", aside, -maximum.hessian, aside) <= 1
+
+
+def restarted(likelihood: Objective, points: np.ndarray, maximum: Maximum) -> Maximum:
+    """Ends of searches from `(m, r, k)`, as a batch of m r: whole ones only where a rough end is not at the maximum."""
+    m, r, k = points.shape
+    found = _from(likelihood, points, RESTART_DECREMENT)
+    value = maximum.log_likelihood
+    with np.errstate(invalid="ignore"):
+        apart = found.converged & ~(np.abs(found.log_likelihood - np.tile(value, m)) <= AGREEMENT)
+    apart |= found.converged & ~near(maximum, found.working.reshape(m, r, k)).ravel()
     if apart.any():
         again = apart.reshape(m, r).any(axis=0)
         chosen = np.flatnonzero(np.tile(again, m))
