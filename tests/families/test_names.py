@@ -78,6 +78,18 @@ def test_a_name_that_cannot_work_is_refused_when_the_class_is_made(name, kind):
         type("Mistaken", (lk.Family,), body)
 
 
+def test_a_column_of_the_response_that_a_named_tuple_cannot_hold_is_refused():
+    with pytest.raises(FormulaError, match="cannot begin with an underscore: '_seen'"):
+
+        class Mistaken(lk.Family):
+            scale = lk.Positive()
+            _seen = lk.Observed(lk.Integers(0, 1))
+
+            @staticmethod
+            def log_density(y, _seen, scale):
+                return -y / scale
+
+
 def test_a_support_that_is_no_space_is_refused():
     with pytest.raises(FormulaError, match="'support' cannot be the name of a quantity"):
 
