@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from likelihood_kit._numerics import lower_pairs
 from likelihood_kit.calculus import Notation, latex_name, typeset
-from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.errors import NotAvailableError, TraceError
 from likelihood_kit.families.handle import Handle
 
 
@@ -116,7 +116,11 @@ def derive(family: Handle) -> Derivation:
         family.require_regular("expected information")
     except NotAvailableError as error:
         closed, note = None, str(error)
-    found = typeset(family.formula, family.fixed, closed, tuple(family.law.known))
+    known = tuple(family.law.known)
+    try:
+        found = typeset(family.formula, family.fixed, closed, known)
+    except TraceError:
+        found, note = typeset(family.formula, family.fixed, None, known), "by quadrature"
     statistics, coefficients, why = found.statistics, found.coefficients, ""
     if not family.regular:
         statistics, coefficients = None, None

@@ -46,7 +46,7 @@ def require(family: Handle, what: str, values: Mapping[str, Any] | None = None, 
 
     Parameters
     ----------
-    family : Handle
+    family : Family
     what : str
         In the message.
     values : dict of name to array, optional

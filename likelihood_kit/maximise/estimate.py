@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -94,8 +95,8 @@ def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:
 
 def _flattest(predictor: Predictor, eta: np.ndarray) -> np.ndarray:
     """Coefficients `(r, q)` whose linear predictor is nearest to `eta (r, 1)` on some of the rows."""
-    columns = predictor.columns
-    chosen = slice(None)
+    columns: Any = predictor.columns
+    chosen: Any = slice(None)
     if len(columns) > START_ROWS:
         chosen = np.random.default_rng(len(columns)).integers(len(columns), size=START_ROWS)
     target = np.broadcast_to(eta, (len(eta), len(columns[chosen])))

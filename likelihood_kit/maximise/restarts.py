@@ -22,7 +22,7 @@ AGREEMENT = RESTART_DECREMENT**2
 
 def restart_points(working: np.ndarray, hessian: np.ndarray, rows: float) -> np.ndarray:
     """Points `(m, r, k)` one standard deviation of a single observation from `(r, k)`, in fixed random directions."""
-    r, k = working.shape
+    k = working.shape[1]
     directions = np.random.default_rng(k).standard_normal((RESTARTS, k))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     directions[1] = -directions[0]
@@ -30,7 +30,7 @@ def restart_points(working: np.ndarray, hessian: np.ndarray, rows: float) -> np.
     with np.errstate(all="ignore"):
         scale = np.where(diagonal > 0, np.sqrt(rows / np.abs(diagonal)), 1.0)
         scaled = -hessian * scale[:, :, None] * scale[:, None, :] / rows
-    usable = np.isfinite(scaled).all(axis=(1, 2))
+    usable = np.asarray(np.isfinite(scaled).all(axis=(1, 2)))
     roots, vectors = np.linalg.eigh(np.where(usable[:, None, None], scaled, np.eye(k)))
     regular = usable & (roots[:, 0] > np.sqrt(np.finfo(float).eps))
     turned = np.einsum("mk,rjk->mrj", directions, vectors / np.sqrt(np.where(regular[:, None], roots, 1.0))[:, None])

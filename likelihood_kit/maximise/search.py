@@ -22,8 +22,8 @@ from likelihood_kit.maximise.surroundings import LOOSE, Scales, Surroundings, de
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
 CLOSE = 1e-3
 #: A search may have followed a likelihood that rises for ever if it took more steps than this (ordinary ones take 2 to
-#: 6), or ended where a parameter on a scale of its own (a log, a logit) has a standard error above this, or further from
-#: its start than a factor of exp(10).
+#: 6), or ended where a parameter on a scale of its own (a log, a logit) has a standard error above this, or further
+#: from its start than a factor of exp(10).
 SUSPICIOUS_ITERATIONS = 10
 SUSPICIOUS_ERROR = 1.0
 FURTHEST = 10.0
@@ -159,7 +159,7 @@ def _restart(likelihood: Objective, found: Maximum, setting: Setting) -> Maximum
 
 
 def _agreement(found: Maximum, restarts: Maximum) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Restarts that came to an end, those of them that ended at the maximum, and those elsewhere as high; `(r,)` each."""
+    """Restarts that came to an end, those that ended at the maximum, and those elsewhere as high; `(r,)` each."""
     r, k = found.working.shape
     hessian = restarts.hessian.reshape(-1, r, k, k)
     # Where a parameter has lost its curvature, as df of a Student t far out, there is a plateau, not a maximum.
@@ -195,6 +195,8 @@ def _judged(
         curvature[look] = definite(there[2])[0]
         around = look_around(likelihood.take(look), found.working[look], there, ahead, setting.scales)
         least_fall[look] = around.least_fall
+        # Where the likelihood is level three standard errors away, its curvature was rounding.
+        concave[look] &= ~around.level.any(axis=1)
         flaws[look] |= np.where(around.rising.any(axis=1), Flaw.RISING, 0)
         flaws[look] |= np.where(np.isfinite(there[0]), 0, Flaw.VALUE)
     sound = flaws == 0
@@ -209,8 +211,8 @@ def _judged(
         flaws |= np.where(flaws & Flaw.RISING, 0, Flaw.ROWS)
     grade = Grade.GLOBAL if setting.theorem else Grade.LOCAL if setting.unbounded else Grade.HIGHEST_FOUND
     return Findings(
-        found.working, found.log_likelihood, found.hessian, decrement, curvature, least_fall, found.iterations, restarts,
-        agreeing, twins, flaws, np.where(flaws == 0, int(grade), int(Grade.NONE)), around,
+        found.working, found.log_likelihood, found.hessian, decrement, curvature, least_fall, found.iterations,
+        restarts, agreeing, twins, flaws, np.where(flaws == 0, int(grade), int(Grade.NONE)), around,
     )  # fmt: skip
 
 

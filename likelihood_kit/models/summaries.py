@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 
-
 def summary(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float) -> Any:
-    """Statsmodels' summary, with certificate, information and derivatives used; a table for each predicted parameter."""
+    """Statsmodels' summary, with certificate and information used; a table for each predicted parameter."""
     from statsmodels.iolib.summary import Summary, summary_params
 
     model, family = results.model, results.model.family
@@ -88,9 +87,7 @@ def _sentence(text: str) -> str:
     return text and text[0].upper() + text[1:] + "."
 
 
-def summary2(
-    results: Any, yname: str | None, xname: Any, title: str | None, alpha: float, float_format: str
-) -> Any:
+def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float, float_format: str) -> Any:
     """Statsmodels' second form of the summary."""
     from statsmodels.iolib.summary2 import Summary
 

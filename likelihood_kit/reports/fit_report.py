@@ -173,9 +173,7 @@ def _bounds(results: LikelihoodResults) -> list[Block]:
     frame = table[list(BOUND_HEADINGS)].rename(columns=BOUND_HEADINGS)
     bound = BOUND_HEADINGS["standard_error_bound"]
     formats = {"Value": like_error(bound), bound: errors, BOUND_HEADINGS["variance_bound"]: errors}
-    caption = (
-        f"Least standard error and variance of an unbiased estimator from {counted(results.nobs)} observations."
-    )
+    caption = f"Least standard error and variance of an unbiased estimator from {counted(results.nobs)} observations."
     return [heading, Table(frame, caption, formats, "Evaluated at the estimates.")]
 
 

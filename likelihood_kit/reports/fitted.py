@@ -29,7 +29,7 @@ def with_data(results: LikelihoodResults) -> LikelihoodResults:
     DataError
         Where the data were removed from them.
     """
-    results = getattr(results, "_results", results)
+    results: Any = getattr(results, "_results", results)  # type: ignore[no-redef]
     if getattr(results.model, "endog", None) is None:
         raise DataError("the data were removed from these results (remove_data): a report or a plot needs them")
     return results

@@ -97,7 +97,9 @@ def likelihood_caption(results: LikelihoodResults) -> str:
         return f"{which} of {names[0]} relative to its maximum{drawn}."
     region = f", and the {wald} region (dashed)" if certain else ""
     if len(names) == 2 and is_calibrated(results):
-        return f"Joint likelihood regions of {listed(names)}, by the chi-squared law with two degrees of freedom{region}."
+        return (
+            f"Joint likelihood regions of {listed(names)}, by the chi-squared law with two degrees of freedom{region}."
+        )
     if len(names) == 2:
         corner = "" if certain else ", which lies at a corner of its domain"
         return f"{which} of {listed(names)} relative to its maximum{corner}{region}."
@@ -177,7 +179,15 @@ def _quadratic(axes: Axes, results: LikelihoodResults) -> None:
 
 
 def _wald_bar(axes: Axes, interval: np.ndarray, height: float) -> None:
-    axes.plot(interval, [height, height], color=BLUE, marker="|", markersize=9, label=f"{percent(LEVEL)} Wald interval", zorder=4)
+    axes.plot(
+        interval,
+        [height, height],
+        color=BLUE,
+        marker="|",
+        markersize=9,
+        label=f"{percent(LEVEL)} Wald interval",
+        zorder=4,
+    )
 
 
 def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
@@ -202,8 +212,8 @@ def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults) -> None
         return words[int(np.argmin(np.abs(falls + level)))]
 
     places = _far_ends(drawn, params, (x, y)) if is_calibrated(results) else False
-    for label in axes.clabel(drawn, fmt=in_words, fontsize=8, inline_spacing=3, manual=places):
-        label.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
+    for written in axes.clabel(drawn, fmt=in_words, fontsize=8, inline_spacing=3, manual=places):
+        written.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
     if np.isfinite(errors).all():
         radius, label = np.sqrt(2 * region_falls((LEVEL,))[0]), f"{percent(LEVEL)} Wald region"
         axes.plot(*_ellipse(results, radius), color=BLUE, linestyle="--", linewidth=1.0, label=label)
@@ -211,10 +221,12 @@ def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults) -> None
         axes.contourf(x, y, np.isnan(values), levels=[0.5, 1.5], colors=[PALE])
         axes.fill([], [], color=PALE, label="likelihood zero")
     axes.plot(*params, marker="o", color=RED, linestyle="none", label="estimate", zorder=5)
-    view = (x[0], x[-1]), (y[0], y[-1])
+    view: Any = ((x[0], x[-1]), (y[0], y[-1]))
     if np.isfinite(errors).all() and not is_calibrated(results):
         # The region says more than the contours do.
-        view = tuple(shared_limits([*ends, *edge], MARGIN) for ends, edge in zip(view, _ellipse(results, radius), strict=True))
+        view = tuple(
+            shared_limits([*ends, *edge], MARGIN) for ends, edge in zip(view, _ellipse(results, radius), strict=True)
+        )
     axes.set_xlim(view[0])
     axes.set_ylim(view[1])
     axes.set_xlabel(plain(names[0]))

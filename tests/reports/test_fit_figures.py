@@ -5,9 +5,9 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from likelihood_kit.families import Bernoulli, Gamma, Poisson, StudentT
+from likelihood_kit.families import Bernoulli, Poisson, StudentT
 from likelihood_kit.models import LikelihoodModel
-from likelihood_kit.reports.fit_figures import discrete_view, fitted_caption, fitted_figure, view
+from likelihood_kit.reports.fit_figures import discrete_view, fitted_figure, view
 from likelihood_kit.reports.fitted import fitted_rows
 
 #: False-alarm rate of the one statistical check, at a fixed seed.
