@@ -41,12 +41,12 @@ class Case:
             self.designs[name] = x
         center = [float(family.links[name].forward(np.asarray(theta[name]))) for name in law.parameters]
         # A tenth of a unit keeps every row inside the support of a law whose ends move.
-        self.working = np.concatenate(
-            [
-                [c, *rng.normal(0, 0.02, x.shape[1] - 1)] if name in driven else [c]
-                for name, c in zip(law.parameters, center, strict=True)
-            ]
-        ) + np.zeros((3, 1))  # fmt: skip
+        slopes = x.shape[1] - 1
+        parts = [
+            [c, *rng.normal(0, 0.02, slopes)] if name in driven else [c]
+            for name, c in zip(law.parameters, center, strict=True)
+        ]
+        self.working = np.concatenate(parts) + np.zeros((3, 1))
 
     def likelihood(self, sample: Sample, rows=slice(None), **settings) -> Likelihood:
         """The likelihood over a sample, with the rows of the designs that it has."""

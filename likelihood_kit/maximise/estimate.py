@@ -88,7 +88,7 @@ def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:
     """Working vectors `(r, k)` at which every row has the estimate of the iid model, as nearly as a design allows."""
     r = max(np.shape(column)[0] for column in likelihood.sample.columns.values() if np.ndim(column))
     sample = likelihood.sample.representative(max(START_ROWS // r, FEWEST_START_ROWS))
-    columns = {name: column for name, column in sample.columns.items() if np.ndim(column)}
+    columns = {name: column for name, column in sample.columns.items() if name not in family.fixed}
     start = family.start(columns.pop(DATUM), **columns)
     parts = []
     for predictor in likelihood.predictors:
