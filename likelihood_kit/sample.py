@@ -74,14 +74,14 @@ class Sample:
 
     def take(self, index: np.ndarray) -> Sample:
         """The samples `index` of the batch."""
-        columns = {name: taken(column, index) for name, column in self.columns.items()}
-        return replace(self, columns=columns, frequencies=taken(self.frequencies, index))
+        return replace(self, columns=_Taken.of(self.columns, index), frequencies=taken(self.frequencies, index))
 
-    def row_subset(self, chosen: np.ndarray) -> Sample:
+    def row_subset(self, chosen: np.ndarray | slice) -> Sample:
         """The rows `chosen` of each sample."""
         columns = {name: _rows(column, chosen) for name, column in self.columns.items()}
         weights = _rows(self.frequencies, chosen), _rows(self.sampling, chosen)
-        return Sample(columns, len(chosen), *weights)
+        rows = len(range(self.rows)[chosen]) if isinstance(chosen, slice) else len(chosen)
+        return Sample(columns, rows, *weights)
 
     def compressed(self) -> Sample:
         """The same sample as distinct values with frequencies, where its one column holds few whole numbers."""
@@ -104,7 +104,9 @@ class Sample:
         if self.weights is None and self.rows <= most:
             return self
         if self.weights is None:
-            return self.row_subset(np.random.default_rng(self.rows).integers(self.rows, size=most))
+            # At even distances: views, and the quantiles of rows that are in order.
+            step = self.rows // most
+            return self.row_subset(slice(step // 2, step * most, step))
         # Systematic sampling along the order of the response.
         response = next(iter(self.columns.values()))
         order = np.argsort(response[0], kind="stable")
@@ -185,6 +187,29 @@ class Sample:
         return scores.T @ scores
 
 
+class _Taken(Mapping):
+    """Columns of some samples of a batch, copied when they are asked for: a search asks for what it hoisted alone."""
+
+    def __init__(self, columns: Mapping[str, Any], index: np.ndarray) -> None:
+        self._columns, self._index = columns, index
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any], index: np.ndarray) -> _Taken:
+        """Columns of the samples `index`."""
+        if isinstance(columns, cls):
+            return cls(columns._columns, columns._index[index])
+        return cls(columns, index)
+
+    def __getitem__(self, name: str) -> Any:
+        return taken(self._columns[name], self._index)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
 def gram(weights: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Total over rows of weight times the outer product of two designs' rows, `(r, q1, q2)`.
 
@@ -220,7 +245,7 @@ def taken(part: Any, index: np.ndarray) -> Any:
     return part[index] if np.ndim(part) and len(part) > 1 else part
 
 
-def _rows(part: Any, chosen: np.ndarray) -> Any:
+def _rows(part: Any, chosen: np.ndarray | slice) -> Any:
     return part[:, chosen] if np.ndim(part) and part.shape[-1] > 1 else part
 
 

@@ -16,8 +16,9 @@ from likelihood_kit.maximise.surroundings import Scales
 from likelihood_kit.maximise.theorems import theorem_of
 from likelihood_kit.predictor import Predictor
 
-#: Rows on which start values are found.
+#: Values on which the start values of a batch are found, and rows of each sample at least.
 START_ROWS = 4096
+FEWEST_START_ROWS = 128
 #: From so many rows on, a search begins on one in `THINNING` of them: it ends a few standard errors from the maximum,
 #: from where two or three steps on all rows remain.
 MANY_ROWS = 20_000
@@ -80,7 +81,8 @@ def scales_of(likelihood: Likelihood) -> Scales:
 
 def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:
     """Working vectors `(r, k)` at which every row has the estimate of the iid model, as nearly as a design allows."""
-    sample = likelihood.sample.representative(START_ROWS)
+    r = max(np.shape(column)[0] for column in likelihood.sample.columns.values() if np.ndim(column))
+    sample = likelihood.sample.representative(max(START_ROWS // r, FEWEST_START_ROWS))
     columns = {name: column for name, column in sample.columns.items() if np.ndim(column)}
     start = family.start(columns.pop(DATUM), **columns)
     parts = []
@@ -127,23 +129,21 @@ def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findi
     """The findings, flawed where a continuous density has shrunk onto the data to rounding."""
     if family.discrete or len(likelihood.sample.columns) > 1:
         return findings
-    y = np.abs(likelihood.sample.columns[DATUM])
-    # On the positive numbers rounding is relative to each observation, elsewhere to the largest.
-    largest = y.max(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        suspect = np.flatnonzero(
-            findings.exists & ~(findings.log_likelihood / np.ravel(likelihood.sample.weight) < _sharpest(largest))
-        )
+    y = likelihood.sample.columns[DATUM]
+    height = findings.log_likelihood / np.ravel(likelihood.sample.weight)
+    suspect = np.flatnonzero(findings.exists & ~(height < _sharpest(max(y.max(), -y.min()))))
     for i in suspect:
-        size = y[i % len(y)] if family.support.numbers[0] == 0 else largest[i % len(y)]
+        # On the positive numbers rounding is relative to each observation, elsewhere to the largest.
+        size = np.abs(y[i % len(y)])
+        size = size if family.support.numbers[0] == 0 else size.max()
         rows = likelihood.take(np.array([i])).row_values(findings.working[i])
-        with np.errstate(divide="ignore"):
-            if np.mean(rows - _sharpest(size)) >= 0:
-                findings.flaws[i] |= Flaw.PERFECT
-                findings.grade[i] = Grade.NONE
+        if np.mean(rows - _sharpest(size)) >= 0:
+            findings.flaws[i] |= Flaw.PERFECT
+            findings.grade[i] = Grade.NONE
     return findings
 
 
 def _sharpest(size: np.ndarray) -> np.ndarray:
     """Log density of a law as narrow as the rounding of observations of this size."""
-    return -np.log(ROUNDING_UNITS * np.finfo(float).eps * size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return -np.log(ROUNDING_UNITS * np.finfo(float).eps * size)

@@ -18,7 +18,7 @@ from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, 
 from likelihood_kit.simulation.result import StudyResult
 
 #: Values per chunk, 2 MB: enough replications at once to make light of the interpreter, and few enough for the cache.
-CHUNK = 2**18
+CHUNK = 2**20
 #: Rows of the sample on which a study tries its parts before it starts.
 PILOT = 4
 
