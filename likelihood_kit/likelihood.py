@@ -191,6 +191,33 @@ class Likelihood:
             hessian[:, i, j] = hessian[:, j, i] = _flat(entry)
         return _valid(value, inside, r), score, hessian
 
+    @property
+    def is_single(self) -> bool:
+        """Whether this is one likelihood on sufficient statistics."""
+        return self.sample.size == 1 and self.statistics is not None
+
+    @cached_property
+    def _plain(self) -> tuple[list[float], float]:
+        """Statistics and total weight of the one sample, as plain numbers."""
+        return [float(np.ravel(part)[0]) for part in self.statistics or ()], float(np.ravel(self.sample.weight)[0])
+
+    def single(self, working: Sequence[float]) -> tuple[float, list[float], list[list[float]]]:
+        """Log likelihood, score and Hessian of one likelihood on statistics, at working of k plain numbers."""
+        means, weight = self._plain
+        k = len(working)
+        with np.errstate(all="ignore"):
+            theta = [float(p.link.inverse(e)) for p, e in zip(self.predictors, working, strict=True)]
+            slopes = [p.link.slopes(e, t) for p, e, t in zip(self.predictors, working, theta, strict=True)]
+            value, first, second = self.kernels.statistics.combine(means, *self._operands(theta, slice(None)))  # type: ignore[union-attr,misc]
+        score = [weight * float(first[self.free[i]] * slopes[i][0]) for i in range(k)]
+        hessian = [[0.0] * k for _ in range(k)]
+        for i, j, place in self.pairs:
+            entry = second[place] * slopes[i][0] * slopes[j][0]
+            if i == j:
+                entry = entry + first[self.free[i]] * slopes[i][1]
+            hessian[i][j] = hessian[j][i] = weight * float(entry)
+        return weight * float(value), score, hessian
+
     def _identical(self, theta: Sequence[Any], *, derivatives: bool) -> Any:
         """Totals of value, scores and Hessian entries, `(r, 1)` each, for parameters the same for all rows."""
         operands, weight = self._operands(theta, slice(None)), self.sample.weight
@@ -295,6 +322,8 @@ class Likelihood:
         per_row : (1 or n, p, p)
             Of each row, in natural coordinates of the free parameters.
         """
+        if self.identical and len(per_row.shape) == 3 and len(per_row) == 1:
+            return per_row[0] * np.ravel(self.sample.weight)[0]
         eta = self._eta(working[None], slice(None))
         slopes = self._slopes(eta, self._natural(eta)[0], natural=True)
         result = np.zeros((1, len(working), len(working)))

@@ -186,6 +186,14 @@ class Space:
         low = -np.inf if _names(self.low) else float(self.low)  # type: ignore[arg-type]
         return low, np.inf if _names(self.high) else float(self.high)  # type: ignore[arg-type]
 
+    def at(self, values: Mapping[str, Any]) -> Space:
+        """The same space with numbers for the ends that these values of quantities determine."""
+        low, high = (
+            float(_at(end, values)) if _names(end) and all(name in values for name in _names(end)) else end
+            for end in (self.low, self.high)
+        )
+        return replace(self, low=low, high=high)
+
     def contains(self, values: Any, quantities: Mapping[str, Any] | None = None) -> Any:
         """Which of the values lie in the space; False for NaN; boolean array of the broadcast shape."""
         values = np.asarray(values, dtype=float)
@@ -311,6 +319,9 @@ def Interval(low: End, high: End, *, closed: tuple[bool, bool] | None = None) ->
 def Integers(low: End, high: End) -> Space:
     """The whole numbers from low to high, both included; `np.inf` for no end, a name for a quantity that is one."""
     _check_ends("Integers", low, high, least=0.0)
+    for argument, end in (("low", low), ("high", high)):
+        if isinstance(end, (int, float, np.number)) and np.isfinite(end) and end != int(end):
+            raise ArgumentError(f"Integers: {argument} = {end} is no whole number")
     return Space(low, high, (True, True), whole=True, name=f"Integers({_text(low)}, {_text(high)})")
 
 

@@ -88,13 +88,19 @@ class Sample:
         if len(self.columns) != 1 or self.sampling is not None:
             return self
         ((name, column),) = self.columns.items()
-        if np.ndim(column) != 2 or len(column) != 1 or not np.all(np.isfinite((low := column.min(), high := column.max()))):
+        if np.ndim(column) != 2 or len(column) != 1 or not column.size:
             return self
-        if not high - low <= COMPRESSION * self.rows:
+        low, high = float(column.min()), float(column.max())
+        if not (np.isfinite(low) and np.isfinite(high)) or not high - low <= COMPRESSION * self.rows:
             return self
-        places = (column[0] - low).astype(np.intp)
+        places = column[0].astype(np.intp)
+        low = int(low) if not 0 <= low <= COMPRESSION * self.rows else 0
+        if low:
+            places -= low
         weights = None if self.frequencies is None else self.frequencies[0]
         frequencies = np.bincount(places, weights=weights)
+        if not np.array_equal(places if not low else places + low, column[0]):
+            return self  # not whole
         present = np.flatnonzero(frequencies)
         values = low + present
         return Sample({name: values[None]}, len(values), frequencies[present].astype(float)[None])

@@ -107,18 +107,54 @@ def test_numbers_in_a_space():
 def test_a_space_whose_ends_are_parameters():
     space = Interval("low", "high")
     theta = {"low": np.array([[0.0], [1.0]]), "high": 2.0}
-    assert space.moving == ("low", "high")
+    assert space.depends_on == ("low", "high")
     assert_array_equal(space.contains([0.0, 1.0, 2.0, 3.0], theta), [[1, 1, 1, 0], [0, 1, 1, 0]])
     assert Interval("low", np.inf).closed == (True, False)
     assert Interval("low", np.inf, closed=(False, False)).contains(0.0, {"low": 0.0}) == np.False_
-    assert Integers(0, "high").moving == ("high",)
+    assert Integers(0, "high").depends_on == ("high",)
     assert_array_equal(Integers(0, "high").contains([3, 4], {"high": 3}), [True, False])
 
 
-@pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 1), (np.nan, 1), (0, np.nan)])
+def test_a_space_whose_ends_are_functions_of_quantities():
+    def upper_end(loc, scale):
+        return loc + 2 * scale
+
+    space = Interval(-1.0, upper_end)
+    theta = {"scale": np.array([[0.5], [1.0]]), "loc": 0.0, "unused": 7.0}
+    assert space.depends_on == ("loc", "scale")
+    assert space.numbers == (-1.0, np.inf)
+    assert space.closed == (False, False)
+    assert_array_equal(space.contains([-1.0, 0.5, 1.0, 1.5, 2.0], theta), [[0, 1, 0, 0, 0], [0, 1, 1, 1, 0]])
+    assert space.latex == r"(-1, \mathrm{upper\_end}(\mathrm{loc}, \mathrm{scale}))"
+    assert repr(space) == "lk.Interval(-1.0, upper_end)"
+    assert Interval("loc", upper_end).depends_on == ("loc", "scale")
+    assert Integers(0, lambda trials: 2 * trials).depends_on == ("trials",)
+    assert_array_equal(Integers(0, lambda trials: 2 * trials).contains([3, 6, 7], {"trials": 3}), [True, True, False])
+    assert Integers(0, "trials").latex == r"\{0, 1, \ldots, \mathrm{trials}\}"
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 1), (2, 1)])
 def test_an_interval_the_wrong_way_round_is_refused(low, high):
     with pytest.raises(ArgumentError, match=f"low = {low} is not below high = {high}"):
         Interval(low, high)
+
+
+@pytest.mark.parametrize("end", [np.nan, True, None, [1.0], 1j])
+def test_an_end_that_is_no_number_is_refused(end):
+    for make in (Interval, Integers):
+        with pytest.raises(ArgumentError, match=r"high = .* is no number, name of a quantity, or function"):
+            make(0, end)
+        with pytest.raises(ArgumentError, match=r"low = .* is no number, name of a quantity, or function"):
+            make(end, 5)
+
+
+def test_whole_numbers_end_at_whole_numbers():
+    """From 0.5 on, a sum over them met none."""
+    with pytest.raises(ArgumentError, match=r"Integers: low = 0.5 is no whole number"):
+        Integers(0.5, 4)
+    assert Integers(3, 3).contains([2, 3, 4]).tolist() == [False, True, False]
+    with pytest.raises(ArgumentError, match="low = 4 is not below high = 3"):
+        Integers(4, 3)
 
 
 def test_an_unknown_link_is_told_those_that_fit():

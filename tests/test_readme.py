@@ -49,7 +49,7 @@ def test_commands():
 
 
 def test_the_family_of_the_recipe():
-    (source,) = blocks("python", ROOT / "CONTRIBUTING.md")
+    source, _ = blocks("python", ROOT / "CONTRIBUTING.md")
     names = {"__name__": "rayleigh"}
     exec(compile(source, "CONTRIBUTING.md", "exec", dont_inherit=True), names)
     rayleigh, y = names["Rayleigh"](), np.array([0.1, 2.0, 9.0])

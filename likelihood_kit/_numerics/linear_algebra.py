@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ def stacked_inverse(matrices: np.ndarray) -> np.ndarray:
 
     Each is first scaled to unit diagonal, so that columns of very different units lose no accuracy.
     """
+    if matrices.shape in ((1, 1), (2, 2)):
+        return _small_inverse(matrices)
     diagonal = np.einsum("...ii->...i", matrices)
     with np.errstate(all="ignore"):
         scale = 1 / np.sqrt(diagonal)
@@ -24,6 +27,22 @@ def stacked_inverse(matrices: np.ndarray) -> np.ndarray:
     inverse = (inverse + np.swapaxes(inverse, -1, -2)) / 2
     scale = np.where(usable[..., None], scale, np.nan)
     return inverse * scale[..., :, None] * scale[..., None, :]
+
+
+def _small_inverse(matrix: np.ndarray) -> np.ndarray:
+    """The same of one matrix of order 1 or 2, in plain numbers: most fits have no larger ones."""
+    diagonal = [float(matrix[i, i]) for i in range(len(matrix))]
+    if not all(0 < entry < math.inf for entry in diagonal):
+        return np.full(matrix.shape, np.nan)
+    if len(diagonal) == 1:
+        return np.array([[1 / diagonal[0]]])
+    units = [math.sqrt(entry) for entry in diagonal]
+    off = float(matrix[1, 0]) / units[0] / units[1]
+    rest = (1 - off) * (1 + off)
+    if not 1 - abs(off) > 2 * np.finfo(float).eps:
+        return np.full(matrix.shape, np.nan)
+    side = -off / rest / units[0] / units[1]
+    return np.array([[1 / rest / units[0] / units[0], side], [side, 1 / rest / units[1] / units[1]]])
 
 
 def smallest_eigenvalue(scaled: np.ndarray) -> np.ndarray:

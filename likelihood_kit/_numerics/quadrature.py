@@ -14,6 +14,11 @@ QUADRATURE_RTOL = 1e-13
 #: Levels of the grid at which tanh-sinh may first trust its error estimate, and gives up. At level 3 it reports 1e-15
 #: and is wrong by 7e-10 for the upper tail of a Rayleigh law.
 QUADRATURE_LEVELS = (5, 12)
+#: Error of an integral, relative to one and to its size, beyond which it is not believed.
+TRUSTED_ERROR = 1e-6
+#: What bisection asks for, where an integrand jumps, and the intervals that it may take.
+BISECTION_ERROR = 1e-12
+BISECTIONS = 400
 #: Interquartile ranges from the median within which an end of the support may hold mass of an unbounded density.
 NEAR_END = 8.0
 #: Decades spanned on each side of an anchor when the mass of a density is searched for.
@@ -113,12 +118,32 @@ def _integrals(
                     minlevel=QUADRATURE_LEVELS[0],
                     maxlevel=QUADRATURE_LEVELS[1],
                 )
-            # Cancelling integrands have a small integral: their error is judged against the unit mass below.
-            if not np.all(np.isfinite(found.integral)) or np.any(found.error > 1e-6 * (1 + np.abs(found.integral))):
-                raise NotAvailableError("the expectation does not exist, or its integral does not converge")
-            total = total + found.integral
+            # Cancelling integrands have a small integral: their error is judged against the unit mass.
+            with np.errstate(invalid="ignore"):
+                poor = ~(found.error <= TRUSTED_ERROR * (1 + np.abs(found.integral)))
+            total = total + _again_where(poor, found.integral, weighted, reach, (origin, unit, *theta))
         results.append(total)
     return results
+
+
+def _again_where(
+    poor: np.ndarray, integral: np.ndarray, function: Integrand, reach: np.ndarray, args: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Integrals from 0 to reach, those that are poor anew by bisection, which a jump within the range needs."""
+    from scipy.integrate import quad
+
+    integral, poor = np.array(integral), np.asarray(poor)
+    for where in map(tuple, np.argwhere(poor)):
+        here = [part[where] for part in args]
+        found, error, *rest = quad(
+            lambda t, here=here: float(function(np.asarray(t), *here)), 0.0, float(reach[where]),
+            epsabs=BISECTION_ERROR, epsrel=BISECTION_ERROR, limit=BISECTIONS, full_output=1,
+        )  # fmt: skip
+        # A fourth entry says what went wrong.
+        if len(rest) > 1 or not error <= TRUSTED_ERROR * (1 + abs(found)):
+            raise NotAvailableError("the expectation does not exist, or its integral does not converge")
+        integral[where] = found
+    return integral
 
 
 def locate_mass(log_density: Integrand, low: np.ndarray, high: np.ndarray, theta: Sequence[np.ndarray]) -> np.ndarray:

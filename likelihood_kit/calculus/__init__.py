@@ -14,7 +14,8 @@ from likelihood_kit.calculus.kernels import (
     source_of,
 )
 from likelihood_kit.calculus.numeric import derivative_error, gradient, numeric_derivatives
-from likelihood_kit.calculus.typeset import Notation, Typeset, latex_name, typeset, typeset_log_density
+from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_log_density
+from likelihood_kit.calculus.written import Notation, latex_name
 
 __all__ = [
     "DATUM",

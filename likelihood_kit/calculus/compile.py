@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from likelihood_kit.calculus import incomplete_gamma
 from likelihood_kit.calculus.kernels import Formula, Kernels, kernels_from, source_of, third_source_of
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
 from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError
 
 #: Modules that emitted source calls by these names.
-NAMESPACE: Mapping[str, Any] = {"np": np, "special": special, "log1p_ratio": log1p_ratio}
+NAMESPACE: Mapping[str, Any] = {"np": np, "special": special, "incomplete_gamma": incomplete_gamma, "log1p_ratio": log1p_ratio}
 
 
 def compile_kernels(
@@ -61,5 +62,7 @@ def third_derivatives(formula: Formula) -> Callable[..., tuple[Any, ...]]:
 
 def _executed(source: str, formula: Formula) -> dict[str, Any]:
     namespace = {**NAMESPACE, **formula.opaque}
-    exec(compile(source, f"<kernels of {getattr(formula.log_density, '__qualname__', 'a formula')}>", "exec"), namespace)
+    exec(
+        compile(source, f"<kernels of {getattr(formula.log_density, '__qualname__', 'a formula')}>", "exec"), namespace
+    )
     return namespace

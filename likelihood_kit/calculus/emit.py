@@ -13,7 +13,7 @@ from typing import Any
 import sympy
 
 from likelihood_kit.calculus.differentiate import Derivatives, differentiate
-from likelihood_kit.calculus.linear import LinearForms
+from likelihood_kit.calculus.linear import Form, LinearForms
 from likelihood_kit.calculus.printer import numeric_constants, numpy_source
 from likelihood_kit.calculus.separate import Separation
 
@@ -134,7 +134,7 @@ def rows_source(derivatives: Derivatives, emission: Emission) -> str:
     parts = [
         emission.hoist(list(hoister.found)),
         *_row_functions(expressions, hoisted, emission),
-        *_sum_functions(expressions, hoisted, emission),
+        *_sum_functions(_Sums.of_rows(expressions, hoisted, emission), expressions[:1]),
     ]
     return "\n\n".join(parts)
 
@@ -143,14 +143,17 @@ def statistics_source(separation: Separation, emission: Emission) -> str:
     """Source of a kernel on sufficient statistics, in which each entry is linear."""
     fresh = emission.fresh("t", ())
     statistics = [next(fresh) for _ in range(len(separation.statistics) + 1)]
-    value = sympy.Add(
-        *(c * t for c, t in zip(separation.coefficients, statistics, strict=False)),
-        separation.normaliser,
-        statistics[-1],
-    )
-    expressions = differentiate(value, emission.parameters).all()
+    one, base = sympy.Integer(1), statistics[-1]
+    # Term by term: of a sum of terms, a common subexpression could mix statistics and parameters.
+    parts = {**dict(zip(statistics, separation.coefficients, strict=False)), one: separation.normaliser}
+    entries = {product: differentiate(part, emission.parameters).all() for product, part in parts.items()}
+    forms: list[Form] = [
+        {product: entry for product, entry in zip(parts, row, strict=True) if entry != 0 or product == one}
+        for row in zip(*entries.values(), strict=True)
+    ]
+    forms[0][base] = one
     hoist = emission.hoist([*separation.statistics, separation.base])
-    return "\n\n".join([hoist, *_sum_functions(expressions, statistics, emission)])
+    return "\n\n".join([hoist, *_sum_functions(_Sums.of_forms(forms, statistics, emission), ())])
 
 
 def third_source(derivatives: Derivatives, emission: Emission) -> str:
@@ -175,9 +178,7 @@ def third_source(derivatives: Derivatives, emission: Emission) -> str:
     return emission.hoist(list(hoister.found)) + "\n\n" + "\n".join(lines) + "\n"
 
 
-def _row_functions(
-    expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission
-) -> tuple[str, str]:
+def _row_functions(expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission) -> tuple[str, str]:
     """Source of `value` and `derivatives`."""
 
     def body(wanted: list[sympy.Expr]) -> tuple[list[str], list[str]]:
@@ -191,26 +192,53 @@ def _row_functions(
     return "\n".join(value) + "\n", "\n".join(derivatives) + "\n"
 
 
-def _sum_functions(expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission) -> list[str]:
-    """Source of the kernel's functions for parameters that are the same for all rows."""
-    whole = _Sums(expressions, hoisted, emission)
+def _sum_functions(whole: _Sums, value: Sequence[sympy.Expr]) -> list[str]:
+    """Source of the kernel's functions for parameters that are the same for all rows; `value` is that entry alone."""
     parts = [whole.products("products"), whole.combination("combine", derivatives=True)]
     if whole.reduces:
-        return [*parts, whole.combination("value_combine", derivatives=False), f"{emission.prefix}_reduces = True\n"]
-    alone = _Sums(expressions[:1], hoisted, emission)
+        reduces = f"{whole.emission.prefix}_reduces = True\n"
+        return [*parts, whole.combination("value_combine", derivatives=False), reduces]
+    alone = _Sums.of_rows(value, whole.hoisted, whole.emission)
     return [*parts, alone.products("value_products"), alone.combination("value_combine", derivatives=False)]
 
 
 class _Sums:
-    """Entries as linear forms in products that vary over the rows, and the source that computes each part."""
+    """Entries as linear forms in products that vary over the rows, and the source that computes each part.
 
-    def __init__(self, expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission) -> None:
-        self.emission, self.hoisted = emission, hoisted
-        common, results = emission.common(expressions, hoisted)
-        self.forms = LinearForms(common, hoisted)
-        self.entries = [self.forms.of(result) for result in results]
+    Parameters
+    ----------
+    entries : list of Form
+        Value, scores, Hessian.
+    common : pairs of symbol and expression
+        Common subexpressions, by the names under which the entries have them.
+    hoisted : symbols that vary over the rows
+    emission : Emission
+    """
+
+    def __init__(
+        self,
+        entries: list[Form],
+        common: Sequence[tuple[sympy.Symbol, sympy.Expr]],
+        hoisted: list[sympy.Symbol],
+        emission: Emission,
+    ) -> None:
+        self.emission, self.hoisted, self.shared, self.entries = emission, hoisted, common, entries
         found = dict.fromkeys(product for form in self.entries for product in form if product != 1)
         self.wanted = sorted(found, key=lambda e: (len(sympy.Mul.make_args(e)), sympy.default_sort_key(e)))
+
+    @classmethod
+    def of_rows(cls, expressions: Sequence[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission) -> _Sums:
+        """Of entries in what is computed of each row."""
+        common, results = emission.common(expressions, hoisted)
+        forms = LinearForms(common, hoisted)
+        return cls([forms.of(result) for result in results], forms.common, hoisted, emission)
+
+    @classmethod
+    def of_forms(cls, forms: Sequence[Form], hoisted: list[sympy.Symbol], emission: Emission) -> _Sums:
+        """Of entries that are known to be linear in symbols."""
+        common, results = emission.common([entry for form in forms for entry in form.values()], hoisted)
+        left = iter(results)
+        return cls([{product: next(left) for product in form} for form in forms], common, hoisted, emission)
 
     @property
     def reduces(self) -> bool:
@@ -237,15 +265,13 @@ class _Sums:
         means = {product: next(fresh) for product in self.wanted}
         entries = self.entries if derivatives else self.entries[:1]
         lines = self._common_lines(symbol for form in entries for c in form.values() for symbol in c.free_symbols)
-        texts = [
-            self.emission.source(sympy.Add(*(c * means.get(e, e) for e, c in form.items()))) for form in entries
-        ]
+        texts = [self.emission.source(sympy.Add(*(c * means.get(e, e) for e, c in form.items()))) for form in entries]
         tail = self.emission.tail(texts) if derivatives else [f"    return {texts[0]}"]
         return "\n".join([*self.emission.head(name, "means", list(means.values())), *lines, *tail]) + "\n"
 
     def _common_lines(self, needed: Any) -> list[str]:
-        wanted, lines = set(needed), []
-        for symbol, expression in reversed(self.forms.common):
+        wanted, lines = set(needed), list[str]()
+        for symbol, expression in reversed(self.shared):
             if symbol in wanted:
                 wanted |= expression.free_symbols
                 lines.insert(0, self.emission.line(symbol, expression))

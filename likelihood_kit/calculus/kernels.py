@@ -14,7 +14,7 @@ the data alone (`reduces`), their means are sufficient statistics, and the rows 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,12 +138,14 @@ def separation_of(formula: Formula) -> Any:
     from likelihood_kit.calculus.separate import separate
     from likelihood_kit.calculus.trace import symbol
 
-    data, names, positive = ([symbol(name) for name in group] for group in (formula.data, formula.names, formula.positive))
+    data, names, positive = (
+        [symbol(name) for name in group] for group in (formula.data, formula.names, formula.positive)
+    )
     return separate(expression_of(formula), data, names, positive=positive)
 
 
-def may_kink(formula: Formula) -> bool:
-    """Whether a formula has absolute values, signs or case distinctions that mix data and parameters.
+def may_kink(formula: Formula, fixed: Collection[str] = ()) -> bool:
+    """Whether a formula has absolute values, signs or case distinctions that mix data and free parameters.
 
     Without them it is smooth in its parameters; with them it may be. False where it cannot be traced.
     """
@@ -156,7 +158,7 @@ def may_kink(formula: Formula) -> bool:
         expression = expression_of(formula)
     except TraceError:
         return False
-    data, names = ({symbol(name) for name in group} for group in (formula.data, formula.names))
+    data, names = {symbol(name) for name in formula.data}, {symbol(n) for n in formula.names if n not in fixed}
     cases = [condition for case in expression.atoms(sympy.Piecewise) for _, condition in case.args]
     nodes = [*expression.atoms(stable.absolute, stable.sign), *cases]
     return any(node.free_symbols & data and node.free_symbols & names for node in nodes)
@@ -216,7 +218,8 @@ def _kernel_from(namespace: Mapping[str, Any], prefix: str) -> Kernel:
     reduces = bool(namespace.get(f"{prefix}_reduces", False))
     if reduces:
         found["value_products"] = found["products"]
-    return Kernel(**{name: f and _quiet(f) for name, f in found.items()}, reduces=reduces)
+    functions: dict[str, Any] = {name: f and _quiet(f) for name, f in found.items()}
+    return Kernel(**functions, reduces=reduces)
 
 
 def _quiet(function: Callable) -> Callable:

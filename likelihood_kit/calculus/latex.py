@@ -19,8 +19,8 @@ from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
 from likelihood_kit.calculus import functions as stable
-from likelihood_kit.calculus.typeset import latex_name
 from likelihood_kit.calculus.trace import Traced
+from likelihood_kit.calculus.written import latex_name
 
 #: Operations in an expression, and symbols and functions of them together, above which it is no longer rewritten:
 #: SymPy's simplifications take polynomials in all of these, and minutes for a mixture of two normal laws (74 and 10).

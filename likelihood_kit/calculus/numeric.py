@@ -175,9 +175,7 @@ def _extrapolate(differences: list[np.ndarray]) -> tuple[np.ndarray, float]:
     return best, float(finite.max()) if finite.size else np.inf
 
 
-def numeric_kernel(
-    formula: Callable[..., np.ndarray], columns: int, bounds: Sequence[tuple[float, float]]
-) -> Kernel:
+def numeric_kernel(formula: Callable[..., np.ndarray], columns: int, bounds: Sequence[tuple[float, float]]) -> Kernel:
     """Kernel of a formula of so many data columns without symbolic form; the data themselves are what it hoists."""
 
     def hoist(*data: np.ndarray) -> tuple[np.ndarray, ...]:

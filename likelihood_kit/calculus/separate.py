@@ -21,7 +21,11 @@ class Separation:
 
 
 def separate(
-    value: sympy.Expr, data: Sequence[sympy.Symbol], parameters: Sequence[sympy.Symbol], *, positive: Sequence[sympy.Symbol]
+    value: sympy.Expr,
+    data: Sequence[sympy.Symbol],
+    parameters: Sequence[sympy.Symbol],
+    *,
+    positive: Sequence[sympy.Symbol],
 ) -> Separation | None:
     """Sufficient statistics, by splitting the expanded log density into terms `c(theta) * T(y)`.
 
@@ -46,12 +50,12 @@ def separate(
     expanded = sympy.expand(sympy.expand_log(expanded, force=False), power_exp=False, power_base=False)
     if expanded.has(sympy.I):  # the logarithm of something negative: not a number, which the rows will show
         return None
-    data = {plain.get(name, name) for name in data}
+    columns = {plain.get(name, name) for name in data}
     names = {plain.get(name, name) for name in parameters}
     coefficients: dict[sympy.Expr, sympy.Expr] = {}
     for term in sympy.Add.make_args(expanded):
         statistic, coefficient = term.as_independent(*names, as_Add=False)
-        if data & coefficient.free_symbols:
+        if columns & coefficient.free_symbols:
             return None
         number, statistic = statistic.as_coeff_Mul()
         coefficients[statistic] = coefficients.get(statistic, sympy.Integer(0)) + number * coefficient

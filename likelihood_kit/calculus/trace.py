@@ -18,6 +18,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from scipy import special
 
 from likelihood_kit.calculus import functions as stable
+from likelihood_kit.calculus import incomplete_gamma_symbols as tails
 from likelihood_kit.errors import TraceError
 
 #: Constants that authors type as floats, given back their exact form so that derivations read as in a textbook.
@@ -238,6 +239,8 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "ive": stable.ive,
     "i0": lambda a: stable.i0e(a) * sympy.exp(stable.absolute(a)),
     "i1": lambda a: stable.i1e(a) * sympy.exp(stable.absolute(a)),
+    "gammaincc": lambda a, x: sympy.exp(tails.log_gammaincc(a, x)),
+    "gammainc": lambda a, x: sympy.exp(tails.log_gammainc(a, x)),
 }
 
 _ARRAY_FUNCTIONS: dict[str, Callable[..., sympy.Basic]] = {
@@ -247,6 +250,8 @@ _ARRAY_FUNCTIONS: dict[str, Callable[..., sympy.Basic]] = {
     "zeros_like": lambda a, **_: sympy.Integer(0),
     "ones_like": lambda a, **_: sympy.Integer(1),
     "full_like": lambda a, fill_value, **_: to_expression(fill_value),
+    "log_gammaincc": lambda a, x: tails.log_gammaincc(to_expression(a), to_expression(x)),
+    "log_gammainc": lambda a, x: tails.log_gammainc(to_expression(a), to_expression(x)),
 }
 
 #: Numeric functions of the kit's own, by the name under which they call `__traced__` of an operand.

@@ -5,31 +5,13 @@ Nothing here needs SymPy until it is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from likelihood_kit.calculus.kernels import DATUM, Formula, expression_of, separation_of
-
-
-@dataclass(frozen=True)
-class Notation:
-    """One expression, as LaTeX and as plain text."""
-
-    latex: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-    def _repr_latex_(self) -> str:
-        return rf"$\displaystyle {self.latex}$"
-
-
-def latex_name(name: str) -> str:
-    r"""A parameter's name as a formula has it: `x` for one letter, `\mathrm{shape}` for a word."""
-    escaped = name.replace("_", r"\_")
-    return escaped if len(name) == 1 else rf"\mathrm{{{escaped}}}"
+from likelihood_kit.calculus.written import Notation
 
 
 @dataclass(frozen=True)
@@ -69,16 +51,24 @@ def typeset_log_density(formula: Formula, fixed: Mapping[str, float]) -> Notatio
     return _written(_log_density(formula, fixed))
 
 
-def typeset(formula: Formula, fixed: Mapping[str, float], expected_information: Callable[..., Any] | None) -> Typeset:
+def typeset(
+    formula: Formula,
+    fixed: Mapping[str, float],
+    expected_information: Callable[..., Any] | None,
+    known: Collection[str] = (),
+) -> Typeset:
     """The log density, its derivatives and its sufficient statistics.
 
     Parameters
     ----------
     formula : Formula
     fixed : dict of str to float
-        Values of the parameters held fixed.
+        Values of the quantities held fixed.
     expected_information : callable or None
-        Closed form in canonical parameters: lower triangle by rows, one observation.
+        Closed form in canonical parameters and known quantities, by the names of its arguments: lower triangle by
+        rows, one observation.
+    known : collection of str
+        Data that are not random: no statistic is a function of them alone.
 
     Raises
     ------
@@ -104,7 +94,7 @@ def typeset(formula: Formula, fixed: Mapping[str, float], expected_information: 
         information = tuple(
             written(entries[i, j].xreplace(values)) for a, i in enumerate(places) for j in places[: a + 1]
         )
-    statistics, coefficients = _separated(formula, fixed)
+    statistics, coefficients = _separated(formula, fixed, known)
     return Typeset(
         _written(log_density),
         tuple(written(entry) for entry in derivatives.score),
@@ -143,7 +133,7 @@ def _composed_information(formula: Formula, closed: Callable[..., Any]) -> Any:
     from likelihood_kit.calculus.latex import with_exact_constants
     from likelihood_kit.calculus.trace import symbol, trace
 
-    entries = trace(with_exact_constants(closed), formula.canonical)
+    entries = trace(with_exact_constants(closed), tuple(inspect.signature(closed).parameters))
     p = len(formula.canonical)
     information = sympy.Matrix(p, p, lambda i, j: entries[max(i, j) * (max(i, j) + 1) // 2 + min(i, j)])
     if formula.to_canonical is None:
@@ -156,7 +146,7 @@ def _composed_information(formula: Formula, closed: Callable[..., Any]) -> Any:
 
 
 def _separated(
-    formula: Formula, fixed: Mapping[str, float]
+    formula: Formula, fixed: Mapping[str, float], known: Collection[str]
 ) -> tuple[tuple[Notation, ...] | None, tuple[Notation, ...] | None]:
     from likelihood_kit.calculus.latex import shortest
     from likelihood_kit.calculus.trace import symbol
@@ -166,9 +156,11 @@ def _separated(
         return None, None
     values = _numbers(fixed)
     pairs = [
-        (statistic, coefficient.subs(values))
+        (statistic.subs(values), coefficient.subs(values))
         for statistic, coefficient in zip(separation.statistics, separation.coefficients, strict=True)
     ]
-    # A coefficient without parameters makes its statistic a part of the base measure.
-    pairs = [(statistic, coefficient) for statistic, coefficient in pairs if coefficient.free_symbols]
+    response = {symbol(name) for name in formula.data if name not in known}
+    # A coefficient without parameters makes its statistic a part of the base measure; one without the response is a
+    # part of the normaliser.
+    pairs = [(t, coefficient) for t, coefficient in pairs if coefficient.free_symbols and t.free_symbols & response]
     return tuple(_written(t) for t, _ in pairs), tuple(_written(shortest(c, symbol(DATUM))) for _, c in pairs)

@@ -5,6 +5,7 @@ Pure functions on arrays. All matrices are of the whole sample, `(k, k)`, in the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,16 @@ NOISE_BAND = 3.0
 NOTABLE_GAP = 0.05
 #: Ratio of an outer product's diagonal to that of the observed information below which all scores are zero to rounding.
 VANISHING = 1e-20
+
+
+#: Columns of the table of an audit without and with expected information.
+_HEADINGS = tuple(
+    pd.Index([*kinds, *(f"{kind}/observed" for kind in kinds[1:]), "noise"])
+    for kinds in (
+        ("observed", "outer_product", "sandwich"),
+        ("observed", "expected", "outer_product", "sandwich"),
+    )
+)
 
 
 def observed_information(hessian: np.ndarray) -> np.ndarray:
@@ -89,7 +100,7 @@ def information_audit(
     expected: np.ndarray | None,
     outer_product: np.ndarray,
     scores: tuple[np.ndarray, np.ndarray],
-    names: list[str],
+    names: Sequence[str],
 ) -> InformationAudit:
     """The informations side by side.
 
@@ -101,18 +112,19 @@ def information_audit(
         None where it cannot be computed.
     scores : (m, k) and (m,) arrays
         Scores at the estimate, and the observations that have each of them.
-    names : list of k str
+    names : list of k str, or Index
     """
-    errors = {"observed": covariance(observed)}
+    bread = covariance(observed)
+    errors = {"observed": bread}
     if expected is not None:
         errors["expected"] = covariance(expected)
     errors["outer_product"] = outer_product_covariance(observed, outer_product)
-    errors["sandwich"] = sandwich_covariance(observed, outer_product)
+    errors["sandwich"] = bread @ outer_product @ bread
     with np.errstate(invalid="ignore"):
-        columns = {name: np.sqrt(np.diag(matrix)) for name, matrix in errors.items()}
+        columns = {name: np.sqrt(matrix.diagonal()) for name, matrix in errors.items()}
     columns |= {f"{name}/observed": columns[name] / columns["observed"] for name in list(errors)[1:]}
-    columns["noise"] = _noise(*scores, errors["observed"])
-    table = pd.DataFrame(np.stack(list(columns.values()), axis=1), index=names, columns=list(columns))
+    columns["noise"] = _noise(*scores, bread)
+    table = pd.DataFrame(np.array(list(columns.values())).T, index=names, columns=_HEADINGS[expected is not None])
     return InformationAudit(table, _verdict(columns, names))
 
 
@@ -131,7 +143,7 @@ def _noise(scores: np.ndarray, frequencies: np.ndarray, inverse: np.ndarray) -> 
     return np.maximum(noise, 1 / np.sqrt(2 * n))
 
 
-def _verdict(columns: dict[str, np.ndarray], names: list[str]) -> str:
+def _verdict(columns: dict[str, np.ndarray], names: Sequence[str]) -> str:
     robust, noise = columns["sandwich/observed"], columns["noise"]
     if not np.isfinite(robust + columns["outer_product"]).all():
         return "The informations cannot be compared: at least one of them is singular at the estimate."

@@ -9,10 +9,12 @@ from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Coordinates, Law, UniqueMaximum
 from likelihood_kit.families.starts import suggestions
 
-if TYPE_CHECKING:
-    from likelihood_kit.families.catalogue import *  # noqa: F403
-
 globals().update(CATALOGUE)
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """A family that a type checker cannot know: it is found by looking."""
 
 
 def find_family(name: str) -> type[Family]:

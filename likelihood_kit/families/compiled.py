@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+
 from likelihood_kit.calculus import Kernels, compile_kernels, kernels_from
 from likelihood_kit.families.law import Law
 

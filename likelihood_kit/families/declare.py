@@ -15,13 +15,13 @@ from typing import Any
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import FormulaError, near_names
-from likelihood_kit.families.law import CLOSED_FORMS, ESTIMATES, Coordinates, Law, UniqueMaximum
+from likelihood_kit.families.law import CLOSED_FORMS, ESTIMATES, LEADING, Coordinates, Law, UniqueMaximum
 from likelihood_kit.parameters import Known, Observed, Space
 
-#: Names that a quantity cannot have: the response's, and those of the arguments of `Family`.
-TAKEN = (DATUM, "parameters", "links", "given")
 #: What a class body may say besides quantities and functions.
 _PLAIN = ("support", "predicted", "typical", "regular", "smooth", "unbounded", "theorems")
+#: Names that a quantity cannot have: the response's, those of the arguments of `Family`, and what a body says.
+TAKEN = (DATUM, "parameters", "links", "given", "law", *_PLAIN)
 
 
 def declare(cls: type, inherited: Law | None) -> Law | None:
@@ -38,7 +38,10 @@ def declare(cls: type, inherited: Law | None) -> Law | None:
     spaces = {name: value for name, value in body.items() if isinstance(value, Space) and name != "support"}
     known = {name: value.space for name, value in body.items() if isinstance(value, Known)}
     observed = {name: value.space for name, value in body.items() if isinstance(value, Observed)}
-    functions = {name: body[name] for name in ("log_density", *CLOSED_FORMS, *ESTIMATES) if name in body}
+    declared = {*spaces, *known, *observed}
+    # A quantity may be called `start`.
+    names = [name for name in ("log_density", *CLOSED_FORMS, *ESTIMATES) if name in body and name not in declared]
+    functions = {name: body[name] for name in names}
     coordinates = {tuple(value.spaces): value for value in body.values() if isinstance(value, Coordinates)}
     plain = {name: body[name] for name in _PLAIN if name in body}
     if not (spaces or known or observed or functions or coordinates or plain):
@@ -56,6 +59,7 @@ def declare(cls: type, inherited: Law | None) -> Law | None:
             theorems=(),
             regular=None,
             smooth=None,
+            unbounded="",
             origin=f"{cls.__module__}:{cls.__qualname__}",
         )
     if isinstance(plain.get("theorems"), UniqueMaximum):
@@ -111,13 +115,8 @@ def check(law: Law) -> None:
             f"log_density({', '.join((DATUM, *law.observed, *law.quantities))})"
             + (f"; {unknown[0]!r} is unknown: {near_names(unknown[0], declared[1:])}" if unknown else "")
         )
-    for function in law.functions.keys() & CLOSED_FORMS.keys():
-        for argument in law.takes(function):
-            if argument not in law.quantities:
-                raise FormulaError(
-                    f"family {name}: {function} takes {argument!r}, which is no quantity of the law: "
-                    f"{near_names(argument, law.quantities)}"
-                )
+    for function in law.functions:
+        _check_function(law, function)
     for end in law.support.depends_on:
         if end not in law.quantities:
             raise FormulaError(
@@ -128,6 +127,26 @@ def check(law: Law) -> None:
         raise FormulaError(
             f"family {name}: predicted = {law.predicted!r} is no parameter: {near_names(law.predicted, law.parameters)}"
         )
+
+
+def _check_function(law: Law, function: str) -> None:
+    """Refuse a closed form or an estimate whose arguments are not what it will be given."""
+    signature = tuple(inspect.signature(law.functions[function]).parameters)
+    leading = LEADING.get(function, ("y",))
+    allowed = law.quantities if function in CLOSED_FORMS else {**law.observed, **law.known}
+    # The datum may have any name, but a generator and a size must not change places.
+    if len(signature) < len(leading) or (len(leading) > 1 and signature[: len(leading)] != leading):
+        raise FormulaError(
+            f"family {law.name}: {function}({', '.join(signature)}) begins otherwise than it is called; write "
+            f"{function}({', '.join((*leading, *(n for n in allowed if n not in leading)))})"
+        )
+    for argument in law.takes(function):
+        if argument not in allowed:
+            raise FormulaError(
+                f"family {law.name}: {function} takes {argument!r}, which is no "
+                f"{'quantity' if function in CLOSED_FORMS else 'known quantity'} of the law: "
+                f"{near_names(argument, allowed)}"
+            )
 
 
 def _variadic(function: Any) -> bool:

@@ -119,7 +119,7 @@ def derive(family: Family) -> Derivation:
         family.require_regular("expected information")
     except NotAvailableError as error:
         closed, note = None, str(error)
-    found = typeset(family.formula, family.fixed, closed)
+    found = typeset(family.formula, family.fixed, closed, tuple(family.law.known))
     statistics, coefficients, why = found.statistics, found.coefficients, ""
     if not family.regular:
         statistics, coefficients = None, None
@@ -129,7 +129,7 @@ def derive(family: Family) -> Derivation:
     return Derivation(
         repr(family),
         family.parameter_names,
-        Notation(family.support.latex, _support(family)),
+        _support(family),
         found.log_density,
         found.score,
         found.observed_information,
@@ -141,9 +141,12 @@ def derive(family: Family) -> Derivation:
     )
 
 
-def _support(family: Law) -> str:
-    """The support in words that a terminal prints, from its set notation."""
-    text = family.support.latex
-    for symbol, word in ((r"\infty", "inf"), (r"\ldots", "..."), (r"\{", "{"), (r"\}", "}")):
+def _support(family: Family) -> Notation:
+    """The support, with ends that are held fixed put in: as set notation, and in words that a terminal prints."""
+    law = family.law
+    canonical = family.coordinate_names == tuple(law.parameters)
+    latex = family.support.at({n: value for n, value in family.fixed.items() if canonical or n in law.known}).latex
+    text = latex
+    for symbol, word in ((r"\infty", "inf"), (r"\ldots", "..."), (r"\{", "{"), (r"\}", "}"), (r"\_", "_")):
         text = text.replace(symbol, word)
-    return re.sub(r"\\mathrm\{(\w+)\}", r"\1", text)
+    return Notation(latex, re.sub(r"\\mathrm\{(\w+)\}", r"\1", text))

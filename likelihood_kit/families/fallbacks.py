@@ -7,6 +7,7 @@ distribution function. Values come by name: canonical parameters, and known quan
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from likelihood_kit.parameters import Space
 
 #: Error of the total mass up to which an expectation is trusted: what rounds in the density of counts in the millions.
 MASS_TOLERANCE = 1e-6
+#: A complement smaller than this has lost five of its sixteen digits to the one that it was taken from.
+SMALLEST_COMPLEMENT = 1e-5
 #: Probabilities between which a quantile is looked for.
 SMALLEST_PROBABILITY = 1e-15
 
@@ -99,9 +102,7 @@ def law_expectations(
     NotAvailableError
         Where it was not, or where the density is not normalised: the two look the same.
     """
-    mass, *found = expectations(
-        [lambda y, *_: np.ones_like(y), *integrands], density, *ends, theta, whole=law.whole
-    )
+    mass, *found = expectations([lambda y, *_: np.ones_like(y), *integrands], density, *ends, theta, whole=law.whole)
     worst = mass.flat[np.argmax(np.abs(mass - 1))] if mass.size else 1.0
     if not abs(worst - 1) <= MASS_TOLERANCE:
         raise NotAvailableError(
@@ -171,9 +172,30 @@ def _inner_probability(law: Law, kind: str, y: np.ndarray, values: Mapping[str, 
     if f"log_{kind}" in law.functions:
         return np.exp(law.call(f"log_{kind}", (y,), values))
     other = "cdf" if kind == "survival" else "survival"
-    for name, transform in ((f"log_{other}", lambda value: -np.expm1(value)), (other, lambda value: 1 - value)):
-        if name in law.functions:
-            return transform(law.call(name, (y,), values))
+    if f"log_{other}" in law.functions:
+        return -np.expm1(law.call(f"log_{other}", (y,), values))
+    if other in law.functions:
+        complement = 1 - law.call(other, (y,), values)
+        return _without_cancellation(law, kind, complement, y, values)
+    return _by_integration(law, kind, y, values)
+
+
+def _without_cancellation(
+    law: Law, kind: str, complement: np.ndarray, y: np.ndarray, values: Mapping[str, Any]
+) -> np.ndarray:
+    """The complement of a closed form, by integration where the difference left few digits."""
+    names = [name for name in law.quantities if name in values]
+    found, y, *given = np.broadcast_arrays(complement, y, *(values[name] for name in names))
+    poor = found < SMALLEST_COMPLEMENT
+    if law.observed or not poor.any():
+        return complement
+    found = found.copy()
+    with suppress(NotAvailableError):
+        found[poor] = _by_integration(law, kind, y[poor], dict(zip(names, (g[poor] for g in given), strict=True)))
+    return found
+
+
+def _by_integration(law: Law, kind: str, y: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
     below, above = _sides(law, y, values)
     return (above if kind == "survival" else below) / (below + above)
 

@@ -1,7 +1,7 @@
 """The contract of a family: what a user calls, derived from what its author declared.
 
-A family is a handle on a law: chosen coordinates, links, some quantities held fixed. Its author writes `log_density` and
-the spaces of its quantities (see `law`); everything a user calls here is derived from them.
+A family is a handle on a law: chosen coordinates, links, some quantities held fixed. Its author writes `log_density`
+and the spaces of its quantities (see `law`); everything a user calls here is derived from them.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Family:
         """Whether the law lives on whole numbers."""
         return self.law.whole
 
-    @property
+    @cached_property
     def moving(self) -> tuple[str, ...]:
         """Free parameters with which the support moves."""
         names = [name for name in self.support.depends_on if name in self.law.parameters]
@@ -131,12 +131,12 @@ class Family:
             return tuple(names)
         return tuple(name for name in names if name not in self.fixed)
 
-    @property
+    @cached_property
     def regular(self) -> bool:
         """Whether a Cramer-Rao bound holds: the score has mean zero and a finite variance."""
         return regularity.is_regular(self)
 
-    @property
+    @cached_property
     def smooth(self) -> bool:
         """Whether the family is regular and its Hessian carries the information: E[s s'] = -E[Hessian]."""
         return regularity.is_smooth(self)
@@ -230,7 +230,7 @@ class Family:
         """Second derivatives of the log density in the free parameters, `(..., p, p)`, natural scale."""
         return operands.row_derivatives(self, operands.collected(self, theta, y))[1]
 
-    def expected_information(self, **theta: ArrayLike) -> np.ndarray:
+    def expected_information(self, /, **theta: ArrayLike) -> np.ndarray:
         """Expected Fisher information of one observation, `(..., p, p)`, in natural coordinates.
 
         By the family's closed form where it has one, by quadrature or summation of the squared score where not.
@@ -255,9 +255,7 @@ class Family:
             information = fallbacks.expected_information(self.law, self._coordinates, self.kernels, values)
         return information[..., np.ix_(self.free, self.free)[0], np.ix_(self.free, self.free)[1]]
 
-    def sample(
-        self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike
-    ) -> Any:
+    def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike) -> Any:
         """Random sample of shape `size`; of a response of several columns a named tuple of such.
 
         Parameters
@@ -277,7 +275,7 @@ class Family:
             drawn = sampling.sample(self.law, generator, size, operands.canonical(self, values))
         if not self.law.observed:
             return drawn
-        return namedtuple("Response", self.law.response)(*drawn)  # type: ignore[misc]
+        return namedtuple("Response", self.law.response)(**drawn)
 
     def cdf(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Distribution function P(Y <= y), the broadcast shape of y and the parameters."""
@@ -304,11 +302,11 @@ class Family:
         values = self._at(theta, "quantile", q)
         return fallbacks.quantile(self.law, values[DATUM], operands.canonical(self, values))[()]
 
-    def mean(self, **theta: ArrayLike) -> np.ndarray:
+    def mean(self, /, **theta: ArrayLike) -> np.ndarray:
         """Expectation of Y."""
         return self._moments(theta)[0]
 
-    def variance(self, **theta: ArrayLike) -> np.ndarray:
+    def variance(self, /, **theta: ArrayLike) -> np.ndarray:
         """Variance of Y."""
         return self._moments(theta)[1]
 
@@ -330,16 +328,30 @@ class Family:
 
     # Estimates from samples, in the coordinates in use
 
-    def start(self, y: np.ndarray, /, **data: np.ndarray) -> dict[str, np.ndarray]:
-        """Start values for the maximiser from samples `y (..., n)`: each free parameter, `(...)`, natural scale."""
-        for author in ("start", "maximum_likelihood", "method_of_moments"):
-            if author in self.law.functions and all(name in data or name in self.fixed for name in self.law.takes(author)):
-                with np.errstate(all="ignore"):
-                    return self._inside(self._estimates(author, y, data))
-        return starts.best_of_grid(self, {DATUM: y, **data})
+    def start(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray]:
+        """Start values for the maximiser from samples `y (..., n)`: each free parameter, `(...)`, natural scale.
 
-    def method_of_moments(self, y: np.ndarray, /, **data: np.ndarray) -> dict[str, np.ndarray]:
+        Parameters
+        ----------
+        y : (..., n)
+        **data : (..., n) or number
+            Further columns of the response, and known quantities that the family does not hold fixed.
+        """
+        columns = operands.collected_data(self, data, y)
+        with np.errstate(all="ignore"):
+            for author in ("start", "maximum_likelihood", "method_of_moments"):
+                if author in self.law.functions:
+                    return self._inside(self._estimates(author, columns))
+        return starts.best_of_grid(self, columns)
+
+    def method_of_moments(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray]:
         """Estimates by the method of moments from samples `y (..., n)`: each free parameter, `(...)`.
+
+        Parameters
+        ----------
+        y : (..., n)
+        **data : (..., n) or number
+            As in `start`.
 
         Raises
         ------
@@ -353,14 +365,16 @@ class Family:
                 f"{self!r} has no method of moments {why}; pass a function of your own as estimator"
             )
         with np.errstate(all="ignore"):
-            return self._estimates("method_of_moments", y, data)
+            return self._estimates("method_of_moments", operands.collected_data(self, data, y))
 
-    def closed_maximum(self, y: np.ndarray, /, **data: np.ndarray) -> dict[str, np.ndarray] | None:
+    def closed_maximum(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray] | None:
         """Maximum likelihood estimates in closed form from samples `y (..., n)`; None where the family has none."""
-        return self._estimates("maximum_likelihood", y, data) if "maximum_likelihood" in self.law.functions else None
+        if "maximum_likelihood" not in self.law.functions:
+            return None
+        return self._estimates("maximum_likelihood", operands.collected_data(self, data, y))
 
-    def _estimates(self, author: str, y: np.ndarray, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        values: Mapping[str, Any] = self.law.call(author, (y,), {**self.fixed, **data})
+    def _estimates(self, author: str, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        values: Mapping[str, Any] = self.law.call(author, (columns[DATUM],), columns)
         if self._in_use is not None:
             values = self._in_use.from_canonical(*(values[name] for name in self.law.parameters))
         return {name: np.asarray(values[name], dtype=float) for name in self.parameter_names}
@@ -384,7 +398,7 @@ class Family:
             if name in theta:
                 raise ParameterError(f"{self!r}: {name!r} is part of the response; {what} takes no value of it")
         values = operands.collected(self, theta, y)
-        operands.check_spaces(self, values)
+        operands.check_spaces(self, values, what)
         return values
 
     def check_theta(self, theta: Mapping[str, Any], argument: str = "theta") -> dict[str, float]:

@@ -31,7 +31,11 @@ def generated_source(family: type[Family]) -> str:
         for names in family().available_parameters
     ]
     imports = ["import numpy as np", "from scipy import special"]
-    own = [line for name, line in OWN_FUNCTIONS.items() if any(f"{name}(" in text or f"{name}." in text for text in kernels)]
+    own = [
+        line
+        for name, line in OWN_FUNCTIONS.items()
+        if any(f"{name}(" in text or f"{name}." in text for text in kernels)
+    ]
     head = f'"""Kernels of {family.__name__}, derived from its formula by {COMMAND}."""\n\n' + "\n".join(imports)
     return "\n\n\n".join(["\n\n".join([head, *(["\n".join(own)] if own else [])]), *kernels]) + "\n"
 
@@ -57,6 +61,12 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             path.write_text(source, encoding="utf-8")
             print(f"wrote {path.name}")
+    wanted = {generated_path(family) for family in CATALOGUE.values()}
+    for path in sorted(set(FOLDER.glob("[!_]*.py")) - wanted):
+        stale += 1
+        print(f"{path.name} belongs to no family" + ("" if check else ": removed"))
+        if not check:
+            path.unlink()
     return stale if check else 0
 
 

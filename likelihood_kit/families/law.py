@@ -18,18 +18,20 @@ import numpy as np
 from likelihood_kit.calculus import DATUM, Formula
 from likelihood_kit.parameters import Space
 
-#: Functions of a law besides its log density, with the number of their leading arguments; quantities follow, by name
-#: and in any order, as far as they are needed. All are elementwise, on arrays that broadcast.
-CLOSED_FORMS: Mapping[str, int] = {
-    "expected_information": 0,  # -> p (p + 1) / 2 entries, lower triangle by rows, of one observation
-    "sample": 2,  # (rng, size) -> array of shape size, or a dict of such by column of the response
-    "cdf": 1,
-    "log_cdf": 1,
-    "survival": 1,
-    "log_survival": 1,
-    "ppf": 1,
-    "moments": 0,  # -> (mean, variance)
-}
+#: Functions of a law besides its log density, elementwise on arrays that broadcast.
+CLOSED_FORMS: tuple[str, ...] = (
+    "expected_information",  # -> p (p + 1) / 2 entries, lower triangle by rows, of one observation
+    "sample",  # -> array of shape size, or a dict of such by column of the response
+    "cdf",
+    "log_cdf",
+    "survival",
+    "log_survival",
+    "ppf",
+    "moments",  # -> (mean, variance)
+)
+#: Their leading arguments where these are not the datum alone; quantities follow, by name and in any order, as far as
+#: they are needed.
+LEADING: Mapping[str, tuple[str, ...]] = {"expected_information": (), "sample": ("rng", "size"), "moments": ()}
 #: Estimates from samples `y` of shape (..., n), as a dict of arrays (...).
 ESTIMATES: tuple[str, ...] = (
     "start",  # near the maximum of the likelihood; a moment or quantile estimate
@@ -159,6 +161,11 @@ class Law:
         return {}
 
     @cached_property
+    def kept_answers(self) -> dict[tuple[Any, ...], bool]:
+        """Answers to questions about the law that take long to find."""
+        return {}
+
+    @cached_property
     def kept_sources(self) -> dict[tuple[str, ...], str]:
         """Source of kernels derived so far, by coordinates; it travels with the law."""
         return {}
@@ -195,7 +202,13 @@ class Law:
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""
-        return tuple(inspect.signature(self.functions[name]).parameters)[CLOSED_FORMS.get(name, 1) :]
+        if name not in self._taken:
+            self._taken[name] = tuple(inspect.signature(self.functions[name]).parameters)[len(LEADING.get(name, (DATUM,))) :]
+        return self._taken[name]
+
+    @cached_property
+    def _taken(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def density_at(self, data: Mapping[str, Any], values: Mapping[str, Any]) -> np.ndarray:
         """Log density by the author's own code, at the data and the canonical values by name."""

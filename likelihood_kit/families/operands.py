@@ -1,4 +1,4 @@
-"""How what a user gives by name becomes operands of kernels and of the author's functions, each check with one error."""
+"""How what a user gives by name becomes operands of kernels and of the author's functions, each check once."""
 
 from __future__ import annotations
 
@@ -79,6 +79,22 @@ def collected(family: Family, theta: Mapping[str, ArrayLike], y: ArrayLike) -> d
     return values
 
 
+def collected_data(family: Family, data: Mapping[str, ArrayLike], y: ArrayLike) -> dict[str, np.ndarray]:
+    """All data columns by name as arrays, those that the family holds fixed included."""
+    possible = [name for name in (*family.law.observed, *family.law.known) if name not in family.fixed]
+    for name in data:
+        if name not in possible:
+            raise ParameterError(f"{family!r}: {name!r} is no part of its data: {near_names(name, possible)}")
+    missing = [name for name in possible if name in family.law.data and name not in data]
+    if missing:
+        raise ParameterError(f"{family!r} needs {' and '.join(missing)} of each observation, by keyword")
+    held = {name: family.fixed[name] for name in family.law.known if name in family.fixed}
+    try:
+        return {name: np.asarray(column, dtype=float) for name, column in {DATUM: y, **held, **data}.items()}
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{family.name}: y and what is known of each row must be numbers: {error}") from None
+
+
 def require(family: Family, names: Sequence[str], values: Mapping[str, Any], what: str) -> None:
     """Refuse what needs a known quantity that was not given."""
     missing = [name for name in names if name in family.law.known and name not in values]
@@ -133,21 +149,24 @@ def row_derivatives(family: Family, values: Mapping[str, np.ndarray]) -> tuple[n
     return gradient, triangle(entries, shape)
 
 
-def check_spaces(family: Family, values: Mapping[str, Any]) -> None:
-    """Refuse values outside the space of their quantity, or that leave no support."""
+def check_spaces(family: Family, values: Mapping[str, Any], what: str) -> None:
+    """Refuse values outside the space of their quantity, that leave no support, or no end of it."""
     for name, space in {**family.spaces, **family.law.known}.items():
         if name in values and not np.all(space.contains(values[name])):
             raise ParameterError(f"{name}={values[name]} is outside its space {space!r}")
+    require(family, family.support.depends_on, values, what)
     _check_support(family, values)
 
 
 def _check_support(family: Family, values: Mapping[str, Any], prefix: str = "") -> None:
-    needed = family.support.depends_on
-    if needed:
-        require(family, needed, values, "support")
+    if family.support.depends_on:
         low, high = family.support.ends(canonical(family, values))
-        if not np.all(low <= high if family.discrete else low < high):
-            raise ParameterError(f"{prefix}the support from {low} to {high} is empty; low must be below high")
+        empty = np.logical_not(low <= high if family.discrete else low < high)
+        if np.any(empty):
+            first = [np.broadcast_to(end, np.shape(empty))[empty].flat[0] for end in (low, high)]
+            raise ParameterError(
+                f"{prefix}the support from {first[0]:g} to {first[1]:g} is empty; low must be below high"
+            )
 
 
 def checked_theta(family: Family, theta: Any, argument: str) -> dict[str, float]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-
-import inspect
 
 import numpy as np
 
 from likelihood_kit.calculus import may_kink
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, operands
+from likelihood_kit.families.law import Law
 
 if TYPE_CHECKING:
     from likelihood_kit.families.family import Family
@@ -32,13 +32,14 @@ def is_regular(family: Family) -> bool:
 def is_smooth(family: Family) -> bool:
     """Whether the Hessian carries the information, for some values of the parameters at least."""
     declared = family.law.smooth
-    if not is_regular(family):
+    if not family.regular:
         return False
     if declared is None:
-        kept = family.law.__dict__
-        if "found smooth" not in kept:
-            kept["found smooth"] = not may_kink(family.formula) or _without_loss(family)
-        return bool(kept["found smooth"])
+        kept = family.law.kept_answers
+        key = "smooth", family.coordinate_names, tuple(family.fixed)
+        if key not in kept:
+            kept[key] = not may_kink(family.formula, family.fixed) or _without_loss(family)
+        return kept[key]
     return declared if isinstance(declared, bool) else True
 
 
@@ -59,7 +60,7 @@ def require(family: Family, what: str, values: Mapping[str, Any] | None = None, 
     NotAvailableError
         Says why it does not exist.
     """
-    if not is_regular(family):
+    if not family.regular:
         moving = " and ".join(family.moving)
         why = (
             f"its support moves with {moving}, so that differentiation and integration do not commute, E[score] is not "
@@ -68,7 +69,7 @@ def require(family: Family, what: str, values: Mapping[str, Any] | None = None, 
             else "it is declared not regular"
         )
         raise NotAvailableError(f"{family.name} has no {what}: {why}")
-    if smooth and not is_smooth(family):
+    if smooth and not family.smooth:
         raise NotAvailableError(
             f"{family.name} has no {what}: its log density has a kink, so that the Hessian does not carry the "
             "information; the expected information and the Cramer-Rao bound exist"
@@ -78,7 +79,9 @@ def require(family: Family, what: str, values: Mapping[str, Any] | None = None, 
             continue
         inside = _holds(declared, operands.canonical(family, values))
         if not np.all(inside):
-            where = ", ".join(f"{name} = {np.ravel(values[name])[0]:g}" for name in family.coordinate_names)
+            at = [np.broadcast_arrays(values[name], inside)[0] for name in family.coordinate_names]
+            at = [value[~np.broadcast_to(inside, value.shape)].flat[0] for value in at]
+            where = ", ".join(f"{name} = {value:g}" for name, value in zip(family.coordinate_names, at, strict=True))
             raise NotAvailableError(
                 f"{family.name} has no {what} at {where}: {inspect.getdoc(declared) or 'it is not regular there'}"
             )
@@ -89,16 +92,22 @@ def _holds(declared: Callable[..., Any], canonical: Mapping[str, Any]) -> Any:
 
 
 def _without_loss(family: Family) -> bool:
-    """Whether E[s s'] is -E[Hessian] at a typical value, by quadrature."""
+    """Whether E[s s'] is -E[Hessian] in the free parameters at typical values, by quadrature."""
     law = family.law
-    names = tuple(law.parameters)
-    theta = {
-        name: np.asarray(np.mean(law.typical[name]) if name in law.typical else fallbacks.plain_value(space))
-        for name, space in law.parameters.items()
-    }
+    values = {name: np.asarray(_typical(law, name)) for name in law.quantities}
+    coordinates = law.coordinates.get(family.coordinate_names)
+    if coordinates is not None:
+        values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
+    values |= {name: np.asarray(number) for name, number in family.fixed.items()}
     try:
-        product, curvature = fallbacks.both_informations(law, names, theta)
+        product, curvature = fallbacks.both_informations(law, family.coordinate_names, values)
     except NotAvailableError:
         return True
-    scale = np.sqrt(np.einsum("ii->i", product))
-    return bool(np.max(np.abs(product - curvature) / np.outer(scale, scale)) < KINK)
+    free = np.ix_(family.free, family.free)
+    scale = np.sqrt(np.einsum("ii->i", product[free]))
+    return bool(np.max(np.abs(product - curvature)[free] / np.outer(scale, scale), initial=0.0) < KINK)
+
+
+def _typical(law: Law, name: str) -> float:
+    value = float(np.mean(law.typical[name])) if name in law.typical else fallbacks.plain_value(law.quantities[name])
+    return float(np.floor(value)) if law.quantities[name].whole else value

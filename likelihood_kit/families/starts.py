@@ -42,8 +42,7 @@ def best_of_grid(family: Family, data: Mapping[str, np.ndarray]) -> dict[str, np
         for name in family.parameter_names
     }
     kernel = family.kernels.rows
-    columns = {**{name: value for name, value in family.fixed.items() if name in family.law.known}, **data}
-    hoisted = kernel.hoist(*(columns[name] for name in family.law.data))
+    hoisted = kernel.hoist(*(data[name] for name in family.law.data))
     for candidate in itertools.product(*grids):
         theta = dict(zip(family.parameter_names, candidate, strict=True))
         values = [np.asarray({**family.fixed, **theta}[name])[..., None] for name in family.coordinate_names]
@@ -58,7 +57,7 @@ def best_of_grid(family: Family, data: Mapping[str, np.ndarray]) -> dict[str, np
         for name, entry in theta.items():
             inside &= family.spaces[name].contains(entry)
         if family.support.depends_on:
-            named = {**columns, **{name: np.asarray(entry)[..., None] for name, entry in theta.items()}, **family.fixed}
+            named = {**data, **{name: np.asarray(entry)[..., None] for name, entry in theta.items()}, **family.fixed}
             inside &= family.support.contains(y, operands.canonical(family, named)).all(axis=-1)
         better = inside & (value > best)
         best = np.where(better, value, best)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def packed(family: Family) -> bytes:
     """A family as bytes."""
-    import cloudpickle
+    import cloudpickle  # type: ignore[import-untyped]
 
     law = family.law if "law" in vars(family) else None
     arguments = family.coordinate_names, dict(family.chosen_links), dict(family.fixed)

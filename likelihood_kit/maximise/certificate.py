@@ -99,11 +99,15 @@ class Labels:
 
 
 def certificate_of(
-    findings: Findings, labels: Labels, *, theorem: str = "", unbounded: str = "", rows: float = np.inf, which: int = 0
+    findings: Findings, predictors: Sequence[Any], *, theorem: str = "", unbounded: str = "", rows: float = np.inf, which: int = 0
 ) -> Certificate:
-    """Certificate of one of the ends of a search."""
+    """Certificate of one of the ends of a search, of a parameter vector with these predictors."""
     flaws, k = Flaw(int(findings.flaws[which])), findings.working.shape[1]
-    rising, level = ((), ()) if findings.around is None else _directions(findings.around, labels)
+    around = findings.around
+    if around is None or not (around.rising.any() or around.level.any()):
+        rising, level = (), ()
+    else:
+        rising, level = _directions(around, labels_of(predictors))
     rising = rising if Flaw.RISING in flaws else ()
     line = f" (the log likelihood is level as {level[0]})" if level else ""
     restarts, agreeing = int(findings.restarts[which]), int(findings.agreeing[which])

@@ -131,7 +131,7 @@ def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findi
         return findings
     y = likelihood.sample.columns[DATUM]
     height = findings.log_likelihood / np.ravel(likelihood.sample.weight)
-    suspect = np.flatnonzero(findings.exists & ~(height < _sharpest(max(y.max(), -y.min()))))
+    suspect = np.flatnonzero(((findings.flaws & Flaw.RISING) == 0) & ~(height < _sharpest(max(y.max(), -y.min()))))
     for i in suspect:
         # On the positive numbers rounding is relative to each observation, elsewhere to the largest.
         size = np.abs(y[i % len(y)])

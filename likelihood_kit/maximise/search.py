@@ -16,6 +16,7 @@ from likelihood_kit.maximise.restarts import (
     restart_points,
     restarted,
 )
+from likelihood_kit.maximise.single import maximise_single
 from likelihood_kit.maximise.surroundings import LOOSE, Scales, Surroundings, definite, look_around
 
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
@@ -124,7 +125,9 @@ def find(likelihood: Objective, starts: np.ndarray, setting: Setting) -> Finding
         The search begins at each; of equally high ends that of the first counts.
     setting : Setting
     """
-    found = maximise(likelihood, starts[0])
+    found = maximise_single(likelihood, starts[0]) if setting.theorem else None
+    if found is None:
+        found = maximise(likelihood, starts[0])
     for start in starts[1:]:
         other = maximise(likelihood, start)
         higher = np.flatnonzero(other.log_likelihood > found.log_likelihood + AGREEMENT)

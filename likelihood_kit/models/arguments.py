@@ -96,6 +96,7 @@ def collected(
     given: Any,
 ) -> ModelData:
     """The data of a model."""
+    whole = getattr(getattr(endog, "dtype", None), "kind", "") in ("i", "u")
     endog = checks.checked_endog(endog)
     rows = len(endog)
     if family is None:
@@ -132,7 +133,7 @@ def collected(
     for name, design in designs.items():
         checks.check_columns(design.columns, design.names, labels[name])
     checks.check_columns_inside(family, known | {name: data[f"given[{name!r}]"] for name in given})
-    checks.check_support(data["endog"], family, {name: arrays[name] for name in known} | {n: arrays[f"given[{n!r}]"] for n in given})
+    checks.check_support(data["endog"], family, {name: arrays[name] for name in known} | {n: arrays[f"given[{n!r}]"] for n in given}, whole=whole)
     if not family.regular and designs:
         raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
     return ModelData(

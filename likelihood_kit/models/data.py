@@ -155,13 +155,13 @@ def _in_rows(flags: np.ndarray) -> np.ndarray:
     return flags if flags.ndim == 1 else flags.any(axis=1)
 
 
-def check_support(endog: Any, family: Family, data: Mapping[str, Any]) -> None:
+def check_support(endog: Any, family: Family, data: Mapping[str, Any], *, whole: bool = False) -> None:
     """Refuse values outside the support of the family, naming the first.
 
-    `data` are the known quantities and further columns of the response, by name.
+    `data` are the known quantities and further columns of the response, by name; `whole` that values are whole numbers.
     """
     values = np.asarray(endog, dtype=float)
-    if _well_inside(values, family):
+    if _well_inside(values, family, whole=whole):
         return
     quantities: dict[str, Any] = {**family.fixed, **data}
     free = [name for name in family.support.depends_on if name not in quantities]
@@ -180,12 +180,14 @@ def check_support(endog: Any, family: Family, data: Mapping[str, Any]) -> None:
         )
 
 
-def _well_inside(values: np.ndarray, family: Family) -> bool:
+def _well_inside(values: np.ndarray, family: Family, *, whole: bool) -> bool:
     """Whether the extremes show already that all values lie in the support."""
     support = family.support
-    if support.whole or support.depends_on or not values.size:
+    if (support.whole and not whole) or support.depends_on or not values.size:
         return False
     low, high = support.numbers
+    if support.whole:
+        low, high = low - 1, high + 1
     return bool(low < values.min() and values.max() < high)
 
 

@@ -16,7 +16,6 @@ from likelihood_kit.maximise import (
     closed_certificate,
     estimate,
     find,
-    labels_of,
     start_values,
 )
 from likelihood_kit.models import data as checks
@@ -72,7 +71,7 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
     found = estimate(model.family, likelihood, given)
     certificate = certificate_of(
         found.findings,
-        labels_of(model.predictors),
+        model.predictors,
         theorem=found.theorem,
         unbounded=found.unbounded,
         rows=model.observations,
@@ -119,7 +118,7 @@ def _own_maximum(model: Any, given: list[np.ndarray]) -> tuple[np.ndarray, Certi
     relative = np.array([predictor.link.name != "identity" for predictor in model.predictors])
     setting = Setting(Scales(np.ones(k), relative, model.observations))
     findings = find(likelihood, start[None, None], setting)
-    certificate = certificate_of(findings, labels_of(model.predictors), rows=model.observations)
+    certificate = certificate_of(findings, model.predictors, rows=model.observations)
     return params_from_working(model.predictors, findings.working[0]), certificate
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -89,10 +89,10 @@ def _environment(eval_env: Any) -> Mapping[str, Any]:
         return eval_env
     if eval_env == -1:
         return {}
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in _BETWEEN:
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in _BETWEEN:
         frame = frame.f_back
-    return {**frame.f_globals, **frame.f_locals}
+    return {} if frame is None else {**frame.f_globals, **frame.f_locals}
 
 
 def _check_parameter(family: Any, name: str) -> None:

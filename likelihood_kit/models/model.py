@@ -159,6 +159,11 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     # What the model is made of
 
+    @cached_property
+    def labels(self) -> pd.Index:
+        """Names of all entries of params, as tables have them."""
+        return pd.Index(self.data.param_names)
+
     @property
     def exog_names(self) -> list[str]:
         """Names of all entries of params."""
@@ -297,10 +302,16 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def hessian(self, params: Any) -> np.ndarray:
         """Hessian of the log likelihood, `(k, k)`, in the coordinates of params."""
+        return self.value_and_hessian(params)[1]
+
+    def value_and_hessian(self, params: Any) -> tuple[float, np.ndarray]:
+        """Log likelihood and its Hessian `(k, k)`, in the coordinates of params."""
         likelihood, vector = self.summed, self._vector(params)
         if isinstance(likelihood, RowLikelihood):
-            return likelihood.at(vector, natural=True)[2]
-        return likelihood.derivatives(self.working(vector)[None], natural=True)[2][0]
+            value, _, hessian, _ = likelihood.at(vector, natural=True)
+            return value, hessian
+        value, _, hessians = likelihood.derivatives(self.working(vector)[None], natural=True)
+        return (self.loglike(vector) if self.family.moving else float(value[0])), hessians[0]
 
     def information(self, params: Any) -> np.ndarray:
         """Expected Fisher information of the sample, `(k, k)`, in the coordinates of params.
@@ -320,21 +331,25 @@ class LikelihoodModel(GenericLikelihoodModel):
         estimated = [self.family.parameter_names.index(name) for name in self.free_names]
         return likelihood.expected_information(working, per_row[..., estimated, :][..., :, estimated])
 
-    def outer_product(self, params: Any, groups: np.ndarray | None = None) -> np.ndarray:
-        """Total of `s s'` over the rows, `(k, k)`, or over clusters with codes `groups (n,)`."""
-        likelihood, vector = self.likelihood if groups is not None else self.summed, self._vector(params)
-        if isinstance(likelihood, RowLikelihood):
-            return Sample.of({DATUM: self.endog}).outer_product(likelihood.at(vector, natural=True)[1], groups)
-        return likelihood.sample.outer_product(likelihood.row_scores(self.working(vector), natural=True), groups)
+    @property
+    def summed_sample(self) -> Sample:
+        """The sample that the log likelihood is summed over: rows, or distinct counts with their frequencies."""
+        likelihood = self.summed
+        return Sample.of({DATUM: self.endog}) if isinstance(likelihood, RowLikelihood) else likelihood.sample
 
-    def audited_scores(self, params: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Scores of distinct rows `(m, k)`, without weights, and the observations that each stands for, `(m,)`."""
+    def summed_scores(self, params: Any) -> np.ndarray:
+        """Scores of the rows of `summed_sample`, without their weights, `(m, k)`, in the coordinates of params."""
         likelihood, vector = self.summed, self._vector(params)
         if isinstance(likelihood, RowLikelihood):
-            return likelihood.at(vector, natural=True)[1], np.ones(len(self.endog))
-        frequencies = likelihood.sample.frequencies
-        weights = np.ones(likelihood.sample.rows) if frequencies is None else frequencies[0]
-        return likelihood.row_scores(self.working(vector), natural=True), weights
+            return likelihood.at(vector, natural=True)[1]
+        return likelihood.row_scores(self.working(vector), natural=True)
+
+    def clustered_outer_product(self, params: Any, groups: np.ndarray) -> np.ndarray:
+        """Outer product of the scores summed within clusters of codes `groups (n,)`, `(k, k)`."""
+        likelihood, vector = self.likelihood, self._vector(params)
+        if isinstance(likelihood, RowLikelihood):
+            return self.summed_sample.outer_product(likelihood.at(vector, natural=True)[1], groups)
+        return self.sample.outer_product(likelihood.row_scores(self.working(vector), natural=True), groups)
 
     # Fitting
 

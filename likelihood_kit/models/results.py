@@ -67,12 +67,13 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self._cache: dict[str, Any] = {}
         self.__dict__.update(mlefit.__dict__)
         self._data_attr = ["endog", "exog"]
-        self._data_in_cache = ["fittedvalues", "resid", "wresid", "score_obsv"]
+        self._data_in_cache = ["fittedvalues", "resid", "wresid", "score_obsv", "scores"]
         self.certificate = certificate
         self.converged = certificate.ok
         self.mle_retvals = {"converged": certificate.ok, "iterations": certificate.iterations}
         self.mle_settings = {"optimizer": "damped newton", "start_params": None}
-        self._cache["llf"] = model.loglike(self.params)
+        self._cache["llf"], hessian = model.value_and_hessian(self.params)
+        self._cache["observed"] = diagnostics.observed_information(hessian)
         self.derivative_error = model.derivative_error(self.params)
         self.cov_type = cov_type
         kinked = model.family is not None and model.family.regular and not model.family.smooth
@@ -123,7 +124,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         if cov_type != "cluster":
             return diagnostics.sandwich_covariance(observed, self._information("outer_product"))
         groups = cov_kwds["groups"]
-        outer = self.model.outer_product(self.params, groups)
+        outer = self.model.clustered_outer_product(self.params, groups)
         if cov_kwds.get("use_correction", True):
             outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, self.nobs, len(self.params))
         return diagnostics.sandwich_covariance(observed, outer)
@@ -135,8 +136,15 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             elif kind == "expected":
                 self._cache[kind] = self.model.information(self.params)
             else:
-                self._cache[kind] = self.model.outer_product(self.params)
+                self._cache[kind] = self.model.summed_sample.outer_product(self._scores)
         return self._cache[kind]
+
+    @property
+    def _scores(self) -> np.ndarray:
+        """Scores of the rows, or of the distinct counts, without their weights; `(m, k)`."""
+        if "scores" not in self._cache:
+            self._cache["scores"] = self.model.summed_scores(self.params)
+        return self._cache["scores"]
 
     @property
     def hessv(self) -> np.ndarray:
@@ -176,10 +184,10 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             expected = None if self.model.family is None else self._information("expected")
         except NotAvailableError:
             expected = None
-        scores = self.model.audited_scores(self.params)
-        return diagnostics.information_audit(
-            self._information("observed"), expected, self._information("outer_product"), scores, self.model.exog_names
-        )
+        frequencies = self.model.summed_sample.frequencies
+        scores = self._scores, np.ones(len(self._scores)) if frequencies is None else frequencies[0]
+        observed, outer_product = self._information("observed"), self._information("outer_product")
+        return diagnostics.information_audit(observed, expected, outer_product, scores, self.model.labels)
 
     def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
         """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.

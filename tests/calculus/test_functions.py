@@ -12,6 +12,7 @@ from scipy import special
 from scipy.special import polygamma as polygamma_alone
 
 from likelihood_kit.calculus import trace
+from likelihood_kit.calculus.incomplete_gamma import log_gammainc, log_gammaincc
 
 T = 0.7
 WITHIN_UNIT = (0.2, 0.6, 1.3)  # a = 0.14, 0.42, 0.91
@@ -84,6 +85,8 @@ BINARY = {
     "xlog1py": (special.xlog1py, lambda a, b: a * mp.log1p(b), WITHIN_UNIT),
     "_zeta": (lambda a, b: special.zeta(2.5, a) * b, lambda a, b: mp.zeta(2.5, a) * b, WITHIN_UNIT),
     "ive": (lambda a, b: special.ive(2, a) * b, lambda a, b: mp.besseli(2, a) * mp.exp(-abs(a)) * b, SIGNED),
+    "gammaincc": (special.gammaincc, lambda a, b: mp.gammainc(a, b, regularized=True), WITHIN_UNIT),
+    "gammainc": (special.gammainc, lambda a, b: mp.gammainc(a, 0, b, regularized=True), WITHIN_UNIT),
 }
 # Conditions choose between a^2 and b^3; each is true for some of the y and false for others.
 CONDITIONS = {
@@ -114,6 +117,14 @@ ARRAY_FUNCTIONS = {
     "zeros_like": (lambda y, t: t**2 + np.zeros_like(t), lambda y, t: t**2),
     "ones_like": (lambda y, t: t**2 * np.ones_like(y), lambda y, t: t**2),
     "full_like": (lambda y, t: t**2 + np.full_like(y, t), lambda y, t: t**2 + t),
+    "log_gammaincc": (
+        lambda y, t: log_gammaincc(y**2 + t, t * y**2),
+        lambda y, t: mp.log(mp.gammainc(mp.mpf(y) ** 2 + t, t * mp.mpf(y) ** 2, regularized=True)),
+    ),
+    "log_gammainc": (
+        lambda y, t: log_gammainc(y**2 + t, t * y**2),
+        lambda y, t: mp.log(mp.gammainc(mp.mpf(y) ** 2 + t, 0, t * mp.mpf(y) ** 2, regularized=True)),
+    ),
 }
 
 

@@ -115,6 +115,8 @@ STATISTICS = {
     "Pareto": (lambda y, a: np.log(a) - (a + 1) * np.log(y), ("y", "a"), {sympy.log(y)}),
     "log of a product": (lambda y, a: a * np.log(y / a) - y, ("y", "a"), {sympy.log(y)}),
     "Uniform": (lambda y, a, b: -np.log(b - a), (), set()),
+    # A common subexpression of its derivatives, (y - a - b) / s^2, mixes statistic and parameters.
+    "a sum of parameters": (lambda y, a, b, s: -np.log(s) - ((y - a - b) / s) ** 2 / 2, ("s",), {y, y**2}),
 }
 NO_STATISTICS = {
     "Weibull": (lambda y, k, s: np.log(k / s) + (k - 1) * np.log(y / s) - (y / s) ** k, ("y", "k", "s")),
@@ -127,35 +129,38 @@ NO_STATISTICS = {
 }
 
 
-def formula_of(function, positive) -> Formula:
+def written(function, positive) -> Formula:
     names = function.__code__.co_varnames[1 : function.__code__.co_argcount]
-    return Formula(function, names, names, None, positive)
+    return Formula(function, ("y", *names), ("y",), names, names, None, positive)
 
 
 @pytest.mark.parametrize(("function", "positive", "statistics"), STATISTICS.values(), ids=STATISTICS)
 def test_sufficient_statistics_are_found(function, positive, statistics):
-    assert set(separation_of(formula_of(function, positive)).statistics) == statistics
+    assert set(separation_of(written(function, positive)).statistics) == statistics
 
 
 @pytest.mark.parametrize(("function", "positive"), NO_STATISTICS.values(), ids=NO_STATISTICS)
 def test_where_there_are_no_sufficient_statistics(function, positive, kernels_of):
-    formula = formula_of(function, positive)
+    formula = written(function, positive)
     assert separation_of(formula) is None
-    assert kernels_of(function, *formula.names, positive=positive).reduced is None
+    assert kernels_of(function, *formula.names, positive=positive).statistics is None
 
 
 @pytest.mark.parametrize(("function", "positive", "_"), STATISTICS.values(), ids=STATISTICS)
-def test_the_reduced_kernel_on_means_is_the_mean_of_the_rows(function, positive, _, kernels_of, rng):
-    kernels = kernels_of(function, *formula_of(function, positive).names, positive=positive)
+def test_the_kernel_on_statistics_is_the_mean_of_the_rows(function, positive, _, kernels_of, rng):
+    kernels = kernels_of(function, *written(function, positive).names, positive=positive)
     theta = rng.uniform(0.4, 0.9, (function.__code__.co_argcount - 1, 3, 1))
     theta[-1] += 1  # above the one before it, for the Uniform law
     sample = rng.uniform(0.5, 3.0, (3, 8))
     if function is STATISTICS["Bernoulli"][0]:
         sample, theta = np.floor(sample / 1.75), theta - 1
     row = kernels.rows.derivatives(kernels.rows.hoist(sample), *theta)
-    statistics = [np.broadcast_to(h, sample.shape).mean(axis=-1, keepdims=True) for h in kernels.reduced.hoist(sample)]
-    reduced = kernels.reduced.derivatives(statistics, *theta)
-    assert_allclose(kernels.reduced.value(statistics, *theta), reduced[0])
+    kernel = kernels.statistics
+    assert kernel.reduces
+    products = kernel.products(kernel.hoist(sample), *[np.nan] * len(theta))
+    means = [np.broadcast_to(product, sample.shape).mean(axis=-1, keepdims=True) for product in products]
+    reduced = kernel.combine(means, *theta)
+    assert_allclose(kernel.value_combine(means, *theta), reduced[0])
     for found, each in zip((reduced[0], *reduced[1], *reduced[2]), (row[0], *row[1], *row[2]), strict=True):
         wanted = np.broadcast_to(each, sample.shape).mean(axis=-1, keepdims=True)
         assert_allclose(np.broadcast_to(found, wanted.shape), wanted, rtol=1e-10, atol=1e-12)
@@ -168,24 +173,24 @@ def called(source: str, function: str) -> set[str]:
 
 
 def test_what_depends_on_the_data_alone_is_computed_once():
-    source = source_of(formula_of(STATISTICS["Poisson"][0], ("y", "r")))
+    source = source_of(written(STATISTICS["Poisson"][0], ("y", "r")))
     assert "special.gammaln" in called(source, "rows_hoist")
     assert "special.gammaln" not in called(source, "rows_value") | called(source, "rows_derivatives")
-    source = source_of(formula_of(lambda y, t: np.exp(t * np.log(y)) + np.sqrt(y) * t, ()))
+    source = source_of(written(lambda y, t: np.exp(t * np.log(y)) + np.sqrt(y) * t, ()))
     assert called(source, "rows_hoist") == {"np.log", "np.sqrt"}
     assert called(source, "rows_derivatives") == {"np.exp"}
 
 
 def test_emitted_source_is_plain_numpy():
     for function, _, theta, _ in WHOLE.values():
-        source = source_of(formula_of(function, tuple(theta)), "_named")
+        source = source_of(written(function, tuple(theta)), "_named")
         compile(source, "emitted", "exec")
         names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
         assert {"rows_named_hoist", "rows_named_value", "rows_named_derivatives"} <= {
             node.name for node in ast.parse(source).body
         }
         # numbers, parameters, hoisted h0.., common x0.., products w0.. and their means m0.. only
-        assert names - set(theta) - {"np", "special", "hoisted", "y", "True"} <= {
+        assert names - set(theta) - {"np", "special", "hoisted", "means", "y", "True"} <= {
             f"{letter}{j}" for letter in "hxwm" for j in range(99)
         }
 
@@ -199,8 +204,9 @@ def test_a_parameter_may_have_a_name_that_the_source_uses(names, kernels_of):
     kernels = kernels_of(lambda y, a, b: a * y + b * y**2 + np.log(a) * b, *names)
     wanted = 2 * sample + 3 * sample**2 + np.log(2) * 3
     assert_allclose(kernels.rows.value(kernels.rows.hoist(sample), 2.0, 3.0), wanted)
-    means = [np.mean(h) for h in kernels.reduced.hoist(sample)]
-    assert_allclose(kernels.reduced.value(means, 2.0, 3.0), wanted.mean())
+    kernel = kernels.statistics
+    means = [np.mean(product) for product in kernel.products(kernel.hoist(sample), np.nan, np.nan)]
+    assert_allclose(kernel.value_combine(means, 2.0, 3.0), wanted.mean())
 
 
 def test_kernels_broadcast_and_take_no_rows(kernels_of):
@@ -213,7 +219,12 @@ def test_kernels_broadcast_and_take_no_rows(kernels_of):
 
 def test_coordinates_are_composed_into_the_expression():
     formula = Formula(
-        lambda y, sd: -np.log(sd) - y**2 / (2 * sd**2), ("sd",), ("variance",), lambda v: {"sd": np.sqrt(v)}, ()
+        lambda y, sd: -np.log(sd) - y**2 / (2 * sd**2),
+        ("y", "sd"),
+        ("y",),
+        ("sd",),
+        ("variance",),
+        lambda v: {"sd": np.sqrt(v)},
     )
     variance = sympy.Symbol("variance", positive=True)
     found = expression_of(formula).subs(sympy.Symbol("variance", real=True), variance)

@@ -9,7 +9,7 @@ import sympy
 from mpmath import mp
 from numpy.testing import assert_allclose, assert_array_equal
 
-from likelihood_kit.calculus import Formula, expose, trace
+from likelihood_kit.calculus import Formula, trace, typeset
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio, scaled_log1p
 from likelihood_kit.errors import ArgumentError, TraceError
 
@@ -165,7 +165,7 @@ def test_latex():
 @both
 def test_a_derivation_shows_the_logarithm(formula):
     """A reader meets log(1 + t y) / t, and no g."""
-    shown = expose(Formula(formula, ("t",), ("t",), None, ()), {}, None)
+    shown = typeset(Formula(formula, ("y", "t"), ("y",), ("t",), ("t",)), {}, None)
     assert shown.log_density.text == "log(1 + t*y)/t"
     assert shown.score[0].text == "y/(t*(1 + t*y)) - log(1 + t*y)/t^2"
 

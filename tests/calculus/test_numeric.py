@@ -141,7 +141,7 @@ def test_the_error_estimate_sees_a_noisy_function():
 
 def test_a_formula_that_cannot_be_traced_falls_back(kernels_of):
     kernels = kernels_of(gamma, shape=POSITIVE, scale=POSITIVE)
-    assert (kernels.derivatives, kernels.reduced) == ("numeric", None)
+    assert (kernels.derivatives, kernels.statistics) == ("numeric", None)
     assert "scipy.stats" in kernels.reason
     y = np.array([0.3, 1.0, 4.0])
     found = kernels.rows.derivatives(kernels.rows.hoist(y), 2.0, 1.5)

@@ -8,6 +8,7 @@ from statsmodels.stats.sandwich_covariance import cov_cluster
 
 import likelihood_kit as lk
 from likelihood_kit import diagnostics
+from likelihood_kit.sample import Sample
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def test_covariances_are_their_formulas(arrays):
     bread, meat = np.linalg.inv(-hessian), scores.T @ scores
     assert_allclose(diagnostics.observed_information(hessian), -hessian, rtol=1e-12)
     assert_allclose(diagnostics.covariance(-hessian), bread, rtol=1e-9)
-    assert_allclose(diagnostics.outer_product_information(scores), meat, rtol=1e-12)
+    assert_allclose(Sample.of({"y": np.zeros(60)}).outer_product(scores), meat, rtol=1e-12)
     assert_allclose(diagnostics.outer_product_covariance(-hessian, meat), np.linalg.inv(meat), rtol=1e-9)
     sandwich = diagnostics.sandwich_covariance(-hessian, meat)
     assert_allclose(sandwich, bread @ meat @ bread, rtol=1e-8)
@@ -75,20 +76,25 @@ def test_a_badly_scaled_information_has_an_inverse():
 def test_clusters_of_one_row_are_the_rows(arrays):
     scores, _ = arrays
     n, k = scores.shape
-    clustered = diagnostics.clustered_outer_product(scores, np.arange(n))
-    assert_allclose(clustered, scores.T @ scores * n / (n - k), rtol=1e-12)
-    bare = diagnostics.clustered_outer_product(scores, np.arange(n), corrected=False)
+    bare = Sample.of({"y": np.zeros(n)}).outer_product(scores, np.arange(n))
     assert_allclose(bare, scores.T @ scores, rtol=1e-12)
+    assert_allclose(diagnostics.cluster_correction(n, n, k), n / (n - k), rtol=1e-12)
 
 
-def test_clusters_are_summed_whatever_their_names(arrays):
+def test_clusters_are_summed(arrays):
     scores, _ = arrays
     groups = np.random.default_rng(1).integers(0, 7, size=60)
     sums = np.array([scores[groups == g].sum(axis=0) for g in range(7)])
-    names = np.array([*"gfedcba"])[groups]
-    for labels in (groups, names, groups - 100.5):
-        found = diagnostics.clustered_outer_product(scores, labels, corrected=False)
-        assert_allclose(found, sums.T @ sums, rtol=1e-12)
+    found = Sample.of({"y": np.zeros(60)}).outer_product(scores, groups)
+    assert_allclose(found, sums.T @ sums, rtol=1e-12)
+
+
+def test_clusters_may_have_any_names(counts):
+    y, exog, groups = counts
+    model = lk.LikelihoodModel(y, exog, family=lk.Poisson())
+    wanted = model.fit(cov_type="cluster", cov_kwds={"groups": groups}).cov_params()
+    for labels in (np.array([*"gfedcbahijklmnopq"])[groups], groups - 100.5):
+        assert_allclose(model.fit(cov_type="cluster", cov_kwds={"groups": labels}).cov_params(), wanted, rtol=1e-12)
 
 
 @pytest.mark.parametrize("corrected", [True, False])

@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy import stats
+from scipy import special, stats
 
 import likelihood_kit as lk
 from likelihood_kit.errors import ArgumentError, DataError, FormulaError, NotAvailableError, ParameterError
@@ -28,7 +28,7 @@ def test_a_family_of_ones_own():
     assert family.parameter_names == ("scale",)
     assert (family.name, family.predicted, family.regular, family.discrete) == ("Rayleigh", "scale", True, False)
     assert family.derivatives == "symbolic"
-    assert family.kernels.reduced is not None
+    assert family.kernels.statistics is not None
     assert_allclose(family.log_density(y, scale=1.7), oracle.logpdf(y), rtol=1e-13)
     assert_allclose(family.score(y, scale=1.7)[:, 0], -2 / 1.7 + y**2 / 1.7**3, rtol=1e-13)
     assert_allclose(family.hessian(y, scale=1.7)[:, 0, 0], 2 / 1.7**2 - 3 * y**2 / 1.7**4, rtol=1e-13)
@@ -63,9 +63,9 @@ def test_closed_forms_that_an_author_adds_are_used():
     assert_allclose(Rayleigh().cdf(1.0, scale=2.0), -np.expm1(-1 / 8))
 
 
-def test_a_declaration_stays_with_its_class():
-    assert Rayleigh.declaration.functions.keys() == {"log_density"}
-    assert lk.Family.declaration.spaces == {}
+def test_a_law_stays_with_its_class():
+    assert (Rayleigh.law.name, dict(Rayleigh.law.functions)) == ("Rayleigh", {})
+    assert lk.Family.law is None
 
 
 class TestFixedParameters:
@@ -198,24 +198,68 @@ def test_an_authors_mistakes_are_named():
         r"log_density\(y, scale\) does not take .*write log_density\(y, rate\)", rate=lk.Positive(), log_density=density
     )
     formula_error(
-        r"does not take the declared parameters in their order; write log_density\(y, scale, loc\)",
+        r"log_density\(y\) does not take .*write log_density\(y, scale, loc\)",
         scale=lk.Positive(),
         loc=lk.Real(),
-        log_density=staticmethod(lambda y, loc, scale: y),
+        log_density=staticmethod(lambda y: y),
     )
     formula_error(
-        r"sample\(size, rng\).*write sample\(rng, size, scale\)",
+        r"'scael' is unknown: did you mean 'scale'",
+        scale=lk.Positive(),
+        log_density=staticmethod(lambda y, scale, scael: y),
+    )
+    formula_error(
+        r"does not take what is declared", scale=lk.Positive(), log_density=staticmethod(lambda y, **scale: y)
+    )
+    for begun in (lambda size, rng: size, lambda size, rng, scale: size, lambda rng: rng):
+        formula_error(
+            r"sample\(.*\) begins otherwise .*write sample\(rng, size, scale\)",
+            scale=lk.Positive(),
+            log_density=density,
+            sample=staticmethod(begun),
+        )
+    formula_error(
+        "cdf takes 'scael', which is no quantity of the law: did you mean 'scale'",
         scale=lk.Positive(),
         log_density=density,
-        sample=staticmethod(lambda size, rng: size),
+        cdf=staticmethod(lambda y, scael: y),
     )
     formula_error(
-        "support ends at 'scael', which is no parameter: did you mean 'scale'",
+        "method_of_moments takes 'trails', which is no known quantity of the law: did you mean 'trials'",
+        scale=lk.Positive(),
+        trials=lk.Known(lk.Integers(1, np.inf)),
+        log_density=staticmethod(lambda y, trials, scale: -y / scale / trials),
+        method_of_moments=staticmethod(lambda y, trails: y),
+    )
+    formula_error(
+        "support ends at 'scael', which is no parameter or known quantity: did you mean 'scale'",
         scale=lk.Positive(),
         support=lk.Interval("scael", np.inf),
         log_density=density,
     )
     formula_error("predicted = 'rate' is no parameter", scale=lk.Positive(), predicted="rate", log_density=density)
+
+
+def test_quantities_come_in_any_order():
+    """By name: in the formula, in closed forms, and in a sampler."""
+
+    class Reversed(lk.Gamma):
+        @staticmethod
+        def log_density(value, scale, shape):
+            return lk.Gamma.law.log_density(value, shape, scale)
+
+        @staticmethod
+        def cdf(value, scale, shape):
+            return special.gammainc(shape, value / scale)
+
+        @staticmethod
+        def moments(scale):
+            return scale, scale**2
+
+    theta, y = {"shape": 2.5, "scale": 1.5}, np.array([0.3, 2.0])
+    for method in ("log_density", "score", "hessian", "cdf"):
+        assert_allclose(getattr(Reversed(), method)(y, **theta), getattr(lk.Gamma(), method)(y, **theta), rtol=1e-13)
+    assert_allclose(Reversed().variance(**theta), 1.5**2)
 
 
 def test_new_parameters_make_a_new_law():
@@ -229,7 +273,7 @@ def test_new_parameters_make_a_new_law():
         def log_density(y, rate):
             return np.log(rate) - rate * y
 
-    assert Inverted.declaration.functions.keys() == {"log_density"}
+    assert dict(Inverted.law.functions) == {}
     assert Inverted().available_parameters == (("rate",),)
     assert_allclose(Inverted().expected_information(rate=2.0), [[0.25]], rtol=1e-10)
 

@@ -16,7 +16,7 @@ def canonical_of(drawn):
 
 def maps_invert_each_other(drawn):
     family, canonical = canonical_of(drawn)
-    coordinates = family.declaration.coordinates.get(drawn.family.coordinate_names)
+    coordinates = family.law.coordinates.get(drawn.family.coordinate_names)
     if coordinates is None:
         return
     back = coordinates.from_canonical(*(canonical[name] for name in family.parameter_names))
@@ -54,7 +54,7 @@ def information_is_transformed_by_the_jacobian(drawn):
     family, canonical = canonical_of(drawn)
     if not family.regular:
         return
-    coordinates = family.declaration.coordinates.get(drawn.family.coordinate_names)
+    coordinates = family.law.coordinates.get(drawn.family.coordinate_names)
     for found, wanted, *values in zip(
         drawn.expected_information()[:, 0],
         family.expected_information(**canonical)[:, 0],

@@ -79,12 +79,12 @@ def in_every_coordinate():
 
 def typical(family):
     """A point inside the family's box, in the coordinates in use."""
-    declaration = family.declaration
-    canonical = [0.3 * low + 0.7 * high for low, high in (declaration.typical[name] for name in declaration.spaces)]
-    coordinates = declaration.coordinates.get(family.coordinate_names)
-    if coordinates is None:
-        return dict(zip(declaration.spaces, canonical, strict=True))
-    return coordinates.from_canonical(*canonical)
+    law = family.law
+    inside = {name: 0.3 * low + 0.7 * high for name, (low, high) in law.typical.items()}
+    known = {name: np.round(inside[name]) if space.whole else inside[name] for name, space in law.known.items()}
+    coordinates = law.coordinates.get(family.coordinate_names)
+    canonical = {name: inside[name] for name in law.parameters}
+    return {**(canonical if coordinates is None else coordinates.from_canonical(*canonical.values())), **known}
 
 
 @pytest.mark.parametrize("family", in_every_coordinate(), ids=repr)
@@ -105,19 +105,19 @@ def test_what_is_shown_is_what_is_computed(family):
 def test_expected_information_in_every_coordinate(family):
     derivation, theta = family.derivation(), typical(family)
     information = family.expected_information(**theta)
-    for (i, j), entry in zip(lower_pairs(len(theta)), derivation.expected_information, strict=True):
+    for (i, j), entry in zip(lower_pairs(len(family.parameter_names)), derivation.expected_information, strict=True):
         assert_allclose(value_of(entry, **theta), information[i, j], rtol=1e-10, atol=1e-14)
 
 
 @pytest.mark.parametrize("family", [family for family in in_every_coordinate() if family.regular], ids=repr)
-def test_statistics_and_natural_parameters_make_the_density(family):
+def test_statistics_and_natural_parameters_make_the_density(family, oracles):
     """Differences of the log density between parameters are those of the exponential family, up to a constant in y."""
     derivation, theta = family.derivation(), typical(family)
     if derivation.sufficient_statistics is None:
-        assert family.name in ("Weibull", "StudentT")
+        assert not oracles[family.name].statistics
         return
     y = family.sample(6, 2, **theta).astype(float)
-    other = {name: value * 0.9 for name, value in theta.items()}
+    other = {name: value * (0.9 if name in family.parameter_names else 1) for name, value in theta.items()}
     difference = family.log_density(y, **theta) - family.log_density(y, **other)
     inner = sum(
         value_of(statistic, y=y) * (value_of(natural, **theta) - value_of(natural, **other))

@@ -15,8 +15,8 @@ from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitIn
 def bare(family: type[Family]) -> Family:
     """The family with its formula alone."""
     altered = type(f"Bare{family.__name__}", (family,), {})
-    formula = {"log_density": family.declaration.functions["log_density"]}
-    altered.declaration = replace(family.declaration, functions=formula)
+    formula = {"log_density": family.law.log_density}
+    altered.law = replace(family.law, functions=formula)
     return altered()
 
 
@@ -31,15 +31,15 @@ def test_derived_information(pair):
     closed, derived, drawn = pair
     if not closed.regular:
         return
-    found, wanted = (family.expected_information(**drawn.theta) for family in (derived, closed))
+    found, wanted = (family.expected_information(**drawn.given) for family in (derived, closed))
     unit = np.sqrt(np.einsum("...ii,...jj->...ij", wanted, wanted))
     assert_allclose(found / unit, wanted / unit, rtol=1e-9, atol=1e-10)
 
 
 def test_derived_moments(pair):
     closed, derived, drawn = pair
-    assert_allclose(derived.mean(**drawn.theta), closed.mean(**drawn.theta), rtol=1e-9)
-    assert_allclose(derived.variance(**drawn.theta), closed.variance(**drawn.theta), rtol=1e-9)
+    assert_allclose(derived.mean(**drawn.given), closed.mean(**drawn.given), rtol=1e-9)
+    assert_allclose(derived.variance(**drawn.given), closed.variance(**drawn.given), rtol=1e-9)
 
 
 def test_derived_cdf(pair):
@@ -47,18 +47,18 @@ def test_derived_cdf(pair):
     low, high = drawn.ends
     y = np.concatenate([low - 1, low, drawn.typical_data(), high, high + 1], axis=1)
     # With the ends of the support in the same array the whole of it was once 1.
-    assert_allclose(derived.cdf(y, **drawn.theta), closed.cdf(y, **drawn.theta), rtol=1e-9, atol=1e-12)
+    assert_allclose(derived.cdf(y, **drawn.given), closed.cdf(y, **drawn.given), rtol=1e-9, atol=1e-12)
 
 
 def test_derived_ppf(pair):
     closed, derived, drawn = pair
     q = np.array([0.0, 1e-6, 0.03, 0.5, 0.97, 1 - 1e-6, 1.0, np.nan])
-    assert_allclose(derived.ppf(q, **drawn.theta), closed.ppf(q, **drawn.theta), rtol=1e-7, atol=1e-9)
+    assert_allclose(derived.ppf(q, **drawn.given), closed.ppf(q, **drawn.given), rtol=1e-7, atol=1e-9)
 
 
 def test_derived_samples_follow_the_law(pair):
     closed, derived, drawn = pair
-    theta = {name: float(value[0, 0]) for name, value in drawn.theta.items()}
+    theta = drawn.scalars
     sample = derived.sample((50, 40), 5, **theta)
     assert sample.shape == (50, 40)
     # Both invert a distribution function; the false-alarm rate of the comparison is 1e-6.
@@ -71,9 +71,9 @@ def test_a_derived_start_leads_to_the_likelihood_of_the_closed_one(pair):
     closed, derived, drawn = pair
     y = drawn.sample((len(drawn.ends[0]), 60), 5)
     for family in (closed, derived):
-        start = {name: value[:, None] for name, value in family.start(y).items()}
+        start = {name: value[:, None] for name, value in family.start(y, **drawn.known).items()}
         assert all(family.spaces[name].contains(value).all() for name, value in start.items())
-        assert np.isfinite(family.log_density(y, **start).sum(axis=-1)).all()
+        assert np.isfinite(family.log_density(y, **start, **drawn.known).sum(axis=-1)).all()
 
 
 class Laplace(Family):

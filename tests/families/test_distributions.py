@@ -29,7 +29,7 @@ def cdf_is_the_integral_of_the_density(drawn):
     cdf = drawn.cdf(breaks)
     assert_array_equal(cdf[:, [0, -1]], [[0, 1]] * len(cdf))
     for d, row in enumerate(breaks):
-        theta = {name: float(value[d, 0]) for name, value in drawn.theta.items()}
+        theta = drawn.draw(d)
         density = lambda y, theta=theta: np.exp(drawn.family.log_density(y, **theta))  # noqa: E731
         pieces = [integrate.quad(density, *ends, epsabs=0, epsrel=1e-9)[0] for ends in pairwise(row)]
         assert_allclose(np.diff(cdf[d]), pieces, rtol=RTOL)
@@ -75,7 +75,45 @@ def sampler_follows_the_law(drawn):
     assert min(p_values(drawn, sample)) > FALSE_ALARM
 
 
-LAWS = (cdf_is_the_integral_of_the_density, ppf_inverts_the_cdf, sampler_follows_the_law)
+def all_probabilities_agree(drawn):
+    """Both sides and their logarithms; each is right on its own where the other is near 1."""
+    low, high = drawn.ends
+    y = np.concatenate([low - 1, low, drawn.typical_data(), high, high + 1], axis=1)
+    cdf, survival = drawn.cdf(y), drawn.survival(y)
+    assert_allclose(cdf + survival, 1, rtol=1e-13)
+    with np.errstate(divide="ignore"):
+        assert_allclose(drawn.log_cdf(y), np.log(cdf), rtol=1e-12, atol=1e-14)
+        assert_allclose(drawn.log_survival(y), np.log(survival), rtol=1e-12, atol=1e-14)
+    assert_array_equal(np.diff(survival, axis=1) <= 0, True)
+    outside = np.array([-np.inf, np.inf, np.nan])
+    assert_array_equal(drawn.survival(outside), [[1, 0, np.nan]] * len(low))
+    assert_array_equal(drawn.log_survival(outside), [[0, -np.inf, np.nan]] * len(low))
+    assert_array_equal(drawn.log_cdf(outside), [[-np.inf, 0, np.nan]] * len(low))
+    # Far in the upper tail by the density alone: survival at y is the mass beyond it.
+    far = drawn.ppf(1 - 1e-9)
+    points, weights = drawn.nodes
+    mass = np.exp(drawn.log_density(points)) * weights
+    if drawn.family.discrete:
+        beyond = np.where(points > far, mass, 0.0).sum(axis=1, keepdims=True)
+        assert_allclose(drawn.survival(far), beyond, rtol=1e-9, atol=1e-25)
+    else:
+        assert_allclose(drawn.survival(far), 1e-9, rtol=1e-6)
+
+
+def density_is_the_exponential_of_its_logarithm(drawn):
+    low, high = drawn.ends
+    y = np.concatenate([low - 1, drawn.typical_data(), high + 1], axis=1)
+    assert_array_equal(drawn.density(y), np.exp(drawn.log_density(y)))
+    assert_array_equal(drawn.density(y)[:, [0, -1]], 0)
+
+
+LAWS = (
+    cdf_is_the_integral_of_the_density,
+    all_probabilities_agree,
+    density_is_the_exponential_of_its_logarithm,
+    ppf_inverts_the_cdf,
+    sampler_follows_the_law,
+)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
@@ -85,7 +123,7 @@ def test_a_family_keeps(law, drawn):
 
 def test_the_check_of_the_sampler_rejects_a_shifted_one(drawn):
     rng = np.random.default_rng(7)
-    sample = drawn.family.sample((len(drawn.mean()), SAMPLE), rng, **drawn.theta)
+    sample = drawn.family.sample((len(drawn.mean()), SAMPLE), rng, **drawn.given)
     if drawn.family.discrete:
         sample = np.minimum(sample + (rng.random(sample.shape) < SHIFTED_COUNTS), drawn.ends[1])
     else:
@@ -96,9 +134,9 @@ def test_the_check_of_the_sampler_rejects_a_shifted_one(drawn):
 def test_a_seed_and_its_generator_draw_the_same(drawn):
     shape = (len(drawn.mean()), 3)
     rng = np.random.default_rng(5)
-    first = drawn.family.sample(shape, rng, **drawn.theta)
+    first = drawn.family.sample(shape, rng, **drawn.given)
     assert_array_equal(first, drawn.sample(shape, 5))
-    assert (first != drawn.family.sample(shape, rng, **drawn.theta)).any()
+    assert (first != drawn.family.sample(shape, rng, **drawn.given)).any()
     assert first.dtype == (np.int64 if drawn.family.discrete else np.float64)
 
 
@@ -111,19 +149,19 @@ class CdfOfTheRate(Exponential):
 class SurvivalForCdf(Poisson):
     @staticmethod
     def cdf(y, rate):
-        return 1 - Poisson.declaration.functions["cdf"](y, rate)
+        return 1 - Poisson.law.functions["cdf"](y, rate)
 
 
 class QuantileOffByOne(Poisson):
     @staticmethod
     def ppf(q, rate):
-        return Poisson.declaration.functions["ppf"](q, rate) + 1
+        return Poisson.law.functions["ppf"](q, rate) + 1
 
 
 class QuantileOfTheVariance(Normal):
     @staticmethod
     def ppf(q, mean, sd):
-        return Normal.declaration.functions["ppf"](q, mean, sd**2)
+        return Normal.law.functions["ppf"](q, mean, sd**2)
 
 
 class SamplerOfTheRate(Gamma):
@@ -144,7 +182,20 @@ class SamplerBeyondTheEnd(Uniform):
         return low + (high - low) * rng.random(size) * 1.001
 
 
+class SurvivalOfTheRate(Exponential):
+    @staticmethod
+    def log_survival(y, scale):
+        return -y * scale
+
+
+class DensityWithoutItsEnds(Poisson):
+    def density(self, y, /, **theta):
+        return np.exp(self.log_density(np.abs(y), **theta))
+
+
 FAULTS = {
+    "a survival function in other coordinates": (all_probabilities_agree, SurvivalOfTheRate),
+    "a density that goes on": (density_is_the_exponential_of_its_logarithm, DensityWithoutItsEnds),
     "a cdf in other coordinates": (cdf_is_the_integral_of_the_density, CdfOfTheRate),
     "a survival function": (cdf_is_the_integral_of_the_density, SurvivalForCdf),
     "a quantile off by one": (ppf_inverts_the_cdf, QuantileOffByOne),

@@ -10,6 +10,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import special
 
+from likelihood_kit.calculus import third_derivatives
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import Bernoulli, Gamma, Normal, Poisson, StudentT, Uniform
 
@@ -40,7 +41,7 @@ def score_is_the_derivative_of_the_authors_log_density(drawn):
     y = drawn.typical_data()
 
     def authors(**theta):
-        return drawn.family.formula(y, *theta.values()) + np.zeros(y.shape)
+        return drawn.family.formula(*drawn.data(y), *theta.values()) + np.zeros(y.shape)
 
     assert_allclose(drawn.log_density(y), authors(**drawn.theta), rtol=1e-12, atol=1e-13)
     assert_allclose(drawn.score(y), derivatives_of(drawn, authors), rtol=RTOL, atol=1e-9)
@@ -48,8 +49,18 @@ def score_is_the_derivative_of_the_authors_log_density(drawn):
 
 def hessian_is_the_derivative_of_the_score(drawn):
     y = drawn.typical_data()
-    found = derivatives_of(drawn, lambda **theta: drawn.family.score(y, **theta))
+    found = derivatives_of(drawn, lambda **theta: drawn.family.score(y, **theta, **drawn.known))
     assert_allclose(drawn.hessian(y), found, rtol=RTOL, atol=1e-9)
+
+
+def third_derivatives_are_those_of_the_hessian(drawn):
+    y, p = drawn.typical_data(), len(drawn.theta)
+    found = third_derivatives(drawn.family.formula)(drawn.data(y), list(drawn.theta.values()))
+    wanted = derivatives_of(drawn, lambda **theta: drawn.family.hessian(y, **theta, **drawn.known))
+    triples = [(i, j, k) for i in range(p) for j in range(i + 1) for k in range(j + 1)]
+    for entry, (i, j, k) in zip(found, triples, strict=True):
+        for a, b, c in {(i, j, k), (k, i, j), (j, k, i)}:
+            assert_allclose(np.broadcast_to(entry, y.shape), wanted[..., a, b, c], rtol=RTOL, atol=1e-7)
 
 
 def score_has_expectation_zero(drawn):
@@ -94,11 +105,10 @@ def density_vanishes_outside_the_support(drawn):
 
 
 def shapes_follow_the_data_and_the_parameters(drawn):
-    scalars = {name: float(value[0, 0]) for name, value in drawn.theta.items()}
-    family, p, draws = drawn.family, len(scalars), len(next(iter(drawn.theta.values())))
+    scalars, family, p, draws = drawn.scalars, drawn.family, len(drawn.theta), len(drawn.ends[0])
     for n in (0, 1, 5):
         y = np.resize(drawn.typical_data()[0], n)
-        for shape, theta in (((n,), scalars), ((draws, n), drawn.theta)):
+        for shape, theta in (((n,), scalars), ((draws, n), drawn.given)):
             for method in (family.log_density, family.cdf):
                 assert method(y, **theta).shape == shape
             assert family.score(y, **theta).shape == (*shape, p)
@@ -106,10 +116,10 @@ def shapes_follow_the_data_and_the_parameters(drawn):
             assert family.ppf(np.linspace(0.1, 0.9, n), **theta).shape == shape
             assert family.sample(shape, 1, **theta).shape == shape
     assert np.shape(family.log_density(y[0], **scalars)) == np.shape(family.mean(**scalars)) == ()
-    assert family.mean(**drawn.theta).shape == family.variance(**drawn.theta).shape == (draws, 1)
+    assert family.mean(**drawn.given).shape == family.variance(**drawn.given).shape == (draws, 1)
     if family.regular:
         assert family.expected_information(**scalars).shape == (p, p)
-        assert family.expected_information(**drawn.theta).shape == (draws, 1, p, p)
+        assert family.expected_information(**drawn.given).shape == (draws, 1, p, p)
 
 
 def rows_are_independent_of_the_batch(drawn):
@@ -130,6 +140,7 @@ LAWS = (
     total_mass_is_one,
     score_is_the_derivative_of_the_authors_log_density,
     hessian_is_the_derivative_of_the_score,
+    third_derivatives_are_those_of_the_hessian,
     *REGULAR_LAWS,
     mean_and_variance_are_the_moments,
     density_vanishes_outside_the_support,
@@ -180,7 +191,7 @@ class InformationOfAnotherScale(StudentT):
 
     @staticmethod
     def expected_information(loc, scale, df):
-        *others, corner = StudentT.declaration.functions["expected_information"](loc, scale, df)
+        *others, corner = StudentT.law.functions["expected_information"](loc, scale, df)
         return *others, corner * df**2
 
 
@@ -207,6 +218,10 @@ def kernels_off_by_a_digit(self):
     return replace(Gamma.kernels.fget(self), rows=replace(rows, derivatives=derivatives))
 
 
+def bent_hessian(self, y, **theta):
+    return Gamma.hessian(self, y, **theta) * (1 + 1e-6 * theta["scale"][..., None, None])
+
+
 BROKEN_KERNELS = broken(Gamma, kernels=property(kernels_off_by_a_digit))
 ASYMMETRIC = broken(Gamma, hessian=lambda self, y, **theta: Gamma.hessian(self, y, **theta) * [[1, 1 + 1e-6], [1, 1]])
 FAULTS = {
@@ -214,6 +229,10 @@ FAULTS = {
     "a slip in a kernel's score": (score_is_the_derivative_of_the_authors_log_density, BROKEN_KERNELS),
     "a slip in a kernel's Hessian": (hessian_is_the_derivative_of_the_score, BROKEN_KERNELS),
     "an asymmetric Hessian": (hessian_is_the_derivative_of_the_score, ASYMMETRIC),
+    "a slip in the Hessian that third derivatives do not have": (
+        third_derivatives_are_those_of_the_hessian,
+        broken(Gamma, hessian=bent_hessian),
+    ),
     "a score that is not centred": (score_has_expectation_zero, BROKEN_KERNELS),
     "the score of an unnormalised density": (score_has_expectation_zero, Unnormalised()),
     "information in other coordinates": (information_is_the_variance_of_the_score, InformationOfTheVariance()),

@@ -7,7 +7,7 @@ from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, Poisson, StudentT, Uniform, Weibull
 from likelihood_kit.maximise import maximise
 from likelihood_kit.parameters import Interval, Positive, Real
-from likelihood_kit.regression import working_from_params
+from likelihood_kit.predictor import working_from_params
 from likelihood_kit.simulation.estimators import (
     Estimates,
     by_function,

@@ -69,26 +69,29 @@ def statistics_products(hoisted, mean, sd):
 def statistics_combine(means, mean, sd):
     (m0, m1, m2,) = means
     x0 = (1/(sd**2))
-    x1 = (0.5)*x0
-    x2 = mean**2
-    x3 = (1/(sd**2*sd))
-    x4 = 2*x3
-    x6 = -x0
-    x7 = (1/((sd**2)**2))
-    x8 = 3*x7
+    x1 = mean*x0
+    x2 = (0.5)*x0
+    x3 = mean**2
+    x4 = (1/(sd**2*sd))
+    x5 = 2*x4
+    x6 = mean*x5
+    x7 = -x0
+    x8 = (1/((sd**2)**2))
+    x9 = 3*x8
     return (
-        m0*mean*x0 - m1*x1 + m2 - x1*x2 - np.log(sd),
-        (m0*x0 - mean*x0, -m0*mean*x4 + m1*x3 + x2*x3 - 1/sd,),
-        (x6, -m0*x4 + mean*x4, 6*m0*mean*x7 - m1*x8 - x2*x8 - x6,),
+        m0*x1 - m1*x2 + m2 - x2*x3 - np.log(sd),
+        (m0*x0 - x1, -m0*x6 + m1*x4 + x3*x4 - 1/sd,),
+        (x7, -m0*x5 + x6, 6*m0*mean*x8 - m1*x9 - x3*x9 - x7,),
     )
 
 
 def statistics_value_combine(means, mean, sd):
     (m0, m1, m2,) = means
     x0 = (1/(sd**2))
-    x1 = (0.5)*x0
-    x2 = mean**2
-    return m0*mean*x0 - m1*x1 + m2 - x1*x2 - np.log(sd)
+    x1 = mean*x0
+    x2 = (0.5)*x0
+    x3 = mean**2
+    return m0*x1 - m1*x2 + m2 - x2*x3 - np.log(sd)
 
 
 statistics_reduces = True
@@ -161,25 +164,29 @@ def statistics_in_mean_variance_products(hoisted, mean, variance):
 def statistics_in_mean_variance_combine(means, mean, variance):
     (m0, m1, m2,) = means
     x0 = variance**(-1.0)
-    x1 = (0.5)*x0
-    x2 = mean**2
-    x3 = (1/(variance**2))
-    x4 = (0.5)*x3
-    x5 = mean*x3
-    x6 = (1/(variance**2*variance))
+    x1 = mean*x0
+    x2 = (0.5)*x0
+    x3 = -x2
+    x4 = mean**2
+    x5 = (1/(variance**2))
+    x6 = mean*x5
+    x7 = (0.5)*x5
+    x8 = (1/(variance**2*variance))
     return (
-        m0*mean*x0 - m1*x1 + m2 - x1*x2 - 0.5*np.log(variance),
-        (m0*x0 - mean*x0, -m0*x5 + m1*x4 - x1 + x2*x4,),
-        (-x0, -m0*x3 + x5, 2*m0*mean*x6 - m1*x6 - x2*x6 + (0.5)*x3,),
+        m0*x1 + m1*x3 + m2 - x2*x4 - 0.5*np.log(variance),
+        (m0*x0 - x1, -m0*x6 + m1*x7 + x3 + x4*x7,),
+        (-x0, -m0*x5 + x6, 2*m0*mean*x8 - m1*x8 - x4*x8 + (0.5)*x5,),
     )
 
 
 def statistics_in_mean_variance_value_combine(means, mean, variance):
     (m0, m1, m2,) = means
     x0 = variance**(-1.0)
-    x1 = (0.5)*x0
-    x2 = mean**2
-    return m0*mean*x0 - m1*x1 + m2 - x1*x2 - 0.5*np.log(variance)
+    x1 = mean*x0
+    x2 = (0.5)*x0
+    x3 = -x2
+    x4 = mean**2
+    return m0*x1 + m1*x3 + m2 - x2*x4 - 0.5*np.log(variance)
 
 
 statistics_in_mean_variance_reduces = True

@@ -46,6 +46,10 @@ class Bernoulli(Family):
         return np.where(y >= 1, 1.0, 1 - probability)
 
     @staticmethod
+    def survival(y, probability):
+        return np.where(y >= 1, 0.0, probability)
+
+    @staticmethod
     def ppf(q, probability):
         return np.where(q > 1 - probability, 1.0, 0.0)
 

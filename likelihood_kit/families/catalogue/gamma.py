@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from likelihood_kit.families.law import Coordinates, UniqueMaximum
+from likelihood_kit.calculus.incomplete_gamma import log_gammainc, log_gammaincc
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import Coordinates, UniqueMaximum
 from likelihood_kit.parameters import Interval, Positive
 
 
@@ -25,7 +26,8 @@ class Gamma(Family):
     predicted = "scale"
     typical = {"shape": (0.6, 6.0), "scale": (0.3, 5.0)}
     theorems = UniqueMaximum(
-        "concave in the coefficients of the mean, which do not depend on the shape, and then strictly concave in the shape",
+        "concave in the coefficients of the mean, which do not depend on the shape, and then strictly concave in the "
+        "shape",
         "McCullagh and Nelder 1989, Generalized Linear Models, 2nd ed., section 8.3",
         free=("shape", "scale"),
         driven="scale",
@@ -59,6 +61,14 @@ class Gamma(Family):
     @staticmethod
     def cdf(y, shape, scale):
         return special.gammainc(shape, y / scale)
+
+    @staticmethod
+    def log_cdf(y, shape, scale):
+        return log_gammainc(shape, y / scale)
+
+    @staticmethod
+    def log_survival(y, shape, scale):
+        return log_gammaincc(shape, y / scale)
 
     @staticmethod
     def ppf(q, shape, scale):

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from likelihood_kit.families.law import Coordinates, UniqueMaximum
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import Coordinates, UniqueMaximum
 from likelihood_kit.parameters import Positive, Real
 
 
@@ -60,7 +60,7 @@ class Normal(Family):
 
     @staticmethod
     def log_survival(y, mean, sd):
-        return special.log_ndtr(-(y - mean) / sd)
+        return special.log_ndtr((mean - y) / sd)
 
     @staticmethod
     def ppf(q, mean, sd):

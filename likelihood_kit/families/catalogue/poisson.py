@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from likelihood_kit.calculus.incomplete_gamma import log_gammainc, log_gammaincc
 from likelihood_kit.families.family import Family
 from likelihood_kit.parameters import Integers, Positive
 
@@ -36,6 +37,14 @@ class Poisson(Family):
     @staticmethod
     def cdf(y, rate):
         return special.pdtr(y, rate)
+
+    @staticmethod
+    def log_cdf(y, rate):
+        return log_gammaincc(y + 1, rate)
+
+    @staticmethod
+    def log_survival(y, rate):
+        return log_gammainc(y + 1, rate)
 
     @staticmethod
     def ppf(q, rate):

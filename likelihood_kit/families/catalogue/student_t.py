@@ -59,6 +59,10 @@ class StudentT(Family):
         return special.stdtr(df, (y - loc) / scale)
 
     @staticmethod
+    def survival(y, loc, scale, df):
+        return special.stdtr(df, (loc - y) / scale)
+
+    @staticmethod
     def ppf(q, loc, scale, df):
         return loc + scale * special.stdtrit(df, q)
 

@@ -35,6 +35,10 @@ class Uniform(Family):
         return np.clip((y - low) / (high - low), 0.0, 1.0)
 
     @staticmethod
+    def survival(y, low, high):
+        return np.clip((high - y) / (high - low), 0.0, 1.0)
+
+    @staticmethod
     def ppf(q, low, high):
         return low + (high - low) * q
 

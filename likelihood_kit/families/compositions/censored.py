@@ -79,12 +79,12 @@ def _functions(law: Law, survival: Tail) -> dict[str, Any]:
         # As if all had been seen: near enough for the search.
         found["start"] = law.functions.get("start") or law.functions["method_of_moments"]
 
-    def sample(rng: Any, size: Any, limit: Any, *operands: Any) -> tuple[np.ndarray, np.ndarray]:
+    def sample(rng: Any, size: Any, limit: Any, *operands: Any) -> dict[str, np.ndarray]:
         from likelihood_kit.families import sampling
 
         values = dict(zip(quantities, operands, strict=True))
         drawn = law.call("sample", (rng, size), values) if "sample" in law.functions else sampling.sample(law, rng, size, values)
-        return np.minimum(drawn, limit), (drawn <= limit).astype(np.int64)
+        return {DATUM: np.minimum(drawn, limit), EVENT: (drawn <= limit).astype(np.int64)}
 
     def expected_information(limit: Any, *operands: Any) -> list[np.ndarray]:
         return _information(law, survival, limit, dict(zip(quantities, operands, strict=True)))

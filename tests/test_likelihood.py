@@ -7,17 +7,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-import likelihood_kit as lk
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, Poisson, StudentT, Weibull
-from likelihood_kit.regression import (
-    FamilyLikelihood,
-    Predictor,
-    blocks,
-    expected_hessian,
-    params_from_working,
-    params_jacobian,
-    working_from_params,
-)
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.predictor import Predictor, blocks, params_from_working, params_jacobian, working_from_params
+from likelihood_kit.sample import Sample
 
 ROWS = 7
 #: Central difference of order 8: weights of f(x + k h) - f(x - k h), k = 1..4 (Fornberg 1988, table 1).
@@ -44,12 +38,13 @@ def predictors_of(family: Family, designs: Mapping[str, np.ndarray]) -> tuple[Pr
     return tuple(found)
 
 
-def likelihood_of(family: Family, y: np.ndarray, designs: Mapping[str, np.ndarray]) -> FamilyLikelihood:
-    """Of samples `y (r, n)`."""
-    kernel, names = family.kernels.rows, family.coordinate_names
-    hoisted = tuple(np.atleast_2d(h) for h in kernel.hoist(y))
-    fixed = tuple((names.index(name), value) for name, value in family.fixed.items())
-    return FamilyLikelihood(kernel, hoisted, y.shape[1], predictors_of(family, designs), fixed)
+def likelihood_of(family: Family, y: np.ndarray, designs: Mapping[str, np.ndarray], **given) -> Likelihood:
+    """Of samples `y (r, n)`, with columns of known quantities and of given parameters by name."""
+    names = family.coordinate_names
+    known = {name: given.get(name, family.fixed.get(name)) for name in family.law.data if name != DATUM}
+    columns = {name: {DATUM: y, **known}[name] for name in family.law.data}
+    held = {names.index(name): value for name, value in family.fixed.items() if name in names}
+    return Likelihood(family.kernels, Sample.of(columns), predictors_of(family, designs), held)
 
 
 def design(seed: int, q: int) -> np.ndarray:
@@ -175,9 +170,30 @@ def test_expected_information_of_counts_is_the_observed_one():
     working = np.array([[0.3, -0.2, 0.5]])
     rate = likelihood.natural(working)[0]
     per_row = Poisson().expected_information(rate=rate[0])
-    found = expected_hessian(likelihood, per_row, likelihood.slopes(working, natural=True))
+    found = likelihood.expected_information(working[0], per_row)
     assert_allclose(found, x.T @ (rate[0][:, None] * x), rtol=1e-12)
     assert_allclose(found, -likelihood.derivatives(working, natural=True)[2][0], rtol=1e-12)
+
+
+def test_expected_information_of_two_predictors():
+    """In `params`: a design's block through the link's slope, a cross term, a parameter without one as it is."""
+    family, x, z = Gamma(), design(1, 3), design(2, 2)
+    y = np.random.default_rng(3).gamma(2.0, 1.0, (1, ROWS))
+    for designs, working in (
+        ({"shape": z, "scale": x}, np.array([0.3, 0.1, 0.4, -0.2, 0.2])),
+        ({"scale": x}, np.array([0.3, 0.4, -0.2, 0.2])),
+    ):
+        likelihood = likelihood_of(family, y, designs)
+        shape, scale = (np.broadcast_to(part, (1, ROWS))[0] for part in likelihood.natural(working[None]))
+        per_row = family.expected_information(shape=shape, scale=scale)
+        # Columns of d theta / d params of each row, one parameter of the law after the other.
+        in_shape = shape[:, None] * z if "shape" in designs else np.ones((ROWS, 1))
+        slopes = np.zeros((ROWS, 2, in_shape.shape[1] + 3))
+        slopes[:, 0, : in_shape.shape[1]], slopes[:, 1, in_shape.shape[1] :] = in_shape, scale[:, None] * x
+        wanted = np.einsum("nik,nij,njl->kl", slopes, per_row, slopes)
+        found = likelihood.expected_information(working, per_row)
+        assert_allclose(found, wanted, rtol=1e-12)
+        assert np.abs(wanted[0, -1]) > 0.1
 
 
 BOUNDED = [(Exponential, "scale"), (Gamma, "shape"), (Weibull, "scale"), (Normal, "sd"), (StudentT, "df")]
@@ -196,9 +212,3 @@ def test_outside_the_space_there_is_no_likelihood(family, name):
     assert likelihood.derivatives(working)[0][1] == -np.inf
     params = working_from_params(predictors_of(held, {}), np.full(len(held.parameter_names), -1.0))
     assert np.isnan(params[held.parameter_names.index(name)])
-
-
-def test_identity_link_of_a_model():
-    model = lk.LikelihoodModel([1.0, 2.0], family=lk.Exponential(links={"scale": "identity"}))
-    assert model.loglike([-1.0]) == -np.inf
-    assert_allclose(model.fit().params, [1.5])

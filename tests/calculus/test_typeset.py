@@ -7,9 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
-from likelihood_kit.calculus import Formula, compile_kernels, expose
-from likelihood_kit.calculus.exposition import notation_of
-from likelihood_kit.calculus.notation import latex_name
+from likelihood_kit.calculus import Formula, compile_kernels, latex_name, typeset, typeset_log_density
 
 #: Functions by their names in plain text.
 FUNCTIONS = {
@@ -40,15 +38,15 @@ FORMULAS = {
 }
 
 
-def formula_of(function) -> Formula:
-    return Formula(function, ("t",), ("t",), None, ("y", "t"))
+def formula_of(function, positive=("y", "t")) -> Formula:
+    return Formula(function, ("y", "t"), ("y",), ("t",), ("t",), None, positive)
 
 
 @pytest.mark.parametrize("function", FORMULAS.values(), ids=FORMULAS)
 def test_text_says_what_the_kernels_compute(function):
     y, t = np.array([0.3, 1.4, 2.0]), 0.8
-    found = expose(formula_of(function), {}, None)
-    kernel = compile_kernels(formula_of(function), [(0.0, np.inf)]).rows
+    found = typeset(formula_of(function), {}, None)
+    kernel = compile_kernels(formula_of(function), [(0.0, np.inf)])[0].rows
     value, (score,), (hessian,) = kernel.derivatives(kernel.hoist(y), t)
     shown = (found.log_density, *found.score, *found.observed_information)
     for notation, wanted in zip(shown, (value, score, -hessian), strict=True):
@@ -76,21 +74,20 @@ LATEX = {
 
 @pytest.mark.parametrize(("latex", "function"), LATEX.items())
 def test_latex(latex, function):
-    formula = Formula(function, ("t",), ("t",), None, ("t",))
-    assert notation_of(formula, {}).latex == latex
+    assert typeset_log_density(formula_of(function, ("t",)), {}).latex == latex
 
 
 def test_a_choice_reads_as_one():
-    found = notation_of(formula_of(lambda y, t: np.where(y < 1, t, 2 * t)), {})
+    found = typeset_log_density(formula_of(lambda y, t: np.where(y < 1, t, 2 * t)), {})
     assert found.text == "{t if y < 1, 2*t otherwise}"
     assert r"\mathrm{otherwise}" in found.latex
 
 
 def test_fixed_parameters_are_put_in_with_their_value():
-    formula = Formula(lambda y, a, b: a * y**b, ("a", "b"), ("a", "b"), None, ())
-    assert notation_of(formula, {"b": 2.0}).text == "a*y^2"
+    formula = Formula(lambda y, a, b: a * y**b, ("y", "a", "b"), ("y",), ("a", "b"), ("a", "b"))
+    assert typeset_log_density(formula, {"b": 2.0}).text == "a*y^2"
 
 
 def test_names_of_parameters():
     assert [latex_name(name) for name in ("x", "shape", "sigma_1")] == ["x", r"\mathrm{shape}", r"\mathrm{sigma\_1}"]
-    assert notation_of(formula_of(lambda y, t: t * y), {})._repr_latex_().strip("$") == r"\displaystyle t \, y"
+    assert typeset_log_density(formula_of(lambda y, t: t * y), {})._repr_latex_().strip("$") == r"\displaystyle t \, y"

@@ -3,6 +3,7 @@ import pytest
 import sympy
 from numpy.testing import assert_allclose
 
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.calculus.linear import LinearForms
 from likelihood_kit.families import CATALOGUE
 
@@ -32,13 +33,21 @@ def test_means_are_the_means_of_the_derivatives(law):
     for names in law().available_parameters:
         family = law(parameters=names)
         rng = np.random.default_rng([2026, len(names)])
-        middle = {name: sum(box) / 2 for name, box in law.declaration.typical.items()}
-        coordinates = law.declaration.coordinates.get(names)
+        middle = {name: sum(box) / 2 for name, box in law.law.typical.items()}
+        known = {name: float(np.round(middle.pop(name))) for name in law.law.known}
+        coordinates = law.law.coordinates.get(names)
         values = middle if coordinates is None else coordinates.from_canonical(*middle.values())
-        samples = np.asarray(family.sample((3, 50), rng, **{n: float(values[n]) for n in names}), dtype=float)
+        samples = np.asarray(family.sample((3, 50), rng, **{n: float(values[n]) for n in names}, **known), dtype=float)
         theta = [np.full((3, 1), float(values[name])) * [[1.0], [1.05], [0.97]] for name in names]
         kernel = family.kernels.rows
-        found, expected = (f(kernel.hoist(samples), *theta) for f in (kernel.means, kernel.derivatives))
+        hoisted = kernel.hoist(*(samples if name == DATUM else known[name] for name in family.law.data))
+        expected = kernel.derivatives(hoisted, *theta)
+        products = kernel.products(hoisted, *theta)
+        means = [np.broadcast_to(product, (3, 50)).mean(axis=1, keepdims=True) for product in products]
+        found = kernel.combine(means, *theta)
+        products = kernel.value_products(hoisted, *theta)
+        means = [np.broadcast_to(product, (3, 50)).mean(axis=1, keepdims=True) for product in products]
+        assert_allclose(kernel.value_combine(means, *theta), found[0], rtol=1e-12)
         for entry, rows in zip(
             (found[0], *found[1], *found[2]), (expected[0], *expected[1], *expected[2]), strict=True
         ):

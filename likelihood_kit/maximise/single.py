@@ -1,0 +1,52 @@
+"""Newton's method for one likelihood on sufficient statistics, in plain numbers.
+
+A system of one or two equations spends its time in the interpreter: arrays of one number cost ten times their
+arithmetic. Where anything but a full step upwards is needed, the search goes on in `newton`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from likelihood_kit.maximise.newton import DECREMENT, SINGULAR, Maximum, Objective
+
+#: Full steps after which the way is no ordinary one.
+ORDINARY = 20
+
+
+def maximise_single(likelihood: Objective, start: np.ndarray) -> Maximum | None:
+    """Maximum of the one likelihood from start `(1, k)`; None where full Newton steps do not lead to it."""
+    point = start[0].tolist()
+    if len(point) > 2 or not getattr(likelihood, "is_single", False):
+        return None
+    highest = -math.inf
+    for iteration in range(ORDINARY):
+        value, score, hessian = likelihood.single(point)  # type: ignore[attr-defined]
+        step = _step(score, hessian)
+        if step is None or not value >= highest or not math.isfinite(value):
+            return None
+        highest = value
+        squared = sum(s * d for s, d in zip(score, step, strict=True))
+        point = [x + d for x, d in zip(point, step, strict=True)]
+        if squared <= DECREMENT**2:
+            return Maximum(
+                np.array([point]), np.array([value + squared / 2]), np.array([hessian]), np.array([math.sqrt(squared)]),
+                np.array([True]), np.array([iteration]),
+            )  # fmt: skip
+    return None
+
+
+def _step(score: list[float], hessian: list[list[float]]) -> list[float] | None:
+    """Newton step; None where the information is not positive definite."""
+    first = -hessian[0][0]
+    if not 0 < first < math.inf:
+        return None
+    if len(score) == 1:
+        return [score[0] / first]
+    second, off = -hessian[1][1], -hessian[1][0]
+    if not 0 < second < math.inf or not 1 - abs(off) / math.sqrt(first) / math.sqrt(second) > SINGULAR:
+        return None
+    determinant = first * second - off * off
+    return [(second * score[0] - off * score[1]) / determinant, (first * score[1] - off * score[0]) / determinant]
