@@ -52,7 +52,9 @@ def fitted_caption(results: LikelihoodResults) -> str:
         drawn = {(True, False): "the steps of the discrete law", (False, True): "what is known of each observation"}
         where = drawn.get((rows.family.discrete, len(rows.response) > 1), "what is known of each observation")
         randomised = f", randomised within {where}" if rows.randomised else ""
-        band = f"; the pointwise band holds {percent(LEVEL)} of those of the fitted law" if rows.sampling is None else ""
+        band = (
+            f"; the pointwise band holds {percent(LEVEL)} of those of the fitted law" if rows.sampling is None else ""
+        )
         return (
             f"Quantile residuals of {name} against standard normal quantiles{randomised} (Dunn and Smyth 1996){band}."
         )

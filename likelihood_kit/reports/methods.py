@@ -20,9 +20,7 @@ def methods(results: LikelihoodResults) -> str:
     parts = [f"We estimated {what} by {kind}, {_search(results)}.", _certified(results)]
     if np.isfinite(np.asarray(results.bse)).all():
         law = "Student t" if results.use_t else "normal"
-        parts.append(
-            f"Standard errors are from the {results.covariance_used}, with Wald intervals from the {law} law."
-        )
+        parts.append(f"Standard errors are from the {results.covariance_used}, with Wald intervals from the {law} law.")
     parts.append(f"All computations used {references.software()}.")
     return " ".join(part for part in parts if part)
 

@@ -100,7 +100,8 @@ def test_frequencies_count_observations(fits):
     document = fit_document(fits("frequencies"))
     repeated = LikelihoodModel(np.repeat(np.arange(9.0), [5, 20, 33, 40, 31, 18, 9, 3, 1]), family=Poisson()).fit()
     assert "160 observations of count in 9 rows with frequencies" in text_of(document)
-    statistics = dict(zip(*(column.cells for column in (*document.of(Table)[1].stubs, *document.of(Table)[1].columns))))
+    (names,), (values,) = document.of(Table)[1].stubs, document.of(Table)[1].columns
+    statistics = dict(zip(names.cells, values.cells, strict=True))
     assert statistics["Observations"] == "160"
     assert statistics["AICc"] == f"{repeated.aicc:.3f}"
     for table, other in zip(document.of(Table), fit_document(repeated).of(Table), strict=True):
