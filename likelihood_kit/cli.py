@@ -14,17 +14,20 @@ from typing import Any
 
 import pandas as pd
 
+from likelihood_kit._numerics.printed import significant
 from likelihood_kit.errors import (
     ArgumentError,
     DataError,
     LikelihoodKitError,
     LikelihoodKitWarning,
+    NotAvailableError,
     OutputError,
+    ParameterError,
     near_names,
 )
 from likelihood_kit.families import CATALOGUE, Family, Gamma, find_family
-from likelihood_kit.models import LikelihoodModel, strike_durations
-from likelihood_kit.reports import check_writable
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults, strike_durations
+from likelihood_kit.reports import check_writable, left_out, sentence
 from likelihood_kit.simulation import Study
 
 DEMO_FOLDER = "likelihood-kit-demo"
@@ -76,7 +79,22 @@ def _parser() -> argparse.ArgumentParser:
     what = fit.add_mutually_exclusive_group(required=True)
     what.add_argument("--formula", help='such as "y ~ x + C(g)": predictors of the family\'s predicted parameter')
     what.add_argument("--column", help="the response, where nothing predicts it")
-    fit.add_argument("--cov-type", default="observed", help="covariance of the estimates (%(default)s)")
+    fit.add_argument(
+        "--formula-of",
+        action="append",
+        default=[],
+        metavar="PARAMETER=FORMULA",
+        help='predictors of another parameter, such as shape="~ z"',
+    )
+    fit.add_argument(
+        "--with",
+        dest="columns",
+        action="append",
+        default=[],
+        metavar="NAME=COLUMN",
+        help="column of what the family or the model needs besides: trials, event, offset, freq_weights, prob_weights",
+    )
+    fit.add_argument("--cov-type", help="covariance of the estimates (observed; sandwich under sampling weights)")
     _add_family_options(fit, "--family")
     fit.add_argument("--report", metavar="PATH", help="write a report: .html, .tex or .md")
     fit.set_defaults(run=_fit)
@@ -114,15 +132,23 @@ def _family(options: argparse.Namespace) -> Family:
 
 def _values(pairs: Sequence[str], argument: str) -> dict[str, float]:
     values = {}
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
+    for name, value in _pairs(pairs, argument, "name=value, such as shape=2").items():
         try:
-            values[name.strip()] = float(value)
+            values[name] = float(value)
         except ValueError:
-            equals = ""
-        if not equals:
-            raise ArgumentError(f"{argument}: {pair!r} is not of the form name=value, such as shape=2")
+            raise ArgumentError(f"{argument}: {name}={value} is not of the form name=value, such as shape=2") from None
     return values
+
+
+def _pairs(pairs: Sequence[str], argument: str, form: str) -> dict[str, str]:
+    """Texts by name, from texts of the form name=text."""
+    found = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not (equals and name.strip() and text.strip()):
+            raise ArgumentError(f"{argument}: {pair!r} is not of the form {form}")
+        found[name.strip()] = text.strip()
+    return found
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -143,29 +169,40 @@ def _fit(options: argparse.Namespace) -> None:
     family = _family(options)
     if options.report:
         check_writable(options.report)
-    data = _read(options.data)
-    if options.formula:
-        model = LikelihoodModel.from_formula(options.formula, data, family=family)
-    elif options.column in data:
-        model = LikelihoodModel(data[options.column], family=family, missing="drop")
-    else:
-        raise DataError(
-            f"--column: {options.data} has no column {options.column!r}: {near_names(options.column, data)}"
-        )
-    results = model.fit(cov_type=options.cov_type)
+    results = _model(options, family, _read(options.data)).fit(cov_type=options.cov_type)
     _print_fit(results)
     if options.report:
         print(f"\nreport: {results.report(options.report)}")
 
 
-def _print_fit(results: Any) -> None:
+def _model(options: argparse.Namespace, family: Family, data: pd.DataFrame) -> LikelihoodModel:
+    formulas = _pairs(options.formula_of, "--formula-of", 'parameter=formula, such as shape="~ z"')
+    columns = _pairs(options.columns, "--with", "name=column, such as trials=m")
+    if options.formula:
+        return LikelihoodModel.from_formula(options.formula, data, family=family, formulas=formulas, **columns)
+    if formulas:
+        raise ArgumentError("--formula-of goes with --formula, which names the response: --formula 'y ~ 1'")
+    for argument, column in {"column": options.column, **columns}.items():
+        if column not in data:
+            option = "--column" if argument == "column" else f"--with {argument}"
+            raise DataError(f"{option}: {options.data} has no column {column!r}: {near_names(column, data)}")
+    further = {name: data[column] for name, column in columns.items()}
+    return LikelihoodModel(data[options.column], family=family, missing="drop", **further)
+
+
+def _print_fit(results: LikelihoodResults) -> None:
     print(results.summary())
-    if results.model.family.regular:
+    why = left_out(results)
+    if why:
+        print(f"\n{sentence(why)}")
+        return
+    try:
         print(f"\n{results.information_audit()}")
         bounds = results.cramer_rao()
-        print(f"\nCramer-Rao bounds at the estimate\n{bounds.to_string(float_format='{:.5g}'.format)}")
+    except (NotAvailableError, ParameterError) as error:
+        print(f"\n{sentence(error)}")
     else:
-        print(f"\n{results.covariance_note}")
+        print(f"\nCramer-Rao bounds at the estimate\n{bounds.to_string(float_format=significant)}")
 
 
 def _study(options: argparse.Namespace) -> None:

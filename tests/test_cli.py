@@ -56,6 +56,28 @@ def test_fit_of_a_family_that_is_not_regular_says_why_there_are_no_errors(table,
     assert "support of Uniform moves with low and high" in capsys.readouterr().out
 
 
+def test_fit_with_designs_weights_and_known_columns(tmp_path, capsys):
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"x": rng.normal(size=60), "z": rng.normal(size=60), "w": rng.integers(1, 4, 60)})
+    frame["m"] = rng.integers(2, 9, 60)
+    frame["k"] = rng.binomial(frame["m"], 0.4)
+    frame["t"] = rng.gamma(2.0, np.exp(frame["x"]))
+    path = tmp_path / "data.csv"
+    frame.to_csv(path, index=False)
+    gamma = ["fit", str(path), "--formula", "t ~ x", "--formula-of", "shape=~ z", "--family", "gamma"]
+    assert cli.main([*gamma, "--with", "freq_weights=w"]) == 0
+    text = capsys.readouterr().out
+    assert "shape:z" in text
+    assert re.search(rf"No\. Observations:\s+{frame['w'].sum()}\b", text)
+    assert cli.main([*gamma, "--with", "prob_weights=w"]) == 0
+    text = capsys.readouterr().out
+    assert "Sampling weights make a pseudo-likelihood" in text
+    assert "Cramer-Rao" not in text
+    for which in (["--formula", "k ~ x"], ["--column", "k"]):
+        assert cli.main(["fit", str(path), *which, "--family", "binomial", "--with", "trials=m"]) == 0
+        assert "Cramer-Rao bounds" in capsys.readouterr().out
+
+
 def test_study_is_reproducible(tmp_path, capsys):
     arguments = ["study", "gamma", "shape=2", "scale=3", "--sizes", "20,50", "--replications", "200", "--seed", "3"]
     assert cli.main([*arguments, "--report", str(tmp_path / "study.md")]) == 0
@@ -79,6 +101,14 @@ def test_derive(capsys):
         (["fit", "{table}", "--column", "g", "--family", "gamma"], "not numeric"),
         (["fit", "{table}", "--column", "y", "--family", "gamma", "--report", "{folder}/no/x.html"], "does not exist"),
         (["fit", "{table}", "--column", "y", "--family", "gamma", "--report", "{folder}/x.doc"], ".html"),
+        (["fit", "{table}", "--column", "y", "--family", "gamma", "--with", "trials"], "name=column"),
+        (["fit", "{table}", "--column", "y", "--family", "gamma", "--with", "event=x"], "no argument 'event'"),
+        (["fit", "{table}", "--column", "y", "--family", "binomial", "--with", "trials=k"], "no column 'k'"),
+        (["fit", "{table}", "--column", "y", "--family", "gamma", "--formula-of", "shape=~ x"], "--formula"),
+        (
+            ["fit", "{table}", "--formula", "y ~ x", "--family", "gamma", "--formula-of", "shap=~ x"],
+            "no free parameter",
+        ),
         (["study", "gamma", "shape=2", "scale"], "name=value"),
         (["study", "gamma", "shape=2", "scale=-3"], "scale = -3.0 is not in its space"),
         (["study", "gamma", "shape=2", "scale=3", "--sizes", "20,x"], "--sizes"),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.printed import significant
 
 #: Standard errors of the sampling noise beyond which a ratio of standard errors speaks against the model.
 NOISE_BAND = 3.0
@@ -87,12 +88,10 @@ class InformationAudit:
     verdict: str
 
     def __str__(self) -> str:
-        return (
-            f"Information audit: standard errors\n{self.table.to_string(float_format='{:.4g}'.format)}\n{self.verdict}"
-        )
+        return f"Information audit: standard errors\n{self.table.to_string(float_format=significant)}\n{self.verdict}"
 
     def _repr_html_(self) -> str:
-        return f"{self.table.to_html(float_format='{:.4g}'.format)}<p>{self.verdict}</p>"
+        return f"{self.table.to_html(float_format=significant)}<p>{self.verdict}</p>"
 
 
 def information_audit(

@@ -15,7 +15,7 @@ from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 from likelihood_kit import diagnostics
 from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, near_names
+from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, ParameterError, near_names
 from likelihood_kit.families import regularity
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bootstrap, prediction, summaries
@@ -182,7 +182,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         regularity_here(self, "audit of informations", smooth=True)
         try:
             expected = None if self.model.family is None else self._information("expected")
-        except NotAvailableError:
+        except (NotAvailableError, ParameterError):  # the latter where a known quantity was not given
             expected = None
         frequencies = self.model.summed_sample.frequencies
         scores = self._scores, np.ones(len(self._scores)) if frequencies is None else frequencies[0]

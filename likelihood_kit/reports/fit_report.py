@@ -14,7 +14,7 @@ from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.reports import references
 from likelihood_kit.reports.document import Block, Document, Figure, Format, Heading, Paragraph, References, Table
 from likelihood_kit.reports.fit_figures import FITTED_GRID, fitted_caption, fitted_figure
-from likelihood_kit.reports.fitted import fitted_rows, is_calibrated, is_likelihood, with_data
+from likelihood_kit.reports.fitted import fitted_rows, is_calibrated, is_likelihood, left_out, with_data
 from likelihood_kit.reports.formats import as_written, decimals, errors, like_error
 from likelihood_kit.reports.likelihood_figures import likelihood_caption, likelihood_figure, likelihood_grid
 from likelihood_kit.reports.methods import methods
@@ -68,21 +68,6 @@ def fit_document(results: LikelihoodResults) -> Document:
         References(_references(results)),
     ]
     return Document(title(results), tuple(blocks))
-
-
-def left_out(results: LikelihoodResults) -> str:
-    """Why there are no criteria, no audit and no bounds; empty where there are."""
-    if not results.certificate.ok:
-        return (
-            "the estimates are not certified to be the maximum: information criteria, the audit of informations and "
-            "Cramér–Rao bounds are left out, since they have a meaning at the maximum only"
-        )
-    if not is_likelihood(results):
-        return (
-            "sampling weights make a pseudo-likelihood, of which only the estimates and their sandwich standard errors "
-            "have a meaning: information criteria, the audit of informations and Cramér–Rao bounds are left out"
-        )
-    return ""
 
 
 def _estimates(results: LikelihoodResults) -> list[Block]:

@@ -29,10 +29,10 @@ def with_data(results: LikelihoodResults) -> LikelihoodResults:
     DataError
         Where the data were removed from them.
     """
-    results: Any = getattr(results, "_results", results)  # type: ignore[no-redef]
-    if getattr(results.model, "endog", None) is None:
+    own: LikelihoodResults = getattr(results, "_results", results)
+    if getattr(own.model, "endog", None) is None:
         raise DataError("the data were removed from these results (remove_data): a report or a plot needs them")
-    return results
+    return own
 
 
 def is_likelihood(results: LikelihoodResults) -> bool:
@@ -44,6 +44,21 @@ def is_calibrated(results: LikelihoodResults) -> bool:
     """Whether falls of the log likelihood have their chi-squared meaning."""
     family = results.model.family
     return is_likelihood(results) and bool(family is None or family.regular)
+
+
+def left_out(results: LikelihoodResults) -> str:
+    """Why there are no criteria, no audit and no bounds; empty where there are."""
+    if not results.certificate.ok:
+        return (
+            "the estimates are not certified to be the maximum: information criteria, the audit of informations and "
+            "Cramér–Rao bounds are left out, since they have a meaning at the maximum only"
+        )
+    if not is_likelihood(results):
+        return (
+            "sampling weights make a pseudo-likelihood, of which only the estimates and their sandwich standard errors "
+            "have a meaning: information criteria, the audit of informations and Cramér–Rao bounds are left out"
+        )
+    return ""
 
 
 def log_likelihood_of(model: LikelihoodModel) -> LogLikelihood:

@@ -191,46 +191,40 @@ def _wald_bar(axes: Axes, interval: np.ndarray, height: float) -> None:
 
 
 def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
+    (axes,) = panels_of
+    x, y, values = contour_surface(results)
+    _contours(axes, results, x, y, values)
+    limits = [(x[0], x[-1]), (y[0], y[-1])]
+    if np.isfinite(np.asarray(results.bse, dtype=float)).all():
+        edge = _wald_region(results)
+        axes.plot(*edge, color=BLUE, linestyle="--", linewidth=1.0, label=f"{percent(LEVEL)} Wald region")
+        if not is_calibrated(results):  # the region says more than the contours do
+            limits = [shared_limits([*ends, *reached], MARGIN) for ends, reached in zip(limits, edge, strict=True)]
+    if np.isnan(values).any():
+        axes.contourf(x, y, np.isnan(values), levels=[0.5, 1.5], colors=[PALE])
+        axes.fill([], [], color=PALE, label="likelihood zero")
+    axes.plot(*np.asarray(results.params), marker="o", color=RED, linestyle="none", label="estimate", zorder=5)
+    axes.set(xlim=limits[0], ylim=limits[1])
+    axes.set(xlabel=plain(results.model.exog_names[0]), ylabel=plain(results.model.exog_names[1]))
+
+
+def _contours(axes: Axes, results: LikelihoodResults, x: np.ndarray, y: np.ndarray, values: np.ndarray) -> None:
+    """Contours with their labels: of likelihood regions, or of plain falls where these have no confidence."""
     from matplotlib.patheffects import withStroke
 
-    (axes,) = panels_of
-    names = results.model.exog_names
-    x, y, values = contour_surface(results)
-    params, errors = np.asarray(results.params, dtype=float), np.asarray(results.bse, dtype=float)
-    if is_calibrated(results):
-        falls = region_falls()
-        words = [percent(level) for level in REGIONS]
-        axes.plot([], [], color=INK, label="likelihood regions")
-    else:
-        falls = np.array(PLAIN_FALLS)
-        words = [rf"$-{fixed(fall, 0)}$" for fall in falls]
-        axes.plot([], [], color=INK, label="relative log likelihood")
+    calibrated = is_calibrated(results)
+    falls = region_falls() if calibrated else np.array(PLAIN_FALLS)
+    words = [percent(level) for level in REGIONS] if calibrated else [rf"$-{fixed(fall, 0)}$" for fall in falls]
+    axes.plot([], [], color=INK, label="likelihood regions" if calibrated else "relative log likelihood")
     widths = np.linspace(0.7, 1.5, len(falls))
     drawn = axes.contour(x, y, values, levels=-falls[::-1], colors=INK, linewidths=widths, linestyles="solid")
 
     def in_words(level: float) -> str:
         return words[int(np.argmin(np.abs(falls + level)))]
 
-    places = _far_ends(drawn, params, (x, y)) if is_calibrated(results) else False
-    for written in axes.clabel(drawn, fmt=in_words, fontsize=8, inline_spacing=3, manual=places):
-        written.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
-    if np.isfinite(errors).all():
-        radius, label = np.sqrt(2 * region_falls((LEVEL,))[0]), f"{percent(LEVEL)} Wald region"
-        axes.plot(*_ellipse(results, radius), color=BLUE, linestyle="--", linewidth=1.0, label=label)
-    if np.isnan(values).any():
-        axes.contourf(x, y, np.isnan(values), levels=[0.5, 1.5], colors=[PALE])
-        axes.fill([], [], color=PALE, label="likelihood zero")
-    axes.plot(*params, marker="o", color=RED, linestyle="none", label="estimate", zorder=5)
-    view: Any = ((x[0], x[-1]), (y[0], y[-1]))
-    if np.isfinite(errors).all() and not is_calibrated(results):
-        # The region says more than the contours do.
-        view = tuple(
-            shared_limits([*ends, *edge], MARGIN) for ends, edge in zip(view, _ellipse(results, radius), strict=True)
-        )
-    axes.set_xlim(view[0])
-    axes.set_ylim(view[1])
-    axes.set_xlabel(plain(names[0]))
-    axes.set_ylabel(plain(names[1]))
+    places = _far_ends(drawn, np.asarray(results.params), (x, y)) if calibrated else False
+    for text in axes.clabel(drawn, fmt=in_words, fontsize=8, inline_spacing=3, manual=places):
+        text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
 
 
 def _far_ends(drawn: Any, estimate: np.ndarray, grids: tuple[np.ndarray, np.ndarray]) -> list[tuple[float, float]]:
@@ -243,14 +237,13 @@ def _far_ends(drawn: Any, estimate: np.ndarray, grids: tuple[np.ndarray, np.ndar
     return ends
 
 
-def _ellipse(results: LikelihoodResults, radius: float) -> np.ndarray:
-    """Edge of the Wald region, `(2, m)`."""
+def _wald_region(results: LikelihoodResults) -> np.ndarray:
+    """Edge of the joint Wald region of two parameters, `(2, m)`."""
+    radius = np.sqrt(2 * region_falls((LEVEL,))[0])
     roots, vectors = np.linalg.eigh(np.asarray(results.cov_params(), dtype=float))
     angle = np.linspace(0, 2 * np.pi, CURVE_POINTS)
-    circle = np.stack([np.cos(angle), np.sin(angle)])
-    return np.asarray(results.params, dtype=float)[:, None] + radius * vectors @ (
-        np.sqrt(np.maximum(roots, 0))[:, None] * circle
-    )
+    circle = np.sqrt(np.maximum(roots, 0))[:, None] * np.stack([np.cos(angle), np.sin(angle)])
+    return np.asarray(results.params, dtype=float)[:, None] + radius * vectors @ circle
 
 
 def _draw_slices(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:

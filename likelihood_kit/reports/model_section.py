@@ -1,4 +1,4 @@
-"""Section of a report on what was fitted: the law, its formula, the data, and a design per predicted parameter."""
+"""Section of a report on what was fitted to what: the law, its formula, the data, the designs."""
 
 from __future__ import annotations
 

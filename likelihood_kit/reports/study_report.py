@@ -93,17 +93,16 @@ def _design(result: StudyResult) -> tuple[tuple[str, str], ...]:
         (
             "Data-generating mechanism",
             f"Independent observations from the {_law(result)} law with {truth}; samples of n = "
-            f"{listed(result.sizes)}; {counted(result.replications)} replications of each, "
-            "the same for all estimators.",
+            f"{listed(result.sizes)}; {counted(result.replications)} replications of each, the same for all "
+            "estimators.",
         ),
         ("Estimands", f"The parameters: {names}."),
         ("Methods", sentence(listed(_named(name) for name in result.estimators))),
         (
             "Performance measures",
             "Bias, empirical and model-based standard error, root mean squared error, coverage of the "
-            f"{percent(LEVEL)} Wald interval, and failures, each with its Monte Carlo standard error in "
-            "parentheses (Morris et al. 2019, "
-            "Table 6). A replication without an estimate is a failure, and left out of the other measures.",
+            f"{percent(LEVEL)} Wald interval, and failures, each with its Monte Carlo standard error in parentheses "
+            "(Morris et al. 2019, Table 6). A replication without an estimate is a failure, and left out of the other measures.",
         ),
     )
 
@@ -206,11 +205,9 @@ def methods(result: StudyResult) -> str:
     by_newton = "mle" in result.estimators and result.bound is not None
     fits = "Maximum likelihood was by damped Newton steps on all replications at once. " if by_newton else ""
     return (
-        f"We simulated {counted(result.replications)} samples of each of {len(result.sizes)} sizes, by which the "
-        "Monte Carlo "
-        f"standard error of a coverage of {percent(LEVEL)} is {significant(100 * largest, 2)} %. "
-        f"{fits}Random numbers came from NumPy's "
-        f"default generator with seed {result.seed}. All computations used {references.software()}."
+        f"We simulated {counted(result.replications)} samples of each of {len(result.sizes)} sizes, by which the Monte "
+        f"Carlo standard error of a coverage of {percent(LEVEL)} is {significant(100 * largest, 2)} %. {fits}Random "
+        f"numbers came from NumPy's default generator with seed {result.seed}. All computations used {references.software()}."
     )
 
 

@@ -145,3 +145,19 @@ def test_a_family_that_is_not_regular_is_not_audited():
     for kind in ("observed", "expected", "outer_product"):
         with pytest.raises(NotAvailableError, match="its support moves with low and high"):
             results.information(kind)
+
+
+def test_frequencies_are_repeated_rows():
+    rng = np.random.default_rng(11)
+    y, frequencies = rng.gamma(2.0, 3.0, 60), rng.integers(0, 4, 60)
+    weighted = lk.LikelihoodModel(y, family=lk.Gamma(), freq_weights=frequencies).fit().information_audit()
+    repeated = lk.LikelihoodModel(np.repeat(y, frequencies), family=lk.Gamma()).fit().information_audit()
+    assert_allclose(weighted.table, repeated.table, rtol=1e-6)
+    assert weighted.verdict == repeated.verdict
+
+
+def test_a_pseudo_likelihood_is_not_audited():
+    y = np.random.default_rng(11).gamma(2.0, 3.0, 60)
+    results = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=y).fit()
+    with pytest.raises(NotAvailableError, match="prob_weights"):
+        results.information_audit()

@@ -102,7 +102,7 @@ def test_functions(function, slopes):
 @pytest.mark.parametrize("units", [1e-10, 1e-3, 1e12])
 @pytest.mark.parametrize("function", [lambda shape, scale: np.log(scale), lambda shape, scale: 1 / scale])
 def test_functions_in_small_units_were_wrong_by_14_digits(function, units):
-    """Differences took steps of 0.0016 whatever the units, across zero: 1/scale has the relative bound of scale."""
+    """Steps were 0.0016 whatever the units, across zero: the relative bound of 1/scale is that of scale."""
     table = lk.cramer_rao_bound(lk.Gamma(), {"shape": 2.0, "scale": 3.0 * units}, of=function)
     value = table["value"].iloc[0]
     relative = table["standard_error_bound"].iloc[0] / (value if value == 1 / (3.0 * units) else 1.0)

@@ -6,6 +6,7 @@ import pytest
 
 from likelihood_kit.families import (
     Bernoulli,
+    Binomial,
     Exponential,
     Gamma,
     Normal,
@@ -72,6 +73,26 @@ def _fit(kind):
         return LikelihoodModel(rng.random(30), family=Uniform()).fit()
     if kind == "own":
         return OwnModel(rng.standard_exponential(30)).fit()
+    if kind == "two":
+        frame = pd.DataFrame({"x": rng.normal(size=150), "z": rng.normal(size=150), "t": rng.uniform(1, 3, 150)})
+        frame["y"] = rng.gamma(np.exp(0.5 + 0.2 * frame["z"]), frame["t"] * np.exp(1 + 0.3 * frame["x"]))
+        frame.loc[[3, 8], "z"] = np.nan
+        frame["log_t"] = np.log(frame["t"])
+        formulas = {"shape": "~ z"}
+        return LikelihoodModel.from_formula("y ~ x", frame, family=Gamma(), formulas=formulas, offset="log_t").fit()
+    if kind == "frequencies":
+        counts = pd.Series(np.arange(9.0), name="count")
+        return LikelihoodModel(counts, family=Poisson(), freq_weights=[5, 20, 33, 40, 31, 18, 9, 3, 1]).fit()
+    if kind == "sampling":
+        y = pd.Series(rng.gamma(2.0, 3.0, 90), name="income")
+        return LikelihoodModel(y, family=Gamma(), prob_weights=rng.uniform(1.0, 9.0, 90)).fit()
+    if kind == "censored":
+        time, limit = 5 * rng.weibull(1.5, 120), rng.uniform(2.0, 9.0, 120)
+        event = (time <= limit).astype(int)
+        return LikelihoodModel(np.minimum(time, limit), family=censored(Weibull()), event=event).fit()
+    if kind == "trials":
+        trials = rng.integers(2, 12, 200)
+        return LikelihoodModel(rng.binomial(trials, 0.3), family=Binomial(), trials=trials).fit()
     design = pd.DataFrame({"const": 1.0, **{name: rng.normal(size=200) for name in NASTY}})
     if kind == "nasty":
         y = pd.Series(np.exp(0.2 * design["x_1"]) * rng.weibull(1.5, 200), name="T_<0> & $5")

@@ -5,9 +5,9 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from likelihood_kit.families import Bernoulli, Poisson, StudentT
+from likelihood_kit.families import Bernoulli, Binomial, Gamma, Poisson, StudentT
 from likelihood_kit.models import LikelihoodModel
-from likelihood_kit.reports.fit_figures import discrete_view, fitted_figure, view
+from likelihood_kit.reports.fit_figures import discrete_view, fitted_caption, fitted_figure, view
 from likelihood_kit.reports.fitted import fitted_rows
 
 #: False-alarm rate of the one statistical check, at a fixed seed.
@@ -76,7 +76,53 @@ def test_two_values_have_two_ticks():
     assert_allclose(axes.get_xticks(), [0, 1])
 
 
-@pytest.mark.parametrize("kind", ["nasty", "logit"])
+def heights(axes):
+    return axes.patches[0].get_data() if len(axes.patches) == 1 else [bar.get_height() for bar in axes.patches]
+
+
+@pytest.mark.parametrize("family", [Gamma(), Poisson()], ids=["density", "probabilities"])
+def test_frequencies_are_repeated_rows(rng, family):
+    y = rng.poisson(4.0, 60) + 0.0 if family.discrete else rng.gamma(2.0, 3.0, 60)
+    y[0], frequencies = 1000.0, rng.integers(0, 5, 60)
+    frequencies[0] = 2
+    samples = {"freq_weights": frequencies, "y": y}, {"y": np.repeat(y, frequencies)}
+    figures = [fitted_figure(LikelihoodModel(s.pop("y"), family=family, **s).fit()) for s in samples]
+    one, other = (figure.axes[0] for figure in figures)
+    for part, wanted in zip(heights(one), heights(other), strict=True):
+        assert_allclose(part, wanted, rtol=1e-12)
+    labels = [figure.legends[0].get_texts()[0].get_text() for figure in figures]
+    assert labels[0] == labels[1]
+
+
+def test_sampling_weights_weigh_the_histogram(fits):
+    results = fits("sampling")
+    figure = fitted_figure(results)
+    counts, edges, _ = figure.axes[0].patches[0].get_data()
+    y, weights = results.model.endog, results.model.prob_weights
+    assert_allclose(counts[0] * np.diff(edges)[0], weights[y < edges[1]].sum() / weights.sum())
+    assert "weighted" in figure.legends[0].get_texts()[0].get_text()
+    assert "with its sampling weights" in fitted_caption(results)
+
+
+def test_one_number_of_trials_is_one_law(rng):
+    y = rng.binomial(6, 0.3, 50)
+    per_row = LikelihoodModel(y, family=Binomial(), trials=np.full(50, 6)).fit()
+    fixed = LikelihoodModel(y, family=Binomial(trials=6)).fit()
+    one, other = (fitted_figure(results).axes[0] for results in (per_row, fixed))
+    assert_allclose(heights(one), heights(other))
+    assert_allclose(one.lines[0].get_ydata(), other.lines[0].get_ydata(), rtol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["two", "censored", "trials"])
+def test_residuals_where_the_law_is_not_one(fits, kind):
+    figure = fitted_figure(fits(kind))
+    assert figure.axes[0].get_ylabel() == "Quantile residual"
+    randomised = kind in ("censored", "trials")
+    assert ("randomised" in fitted_caption(fits(kind))) == randomised
+    assert ("what is known of each observation" in fitted_caption(fits(kind))) == (kind == "censored")
+
+
+@pytest.mark.parametrize("kind", ["nasty", "logit", "two", "censored", "trials"])
 def test_residuals_of_a_right_model_are_normal(fits, kind):
     residuals = fitted_rows(fits(kind)).residuals()
     assert stats.kstest(residuals, "norm").pvalue > FALSE_ALARM

@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 
 from likelihood_kit.errors import DataError
-from likelihood_kit.families import Gamma
+from likelihood_kit.families import Gamma, Poisson
 from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.reports import plot_fit, report_fit
-from likelihood_kit.reports.document import Figure, Formula, Heading, Paragraph, Table
+from likelihood_kit.reports.document import Figure, Formula, Heading, Paragraph, References, Table
 from likelihood_kit.reports.fit_report import fit_document, methods
 
-KINDS = ("gamma", "poisson", "student_t", "uniform", "logit", "own")
+KINDS = (
+    *("gamma", "poisson", "student_t", "uniform", "logit", "own"),
+    *("two", "frequencies", "sampling", "censored", "trials"),
+)
 
 
 def text_of(document):
@@ -73,6 +76,79 @@ def test_a_model_without_a_family(fits):
     assert "numerical derivatives" in text_of(document)
 
 
+def test_every_predicted_parameter_has_its_design(fits):
+    document = fit_document(fits("two"))
+    text, formulas = text_of(document), [block.latex for block in document.of(Formula)[1:]]
+    assert document.title == "Gamma regression for y"
+    assert "where shape varies over the observations on the log scale, in Intercept and z:" in text
+    assert "and scale varies over the observations on the log scale, in Intercept and x, with an offset:" in text
+    assert formulas == [
+        r"\log \mathrm{shape}_i = \mathbf{x}_{\mathrm{shape}, i}^{T} \beta_{\mathrm{shape}}",
+        r"\log \mathrm{scale}_i = o_i + \mathbf{x}_{\mathrm{scale}, i}^{T} \beta_{\mathrm{scale}}",
+    ]
+    parameter, coefficient = document.of(Table)[0].stubs
+    assert parameter.cells == ("shape (log link)", "", "scale (log link)", "")
+    assert coefficient.cells == ("shape:Intercept", "shape:z", "Intercept", "x")
+
+
+def test_rows_left_out_are_told(fits):
+    text = text_of(fit_document(fits("two")))
+    assert "148 observations of y. 2 rows were left out for missing values." in text
+
+
+def test_frequencies_count_observations(fits):
+    document = fit_document(fits("frequencies"))
+    repeated = LikelihoodModel(np.repeat(np.arange(9.0), [5, 20, 33, 40, 31, 18, 9, 3, 1]), family=Poisson()).fit()
+    assert "160 observations of count in 9 rows with frequencies" in text_of(document)
+    (names,), (values,) = document.of(Table)[1].stubs, document.of(Table)[1].columns
+    statistics = dict(zip(names.cells, values.cells, strict=True))
+    assert statistics["Observations"] == "160"
+    assert statistics["AICc"] == f"{repeated.aicc:.3f}"
+    for table, other in zip(document.of(Table), fit_document(repeated).of(Table), strict=True):
+        assert table.columns == other.columns
+    assert "Least standard error and variance of an unbiased estimator from 160 observations" in str(document.of(Table))
+
+
+def test_a_pseudo_likelihood_has_estimates_and_robust_errors_alone(fits):
+    """Reports of weighted samples stopped at AIC, which is refused."""
+    document = fit_document(fits("sampling"))
+    headings = [block.text for block in document.of(Heading)]
+    assert headings == ["Estimates", "Methods", "References"]
+    estimates, statistics = document.of(Table)
+    assert "sandwich" in estimates.note
+    assert "Log pseudo-likelihood" in statistics.stubs[0].cells
+    assert not any("IC" in name for name in statistics.stubs[0].cells)
+    text = text_of(document)
+    assert "90 observations of income with sampling weights" in text
+    assert "Left out. Sampling weights make a pseudo-likelihood" in text
+    assert "pseudo-) likelihood" in methods(fits("sampling"))
+    assert not any("Akaike" in entry.text for entry in document.of(References)[0].entries)
+
+
+def test_censoring_is_told(fits):
+    results = fits("censored")
+    text = text_of(fit_document(results))
+    seen = results.model.columns["event"]
+    assert "A censored(Weibull) law" in text
+    assert f"Of {120 - seen.sum():.0f} ({100 * (1 - seen.mean()):.1f} %) the value is censored" in text
+
+
+def test_known_quantities_are_named(fits):
+    assert "trials known for each row" in text_of(fit_document(fits("trials")))
+
+
+def test_the_grade_of_the_certificate_is_told(fits):
+    assert "Maximum certified (global)" in text_of(fit_document(fits("frequencies")))
+    assert "by theorem" in methods(fits("frequencies"))
+    text = text_of(fit_document(fits("two")))
+    assert "Maximum certified (highest found)" in text
+    assert "is not proved" in text
+    local = text_of(fit_document(fits("student_t")))
+    assert "Maximum certified (local)" in local
+    assert "It is a local maximum" in local
+    assert "That the estimate is a local maximum" in local
+
+
 def test_fixed_parameters_are_named():
     results = LikelihoodModel([1.0, 2.0, 3.5, 0.4, 1.1], family=Gamma(shape=2.0)).fit()
     document = fit_document(results)
@@ -86,6 +162,10 @@ def test_a_maximum_that_is_not_certified_is_said(fits):
     text = text_of(fit_document(results))
     assert "NOT certified" in text
     assert "not certified to be the maximum" in text
+    document = fit_document(results)
+    assert [block.text for block in document.of(Heading)] == ["Estimates", "Methods", "References"]
+    assert "no certified maximum" in document.of(Table)[0].caption
+    assert not any("IC" in name for name in document.of(Table)[1].stubs[0].cells)
 
 
 def test_methods_name_what_was_used(fits):
