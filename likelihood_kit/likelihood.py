@@ -145,7 +145,7 @@ class Likelihood:
             total, inside = np.zeros(len(working)), np.ones(len(working), dtype=bool)
             for lines, rows in self.sample.blocks(len(working), self.places[-1].stop):
                 theta, here = self._natural(self._eta(working[lines], rows))
-                value = self.kernels.rows.value(self._block(lines, rows), *self._operands(theta, rows))  # type: ignore[misc]
+                value = self.kernels.rows.value(self._block(lines, rows), *self.operands(theta, rows))  # type: ignore[misc]
                 total[lines] += np.ravel(self.sample.total(value, lines, rows))
                 inside[lines] &= True if here is None else here
             return _valid(total, inside, len(working))
@@ -165,7 +165,7 @@ class Likelihood:
                 eta = self._eta(working[lines], rows)
                 theta, here = self._natural(eta)
                 value, *entries = self.kernels.rows.derivatives(  # type: ignore[misc]
-                    self._block(lines, rows), *self._operands(theta, rows)
+                    self._block(lines, rows), *self.operands(theta, rows)
                 )
                 total[lines] += np.ravel(self.sample.total(value, lines, rows))
                 inside[lines] &= True if here is None else here
@@ -173,9 +173,7 @@ class Likelihood:
         _mirror(hessian)
         return _valid(total, inside, r), score, hessian
 
-    def _identical_derivatives(
-        self, working: np.ndarray, natural: bool
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _identical_derivatives(self, working: np.ndarray, natural: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         r, k = working.shape
         eta = [working[:, place] for place in self.places]
         theta, inside = self._natural(eta)
@@ -208,7 +206,7 @@ class Likelihood:
         with np.errstate(all="ignore"):
             theta = [float(p.link.inverse(e)) for p, e in zip(self.predictors, working, strict=True)]
             slopes = [p.link.slopes(e, t) for p, e, t in zip(self.predictors, working, theta, strict=True)]
-            value, first, second = self.kernels.statistics.combine(means, *self._operands(theta, slice(None)))  # type: ignore[union-attr,misc]
+            value, first, second = self.kernels.statistics.combine(means, *self.operands(theta, slice(None)))  # type: ignore[union-attr,misc]
         score = [weight * float(first[self.free[i]] * slopes[i][0]) for i in range(k)]
         hessian = [[0.0] * k for _ in range(k)]
         for i, j, place in self.pairs:
@@ -220,14 +218,14 @@ class Likelihood:
 
     def _identical(self, theta: Sequence[Any], *, derivatives: bool) -> Any:
         """Totals of value, scores and Hessian entries, `(r, 1)` each, for parameters the same for all rows."""
-        operands, weight = self._operands(theta, slice(None)), self.sample.weight
+        operands, weight = self.operands(theta, slice(None)), self.sample.weight
         kernel, means = self.kernels.statistics, self.statistics
         if means is None:
             kernel = self.kernels.rows
             if kernel.products is None:
                 return self._numeric(operands, derivatives)
             products = kernel.products if derivatives else kernel.value_products
-            means = self.sample.means(products, self.hoisted, operands)  # type: ignore[arg-type]
+            means = tuple(self.sample.means(products, self.hoisted, operands))  # type: ignore[arg-type]
         if not derivatives:
             return (weight * kernel.value_combine(means, *operands),)  # type: ignore[union-attr,misc]
         value, score, hessian = kernel.combine(means, *operands)  # type: ignore[union-attr,misc]
@@ -291,7 +289,7 @@ class Likelihood:
         """Log density of each row at one working vector `(k,)`, without its weight; `(n,)`."""
         with np.errstate(all="ignore"):
             theta, inside = self._natural(self._eta(working[None], slice(None)))
-            value = self.kernels.rows.value(self.hoisted, *self._operands(theta, slice(None)))  # type: ignore[misc]
+            value = self.kernels.rows.value(self.hoisted, *self.operands(theta, slice(None)))  # type: ignore[misc]
         value = np.broadcast_to(value, (1, self.sample.rows))[0]
         return np.where(inside is None or inside[0], value, -np.inf)
 
@@ -305,7 +303,7 @@ class Likelihood:
             for lines, rows in self.sample.blocks(1):
                 eta = self._eta(working[None], rows)
                 theta, _ = self._natural(eta)
-                hoisted, operands = self._block(lines, rows), self._operands(theta, rows)
+                hoisted, operands = self._block(lines, rows), self.operands(theta, rows)
                 _, score, _ = self.kernels.rows.derivatives(hoisted, *operands)  # type: ignore[misc]
                 for i, (slope, _) in enumerate(self._slopes(eta, theta, natural)):
                     column = np.reshape(score[self.free[i]] * slope, (-1, 1))
@@ -362,7 +360,8 @@ class Likelihood:
                 inside = here if inside is None else inside & here
         return theta, inside
 
-    def _operands(self, theta: Sequence[Any], rows: slice) -> Sequence[Any]:
+    def operands(self, theta: Sequence[Any], rows: slice) -> Sequence[Any]:
+        """Operands of the kernel for some rows: the free parameters, and those that are held, in its order."""
         if not self.held:
             return theta
         values = {i: value[:, rows] if np.ndim(value) else value for i, value in self.held.items()}

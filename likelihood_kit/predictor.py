@@ -1,8 +1,8 @@
 """How the free parameters of a law depend on a parameter vector: the same for all rows, or through a design.
 
 Coordinates: `eta` is the image of a parameter under its link. `working` holds, for each free parameter in order, its
-`eta` where nothing predicts it and the coefficients of its `eta` where something does; `params` the same, but the natural
-value where nothing predicts.
+`eta` where nothing predicts it and the coefficients of its `eta` where something does; `params` the same, but the
+natural value where nothing predicts.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, Poisson, StudentT, Weibull
+from likelihood_kit.families import CATALOGUE, Bernoulli, Exponential, Family, Gamma, Normal, Poisson, StudentT, Weibull
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.predictor import Predictor, blocks, params_from_working, params_jacobian, working_from_params
 from likelihood_kit.sample import Sample
@@ -212,3 +212,66 @@ def test_outside_the_space_there_is_no_likelihood(family, name):
     assert likelihood.derivatives(working)[0][1] == -np.inf
     params = working_from_params(predictors_of(held, {}), np.full(len(held.parameter_names), -1.0))
     assert np.isnan(params[held.parameter_names.index(name)])
+
+
+def every_link() -> list[Family]:
+    """Each family of the catalogue, in each of its coordinates, under each link of each parameter but the default."""
+    found = []
+    for family in CATALOGUE.values():
+        for names in family().available_parameters:
+            plain = family(parameters=names)
+            found.append(plain)
+            for name, space in plain.spaces.items():
+                ends = tuple(bool(np.isfinite(end)) for end in space.numbers)
+                known = {(True, True): ("probit", "cloglog", "identity"), (False, False): ()}.get(ends, ("identity",))
+                found.extend(family(parameters=names, links={name: link}) for link in known)
+    return found
+
+
+@pytest.mark.parametrize("natural", [False, True], ids=["working", "params"])
+@pytest.mark.parametrize("family", every_link(), ids=repr)
+def test_chain_rule_under_every_link(family, natural):
+    """Of the driven parameter through a design, of the others without one."""
+    law, rng = family.law, np.random.default_rng(10)
+    middle = {name: float(np.mean(law.typical[name])) for name in law.parameters}
+    known = {name: np.round(rng.uniform(*law.typical[name], (1, ROWS))) for name in law.known}
+    coordinates = law.coordinates.get(family.coordinate_names)
+    theta = middle if coordinates is None else coordinates.from_canonical(*middle.values())
+    y = np.asarray(family.sample((1, ROWS), rng, **theta, **known), dtype=float)
+    likelihood = likelihood_of(family, y, {family.predicted: design(1, 2)}, **known)
+    # Steps of a difference, in units of the linear predictor, must stay inside where an identity link keeps none.
+    eta = {name: float(family.links[name].forward(np.asarray(theta[name]))) for name in family.parameter_names}
+    parts = [[eta[p.name], 0.02][: p.size] for p in likelihood.predictors]
+    assert_chain_rule(likelihood, np.concatenate(parts), natural)
+
+
+def test_parameters_given_for_each_row():
+    """Known standard deviations, as in a meta-analysis, against a weighted mean."""
+    family, rng = Normal(), np.random.default_rng(4)
+    y, sd = rng.normal(size=(1, ROWS)), rng.uniform(0.5, 3, (1, ROWS))
+    predictor = Predictor("mean", family.spaces["mean"], family.links["mean"], None, ("mean",))
+    likelihood = Likelihood(family.kernels, Sample.of({DATUM: y}), (predictor,), {1: sd})
+    value, score, hessian = likelihood.derivatives(np.array([[0.3]]))
+    assert likelihood.statistics is None
+    assert_allclose(value, family.log_density(y, mean=0.3, sd=sd).sum(axis=1), rtol=1e-13)
+    assert_allclose(score, ((y - 0.3) / sd**2).sum(axis=1, keepdims=True), rtol=1e-12)
+    assert_allclose(hessian[0], [[-(1 / sd**2).sum()]], rtol=1e-12)
+    few = likelihood.row_subset(np.array([1, 4]))
+    assert_allclose(few.value(np.array([[0.3]])), family.log_density(y[:, [1, 4]], mean=0.3, sd=sd[:, [1, 4]]).sum())
+
+
+@pytest.mark.parametrize("trials", [np.array([5.0, 9, 3, 12, 4, 7, 20]), 20.0], ids=["per row", "one number"])
+def test_a_known_quantity_in_a_likelihood(trials):
+    family, rng = CATALOGUE["Binomial"](), np.random.default_rng(5)
+    y = rng.binomial(np.broadcast_to(trials, ROWS).astype(int), 0.3, (3, ROWS)).astype(float)
+    likelihood = likelihood_of(family, y, {}, trials=trials)
+    working = np.array([[-0.5], [0.1], [0.4]])
+    probability = 1 / (1 + np.exp(-working))
+    assert_allclose(
+        likelihood.value(working), family.log_density(y, trials=trials, probability=probability).sum(axis=1)
+    )
+    total = np.broadcast_to(trials, ROWS).sum()
+    assert_allclose(likelihood.derivatives(working)[1], y.sum(axis=1, keepdims=True) - total * probability, rtol=1e-11)
+    on_rows = replace(likelihood, on_statistics=False)
+    for one, other in zip(likelihood.derivatives(working), on_rows.derivatives(working), strict=True):
+        assert_allclose(one, other, rtol=1e-11, atol=1e-10)

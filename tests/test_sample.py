@@ -41,9 +41,12 @@ class Case:
             self.designs[name] = x
         center = [float(family.links[name].forward(np.asarray(theta[name]))) for name in law.parameters]
         # A tenth of a unit keeps every row inside the support of a law whose ends move.
-        self.working = np.concatenate(
-            [[c, *rng.normal(0, 0.02, x.shape[1] - 1)] if name in driven else [c] for name, c in zip(law.parameters, center, strict=True)]
-        ) + np.zeros((3, 1))  # fmt: skip
+        slopes = x.shape[1] - 1
+        parts = [
+            [c, *rng.normal(0, 0.02, slopes)] if name in driven else [c]
+            for name, c in zip(law.parameters, center, strict=True)
+        ]
+        self.working = np.concatenate(parts) + np.zeros((3, 1))
 
     def likelihood(self, sample: Sample, rows=slice(None), **settings) -> Likelihood:
         """The likelihood over a sample, with the rows of the designs that it has."""
@@ -100,7 +103,9 @@ def the_order_of_rows_is_irrelevant(case):
     order = np.random.default_rng(3).permutation(ROWS)
     for i in range(3):
         here, moved = (
-            Sample.of({name: column[rows] for name, column in case.one(i).items()}, frequencies=case.frequencies[i][rows])
+            Sample.of(
+                {name: column[rows] for name, column in case.one(i).items()}, frequencies=case.frequencies[i][rows]
+            )
             for rows in (np.arange(ROWS), order)
         )
         working = case.working[i : i + 1]
@@ -169,9 +174,9 @@ FAULTS = {
     "a frequency squared": (
         frequencies_are_repeated_rows,
         "outer_product",
-        lambda self, scores: scores.T @ scores
-        if self.weights is None
-        else (scores * self.weights[0][:, None] ** 2).T @ scores,
+        lambda self, scores: (
+            scores.T @ scores if self.weights is None else (scores * self.weights[0][:, None] ** 2).T @ scores
+        ),
     ),
     "a row that is lost between blocks": (
         blocks_of_one_row_are_one_block,
@@ -181,10 +186,9 @@ FAULTS = {
     "the first row twice": (
         the_order_of_rows_is_irrelevant,
         "total",
-        lambda self, entry, lines=slice(None), rows=slice(None): np.broadcast_to(entry, (1, self.rows)).sum(
-            axis=1, keepdims=True
-        )
-        + np.ravel(entry)[:1],
+        lambda self, entry, lines=slice(None), rows=slice(None): (
+            np.broadcast_to(entry, (1, self.rows)).sum(axis=1, keepdims=True) + np.ravel(entry)[:1]
+        ),
     ),
     "a batch that shares the first sample": (a_batch_is_each_alone, "take", lambda self, index: self),
 }

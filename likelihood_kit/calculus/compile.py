@@ -15,7 +15,12 @@ from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError
 
 #: Modules that emitted source calls by these names.
-NAMESPACE: Mapping[str, Any] = {"np": np, "special": special, "incomplete_gamma": incomplete_gamma, "log1p_ratio": log1p_ratio}
+NAMESPACE: Mapping[str, Any] = {
+    "np": np,
+    "special": special,
+    "incomplete_gamma": incomplete_gamma,
+    "log1p_ratio": log1p_ratio,
+}
 
 
 def compile_kernels(

@@ -32,4 +32,15 @@ def find_family(name: str) -> type[Family]:
     return family
 
 
-__all__ = ["CATALOGUE", "Coordinates", "Family", "Law", "UniqueMaximum", "censored", "find_family", "suggestions", "truncated", *CATALOGUE]
+__all__ = [
+    "CATALOGUE",
+    "Coordinates",
+    "Family",
+    "Law",
+    "UniqueMaximum",
+    "censored",
+    "find_family",
+    "suggestions",
+    "truncated",
+    *CATALOGUE,
+]

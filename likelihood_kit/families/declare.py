@@ -104,6 +104,9 @@ def check(law: Law) -> None:
     for quantity in (*law.observed, *law.quantities):
         if quantity in TAKEN or keyword.iskeyword(quantity):
             raise FormulaError(f"family {name}: {quantity!r} cannot be the name of a quantity; choose another")
+    for column in law.observed:
+        if column.startswith("_"):
+            raise FormulaError(f"family {name}: a column of the response cannot begin with an underscore: {column!r}")
     signature = law.arguments
     declared = (DATUM, *law.observed, *law.quantities)
     needed = (DATUM, *law.parameters)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from likelihood_kit._numerics import lower_pairs
 from likelihood_kit.calculus import Notation, latex_name, typeset
-from likelihood_kit.errors import NotAvailableError
-
-if TYPE_CHECKING:
-    from likelihood_kit.families.family import Family
+from likelihood_kit.errors import NotAvailableError, TraceError
+from likelihood_kit.families.handle import Handle
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,7 @@ def _second_derivative(first: str, second: str) -> str:
     return rf"\frac{{\partial^2 \log f}}{{{below}}}"
 
 
-def derive(family: Family) -> Derivation:
+def derive(family: Handle) -> Derivation:
     """Derivation of a family's formula, in the coordinates in use, with fixed parameters put in.
 
     Raises
@@ -119,7 +116,11 @@ def derive(family: Family) -> Derivation:
         family.require_regular("expected information")
     except NotAvailableError as error:
         closed, note = None, str(error)
-    found = typeset(family.formula, family.fixed, closed, tuple(family.law.known))
+    known = tuple(family.law.known)
+    try:
+        found = typeset(family.formula, family.fixed, closed, known)
+    except TraceError:
+        found, note = typeset(family.formula, family.fixed, None, known), "by quadrature"
     statistics, coefficients, why = found.statistics, found.coefficients, ""
     if not family.regular:
         statistics, coefficients = None, None
@@ -141,7 +142,7 @@ def derive(family: Family) -> Derivation:
     )
 
 
-def _support(family: Family) -> Notation:
+def _support(family: Handle) -> Notation:
     """The support, with ends that are held fixed put in: as set notation, and in words that a terminal prints."""
     law = family.law
     canonical = family.coordinate_names == tuple(law.parameters)

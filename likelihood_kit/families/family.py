@@ -6,7 +6,6 @@ and the spaces of its quantities (see `law`); everything a user calls here is de
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -275,7 +274,7 @@ class Family:
             drawn = sampling.sample(self.law, generator, size, operands.canonical(self, values))
         if not self.law.observed:
             return drawn
-        return namedtuple("Response", self.law.response)(**drawn)
+        return sampling.response(self.law.response, tuple(drawn[name] for name in self.law.response))
 
     def cdf(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Distribution function P(Y <= y), the broadcast shape of y and the parameters."""

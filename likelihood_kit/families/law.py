@@ -203,7 +203,9 @@ class Law:
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""
         if name not in self._taken:
-            self._taken[name] = tuple(inspect.signature(self.functions[name]).parameters)[len(LEADING.get(name, (DATUM,))) :]
+            self._taken[name] = tuple(inspect.signature(self.functions[name]).parameters)[
+                len(LEADING.get(name, (DATUM,))) :
+            ]
         return self._taken[name]
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,11 +11,9 @@ from numpy.typing import ArrayLike
 from likelihood_kit._numerics import lower_pairs, triangle
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import DataError, ParameterError, near_names
+from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
-
-if TYPE_CHECKING:
-    from likelihood_kit.families.family import Family
 
 
 def checked_coordinates(law: Law, parameters: Any) -> tuple[str, ...]:
@@ -57,7 +55,7 @@ def checked_fixed(law: Law, fixed: Mapping[str, Any], spaces: Mapping[str, Space
     return {name: float(fixed[name]) for name in known if name in fixed}
 
 
-def collected(family: Family, theta: Mapping[str, ArrayLike], y: ArrayLike) -> dict[str, np.ndarray]:
+def collected(family: Handle, theta: Mapping[str, ArrayLike], y: ArrayLike) -> dict[str, np.ndarray]:
     """All operands by name as arrays: the response, coordinates in use, known quantities as far as they are given."""
     law, names = family.law, family.parameter_names
     if not all(name in names for name in theta):
@@ -79,7 +77,7 @@ def collected(family: Family, theta: Mapping[str, ArrayLike], y: ArrayLike) -> d
     return values
 
 
-def collected_data(family: Family, data: Mapping[str, ArrayLike], y: ArrayLike) -> dict[str, np.ndarray]:
+def collected_data(family: Handle, data: Mapping[str, ArrayLike], y: ArrayLike) -> dict[str, np.ndarray]:
     """All data columns by name as arrays, those that the family holds fixed included."""
     possible = [name for name in (*family.law.observed, *family.law.known) if name not in family.fixed]
     for name in data:
@@ -95,7 +93,7 @@ def collected_data(family: Family, data: Mapping[str, ArrayLike], y: ArrayLike) 
         raise DataError(f"{family.name}: y and what is known of each row must be numbers: {error}") from None
 
 
-def require(family: Family, names: Sequence[str], values: Mapping[str, Any], what: str) -> None:
+def require(family: Handle, names: Sequence[str], values: Mapping[str, Any], what: str) -> None:
     """Refuse what needs a known quantity that was not given."""
     missing = [name for name in names if name in family.law.known and name not in values]
     if missing:
@@ -104,7 +102,7 @@ def require(family: Family, names: Sequence[str], values: Mapping[str, Any], wha
         )
 
 
-def split(family: Family, values: Mapping[str, np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def split(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Operands of a kernel: its data columns, and its parameters."""
     missing = [name for name in family.law.data if name not in values]
     if missing:
@@ -112,7 +110,7 @@ def split(family: Family, values: Mapping[str, np.ndarray]) -> tuple[list[np.nda
     return [values[name] for name in family.law.data], [values[name] for name in family.coordinate_names]
 
 
-def canonical(family: Family, values: Mapping[str, Any]) -> dict[str, Any]:
+def canonical(family: Handle, values: Mapping[str, Any]) -> dict[str, Any]:
     """Canonical parameters and known quantities by name."""
     law = family.law
     coordinates = law.coordinates.get(family.coordinate_names)
@@ -123,7 +121,7 @@ def canonical(family: Family, values: Mapping[str, Any]) -> dict[str, Any]:
         return {**known, **coordinates.to_canonical(*(values[name] for name in family.coordinate_names))}
 
 
-def inside(family: Family, values: Mapping[str, Any]) -> np.ndarray:
+def inside(family: Handle, values: Mapping[str, Any]) -> np.ndarray:
     """Whether the response lies in the support, all columns of it."""
     law = family.law
     within = law.support.contains(values[DATUM], canonical(family, values))
@@ -132,7 +130,7 @@ def inside(family: Family, values: Mapping[str, Any]) -> np.ndarray:
     return within
 
 
-def row_derivatives(family: Family, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def row_derivatives(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Score `(..., p)` and Hessian `(..., p, p)` in the free parameters; NaN outside the support."""
     data, theta = split(family, values)
     with np.errstate(all="ignore"):
@@ -149,7 +147,7 @@ def row_derivatives(family: Family, values: Mapping[str, np.ndarray]) -> tuple[n
     return gradient, triangle(entries, shape)
 
 
-def check_spaces(family: Family, values: Mapping[str, Any], what: str) -> None:
+def check_spaces(family: Handle, values: Mapping[str, Any], what: str) -> None:
     """Refuse values outside the space of their quantity, that leave no support, or no end of it."""
     for name, space in {**family.spaces, **family.law.known}.items():
         if name in values and not np.all(space.contains(values[name])):
@@ -158,7 +156,7 @@ def check_spaces(family: Family, values: Mapping[str, Any], what: str) -> None:
     _check_support(family, values)
 
 
-def _check_support(family: Family, values: Mapping[str, Any], prefix: str = "") -> None:
+def _check_support(family: Handle, values: Mapping[str, Any], prefix: str = "") -> None:
     if family.support.depends_on:
         low, high = family.support.ends(canonical(family, values))
         empty = np.logical_not(low <= high if family.discrete else low < high)
@@ -169,7 +167,7 @@ def _check_support(family: Family, values: Mapping[str, Any], prefix: str = "") 
             )
 
 
-def checked_theta(family: Family, theta: Any, argument: str) -> dict[str, float]:
+def checked_theta(family: Handle, theta: Any, argument: str) -> dict[str, float]:
     """The free parameters as checked numbers, in order."""
     if not isinstance(theta, Mapping):
         raise ParameterError(f"{argument} must be a dict of parameter values: {', '.join(family.parameter_names)}")

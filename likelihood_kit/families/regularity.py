@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from likelihood_kit.calculus import may_kink
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, operands
+from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
-
-if TYPE_CHECKING:
-    from likelihood_kit.families.family import Family
 
 #: Relative difference of the variance of the score and minus the expected Hessian from which they are not equal: far
 #: above the error of a quadrature over a kink, and far below what a kink costs (a Laplace law: all of it).
 KINK = 0.01
 
 
-def is_regular(family: Family) -> bool:
+def is_regular(family: Handle) -> bool:
     """Whether a Cramer-Rao bound holds, for some values of the parameters at least."""
     declared = family.law.regular
     if declared is None:
@@ -29,7 +27,7 @@ def is_regular(family: Family) -> bool:
     return declared if isinstance(declared, bool) else True
 
 
-def is_smooth(family: Family) -> bool:
+def is_smooth(family: Handle) -> bool:
     """Whether the Hessian carries the information, for some values of the parameters at least."""
     declared = family.law.smooth
     if not family.regular:
@@ -43,7 +41,7 @@ def is_smooth(family: Family) -> bool:
     return declared if isinstance(declared, bool) else True
 
 
-def require(family: Family, what: str, values: Mapping[str, Any] | None = None, *, smooth: bool = False) -> None:
+def require(family: Handle, what: str, values: Mapping[str, Any] | None = None, *, smooth: bool = False) -> None:
     """Refuse a quantity that exists only for regular, or for smooth, families.
 
     Parameters
@@ -91,7 +89,7 @@ def _holds(declared: Callable[..., Any], canonical: Mapping[str, Any]) -> Any:
     return declared(*(canonical[name] for name in inspect.signature(declared).parameters))
 
 
-def _without_loss(family: Family) -> bool:
+def _without_loss(family: Handle) -> bool:
     """Whether E[s s'] is -E[Hessian] in the free parameters at typical values, by quadrature."""
     law = family.law
     values = {name: np.asarray(_typical(law, name)) for name in law.quantities}

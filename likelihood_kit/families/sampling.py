@@ -5,6 +5,7 @@ The inversion is that of Derflinger, Hörmann and Leydold (2010), in SciPy.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -73,3 +74,19 @@ def _whole_sample(
     points = np.arange(float(low), float(largest) + 1)
     cumulative = fallbacks.probability(law, "cdf", points, values)
     return points[np.minimum(np.searchsorted(cumulative, uniform), len(points) - 1)].astype(np.int64)
+
+
+def response(names: tuple[str, ...], columns: tuple[np.ndarray, ...]) -> Any:
+    """Sample of a response of several columns: a named tuple of them, which pickles."""
+    return _response_class(names)(*columns)
+
+
+@lru_cache
+def _response_class(names: tuple[str, ...]) -> Any:
+    made: Any = namedtuple("Response", names)  # type: ignore[misc]
+
+    def reduced(self: tuple[np.ndarray, ...]) -> tuple[Any, ...]:
+        return response, (names, tuple(self))
+
+    made.__reduce__ = reduced
+    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,16 +12,14 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import FormulaError
 from likelihood_kit.families import operands
 from likelihood_kit.families.fallbacks import plain_value
+from likelihood_kit.families.handle import Handle
 from likelihood_kit.parameters import Space
-
-if TYPE_CHECKING:
-    from likelihood_kit.families.family import Family
 
 #: Number of start values tried.
 LARGEST_GRID = 512
 
 
-def best_of_grid(family: Family, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def best_of_grid(family: Handle, data: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The best, by the likelihood, of a grid of values suggested by location and scale of samples `(..., n)`."""
     y = data[DATUM]
     location, scale = np.median(y, axis=-1), np.std(y, axis=-1)

@@ -1,10 +1,10 @@
 """Logarithms of the distribution and survival functions of a law, as formulas that a composition can hold.
 
 In closed form, where the author gives one that is exact in that tail and every function in it has its derivative.
-Elsewhere by quadrature of conditional moments: with s the score and H the Hessian of the log density, the derivatives of
-log P(Y > y) are E[s | Y > y] and E[H + s s' | Y > y] - E[s | .] E[s | .]' (Louis 1982, *Journal of the Royal Statistical
-Society B* 44, 226-233, eqs. 3.1 and 3.2), integrated over the side with less mass. That holds only where the support
-does not move with a parameter.
+Elsewhere by quadrature of conditional moments: with s the score and H the Hessian of the log density, the derivatives
+of log P(Y > y) are E[s | Y > y] and E[H + s s' | Y > y] - E[s | .] E[s | .]' (Louis 1982, *Journal of the Royal
+Statistical Society B* 44, 226-233, eqs. 3.1 and 3.2), integrated over the side with less mass. That holds only where
+the support does not move with a parameter.
 """
 
 from __future__ import annotations
@@ -183,8 +183,7 @@ class ConditionalMoments:
             share = np.where(wanted, 1 / mass, -1 / (1 - mass))
             score = [moment * share for moment in moments[:p]]
             hessian = [
-                moment * share - score[i] * score[j]
-                for moment, (i, j) in zip(moments[p:], lower_pairs(p), strict=True)
+                moment * share - score[i] * score[j] for moment, (i, j) in zip(moments[p:], lower_pairs(p), strict=True)
             ]
         return [part.reshape(shape) for part in (value, *score, *hessian)]
 
@@ -212,6 +211,11 @@ class ConditionalMoments:
 
         integrands = [lambda y, *_: np.ones_like(y), *map(score, range(p)), *(second(i, j) for i, j in lower_pairs(p))]
         return expectations(
-            integrands, lambda y, *rest: at(y, rest)[0], low, high, operands, whole=law.whole,
+            integrands,
+            lambda y, *rest: at(y, rest)[0],
+            low,
+            high,
+            operands,
+            whole=law.whole,
             part=True,
         )

@@ -7,15 +7,13 @@ derived kernels goes along, so that a worker never derives again.
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING
+from typing import Any
 
 from likelihood_kit.families import compiled
-
-if TYPE_CHECKING:
-    from likelihood_kit.families.family import Family
+from likelihood_kit.families.handle import Handle
 
 
-def packed(family: Family) -> bytes:
+def packed(family: Handle) -> bytes:
     """A family as bytes."""
     import cloudpickle  # type: ignore[import-untyped]
 
@@ -24,7 +22,7 @@ def packed(family: Family) -> bytes:
     return cloudpickle.dumps((type(family), law, compiled.sources(family.law), arguments))
 
 
-def restore(content: bytes) -> Family:
+def restore(content: bytes) -> Any:
     """The family that `packed` made bytes of."""
     cls, law, sources, (coordinates, links, fixed) = pickle.loads(content)
     compiled.sources(law or cls.law).update(sources)

@@ -99,13 +99,19 @@ class Labels:
 
 
 def certificate_of(
-    findings: Findings, predictors: Sequence[Any], *, theorem: str = "", unbounded: str = "", rows: float = np.inf, which: int = 0
+    findings: Findings,
+    predictors: Sequence[Any],
+    *,
+    theorem: str = "",
+    unbounded: str = "",
+    rows: float = np.inf,
+    which: int = 0,
 ) -> Certificate:
     """Certificate of one of the ends of a search, of a parameter vector with these predictors."""
     flaws, k = Flaw(int(findings.flaws[which])), findings.working.shape[1]
     around = findings.around
     if around is None or not (around.rising.any() or around.level.any()):
-        rising, level = (), ()
+        rising, level = tuple[str, ...](), tuple[str, ...]()
     else:
         rising, level = _directions(around, labels_of(predictors))
     rising = rising if Flaw.RISING in flaws else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,8 @@ FEWEST_START_ROWS = 128
 #: from where two or three steps on all rows remain.
 MANY_ROWS = 20_000
 THINNING = 16
+#: How far aside a search begins again that ended on a plateau, on the scale of a logarithm: a factor of four.
+ASIDE = 1.4
 #: Units in the last place: a continuous density no wider than this follows the rounding of the data.
 ROUNDING_UNITS = 64
 
@@ -68,6 +71,8 @@ def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]
         failed = np.flatnonzero(~findings.exists)
         again = find(replace(likelihood.take(failed), on_statistics=False), start[failed][None], setting)
         findings = merged(findings, failed, again)
+    if not theorem and likelihood.identical and not findings.exists.all():
+        findings = _from_elsewhere(likelihood, start, setting, findings)
     return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, theorem, unbounded)
 
 
@@ -83,7 +88,7 @@ def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:
     """Working vectors `(r, k)` at which every row has the estimate of the iid model, as nearly as a design allows."""
     r = max(np.shape(column)[0] for column in likelihood.sample.columns.values() if np.ndim(column))
     sample = likelihood.sample.representative(max(START_ROWS // r, FEWEST_START_ROWS))
-    columns = {name: column for name, column in sample.columns.items() if np.ndim(column)}
+    columns = {name: column for name, column in sample.columns.items() if name not in family.fixed}
     start = family.start(columns.pop(DATUM), **columns)
     parts = []
     for predictor in likelihood.predictors:
@@ -94,8 +99,8 @@ def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:
 
 def _flattest(predictor: Predictor, eta: np.ndarray) -> np.ndarray:
     """Coefficients `(r, q)` whose linear predictor is nearest to `eta (r, 1)` on some of the rows."""
-    columns = predictor.columns
-    chosen = slice(None)
+    columns: Any = predictor.columns
+    chosen: Any = slice(None)
     if len(columns) > START_ROWS:
         chosen = np.random.default_rng(len(columns)).integers(len(columns), size=START_ROWS)
     target = np.broadcast_to(eta, (len(eta), len(columns[chosen])))
@@ -117,12 +122,29 @@ def _from_few_rows(likelihood: Likelihood, start: np.ndarray) -> np.ndarray:
     return np.where((found.converged & (value[:1] > value[1:]))[:, None], found.working, start)
 
 
+def _from_elsewhere(likelihood: Likelihood, start: np.ndarray, setting: Setting, findings: Findings) -> Findings:
+    """The findings, with those that ended on a plateau searched again from starts on either side of the first."""
+    for j in np.flatnonzero(setting.scales.relative):
+        for side in (-1, 1):
+            failed = np.flatnonzero(~findings.exists)
+            if not failed.size:
+                return findings
+            moved = start[failed] + side * ASIDE * np.eye(start.shape[1])[j]
+            again = find(likelihood.take(failed), moved[None], setting)
+            found = np.flatnonzero(again.exists & (again.log_likelihood >= findings.log_likelihood[failed]))
+            if found.size:
+                findings = merged(findings, failed[found], again.take(found))
+    return findings
+
+
 def merged(findings: Findings, where: np.ndarray, other: Findings) -> Findings:
     """The findings with those at `where` replaced by others; what is around them is that of the others."""
+    changed = {}
     for name, part in vars(findings).items():
         if isinstance(part, np.ndarray):
-            part[where] = getattr(other, name)
-    return replace(findings, around=other.around)
+            changed[name] = part.copy()
+            changed[name][where] = getattr(other, name)
+    return replace(findings, **changed, around=other.around)
 
 
 def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findings) -> Findings:

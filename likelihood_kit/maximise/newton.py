@@ -121,7 +121,7 @@ def maximise(likelihood: Objective, start: np.ndarray, *, decrement: float = DEC
         step, concave = newton_step(moving.score, moving.hessian)
         squared = np.einsum("rk,rk->r", moving.score, step)
         usable = np.isfinite(moving.value) & np.isfinite(squared)
-        converged = usable & concave & (squared <= decrement**2)
+        converged = np.asarray(usable & concave & (squared <= decrement**2))
         stop = converged | ~usable | (moving.idle >= IDLE) | (iteration == ITERATIONS)
         if stop.any():
             _record(end, moving, stop, converged, squared, step, iteration)
@@ -131,16 +131,16 @@ def maximise(likelihood: Objective, start: np.ndarray, *, decrement: float = DEC
             moving.keep(keep)
             step, squared, concave = step[keep], squared[keep], concave[keep]
         moved, fresh = _line_search(moving, squared, step)
-        stuck = ~moved.any(axis=1)
+        stuck = np.asarray(~moved.any(axis=1))
         if stuck.any():
             # No point of the line is higher: rounding hides what increase is left.
-            small = stuck & concave & (squared <= rounding(moving.value))
+            small = np.asarray(stuck & concave & (squared <= rounding(moving.value)))
             _record(end, moving, stuck, small, squared, np.zeros_like(step), iteration)
             keep = np.flatnonzero(~stuck)
             if not keep.size:
                 return end
             moving.keep(keep)
-            moved, fresh = moved[keep], tuple(part[keep] for part in fresh)
+            moved, fresh = moved[keep], (fresh[0][keep], fresh[1][keep], fresh[2][keep])
         moving.working = moving.working + moved
         moving.idle = np.where(fresh[0] - moving.value <= rounding(moving.value), moving.idle + 1, 0)
         moving.value, moving.score, moving.hessian = fresh
@@ -176,7 +176,7 @@ def rounding(value: np.ndarray) -> np.ndarray:
 
 def _line_search(
     moving: _Moving, squared: np.ndarray, step: np.ndarray
-) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Full Newton steps, halved where they do not raise the likelihood enough; zero where no halving does."""
     likelihood, working, value = moving.likelihood, moving.working, moving.value
     moved = step.copy()
@@ -201,8 +201,8 @@ def _line_search(
     moved[left] = 0.0
     accepted = np.setdiff1d(shortened, left)
     if accepted.size:
-        there = likelihood.take(accepted).derivatives(working[accepted] + moved[accepted])
-        for part, new in zip(fresh, there, strict=True):
+        shorter = likelihood.take(accepted).derivatives(working[accepted] + moved[accepted])
+        for part, new in zip(fresh, shorter, strict=True):
             part[accepted] = new
     return moved, fresh
 

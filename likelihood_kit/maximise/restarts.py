@@ -22,7 +22,7 @@ AGREEMENT = RESTART_DECREMENT**2
 
 def restart_points(working: np.ndarray, hessian: np.ndarray, rows: float) -> np.ndarray:
     """Points `(m, r, k)` one standard deviation of a single observation from `(r, k)`, in fixed random directions."""
-    r, k = working.shape
+    k = working.shape[1]
     directions = np.random.default_rng(k).standard_normal((RESTARTS, k))
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     directions[1] = -directions[0]
@@ -30,7 +30,7 @@ def restart_points(working: np.ndarray, hessian: np.ndarray, rows: float) -> np.
     with np.errstate(all="ignore"):
         scale = np.where(diagonal > 0, np.sqrt(rows / np.abs(diagonal)), 1.0)
         scaled = -hessian * scale[:, :, None] * scale[:, None, :] / rows
-    usable = np.isfinite(scaled).all(axis=(1, 2))
+    usable = np.asarray(np.isfinite(scaled).all(axis=(1, 2)))
     roots, vectors = np.linalg.eigh(np.where(usable[:, None, None], scaled, np.eye(k)))
     regular = usable & (roots[:, 0] > np.sqrt(np.finfo(float).eps))
     turned = np.einsum("mk,rjk->mrj", directions, vectors / np.sqrt(np.where(regular[:, None], roots, 1.0))[:, None])
@@ -54,12 +54,21 @@ def nearer_where_low(
     return points
 
 
-def restarted(likelihood: Objective, points: np.ndarray, value: np.ndarray) -> Maximum:
-    """Ends of searches from `(m, r, k)`, as a batch of m r: whole ones only where a rough end differs from `value`."""
-    m, r, _ = points.shape
-    found = _from(likelihood, points, RESTART_DECREMENT)
+def near(maximum: Maximum, points: np.ndarray) -> np.ndarray:
+    """Which points `(m, r, k)` are no more than a standard error from a maximum, `(m, r)`."""
+    aside = points - maximum.working
     with np.errstate(invalid="ignore"):
-        apart = found.converged & (np.abs(found.log_likelihood - np.tile(value, m)) > AGREEMENT)
+        return np.einsum("mrk,rkl,mrl->mr", aside, -maximum.hessian, aside) <= 1
+
+
+def restarted(likelihood: Objective, points: np.ndarray, maximum: Maximum) -> Maximum:
+    """Ends of searches from `(m, r, k)`, as a batch of m r: whole ones only where a rough end is not at the maximum."""
+    m, r, k = points.shape
+    found = _from(likelihood, points, RESTART_DECREMENT)
+    value = maximum.log_likelihood
+    with np.errstate(invalid="ignore"):
+        apart = found.converged & ~(np.abs(found.log_likelihood - np.tile(value, m)) <= AGREEMENT)
+    apart |= found.converged & ~near(maximum, found.working.reshape(m, r, k)).ravel()
     if apart.any():
         again = apart.reshape(m, r).any(axis=0)
         chosen = np.flatnonzero(np.tile(again, m))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, IntFlag
 
 import numpy as np
@@ -12,6 +12,7 @@ from likelihood_kit.maximise.restarts import (
     AGREEMENT,
     RESTARTS,
     best_candidates,
+    near,
     nearer_where_low,
     restart_points,
     restarted,
@@ -22,8 +23,8 @@ from likelihood_kit.maximise.surroundings import LOOSE, Scales, Surroundings, de
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
 CLOSE = 1e-3
 #: A search may have followed a likelihood that rises for ever if it took more steps than this (ordinary ones take 2 to
-#: 6), or ended where a parameter on a scale of its own (a log, a logit) has a standard error above this, or further from
-#: its start than a factor of exp(10).
+#: 6), or ended where a parameter on a scale of its own (a log, a logit) has a standard error above this, or further
+#: from its start than a factor of exp(10).
 SUSPICIOUS_ITERATIONS = 10
 SUSPICIOUS_ERROR = 1.0
 FURTHEST = 10.0
@@ -109,6 +110,11 @@ class Findings:
     grade: np.ndarray
     around: Surroundings | None = field(default=None, repr=False)
 
+    def take(self, index: np.ndarray) -> Findings:
+        """The findings `index` of the batch."""
+        parts = {name: part[index] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
+        return replace(self, **parts, around=None)
+
     @property
     def exists(self) -> np.ndarray:
         """Which of the points are maxima, `(r,)`."""
@@ -146,7 +152,7 @@ def find(likelihood: Objective, starts: np.ndarray, setting: Setting) -> Finding
         again = maximise(likelihood.take(where), restarts.working[best[where]])
         again.iterations[:] += found.iterations[where]
         found.put(where, again)
-    return _judged(likelihood, found, starts[0], setting, *_agreement(found, restarts))
+    return _judged(likelihood, found, starts[0], setting, *_agreement(found, restarts, setting.scales))
 
 
 def _restart(likelihood: Objective, found: Maximum, setting: Setting) -> Maximum:
@@ -155,21 +161,23 @@ def _restart(likelihood: Objective, found: Maximum, setting: Setting) -> Maximum
     points = nearer_where_low(likelihood, found.working, found.log_likelihood, points, rows)
     if setting.candidates is not None:
         points = np.concatenate([points, best_candidates(likelihood, setting.candidates)])
-    return restarted(likelihood, points, found.log_likelihood)
+    return restarted(likelihood, points, found)
 
 
-def _agreement(found: Maximum, restarts: Maximum) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Restarts that came to an end, those of them that ended at the maximum, and those elsewhere as high; `(r,)` each."""
+def _agreement(found: Maximum, restarts: Maximum, scales: Scales) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Restarts that came to an end, those that ended at the maximum, and those elsewhere as high; `(r,)` each."""
     r, k = found.working.shape
     hessian = restarts.hessian.reshape(-1, r, k, k)
     # Where a parameter has lost its curvature, as df of a Student t far out, there is a plateau, not a maximum.
     curved = np.einsum("mrkk->mrk", hessian) * LOOSE**2 <= np.einsum("rkk->rk", found.hessian)
-    arrived = restarts.converged.reshape(-1, r) & curved.all(axis=2)
+    aside = restarts.working.reshape(-1, r, k) - found.working
+    # So far out the curvature may be rounding, and looks like one.
     with np.errstate(invalid="ignore"):
+        curved &= ~scales.relative | (np.abs(aside) * scales.spread <= FURTHEST)
+        arrived = restarts.converged.reshape(-1, r) & curved.all(axis=2)
         as_high = arrived & (np.abs(restarts.log_likelihood.reshape(-1, r) - found.log_likelihood) <= AGREEMENT)
-        aside = restarts.working.reshape(-1, r, k) - found.working
-        near = np.einsum("mrk,rkl,mrl->mr", aside, -found.hessian, aside) <= 1
-    return arrived.sum(axis=0), (as_high & near).sum(axis=0), (as_high & ~near).sum(axis=0)
+    here = near(found, restarts.working.reshape(-1, r, k))
+    return arrived.sum(axis=0), (as_high & here).sum(axis=0), (as_high & ~here).sum(axis=0)
 
 
 def _judged(
@@ -195,6 +203,8 @@ def _judged(
         curvature[look] = definite(there[2])[0]
         around = look_around(likelihood.take(look), found.working[look], there, ahead, setting.scales)
         least_fall[look] = around.least_fall
+        # Where the likelihood is level three of a parameter's standard errors away, its curvature was rounding.
+        concave[look] &= ~around.level[:, : found.working.shape[1]].any(axis=1)
         flaws[look] |= np.where(around.rising.any(axis=1), Flaw.RISING, 0)
         flaws[look] |= np.where(np.isfinite(there[0]), 0, Flaw.VALUE)
     sound = flaws == 0
@@ -209,8 +219,8 @@ def _judged(
         flaws |= np.where(flaws & Flaw.RISING, 0, Flaw.ROWS)
     grade = Grade.GLOBAL if setting.theorem else Grade.LOCAL if setting.unbounded else Grade.HIGHEST_FOUND
     return Findings(
-        found.working, found.log_likelihood, found.hessian, decrement, curvature, least_fall, found.iterations, restarts,
-        agreeing, twins, flaws, np.where(flaws == 0, int(grade), int(Grade.NONE)), around,
+        found.working, found.log_likelihood, found.hessian, decrement, curvature, least_fall, found.iterations,
+        restarts, agreeing, twins, flaws, np.where(flaws == 0, int(grade), int(Grade.NONE)), around,
     )  # fmt: skip
 
 

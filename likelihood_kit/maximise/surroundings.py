@@ -84,7 +84,9 @@ def look_around(
     """
     value, score, hessian = there
     units = scales.units(-np.einsum("rkk->rk", hessian))
-    half = np.concatenate([_curved_rays(hessian, units), _axes(working, hessian, units), LOOKOUT * ahead[:, None]], axis=1)
+    half = np.concatenate(
+        [_curved_rays(hessian, units), _axes(working, hessian, units), LOOKOUT * ahead[:, None]], axis=1
+    )
     rays = np.concatenate([half, -half], axis=1)
     usable = np.isfinite(hessian).all(axis=(1, 2))
     asked = np.isfinite(rays).all(axis=2)
@@ -167,4 +169,6 @@ def definite(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     usable = np.isfinite(scaled).all(axis=(1, 2))
     smallest = smallest_eigenvalue(np.where(usable[:, None, None], scaled, np.eye(hessian.shape[1])))
     curved = usable & (diagonal > 0).all(axis=1)
-    return np.where(usable, np.where(curved, smallest, np.minimum(smallest, 0.0)), np.nan), curved & (smallest > SINGULAR)
+    return np.where(usable, np.where(curved, smallest, np.minimum(smallest, 0.0)), np.nan), curved & (
+        smallest > SINGULAR
+    )

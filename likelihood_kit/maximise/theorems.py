@@ -13,8 +13,8 @@ from likelihood_kit.predictor import Predictor
 
 #: Linear predictors at which coefficients of sufficient statistics are compared, per parameter.
 PROBES = (-0.9, -0.4, 0.15, 0.55, 1.0)
-#: Singular values, relative to the largest, below which coefficients count as dependent; second differences, relative to
-#: the coefficients, below which one is linear in its predictor.
+#: Singular values, relative to the largest, below which coefficients count as dependent; second differences, relative
+#: to the coefficients, below which one is linear in its predictor.
 DEPENDENT = 1e-8
 #: How little of a constant the columns of a design may leave over for it to be one of their combinations.
 SPANNED = 1e-8
@@ -67,7 +67,7 @@ def _coefficients(family: Family, points: np.ndarray) -> np.ndarray | None:
             theta.append(np.full((len(points), 1), family.fixed[name]))
         else:
             theta.append(family.links[name].inverse(points[:, [family.free.index(i)]]))
-    depends = _of_the_response(family)
+    depends = _of_the_response(family, kernel)
     size = len(depends)
     base = kernel.value_combine((0.0,) * size, *theta) + np.zeros((len(points), 1))
     units = [tuple(float(i == j) for i in range(size)) for j in range(size) if depends[j]]
@@ -76,17 +76,18 @@ def _coefficients(family: Family, points: np.ndarray) -> np.ndarray | None:
     return np.concatenate([kernel.value_combine(unit, *theta) - base for unit in units], axis=1)
 
 
-def _of_the_response(family: Family) -> list[bool]:
-    """Which statistics depend on the response."""
-    kernel = family.kernels.statistics
+def _of_the_response(family: Family, kernel: Any) -> list[bool]:
+    """Which statistics of a kernel depend on the response."""
     law = family.law
     moved = []
     for shift in (0.0, 1.0):
-        data = [0.25 + shift if name == DATUM or name in law.observed else family.fixed.get(name, 3.0) for name in law.data]
+        data = [
+            0.25 + shift if name == DATUM or name in law.observed else family.fixed.get(name, 3.0) for name in law.data
+        ]
         with np.errstate(all="ignore"):
             products = kernel.products(kernel.hoist(*map(np.asarray, data)), *[np.nan] * len(family.coordinate_names))
         moved.append([float(np.asarray(product)) for product in products])
-    return [not one == other for one, other in zip(*moved, strict=True)]
+    return [one != other for one, other in zip(*moved, strict=True)]
 
 
 def _probes(p: int) -> np.ndarray:
@@ -110,7 +111,10 @@ def _is_minimal(family: Family) -> bool:
         return False
     moved = coefficients[1:] - coefficients[0]
     size = np.abs(moved).max(axis=0)
-    moved = moved[:, size > DEPENDENT * np.abs(coefficients).max(axis=0)] / size[size > DEPENDENT * np.abs(coefficients).max(axis=0)]
+    moved = (
+        moved[:, size > DEPENDENT * np.abs(coefficients).max(axis=0)]
+        / size[size > DEPENDENT * np.abs(coefficients).max(axis=0)]
+    )
     return int(np.linalg.matrix_rank(moved, tol=DEPENDENT * len(moved))) == p if moved.size else False
 
 

@@ -56,7 +56,8 @@ def checked(
     kind = type(model).__name__
     if own and not model.parameters:
         raise FormulaError(
-            f"{kind} defines loglikeobs but not its parameters; write for instance parameters = {{'rate': lk.Positive()}}"
+            f"{kind} defines loglikeobs but not its parameters; write for instance "
+            "parameters = {'rate': lk.Positive()}"
         )
     if own and not (
         isinstance(model.parameters, Mapping) and all(isinstance(space, Space) for space in model.parameters.values())
@@ -78,7 +79,9 @@ def checked(
         if family is not None and name in family.fixed:
             raise ArgumentError(f"{name} is held fixed at {family.fixed[name]:g} by {family!r}; give it once")
         if name not in named:
-            raise ArgumentError(f"{kind} takes no argument {name!r}: {near_names(name, (*KNOWN_ARGUMENTS[:4], *named))}")
+            raise ArgumentError(
+                f"{kind} takes no argument {name!r}: {near_names(name, (*KNOWN_ARGUMENTS[:4], *named))}"
+            )
     kept = {name: value for name, value in columns.items() if name in FORMULA_ARGUMENTS}
     return {name: value for name, value in columns.items() if name not in kept and value is not None}, kept
 
@@ -105,7 +108,9 @@ def collected(
         raise ArgumentError("given must be a dict of parameter to its known values, such as {'sd': s}")
     for name in given:
         if name not in family.parameter_names:
-            raise ArgumentError(f"given: {family!r} has no free parameter {name!r}: {near_names(name, family.parameter_names)}")
+            raise ArgumentError(
+                f"given: {family!r} has no free parameter {name!r}: {near_names(name, family.parameter_names)}"
+            )
     for name in family.law.data[1:]:
         if name not in family.fixed and name not in model.known_by_name:
             raise ArgumentError(f"{family!r} needs {name} of each row: pass {name}=")
@@ -115,25 +120,32 @@ def collected(
     labels = dict(zip(found["designs"], list(data)[1:], strict=True))
     offsets = {name: f"offset[{name!r}]" if name != family.predicted else "offset" for name in found["offsets"]}
     data |= {label: checks.checked_column(found["offsets"][name], label, rows) for name, label in offsets.items()}
-    data |= {f"given[{name!r}]": checks.checked_column(values, f"given[{name!r}]", rows) for name, values in given.items()}
+    data |= {
+        f"given[{name!r}]": checks.checked_column(values, f"given[{name!r}]", rows) for name, values in given.items()
+    }
     data |= {name: checks.checked_column(values, name, rows) for name, values in model.known_by_name.items()}
     for argument, weights in (("freq_weights", freq_weights), ("prob_weights", prob_weights)):
         if weights is not None:
             data[argument] = checks.checked_weights(weights, argument, rows)
     checks.check_index(endog, data)
     known = {name: data[name] for name in model.known_by_name}
-    complete = checks.complete_rows({k: v for k, v in data.items() if k not in family.law.known or k in family.law.data}, missing)
+    complete = checks.complete_rows(
+        {k: v for k, v in data.items() if k not in family.law.known or k in family.law.data}, missing
+    )
     if complete is not None:
         data = {name: values[complete] for name, values in data.items()}
         known = {name: data[name] for name in known}
     arrays = {name: np.asarray(values, dtype=float) for name, values in data.items() if name not in labels.values()}
-    designs = {
-        name: as_design(name, data[label], arrays.get(offsets.get(name, ""))) for name, label in labels.items()
-    }
+    designs = {name: as_design(name, data[label], arrays.get(offsets.get(name, ""))) for name, label in labels.items()}
     for name, design in designs.items():
         checks.check_columns(design.columns, design.names, labels[name])
     checks.check_columns_inside(family, known | {name: data[f"given[{name!r}]"] for name in given})
-    checks.check_support(data["endog"], family, {name: arrays[name] for name in known} | {n: arrays[f"given[{n!r}]"] for n in given}, whole=whole)
+    checks.check_support(
+        data["endog"],
+        family,
+        {name: arrays[name] for name in known} | {n: arrays[f"given[{n!r}]"] for n in given},
+        whole=whole,
+    )
     if not family.regular and designs:
         raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
     return ModelData(

@@ -152,7 +152,7 @@ def complete_rows(named: Mapping[str, Any], missing: str) -> np.ndarray | None:
 
 
 def _in_rows(flags: np.ndarray) -> np.ndarray:
-    return flags if flags.ndim == 1 else flags.any(axis=1)
+    return flags if flags.ndim == 1 else np.asarray(flags.any(axis=1))
 
 
 def check_support(endog: Any, family: Family, data: Mapping[str, Any], *, whole: bool = False) -> None:
@@ -259,7 +259,9 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
     if (lengths == 0).any():
         raise DataError(f"{argument}: column {names[int(np.argmax(lengths == 0))]} is zero throughout; leave it out")
     if matrix.shape[0] < matrix.shape[1]:
-        raise DataError(f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows; leave some columns out")
+        raise DataError(
+            f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows; leave some columns out"
+        )
     scaled = matrix / lengths
     if np.linalg.eigvalsh(scaled.T @ scaled)[0] > CLEARLY_INDEPENDENT:
         return
@@ -269,7 +271,7 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
         return
     j = int(dependent[0])
     weights = np.linalg.lstsq(scaled[:, :j], scaled[:, j], rcond=None)[0]
-    others = [names[i] for i in np.flatnonzero(np.abs(weights) > 1e-8)] or names[:j]
+    others = [names[int(i)] for i in np.flatnonzero(np.abs(weights) > 1e-8)] or names[:j]
     listing = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED} more" if len(others) > NAMED else "")
     raise DataError(f"{argument}: column {names[j]} is a linear combination of {listing}; leave one of them out")
 
@@ -293,7 +295,9 @@ def _words(family: Family) -> str:
     for (end, at, beyond), closed in zip(ends, space.closed, strict=True):
         end = family.fixed.get(end, end) if isinstance(end, str) else end
         if not isinstance(end, (int, float)):
-            words.append(f"{at if closed else beyond} {end if isinstance(end, str) else getattr(end, '__name__', 'an end')}")
+            words.append(
+                f"{at if closed else beyond} {end if isinstance(end, str) else getattr(end, '__name__', 'an end')}"
+            )
         elif np.isfinite(end):
             words.append(f"{at if closed else beyond} {end:g}")
     return " ".join(words)
@@ -311,7 +315,12 @@ def checked_groups(cov_kwds: Any, model: Any) -> np.ndarray:
     if isinstance(groups, str) and frame is not None and groups in frame.columns:
         groups = frame[groups]
     labels = model.data.row_labels
-    if isinstance(groups, pd.Series) and labels is not None and groups.index.is_unique and labels.isin(groups.index).all():
+    if (
+        isinstance(groups, pd.Series)
+        and labels is not None
+        and groups.index.is_unique
+        and labels.isin(groups.index).all()
+    ):
         groups = groups.loc[labels]
     groups = np.asarray(groups)
     if model.complete is not None and groups.shape == model.complete.shape:

@@ -63,7 +63,9 @@ class Design:
             missing = [name for name in self.names if name not in given and name != CONSTANT]
             if missing:
                 raise DataError(f"exog has no column {missing[0]!r}: {near_names(missing[0], given)}")
-            new = pd.DataFrame({name: new[given[name]] if name in given else 1.0 for name in self.names}, index=new.index)
+            new = pd.DataFrame(
+                {name: new[given[name]] if name in given else 1.0 for name in self.names}, index=new.index
+            )
         array = np.asarray(checks.as_numbers(new, "exog"), dtype=float)
         if array.ndim < 2:
             array = array.reshape(-1, width) if width == 1 or array.size == width else np.atleast_2d(array)
@@ -148,14 +150,10 @@ def predictors_of(family: Family, designs: Mapping[str, Design], given: Sequence
         others = {label for other in free if other != name for label in labels[other]}
         if name in designs:
             labels[name] = tuple(f"{name}:{label}" if label in others else label for label in labels[name])
-    return tuple(
-        Predictor(
-            name,
-            family.spaces[name],
-            family.links[name],
-            designs[name].columns if name in designs else None,
-            labels[name],
-            None if name not in designs or designs[name].offset is None else np.atleast_2d(designs[name].offset),
-        )
-        for name in free
-    )
+    return tuple(_predictor(family, name, designs.get(name), labels[name]) for name in free)
+
+
+def _predictor(family: Family, name: str, design: Design | None, labels: tuple[str, ...]) -> Predictor:
+    columns = None if design is None else design.columns
+    offset = None if design is None or design.offset is None else design.offset[None]
+    return Predictor(name, family.spaces[name], family.links[name], columns, labels, offset)

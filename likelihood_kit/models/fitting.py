@@ -36,9 +36,7 @@ COVARIANCES: Mapping[str, str] = {
 ROBUST = ("sandwich", "HC0", "cluster")
 
 
-def checked_covariance(
-    model: Any, cov_type: Any, cov_kwds: Any
-) -> tuple[str, Mapping[str, Any] | None]:
+def checked_covariance(model: Any, cov_type: Any, cov_kwds: Any) -> tuple[str, Mapping[str, Any] | None]:
     """The covariance that is asked for, with the codes of its clusters."""
     if cov_type is None:
         cov_type = "observed" if model.prob_weights is None else "sandwich"
@@ -132,7 +130,7 @@ def _check_rows(model: Any, formula: Any, likelihood: Any, start: np.ndarray) ->
         if formula is None:
             rows = np.asarray(model.loglikeobs(params_from_working(model.predictors, start)))
         else:
-            theta = likelihood._operands([t[0] for t in likelihood.natural(start[None])], slice(None))
+            theta = likelihood.operands([t[0] for t in likelihood.natural(start[None])], slice(None))
             columns = [np.ravel(column) if np.ndim(column) else column for column in model.sample.columns.values()]
             rows = np.asarray(formula(*columns, *(np.ravel(t) if np.ndim(t) else t for t in theta)))
     if rows.shape != (n,) and model.derivatives == "numeric":

@@ -40,7 +40,10 @@ def model_from_formula(
     matrices = {name: _matrices(text, frame, environment) for name, text in texts.items()}
     (endog, exog), specification = matrices.pop("")
     if endog.shape[1] != 1:
-        raise DataError(f"formula {formula!r}: the response is non-numeric or more than one column: it gives {', '.join(map(str, endog))}")
+        raise DataError(
+            f"formula {formula!r}: the response is non-numeric or more than one column: it gives "
+            f"{', '.join(map(str, endog))}"
+        )
     if drop_cols is not None:
         exog = exog[[column for column in exog.columns if column not in list(drop_cols)]]
     exogs = {**(kwargs.pop("exogs", None) or {}), **{name: design for name, (design, _) in matrices.items()}}
@@ -90,7 +93,9 @@ def _environment(eval_env: Any) -> Mapping[str, Any]:
     if eval_env == -1:
         return {}
     frame = inspect.currentframe()
-    while frame is not None and frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in _BETWEEN:
+    while (
+        frame is not None and frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in _BETWEEN
+    ):
         frame = frame.f_back
     return {} if frame is None else {**frame.f_globals, **frame.f_locals}
 
@@ -107,9 +112,7 @@ def _right_side(text: str) -> str:
     return text if text.strip().startswith("~") else f"~ {text}"
 
 
-def _columns_by_name(
-    frame: pd.DataFrame, family: Any, kwargs: dict[str, Any]
-) -> tuple[dict[str, str], dict[str, Any]]:
+def _columns_by_name(frame: pd.DataFrame, family: Any, kwargs: dict[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
     """Arguments given as names of columns, taken out of kwargs: the names, and what gives the arguments of a frame."""
     by_name: dict[str, str] = {}
     wanted: dict[str, Any] = {}
@@ -129,7 +132,9 @@ def _columns_by_name(
             wanted[argument] = lambda data, value=dict(value): {name: data[column] for name, column in value.items()}
     for argument, column in by_name.items():
         if column not in frame.columns:
-            raise DataError(f"{argument}: the data have no column {column!r}: {near_names(column, map(str, frame.columns))}")
+            raise DataError(
+                f"{argument}: the data have no column {column!r}: {near_names(column, map(str, frame.columns))}"
+            )
     return by_name, wanted
 
 

@@ -235,7 +235,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         likelihood, vector = self.likelihood, self._vector(params)
         if isinstance(likelihood, RowLikelihood):
             return likelihood.at(vector, natural=True)[3]
-        theta = likelihood._operands([t[0] for t in likelihood.natural(self.working(vector)[None])], slice(None))
+        theta = likelihood.operands([t[0] for t in likelihood.natural(self.working(vector)[None])], slice(None))
         bounds = [space.numbers for space in self.family.spaces.values()]
         columns = [np.ravel(column) for column in self.sample.columns.values()]
         return derivative_error(self.family.formula, columns, [np.ravel(t) for t in theta], bounds)
@@ -262,10 +262,12 @@ class LikelihoodModel(GenericLikelihoodModel):
         if not np.isfinite(working).all():
             return np.full(len(self.endog), -np.inf)
         values = likelihood.row_values(working)
-        if self.family is not None and self.family.moving:
+        if isinstance(likelihood, Likelihood) and self.family.moving:
             theta = likelihood.natural(working[None])
             named = dict(zip(self.free_names, (t[0] for t in theta), strict=True))
-            inside = self.family.support.contains(self.endog, self.family.canonical({**named, **self._known(), **self.given}))
+            inside = self.family.support.contains(
+                self.endog, self.family.canonical({**named, **self._known(), **self.given})
+            )
             values = np.where(inside, values, -np.inf)
         weights = self.sample.weights if self.family is not None else None
         return values if weights is None else np.where(weights[0] > 0, values * weights[0], 0.0)
@@ -310,8 +312,8 @@ class LikelihoodModel(GenericLikelihoodModel):
         if isinstance(likelihood, RowLikelihood):
             value, _, hessian, _ = likelihood.at(vector, natural=True)
             return value, hessian
-        value, _, hessians = likelihood.derivatives(self.working(vector)[None], natural=True)
-        return (self.loglike(vector) if self.family.moving else float(value[0])), hessians[0]
+        values, _, hessians = likelihood.derivatives(self.working(vector)[None], natural=True)
+        return (self.loglike(vector) if self.family.moving else float(values[0])), hessians[0]
 
     def information(self, params: Any) -> np.ndarray:
         """Expected Fisher information of the sample, `(k, k)`, in the coordinates of params.

@@ -72,7 +72,9 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
     """What is asked for; takes `quantile=`, `parameter=` and `probability_of=` out of kwargs."""
     if model.family is None:
         raise ArgumentError("predict needs a family; a model with its own loglikeobs must define its own predict")
-    asked = {name: kwargs.pop(name) for name in ("quantile", "parameter", "probability_of") if kwargs.get(name) is not None}
+    asked = {
+        name: kwargs.pop(name) for name in ("quantile", "parameter", "probability_of") if kwargs.get(name) is not None
+    }
     if len(asked) > 1:
         raise ArgumentError(f"predict takes one of {', '.join(asked)} at a time")
     names = model.family.coordinate_names
@@ -106,7 +108,10 @@ def new_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     offset = kwargs.pop("offset", None)
     known = {name: kwargs.pop(name) for name in known_names if name in kwargs}
     if kwargs:
-        raise ArgumentError(f"predict takes no argument {next(iter(kwargs))!r}: {near_names(next(iter(kwargs)), ('quantile', 'parameter', 'probability_of', 'offset', *known_names))}")
+        raise ArgumentError(
+            f"predict takes no argument {next(iter(kwargs))!r}: "
+            + near_names(next(iter(kwargs)), ("quantile", "parameter", "probability_of", "offset", *known_names))
+        )
     if new is None:
         return _own_rows(model, known, offset)
     if not model.designs and not isinstance(new, pd.DataFrame):
@@ -126,16 +131,22 @@ def new_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
         label = f"given {name}" if name in model.given else name
         if name not in known and (found := by_name(label)) is not None:
             known[name] = found
-    offsets = dict(offset) if isinstance(offset, Mapping) else {} if offset is None else {model.family.predicted: offset}
-    for name, design in model.designs.items():
+    offsets = (
+        dict(offset) if isinstance(offset, Mapping) else {} if offset is None else {model.family.predicted: offset}
+    )
+    for name in model.designs:
         if name not in offsets and _had_offset(model, name):
             found = by_name(f"offset {name}")
             if found is None:
                 raise DataError(f"the model was fitted with an offset of {name}: pass offset= for the new rows")
             offsets[name] = found
-        _ = design
-    known = {name: np.asarray(checks.checked_column(values, name, count), dtype=float) for name, values in known.items()}
-    offsets = {name: np.asarray(checks.checked_column(values, "offset", count), dtype=float) for name, values in offsets.items()}
+    known = {
+        name: np.asarray(checks.checked_column(values, name, count), dtype=float) for name, values in known.items()
+    }
+    offsets = {
+        name: np.asarray(checks.checked_column(values, "offset", count), dtype=float)
+        for name, values in offsets.items()
+    }
     return Rows(count, columns, offsets, known, index)
 
 
@@ -327,7 +338,13 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
         return float(law.ppf(1 - alpha / 2))
 
     return Prediction(
-        values, np.sqrt(variance), space, link, limits if target.kind == "mean" and not average else None, index, critical
+        values,
+        np.sqrt(variance),
+        space,
+        link,
+        limits if target.kind == "mean" and not average else None,
+        index,
+        critical,
     )
 
 

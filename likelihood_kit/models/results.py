@@ -347,7 +347,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self.model.without_data()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.model.family!r}, n={counted(self.nobs)}>\n{self.estimates}\n{self.certificate}"
+        who = f"{type(self).__name__} of {self.model.family!r}"
+        return f"<{who}, n={counted(self.nobs)}>\n{self.estimates}\n{self.certificate}"
 
 
 def _gradient_at(results: Any, function: Callable[..., Any], params: np.ndarray) -> np.ndarray:
@@ -364,7 +365,9 @@ def regularity_here(results: LikelihoodResults, what: str, *, smooth: bool = Fal
         rows = prediction.new_rows(model, None, {}) if model.endog is not None else None
         if rows is not None:
             values = {
-                name: prediction.predicted(model, np.asarray(results.params), rows, prediction.Target("parameter", name))
+                name: prediction.predicted(
+                    model, np.asarray(results.params), rows, prediction.Target("parameter", name)
+                )
                 for name in model.family.coordinate_names
             }
     regularity.require(model.family, what, values, smooth=smooth)

@@ -81,7 +81,7 @@ class RowLikelihood:
                 params = vector if natural else params_from_working(self.predictors, vector)
                 return np.asarray(self.loglikeobs(params), dtype=float)
 
-        bounds = [(float(p.space.low), float(p.space.high)) if natural else (-np.inf, np.inf) for p in self.predictors]
+        bounds = [p.space.numbers if natural else (-np.inf, np.inf) for p in self.predictors]
         with np.errstate(all="ignore"):
             steps = self._steps(lambda vector: float(rows(*vector).sum()), point, bounds)
             found = numeric_derivatives(rows, list(point), bounds, list(steps))

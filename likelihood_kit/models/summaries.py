@@ -9,8 +9,9 @@ import numpy as np
 
 from likelihood_kit._numerics.printed import counted
 
+
 def summary(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float) -> Any:
-    """Statsmodels' summary, with certificate, information and derivatives used; a table for each predicted parameter."""
+    """Statsmodels' summary, with certificate and information used; a table for each predicted parameter."""
     from statsmodels.iolib.summary import Summary, summary_params
 
     model, family = results.model, results.model.family
@@ -88,9 +89,7 @@ def _sentence(text: str) -> str:
     return text and text[0].upper() + text[1:] + "."
 
 
-def summary2(
-    results: Any, yname: str | None, xname: Any, title: str | None, alpha: float, float_format: str
-) -> Any:
+def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float, float_format: str) -> Any:
     """Statsmodels' second form of the summary."""
     from statsmodels.iolib.summary2 import Summary
 

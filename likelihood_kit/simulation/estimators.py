@@ -123,7 +123,7 @@ def by_function(name: str, function: UserFunction, family: Family, samples: Colu
     for view in views:
         view.flags.writeable = False
     shape = views[0].shape
-    given = views[0] if len(views) == 1 else namedtuple("Response", samples)(*views)  # type: ignore[misc]
+    given = views[0] if len(views) == 1 else namedtuple("Response", samples)(*views)
     try:
         returned = function(given)
     except Exception as error:

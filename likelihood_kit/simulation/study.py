@@ -182,15 +182,11 @@ def one_chunk(
     return {name: estimator(samples) for name, estimator in estimators.items()}
 
 
-def _draw(
-    family: Family, truth: Mapping[str, float], shape: tuple[int, int], seed: np.random.SeedSequence
-) -> Columns:
+def _draw(family: Family, truth: Mapping[str, float], shape: tuple[int, int], seed: np.random.SeedSequence) -> Columns:
     """Samples `(r, n)`: the columns of the response by name."""
     drawn = family.sample(shape, np.random.default_rng(seed), **truth)
     columns = drawn if family.law.observed else (drawn,)
-    samples = {
-        name: np.asarray(column, dtype=float) for name, column in zip(family.law.response, columns, strict=True)
-    }
+    samples = {name: np.asarray(column, dtype=float) for name, column in zip(family.law.response, columns, strict=True)}
     for column in samples.values():
         if column.shape != shape:
             raise FormulaError(f"{family!r}: its sampler returns shape {column.shape} where {shape} was asked for")

@@ -11,7 +11,7 @@ from mpmath import mp
 from numpy.testing import assert_allclose
 from scipy import special
 
-from likelihood_kit.calculus import Formula, source_of
+from likelihood_kit.calculus import source_of
 from likelihood_kit.calculus.incomplete_gamma import (
     BLOCK,
     TailDerivatives,

@@ -12,10 +12,10 @@ from likelihood_kit.families.family import SCIPY_NAMES
 
 #: Names that arguments, modules or emitted source have, or that SymPy knows.
 ODD = (
-    "size", "start", "q", "rng", "h0", "x0", "t0", "m0", "w0", "np", "special", "hoisted", "means", "loc", "self", "cls",
-    "theta", "data", "fixed", "family", "values", "what", "name", "support_", "E", "I", "S", "N", "Q", "pi", "beta",
-    "gamma", "zeta", "log", "exp", "oo", "mean", "variance", "cdf", "sample_", "λ", "Ω", "_hidden", "x1", "y0", "size_",
-    "np_", "log1p_ratio", "value", "match", "type", "spaces", "kernels", "free",
+    "size", "start", "q", "rng", "h0", "x0", "t0", "m0", "w0", "np", "special", "hoisted", "means", "loc", "self",
+    "cls", "theta", "data", "fixed", "family", "values", "what", "name", "support_", "E", "I", "S", "N", "Q", "pi",
+    "beta", "gamma", "zeta", "log", "exp", "oo", "mean", "variance", "cdf", "sample_", "λ", "Ω", "_hidden", "x1", "y0",
+    "size_", "np_", "log1p_ratio", "value", "match", "type", "spaces", "kernels", "free",
 )  # fmt: skip
 
 
@@ -76,6 +76,18 @@ def test_a_name_that_cannot_work_is_refused_when_the_class_is_made(name, kind):
     }
     with pytest.raises(FormulaError, match=f"{name!r} cannot be the name of a quantity"):
         type("Mistaken", (lk.Family,), body)
+
+
+def test_a_column_of_the_response_that_a_named_tuple_cannot_hold_is_refused():
+    with pytest.raises(FormulaError, match="cannot begin with an underscore: '_seen'"):
+
+        class Mistaken(lk.Family):
+            scale = lk.Positive()
+            _seen = lk.Observed(lk.Integers(0, 1))
+
+            @staticmethod
+            def log_density(y, _seen, scale):
+                return -y / scale
 
 
 def test_a_support_that_is_no_space_is_refused():

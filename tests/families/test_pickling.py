@@ -138,3 +138,31 @@ def test_what_is_not_derived_yet_is_derived_where_it_arrives():
     family = made_within_a_function()()
     again = pickle.loads(pickle.dumps(family))
     assert_array_equal(again.score(Y, loc=0.1, scale=2.0), family.score(Y, loc=0.1, scale=2.0))
+
+
+class Pair(lk.Family):
+    """A time and whether it was seen, by a sampler of its author's."""
+
+    rate = lk.Positive()
+    seen = lk.Observed(lk.Integers(0, 1))
+    support = lk.Interval(0, np.inf)
+
+    @staticmethod
+    def log_density(y, seen, rate):
+        return seen * np.log(rate) - rate * y
+
+    @staticmethod
+    def sample(rng, size, rate):
+        y = rng.standard_exponential(size) / rate
+        return {"seen": (y < 1).astype(int), "y": np.minimum(y, 1)}
+
+
+def test_a_sample_of_several_columns_travels():
+    """Its class, made on the spot, did not; and its columns were the names of them."""
+    drawn = Pair().sample(50, 1, rate=2.0)
+    assert drawn._fields == ("y", "seen")
+    assert_array_equal(drawn.seen, drawn.y < 1)
+    again = pickle.loads(pickle.dumps(drawn))
+    assert (type(again), again._fields) == (type(drawn), drawn._fields)
+    assert_array_equal(again.y, drawn.y)
+    assert np.isfinite(Pair().log_density(*drawn[:1], seen=drawn.seen, rate=2.0)).all()

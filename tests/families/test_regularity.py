@@ -138,7 +138,7 @@ def test_a_declared_region():
         lambda: family.expected_information(loc=0.0, shape=2.0),
         lambda: family.expected_information(loc=0.0, shape=np.array([3.0, 1.5])),
     ):
-        with pytest.raises(NotAvailableError, match="no expected information at .*shape = .*where shape > 2 only"):
+        with pytest.raises(NotAvailableError, match=r"no expected information at .*shape = .*where shape > 2 only"):
             call()
 
 

@@ -14,7 +14,6 @@ from likelihood_kit.families import (
     StudentT,
     Uniform,
     Weibull,
-    censored,
 )
 from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.parameters import Positive

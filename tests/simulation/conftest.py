@@ -6,7 +6,12 @@ import pytest
 from likelihood_kit.families import CATALOGUE, Family
 from likelihood_kit.parameters import Interval, Positive
 
-EVERY = [law(parameters=names) for law in CATALOGUE.values() for names in law().available_parameters]
+#: Known quantities, held fixed at the middle of their typical box.
+KNOWN = {
+    law: {name: round(sum(law.law.typical[name]) / 2) for name in law.law.known if name in law.law.typical}
+    for law in CATALOGUE.values()
+}
+EVERY = [law(parameters=names, **KNOWN[law]) for law in CATALOGUE.values() for names in law().available_parameters]
 
 
 @pytest.fixture(params=EVERY, ids=repr)
@@ -18,8 +23,9 @@ def family(request) -> Family:
 @pytest.fixture
 def truth(family) -> dict[str, float]:
     """Free parameters of the family at the middle of its typical box."""
-    middle = {name: sum(box) / 2 for name, box in family.declaration.typical.items()}
-    coordinates = family.declaration.coordinates.get(family.coordinate_names)
+    middle = {name: sum(box) / 2 for name, box in family.law.typical.items()}
+    coordinates = family.law.coordinates.get(family.coordinate_names)
+    middle = {name: middle[name] for name in family.law.parameters}
     values = middle if coordinates is None else coordinates.from_canonical(*middle.values())
     return {name: float(values[name]) for name in family.parameter_names}
 

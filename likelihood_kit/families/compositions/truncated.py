@@ -82,7 +82,9 @@ def _ends(law: Law, low: Any, high: Any) -> tuple[Space, float | None, float | N
     if law.whole:
         low, high = (None if low is None else np.ceil(low)), (None if high is None else np.floor(high))
     low = None if low is None or low < least or (low == least and (law.whole or law.support.closed[0])) else float(low)
-    high = None if high is None or high > most or (high == most and (law.whole or law.support.closed[1])) else float(high)
+    high = (
+        None if high is None or high > most or (high == most and (law.whole or law.support.closed[1])) else float(high)
+    )
     begin, end = least if low is None else low, most if high is None else high
     if not (begin <= end if law.whole else begin < end):
         raise ArgumentError(f"truncated: nothing of the support of {law.title} lies between low and high")
