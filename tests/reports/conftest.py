@@ -14,6 +14,7 @@ from likelihood_kit.families import (
     StudentT,
     Uniform,
     Weibull,
+    censored,
 )
 from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.parameters import Positive
