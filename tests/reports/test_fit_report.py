@@ -198,7 +198,7 @@ def test_the_plot_is_one_figure(fits):
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
-@pytest.mark.parametrize("kind", ["gamma", "nasty"])
+@pytest.mark.parametrize("kind", ["gamma", "nasty", "two", "censored"])
 def test_the_latex_compiles(fits, tmp_path, kind):
     import subprocess
 
