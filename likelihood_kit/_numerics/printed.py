@@ -116,9 +116,10 @@ def with_mcse(values: Sequence[float], errors: Sequence[float]) -> list[str]:
     if not known:
         return [significant(value) for value in values]
     decimals = min(decimals_for(min(known), MCSE_DIGITS), decimals_for(max(known), MCSE_DIGITS) + 1)
-    if decimals > MOST_DECIMALS:
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    if decimals > MOST_DECIMALS or exponent(largest) > LARGEST_EXPONENT:
         pairs = zip(values, errors, strict=True)
-        return [f"{significant(value)} ({significant(error, MCSE_DIGITS)})" for value, error in pairs]
+        return [f"{significant(value)} ({powered(error)})" for value, error in pairs]
     cells = []
     for value, error in zip(values, errors, strict=True):
         text = fixed(value, decimals)

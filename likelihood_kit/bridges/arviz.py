@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.errors import DataError, NotAvailableError
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.predictor import params_from_working, params_jacobian
 
 CHAINS = 4
@@ -30,13 +30,18 @@ def to_arviz(results: LikelihoodResults, draws: int = 1000, rng: np.random.Gener
         Groups: `posterior`, draws of params `(chain, draw)` from the large-sample normal law of the estimates, taken
         where every parameter is on its link scale and carried back, so that none leaves its space (the posterior under
         a flat prior there, to first order; Bernstein and von Mises, van der Vaart 1998, theorem 10.1);
-        `log_likelihood` of each observation `(chain, draw, n)`; `observed_data`.
+        `log_likelihood` of each observation `(chain, draw, n)`, a row of frequency f being f of them, and none of a
+        pseudo-likelihood; `observed_data`, with all columns of the response.
 
     Raises
     ------
+    DataError
+        Where the data were removed from the results.
     NotAvailableError
         Where the estimates have no covariance, and so no normal law.
     """
+    if results.model.endog is None:
+        raise DataError("the data were removed from these results (remove_data): ArviZ data hold them")
     covariance = np.asarray(results.cov_params())
     if not np.isfinite(covariance).all():
         raise NotAvailableError(f"no draws for ArviZ: {results.covariance_note}")
@@ -49,13 +54,28 @@ def to_arviz(results: LikelihoodResults, draws: int = 1000, rng: np.random.Gener
         centre, covariance / np.outer(slopes, slopes), size=(CHAINS, draws), method="cholesky"
     )
     params = params_from_working(predictors, working)
-    rows = np.stack([[model.loglikeobs(vector) for vector in chain] for chain in params])
+    name, frequencies = str(model.endog_names), 1 if model.freq_weights is None else model.freq_weights.astype(int)
+    each = np.repeat(np.arange(len(model.endog)), frequencies)
+    observed = {name: np.asarray(model.endog), **_further_columns(model)}
     groups = {
         "posterior": {name: params[:, :, j] for j, name in enumerate(names)},
-        "log_likelihood": {str(model.endog_names): rows},
-        "observed_data": {str(model.endog_names): np.asarray(model.endog)},
+        "log_likelihood": {name: np.stack([[_densities(model, vector)[each] for vector in chain] for chain in params])},
+        "observed_data": {name: column[each] for name, column in observed.items()},
     }
+    if model.prob_weights is not None:
+        del groups["log_likelihood"]
     return _from_dict(groups)
+
+
+def _further_columns(model: LikelihoodModel) -> dict[str, np.ndarray]:
+    """Columns of the response besides the first."""
+    return {} if model.family is None else {name: model.columns[name] for name in model.family.law.observed}
+
+
+def _densities(model: LikelihoodModel, params: np.ndarray) -> np.ndarray:
+    """Log density of each row, `(m,)`, without its frequency."""
+    values = model.loglikeobs(params)
+    return values if model.freq_weights is None else values / np.maximum(model.freq_weights, 1)
 
 
 def _from_dict(groups: dict[str, dict[str, np.ndarray]]) -> Any:

@@ -13,6 +13,7 @@ from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodMode
 from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit import diagnostics
+from likelihood_kit._numerics.printed import counted
 from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, ParameterError, near_names
@@ -346,9 +347,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self.model.without_data()
 
     def __repr__(self) -> str:
-        return (
-            f"<{type(self).__name__} of {self.model.family!r}, n={self.nobs:g}>\n{self.estimates}\n{self.certificate}"
-        )
+        who = f"{type(self).__name__} of {self.model.family!r}"
+        return f"<{who}, n={counted(self.nobs)}>\n{self.estimates}\n{self.certificate}"
 
 
 def _gradient_at(results: Any, function: Callable[..., Any], params: np.ndarray) -> np.ndarray:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from likelihood_kit._numerics.printed import counted
+
 
 def summary(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float) -> Any:
     """Statsmodels' summary, with certificate and information used; a table for each predicted parameter."""
@@ -19,7 +21,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
         ("Model:", [type(model).__name__]),
         ("Family:", [repr(family) if family is not None else "own loglikeobs"]),
         ("Method:", ["Maximum Likelihood"]),
-        ("No. Observations:", [f"{results.nobs:g}"]),
+        ("No. Observations:", [counted(results.nobs)]),
         ("Df Residuals:", None),
         ("Df Model:", None),
     ]

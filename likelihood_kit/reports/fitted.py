@@ -29,7 +29,7 @@ def with_data(results: LikelihoodResults) -> LikelihoodResults:
     DataError
         Where the data were removed from them.
     """
-    own: LikelihoodResults = getattr(results, "_results", results)  # type: ignore[assignment]
+    own: Any = getattr(results, "_results", results)
     if getattr(own.model, "endog", None) is None:
         raise DataError("the data were removed from these results (remove_data): a report or a plot needs them")
     return own

@@ -46,7 +46,8 @@ thead th { border-bottom: .75px solid #1a1a1a; vertical-align: bottom; }
 tbody th { white-space: nowrap; }
 tr.group > * { border-top: .5px solid #bbb; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums; }
-.formula { margin: 1.25rem 0; overflow-x: auto; text-align: center; }
+.formula { margin: 1.25rem 0; overflow-x: auto; text-align: center; width: max-content; min-width: 100%;
+  max-width: min(96vw, 64rem); position: relative; left: 50%; transform: translateX(-50%); }
 .formula img { max-width: none; }
 dl { margin: .8rem 0; } dt { font-weight: 600; } dd { margin: 0 0 .6rem 1.25rem; }
 pre { font-size: .8125rem; line-height: 1.35; overflow-x: auto; }

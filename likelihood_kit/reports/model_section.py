@@ -27,7 +27,8 @@ def title(results: LikelihoodResults) -> str:
     if model.family is None:
         return f"Maximum likelihood fit of {type(model).__name__} to {model.endog_names}"
     kind = "regression for" if model.designs else "law fitted to"
-    return f"{model.family.name} {kind} {model.endog_names}"
+    name = model.family.name
+    return f"{name[:1].upper()}{name[1:]} {kind} {model.endog_names}"
 
 
 def model_section(results: LikelihoodResults) -> list[Block]:
@@ -57,7 +58,7 @@ def law(model: LikelihoodModel) -> str:
     if known:
         held.append(f"{listed(known)} known for each row")
     name = f"{article(family.name).capitalize()} {family.name} law"
-    return f"{name} with parameter{plural} {listed(model.free_names)}{', with ' if held else ''}{listed(held)}"
+    return f"{name} with parameter{plural} {listed(model.free_names)}{f' ({listed(held)})' if held else ''}"
 
 
 def data(results: LikelihoodResults) -> str:

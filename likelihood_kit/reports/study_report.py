@@ -102,8 +102,8 @@ def _design(result: StudyResult) -> tuple[tuple[str, str], ...]:
             "Performance measures",
             "Bias, empirical and model-based standard error, root mean squared error, coverage of the "
             f"{percent(LEVEL)} Wald interval, and failures, each with its Monte Carlo standard error in parentheses "
-            "(Morris et al. 2019, Table 6). A replication without an estimate is a failure, "
-            "and left out of the other measures.",
+            "(Morris et al. 2019, Table 6). A replication without an estimate is a failure, and left out of the other "
+            "measures.",
         ),
     )
 
@@ -208,8 +208,8 @@ def methods(result: StudyResult) -> str:
     return (
         f"We simulated {counted(result.replications)} samples of each of {len(result.sizes)} sizes, by which the Monte "
         f"Carlo standard error of a coverage of {percent(LEVEL)} is {significant(100 * largest, 2)} %. {fits}Random "
-        f"numbers came from NumPy's default generator with seed {result.seed}. "
-        f"All computations used {references.software()}."
+        f"numbers came from NumPy's default generator with seed {result.seed}. All computations used "
+        f"{references.software()}."
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.printed import percent
 from likelihood_kit.simulation.measures import bias, mse
 from likelihood_kit.simulation.verdicts import Verdicts, critical_value, figure, left_out
 
@@ -127,7 +128,7 @@ def verdict(found: Slope, expected: float, sizes: Sequence[int], share: np.ndarr
     if not np.isfinite(found.local):
         return "no rate: at some size there are fewer than two estimates, or they do not vary"
     here = f"{figure(found.local, found.local_se)} from n = {sizes[-2]} to {sizes[-1]}"
-    first, last = (f"{share[i]:.1%} at n = {sizes[i]}" for i in (0, -1))
+    first, last = (f"{percent(share[i], 1)} at n = {sizes[i]}" for i in (0, -1))
     shares = f"of the mean squared error squared bias is {first}, {last}"
     if found.local + critical * found.local_se >= 0:
         if share[-1] > 0.5:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.printed import percent
 from likelihood_kit.simulation.measures import bias, variance, variance_mcse
 from likelihood_kit.simulation.verdicts import Verdicts, critical_value, figure, left_out
 
@@ -103,7 +104,7 @@ def verdict(table: pd.DataFrame, critical: float) -> str:
     if biased and squared > NOTED * ratio:
         with_bias = f"; with its bias, {shift}, the mean squared error is {ratio + squared:.3g} times the bound"
     if abs(ratio - 1) <= critical * mcse:
-        seen = f"a difference below {critical * mcse:.1%} would not show"
+        seen = f"a difference below {percent(critical * mcse, 1)} would not show"
         return f"attains the bound within Monte Carlo error: {text} ({seen}){with_bias}"
     if ratio < 1:
         why = "" if biased else ", and must change with the parameter"
@@ -118,4 +119,4 @@ def verdict(table: pd.DataFrame, critical: float) -> str:
             f"falls as 1/n, to a limit of {figure(end, end_se)}{with_bias}"
         )
     ahead = f", with a limit of {figure(end, end_se)} as n grows" if np.isfinite(end) else ""
-    return f"exceeds the bound: {text}, efficiency {1 / ratio:.1%}{ahead}{with_bias}"
+    return f"exceeds the bound: {text}, efficiency {percent(1 / ratio, 1)}{ahead}{with_bias}"

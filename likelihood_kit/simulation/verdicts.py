@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from likelihood_kit._numerics.printed import percent, significant, with_mcse
+
 #: Chance that any verdict of one table calls a difference that is Monte Carlo error alone.
 FALSE_ALARM = 0.01
 #: Fraction of failures from which a verdict mentions them.
@@ -39,31 +41,26 @@ class Verdicts:
         return {", ".join(key): text for key, text in self.verdicts.items()}
 
     def __str__(self) -> str:
-        table = self.table.to_string(index=False, float_format="{:.4g}".format)
+        table = self.table.to_string(index=False, float_format=significant)
         return "\n".join([self.title, table, *(f"{who}: {text}" for who, text in self.in_words().items())])
 
     def _repr_html_(self) -> str:
         words = "".join(
             f"<li><b>{html.escape(who)}</b>: {html.escape(text)}</li>" for who, text in self.in_words().items()
         )
-        table = self.table.to_html(index=False, float_format="{:.4g}".format)
+        table = self.table.to_html(index=False, float_format=significant)
         return f"<h4>{html.escape(self.title)}</h4>{table}<ul>{words}</ul>"
 
 
 def figure(value: float, mcse: float) -> str:
-    """Value with its Monte Carlo standard error in brackets, to two digits of the latter.
+    """Value with its Monte Carlo standard error in parentheses, to two digits of the latter.
 
     >>> figure(-0.50321, 0.0123)
     '-0.503 (0.012)'
     >>> figure(1234.5, 67.8)
     '1234 (68)'
     """
-    if not (np.isfinite(mcse) and mcse > 0 and np.isfinite(value)):
-        return f"{value:.4g}"
-    digits = max(0, 1 - int(np.floor(np.log10(mcse))))
-    if digits > 8 or abs(value) >= 1e7:
-        return f"{value:.4g} ({mcse:.1e})"
-    return f"{value:.{digits}f} ({mcse:.{digits}f})"
+    return with_mcse([value], [mcse])[0]
 
 
 def critical_value(comparisons: int) -> float:
@@ -77,4 +74,4 @@ def left_out(sizes: Sequence[int], estimates: np.ndarray) -> str:
     worst = int(np.argmax(failed))
     if failed[worst] < MENTIONED:
         return ""
-    return f"; {failed[worst]:.1%} of the replications at n = {sizes[worst]} have no estimate and are left out"
+    return f"; {percent(failed[worst], 1)} of the replications at n = {sizes[worst]} have no estimate and are left out"

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
-from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.errors import DataError, NotAvailableError
 
 DRAWS = 1000
 
@@ -32,6 +32,35 @@ def test_log_likelihood_is_that_of_the_draws(fitted):
     params = [float(tree["posterior"][name][1, 3]) for name in ("shape", "scale")]
     assert_allclose(np.asarray(tree["log_likelihood"]["y"])[1, 3], fitted.model.loglikeobs(params))
     assert_allclose(np.asarray(tree["observed_data"]["y"]), fitted.model.endog)
+
+
+def test_frequencies_are_repeated_observations():
+    """The log likelihood of a row of frequency 3 was that of one observation, three times as large."""
+    y, frequencies = np.array([0.0, 1.0, 2.0, 5.0]), np.array([3, 0, 2, 1])
+    weighted = lk.LikelihoodModel(y, family=lk.Poisson(), freq_weights=frequencies).fit().to_arviz(5, rng=1)
+    repeated = lk.LikelihoodModel(np.repeat(y, frequencies), family=lk.Poisson()).fit().to_arviz(5, rng=1)
+    for group in ("log_likelihood", "observed_data"):
+        assert_allclose(np.asarray(weighted[group]["y"]), np.asarray(repeated[group]["y"]), rtol=1e-9)
+
+
+def test_a_pseudo_likelihood_has_draws_alone():
+    y = np.random.default_rng(4).gamma(2.0, 3.0, 50)
+    tree = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=np.arange(1.0, 51.0)).fit().to_arviz(5, rng=1)
+    assert np.asarray(tree["posterior"]["shape"]).shape == (4, 5)
+    assert not hasattr(tree, "log_likelihood")
+
+
+def test_all_columns_of_the_response_are_observed():
+    y, event = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1, 1, 0, 1])
+    tree = lk.LikelihoodModel(y, family=lk.censored(lk.Exponential()), event=event).fit().to_arviz(5, rng=1)
+    assert_allclose(np.asarray(tree["observed_data"]["event"]), event)
+
+
+def test_removed_data_are_missed():
+    results = lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.Exponential()).fit()
+    results.remove_data()
+    with pytest.raises(DataError, match="remove_data"):
+        results.to_arviz()
 
 
 def test_no_covariance_no_draws():

@@ -109,6 +109,14 @@ def test_frequencies_count_observations(fits):
     assert "Least standard error and variance of an unbiased estimator from 160 observations" in str(document.of(Table))
 
 
+def test_a_million_observations_are_counted_in_full():
+    """The summary had 1.2e+06 of them."""
+    results = LikelihoodModel(np.array([0, 1, 2]), family=Poisson(), freq_weights=[400_001, 600_000, 200_000]).fit()
+    assert "1,200,001 observations" in text_of(fit_document(results))
+    assert "1,200,001" in str(results.summary())
+    assert "n=1,200,001" in repr(results)
+
+
 def test_a_pseudo_likelihood_has_estimates_and_robust_errors_alone(fits):
     """Reports of weighted samples stopped at AIC, which is refused."""
     document = fit_document(fits("sampling"))
@@ -190,7 +198,7 @@ def test_the_plot_is_one_figure(fits):
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
-@pytest.mark.parametrize("kind", ["gamma", "nasty"])
+@pytest.mark.parametrize("kind", ["gamma", "nasty", "two", "censored"])
 def test_the_latex_compiles(fits, tmp_path, kind):
     import subprocess
 

@@ -87,6 +87,11 @@ def test_a_column_without_errors_is_plain():
     assert with_mcse([1.0], [0.0]) == ["1.000"]
 
 
+def test_large_numbers_have_powers_of_ten():
+    assert with_mcse([1.2345e9], [1.2e5]) == ["1.234e+09 (1.2e+05)"]
+    assert with_mcse([123456.7], [67.8]) == ["123457 (68)"]
+
+
 def test_tails_align_decimal_points():
     cells = ["1.25", "-12", "0.5", "nan", ""]
     padded = [cell + tail for cell, tail in zip(cells, decimal_tails(cells), strict=True)]

@@ -111,7 +111,7 @@ def test_small_sizes_are_said_to_be_steeper_for_their_bias():
     text = verdict(Slope(-0.58, 0.01, 9.0, -0.505, 0.01), -0.5, SIZES, np.array([0.16, 0.1, 0.05, 0.002]), 2.0)
     assert text.startswith("converges at the expected rate")
     assert "Over all sizes it is -0.580 (0.010), steeper by terms of higher order" in text
-    assert "squared bias is 16.0% at n = 20, 0.2% at n = 200" in text
+    assert "squared bias is 16.0 % at n = 20, 0.2 % at n = 200" in text
     assert verdict(Slope(-0.5, 0.01, 1.0, -0.5, 0.01), -0.5, (20,), np.array([0.1]), 2.0).startswith("one sample size")
 
 
