@@ -8,6 +8,7 @@ parameters, k entries of working or params, r samples, axes in the order (r, n).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +18,7 @@ import numpy as np
 
 from likelihood_kit._numerics import lower_pairs
 from likelihood_kit.calculus import Kernels
+from likelihood_kit.families.law import Case
 from likelihood_kit.predictor import Predictor, blocks
 from likelihood_kit.sample import Sample, block, gram, taken
 
@@ -43,6 +45,8 @@ class Likelihood:
         Parameters of the kernel that are fixed, or given for each row.
     on_statistics : bool
         Whether sufficient statistics may stand for the rows.
+    cases : tuple of (Case, Kernels)
+        Formulas of parts of the rows; used where one sample is held, whose rows can be told apart once for all.
     """
 
     kernels: Kernels
@@ -50,6 +54,24 @@ class Likelihood:
     predictors: tuple[Predictor, ...]
     held: Mapping[int, Any] = field(default_factory=dict)
     on_statistics: bool = True
+    cases: tuple[tuple[Case, Kernels], ...] = ()
+
+    @cached_property
+    def parts(self) -> tuple[Likelihood, ...]:
+        """Likelihoods of the rows of each case, which add up to this one; none where there is but one formula."""
+        if not self.cases or self.sample.size > 1:
+            return ()
+        return tuple(part for case, kernels in self.cases if (part := self._part(case, kernels)) is not None)
+
+    def _part(self, case: Case, kernels: Kernels) -> Likelihood | None:
+        column = np.broadcast_to(self.sample.columns[case.column], (1, self.sample.rows))
+        chosen = np.flatnonzero(column[0] == case.value)
+        if not chosen.size:
+            return None
+        part = replace(self.row_subset(chosen), kernels=kernels, cases=())
+        columns = {name: part.sample.columns[name] for name in case.law.data}
+        sample = replace(part.sample, columns=columns)
+        return replace(part, sample=sample.compressed() if part.identical else sample)
 
     @cached_property
     def free(self) -> tuple[int, ...]:
@@ -127,6 +149,10 @@ class Likelihood:
 
     def trusted(self, working: np.ndarray) -> Likelihood:
         """The likelihood, on the rows if its statistics lose digits there, as for a mean of 1e8 and a spread of 1."""
+        if self.parts:
+            chosen = replace(self)
+            chosen.__dict__["parts"] = tuple(part.trusted(working) for part in self.parts)
+            return chosen
         if self.statistics is None or self.kernels.statistics is self.kernels.rows:
             return self
         few = np.arange(len(working))[:COMPARED]
@@ -142,6 +168,8 @@ class Likelihood:
             if self.identical:
                 theta, inside = self._natural([working[:, place] for place in self.places])
                 return _valid(self._identical(theta, derivatives=False)[0], inside, len(working))
+            if self.parts:
+                return functools.reduce(np.add, (part.value(working) for part in self.parts))
             total, inside = np.zeros(len(working)), np.ones(len(working), dtype=bool)
             for lines, rows in self.sample.blocks(len(working), self.places[-1].stop):
                 theta, here = self._natural(self._eta(working[lines], rows))
@@ -159,6 +187,9 @@ class Likelihood:
         with np.errstate(all="ignore"):
             if self.identical:
                 return self._identical_derivatives(working, natural)
+            if self.parts:
+                every = [part.derivatives(working, natural=natural) for part in self.parts]
+                return tuple(functools.reduce(np.add, totals) for totals in zip(*every, strict=True))  # type: ignore[return-value]
             total, inside = np.zeros(r), np.ones(r, dtype=bool)
             score, hessian = np.zeros((r, k)), np.zeros((r, k, k))
             for lines, rows in self.sample.blocks(r, k):
@@ -191,33 +222,54 @@ class Likelihood:
 
     @property
     def is_single(self) -> bool:
-        """Whether this is one likelihood on sufficient statistics."""
-        return self.sample.size == 1 and self.statistics is not None
+        """Whether this is one likelihood of parameters that are the same for all rows, and their derivatives known."""
+        if self.parts:
+            return all(part.is_single for part in self.parts)
+        known = self.statistics is not None or self.kernels.rows.products is not None
+        return known and self.sample.size == 1 and self.identical
 
     @cached_property
-    def _plain(self) -> tuple[list[float], float]:
-        """Statistics and total weight of the one sample, as plain numbers."""
-        return [float(np.ravel(part)[0]) for part in self.statistics or ()], float(np.ravel(self.sample.weight)[0])
+    def _plain(self) -> tuple[list[float] | None, float]:
+        """Statistics, where there are any, and total weight of the one sample, as plain numbers."""
+        means = None if self.statistics is None else [float(np.ravel(part)[0]) for part in self.statistics]
+        return means, float(np.ravel(self.sample.weight)[0])
 
     def single(self, working: Sequence[float]) -> tuple[float, list[float], list[list[float]]]:
-        """Log likelihood, score and Hessian of one likelihood on statistics, at working of k plain numbers."""
-        means, weight = self._plain
+        """Log likelihood, score and Hessian where `is_single`, at working of k plain numbers."""
         k = len(working)
         with np.errstate(all="ignore"):
             theta = [float(p.link.inverse(e)) for p, e in zip(self.predictors, working, strict=True)]
             slopes = [p.link.slopes(e, t) for p, e, t in zip(self.predictors, working, theta, strict=True)]
-            value, first, second = self.kernels.statistics.combine(means, *self.operands(theta, slice(None)))  # type: ignore[union-attr,misc]
-        score = [weight * float(first[self.free[i]] * slopes[i][0]) for i in range(k)]
+            value, first, second = self._single_totals(theta)
+        score = [float(first[self.free[i]] * slopes[i][0]) for i in range(k)]
         hessian = [[0.0] * k for _ in range(k)]
         for i, j, place in self.pairs:
             entry = second[place] * slopes[i][0] * slopes[j][0]
             if i == j:
                 entry = entry + first[self.free[i]] * slopes[i][1]
-            hessian[i][j] = hessian[j][i] = weight * float(entry)
-        return weight * float(value), score, hessian
+            hessian[i][j] = hessian[j][i] = float(entry)
+        return value, score, hessian
+
+    def _single_totals(self, theta: Sequence[float]) -> tuple[float, list[float], list[float]]:
+        """Totals of value, scores and Hessian entries of the kernel, at plain natural values."""
+        if self.parts:
+            totals = [part._single_totals(theta) for part in self.parts]
+            value = sum(part[0] for part in totals)
+            score, hessian = ([sum(t) for t in zip(*(part[at] for part in totals), strict=True)] for at in (1, 2))
+            return value, score, hessian
+        operands = self.operands(theta, slice(None))
+        means, weight = self._plain
+        kernel = self.kernels.statistics
+        if means is None:
+            kernel = self.kernels.rows
+            means = [float(np.ravel(m)[0]) for m in self.sample.means(kernel.products, self.hoisted, operands)]  # type: ignore[arg-type]
+        value, score, hessian = kernel.combine(means, *operands)  # type: ignore[union-attr,misc]
+        return weight * float(value), [weight * float(s) for s in score], [weight * float(h) for h in hessian]
 
     def _identical(self, theta: Sequence[Any], *, derivatives: bool) -> Any:
         """Totals of value, scores and Hessian entries, `(r, 1)` each, for parameters the same for all rows."""
+        if self.parts:
+            return _added([part._identical(theta, derivatives=derivatives) for part in self.parts])
         operands, weight = self.operands(theta, slice(None)), self.sample.weight
         kernel, means = self.kernels.statistics, self.statistics
         if means is None:
@@ -387,6 +439,14 @@ def _valid(total: Any, inside: np.ndarray | None, r: int) -> np.ndarray:
     total = np.broadcast_to(np.ravel(total), (r,))
     defined = ~np.isnan(total) if inside is None else inside & ~np.isnan(total)
     return np.where(defined, total, -np.inf)
+
+
+def _added(parts: Sequence[Sequence[Any]]) -> list[Any]:
+    """Sums of totals of the same kind: of numbers and arrays, and entry by entry of lists of such."""
+    return [
+        [sum(entries) for entries in zip(*totals, strict=True)] if isinstance(totals[0], list) else sum(totals)
+        for totals in zip(*parts, strict=True)
+    ]
 
 
 def _flat(entry: Any) -> Any:

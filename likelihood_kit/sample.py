@@ -20,6 +20,8 @@ SHORTEST_BLOCK = 2**12
 #: Counts are replaced by values and frequencies if their range is at most this part of the number of rows: a sample
 #: that does not shrink tenfold is not worth the pass.
 COMPRESSION = 0.1
+#: Rows of which so few must be distinct before all are sorted.
+PROBED = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,26 +86,19 @@ class Sample:
         return Sample(columns, rows, *weights)
 
     def compressed(self) -> Sample:
-        """The same sample as distinct values with frequencies, where its one column holds few whole numbers."""
-        if len(self.columns) != 1 or self.sampling is not None:
+        """The same sample as distinct values with frequencies, where the one column that varies holds few of them."""
+        varying = [name for name, column in self.columns.items() if np.ndim(column)]
+        if len(varying) != 1 or self.sampling is not None or not self.rows:
             return self
-        ((name, column),) = self.columns.items()
-        if np.ndim(column) != 2 or len(column) != 1 or not column.size:
+        column = self.columns[varying[0]]
+        if column.shape != (1, self.rows):
             return self
-        low, high = float(column.min()), float(column.max())
-        if not (np.isfinite(low) and np.isfinite(high)) or not high - low <= COMPRESSION * self.rows:
-            return self
-        places = column[0].astype(np.intp)
-        low = int(low) if not 0 <= low <= COMPRESSION * self.rows else 0
-        if low:
-            places -= low
         weights = None if self.frequencies is None else self.frequencies[0]
-        frequencies = np.bincount(places, weights=weights)
-        if not np.array_equal(places if not low else places + low, column[0]):
-            return self  # not whole
-        present = np.flatnonzero(frequencies)
-        values = low + present
-        return Sample({name: values[None]}, len(values), frequencies[present].astype(float)[None])
+        found = _counted(column[0], weights) or _repeated(column[0], weights)
+        if found is None:
+            return self
+        values, frequencies = found
+        return Sample({**self.columns, varying[0]: values[None]}, len(values), frequencies[None])
 
     def representative(self, most: int) -> Sample:
         """At most so many rows that are distributed as the whole, without weights; start values are found on them."""
@@ -136,6 +131,8 @@ class Sample:
     ) -> list[np.ndarray]:
         """Weighted totals over the rows, `(r, 1)` each, of what `evaluate(columns, *theta)` returns for a block."""
         r = max((len(part) for part in (*columns, *theta, self.weights) if np.ndim(part)), default=1)
+        if r == 1 and self.rows <= BLOCK:
+            return [np.reshape(self.total(entry), (1, 1)) for entry in evaluate(tuple(columns), *theta)]
         sums: list[np.ndarray] = []
         for lines, rows in self.blocks(r):
             entries = evaluate(
@@ -214,6 +211,36 @@ class _Taken(Mapping):
 
     def __len__(self) -> int:
         return len(self._columns)
+
+
+def _counted(column: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray] | None:
+    """Distinct values and their frequencies where they are whole numbers in a short range, in one pass."""
+    rows = len(column)
+    low, high = float(column.min()), float(column.max())
+    if not (np.isfinite(low) and np.isfinite(high)) or not high - low <= COMPRESSION * rows:
+        return None
+    places = column.astype(np.intp)
+    low = int(low) if not 0 <= low <= COMPRESSION * rows else 0
+    if low:
+        places -= low
+    frequencies = np.bincount(places, weights=weights)
+    if not np.array_equal(places if not low else places + low, column):
+        return None  # not whole
+    present = np.flatnonzero(frequencies)
+    return low + present, frequencies[present].astype(float)
+
+
+def _repeated(column: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, np.ndarray] | None:
+    """Distinct values and their frequencies where few are repeated often, as at a limit of observation.
+
+    Values are sorted only where the first of them promise it.
+    """
+    if len(np.unique(column[:PROBED])) > COMPRESSION * min(len(column), PROBED):
+        return None
+    values, places = np.unique(column, return_inverse=True)
+    if len(values) > COMPRESSION * len(column):
+        return None
+    return values, np.bincount(places, weights=weights).astype(float)
 
 
 def gram(weights: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:

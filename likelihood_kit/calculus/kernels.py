@@ -67,12 +67,15 @@ class Kernels:
         Where the derivatives come from.
     reason : str
         Why they are numeric; empty otherwise.
+    kinks : bool
+        `may_kink` of the formula, all parameters free.
     """
 
     rows: Kernel
     statistics: Kernel | None
     derivatives: str
     reason: str = ""
+    kinks: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,8 @@ def source_of(formula: Formula, suffix: str = "") -> str:
 
     derivatives, data, parameters = _derived(formula)
     source = rows_source(derivatives, Emission(data, parameters, f"rows{suffix}"))
+    if may_kink(formula):
+        source += f"\n\nrows{suffix}_kinks = True\n"
     if f"rows{suffix}_reduces" in source:
         return source
     separation = separation_of(formula)
@@ -205,11 +210,12 @@ def _derived(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
 
 def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:
     """Kernels out of the namespace in which their source was executed."""
-    rows = _kernel_from(namespace, f"rows{suffix}")
+    rows, kinks = _kernel_from(namespace, f"rows{suffix}"), bool(namespace.get(f"rows{suffix}_kinks", False))
     if rows.reduces:
-        return Kernels(rows, rows, "symbolic")
+        return Kernels(rows, rows, "symbolic", kinks=kinks)
     separate = f"statistics{suffix}"
-    return Kernels(rows, _kernel_from(namespace, separate) if f"{separate}_hoist" in namespace else None, "symbolic")
+    statistics = _kernel_from(namespace, separate) if f"{separate}_hoist" in namespace else None
+    return Kernels(rows, statistics, "symbolic", kinks=kinks)
 
 
 def _kernel_from(namespace: Mapping[str, Any], prefix: str) -> Kernel:

@@ -18,7 +18,7 @@ from likelihood_kit.calculus import DATUM, Formula, Kernels
 from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.families import compiled, fallbacks, operands, regularity, sampling, starts, transport
 from likelihood_kit.families.declare import declare
-from likelihood_kit.families.law import Coordinates, Law
+from likelihood_kit.families.law import Case, Coordinates, Law
 from likelihood_kit.parameters import Link, Space
 
 #: What users of scipy.stats type by habit, and what it is called here.
@@ -166,6 +166,11 @@ class Family:
     def kernels(self) -> Kernels:
         """Kernels in the coordinates in use, for all of `coordinate_names`, fixed ones included."""
         return compiled.kernels(self.law, self._coordinates)
+
+    @property
+    def cases(self) -> tuple[tuple[Case, Kernels], ...]:
+        """Parts of the rows that have a formula of their own, with its kernels in the coordinates in use."""
+        return tuple((case, compiled.kernels(case.law, self._coordinates)) for case in self.law.cases)
 
     @cached_property
     def formula(self) -> Formula:

@@ -8,7 +8,7 @@ free (estimated), fixed (one number) or given (known for each row).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -91,6 +91,24 @@ class UniqueMaximum:
     where: Callable[..., bool] | None = None
 
 
+@dataclass(frozen=True)
+class Case:
+    """Rows whose log density is a formula of their own: where a column of the response has a value.
+
+    Attributes
+    ----------
+    column : str
+    value : float
+    law : Law
+        Its log density is that of these rows, without the column; no law of a response of its own where what is known
+        of a row is that it lies beyond a limit.
+    """
+
+    column: str
+    value: float
+    law: Law
+
+
 @dataclass(frozen=True, eq=False)
 class Law:
     """A law in its canonical parameters.
@@ -126,6 +144,8 @@ class Law:
         Functions in the formula that have no symbolic form but know their derivatives.
     pattern : str
         How a composition is written around its part, such as "censored({})".
+    cases : tuple of Case
+        Formulas of parts of the rows that together are the log density; none where it is one formula.
     """
 
     name: str
@@ -145,6 +165,7 @@ class Law:
     origin: str = ""
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     pattern: str = "{}"
+    cases: tuple[Case, ...] = ()
 
     @property
     def title(self) -> str:
@@ -163,6 +184,11 @@ class Law:
     @cached_property
     def kept_answers(self) -> dict[tuple[Any, ...], bool]:
         """Answers to questions about the law that take long to find."""
+        return {}
+
+    @cached_property
+    def kept_compositions(self) -> dict[tuple[Any, ...], Law]:
+        """Laws composed of this one so far, with the kernels that were derived for them."""
         return {}
 
     @cached_property
@@ -236,3 +262,15 @@ class Law:
             tuple(name for name, space in bounded.items() if space.numbers[0] >= 0),
             self.opaque,
         )
+
+
+def with_signature(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
+    """A function of positional operands that says what they are called."""
+
+    def named(*operands: Any) -> Any:
+        return function(*operands)
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    named.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
+    named.__qualname__ = named.__name__ = function.__name__
+    return named

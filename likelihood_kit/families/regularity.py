@@ -36,7 +36,8 @@ def is_smooth(family: Handle) -> bool:
         kept = family.law.kept_answers
         key = "smooth", family.coordinate_names, tuple(family.fixed)
         if key not in kept:
-            kept[key] = not may_kink(family.formula, family.fixed) or _without_loss(family)
+            kinks = family.kernels.kinks and may_kink(family.formula, family.fixed)
+            kept[key] = not kinks or _without_loss(family)
         return kept[key]
     return declared if isinstance(declared, bool) else True
 

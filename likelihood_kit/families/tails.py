@@ -10,16 +10,17 @@ the support does not move with a parameter.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from likelihood_kit._numerics import expectations, lower_pairs
-from likelihood_kit.calculus import DATUM, Formula, Kernels, compile_kernels, is_differentiable
+from likelihood_kit.calculus import DATUM, Kernels, is_differentiable
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import compiled, fallbacks
-from likelihood_kit.families.law import Law
+from likelihood_kit.families.law import Law, with_signature
 
 #: Closed forms that give a tail without loss of digits there, and what makes its logarithm of them.
 _CLOSED: Mapping[str, tuple[tuple[str, Callable[[Any], Any]], ...]] = {
@@ -61,31 +62,28 @@ class Tail:
     def __call__(self, y: Any, values: Mapping[str, Any]) -> Any:
         return self.function(y, values)
 
-    @property
-    def formula(self) -> Formula:
-        """The tail as a formula in canonical parameters."""
+    @cached_property
+    def as_law(self) -> Law:
+        """The tail in place of the log density, for rows of which no more is known."""
         names = tuple(self.law.quantities)
 
-        def by_position(y: Any, *operands: Any) -> Any:
+        def log_density(y: Any, *operands: Any) -> Any:
             return self.function(y, dict(zip(names, operands, strict=True)))
 
-        return Formula(
-            by_position,
-            (DATUM, *names),
-            (DATUM, *self.law.known),
-            tuple(self.law.parameters),
-            tuple(self.law.parameters),
+        return replace(
+            self.law,
+            pattern=f"{self.kind}({self.law.pattern})",
+            log_density=with_signature(log_density, (DATUM, *names)),
+            functions={},
+            theorems=(),
+            origin="",
             opaque=self.opaque,
         )
 
     @property
     def kernels(self) -> Kernels:
-        """Kernels of the tail, kept with the law."""
-        kept = self.law.kept_kernels
-        if (self.kind,) not in kept:
-            bounds = [space.numbers for space in self.law.parameters.values()]
-            kept[self.kind,] = compile_kernels(self.formula, bounds)[0]
-        return kept[self.kind,]
+        """Kernels of the tail, in canonical parameters."""
+        return compiled.kernels(self.as_law, tuple(self.law.parameters))
 
 
 def tail_of(law: Law, kind: str) -> Tail:
@@ -104,7 +102,7 @@ def tail_of(law: Law, kind: str) -> Tail:
                 return transform(law.call(name, (y,), values))
 
             tail = Tail(law, kind, closed, True)
-            if is_differentiable(tail.formula):
+            if is_differentiable(tail.as_law.formula(tuple(law.parameters))):
                 return tail
     moving = [name for name in law.support.depends_on if name in law.parameters]
     if moving:

@@ -131,7 +131,7 @@ def find(likelihood: Objective, starts: np.ndarray, setting: Setting) -> Finding
         The search begins at each; of equally high ends that of the first counts.
     setting : Setting
     """
-    found = maximise_single(likelihood, starts[0]) if setting.theorem else None
+    found = maximise_single(likelihood, starts[0])
     if found is None:
         found = maximise(likelihood, starts[0])
     for start in starts[1:]:

@@ -50,7 +50,7 @@ def theorem_of(family: Family, predictors: Sequence[Predictor], held: Mapping[in
 def _kept(family: Family, name: str, question: Any) -> bool:
     """Answer to a question of a family, kept with its law."""
     key = name, family.coordinate_names, tuple(sorted(family.fixed.items())), tuple(sorted(family.chosen_links.items()))
-    answers = family.law.__dict__.setdefault("theorems kept", {})
+    answers = family.law.kept_answers
     if key not in answers:
         answers[key] = question(family)
     return answers[key]

@@ -208,7 +208,9 @@ class LikelihoodModel(GenericLikelihoodModel):
             if self.family is None:
                 self._kept["likelihood"] = RowLikelihood(self.loglikeobs, self._predictors)
             else:
-                self._kept["likelihood"] = Likelihood(self.family.kernels, self.sample, self._predictors, self.held)
+                self._kept["likelihood"] = Likelihood(
+                    self.family.kernels, self.sample, self._predictors, self.held, cases=self.family.cases
+                )
         return self._kept["likelihood"]
 
     @property
@@ -242,7 +244,11 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def working(self, params: Any) -> np.ndarray:
         """Working vector of params, `(k,)`; NaN where a natural value lies outside its space."""
-        return working_from_params(self._predictors, self._vector(params))
+        vector = self._vector(params)
+        last = self._kept.get("working")
+        if last is None or not np.array_equal(last[0], vector):
+            last = self._kept["working"] = vector.copy(), working_from_params(self._predictors, vector)
+        return last[1].copy()
 
     def _vector(self, params: Any) -> np.ndarray:
         try:

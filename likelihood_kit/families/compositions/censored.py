@@ -16,9 +16,9 @@ import numpy as np
 from likelihood_kit._numerics import expectations, lower_pairs
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import compiled
-from likelihood_kit.families.compositions.part import checked_part, density_of, over, with_signature
+from likelihood_kit.families.compositions.part import checked_part, density_of, kept, over
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Law
+from likelihood_kit.families.law import Case, Law, with_signature
 from likelihood_kit.families.tails import Tail, tail_of
 from likelihood_kit.parameters import Integers, Real
 
@@ -49,6 +49,10 @@ def censored(family: Family) -> Family:
     array([-1.69314718, -1.5       ])
     """
     law = checked_part(family, "censored")
+    return over(family, kept(law, ("censored",), lambda: _censored(law)))
+
+
+def _censored(law: Law) -> Law:
     survival = tail_of(law, "log_survival")
     density = density_of(law)
     quantities = tuple(law.quantities)
@@ -57,7 +61,7 @@ def censored(family: Family) -> Family:
         values = dict(zip(quantities, operands, strict=True))
         return np.where(event == 1, density(y, values), survival(y, values))
 
-    composed = replace(
+    return replace(
         law,
         pattern=f"censored({law.pattern})",
         log_density=with_signature(log_density, (DATUM, EVENT, *quantities)),
@@ -67,8 +71,8 @@ def censored(family: Family) -> Family:
         theorems=tuple(theorem for theorem in law.theorems if theorem.censored),
         origin="",
         opaque={**law.opaque, **survival.opaque},
+        cases=(Case(EVENT, 1, law), Case(EVENT, 0, survival.as_law)),
     )
-    return over(family, composed)
 
 
 def _functions(law: Law, survival: Tail) -> dict[str, Any]:

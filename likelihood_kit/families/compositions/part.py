@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -34,22 +33,17 @@ def checked_part(family: Any, what: str) -> Law:
     return family.law
 
 
+def kept(law: Law, key: tuple[Any, ...], compose: Callable[[], Law]) -> Law:
+    """A composition of a law, made once: its kernels are derived once however often it is asked for."""
+    if key not in law.kept_compositions:
+        law.kept_compositions[key] = compose()
+    return law.kept_compositions[key]
+
+
 def over(family: Family, law: Law) -> Family:
     """Handle on a composed law, with what was chosen for its part."""
     coordinates = None if family.coordinate_names == tuple(family.law.parameters) else family.coordinate_names
     return Family.of(law, coordinates, family.chosen_links, family.fixed)
-
-
-def with_signature(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
-    """A function of positional operands that says what they are called."""
-
-    def named(*operands: Any) -> Any:
-        return function(*operands)
-
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    named.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
-    named.__qualname__ = named.__name__ = function.__name__
-    return named
 
 
 def density_of(law: Law) -> Callable[..., Any]:

@@ -14,9 +14,9 @@ import numpy as np
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError
-from likelihood_kit.families.compositions.part import checked_part, density_of, log_difference, over, with_signature
+from likelihood_kit.families.compositions.part import checked_part, density_of, kept, log_difference, over
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Law
+from likelihood_kit.families.law import Law, with_signature
 from likelihood_kit.families.tails import Tail, tail_of
 from likelihood_kit.parameters import Space
 
@@ -47,7 +47,17 @@ def truncated(family: Family, *, low: float | None = None, high: float | None = 
     """
     law = checked_part(family, "truncated")
     support, low_end, high_end = _ends(law, low, high)
-    between = _Between(law, low_end, high_end)
+    key = "truncated", low, high
+    return over(family, kept(law, key, lambda: _truncated(law, support, low_end, high_end, _pattern(law, low, high))))
+
+
+def _pattern(law: Law, low: float | None, high: float | None) -> str:
+    ends = ", ".join(f"{name}={value:g}" for name, value in (("low", low), ("high", high)) if value is not None)
+    return f"truncated({law.pattern}, {ends})"
+
+
+def _truncated(law: Law, support: Space, low: float | None, high: float | None, pattern: str) -> Law:
+    between = _Between(law, low, high)
     density = density_of(law)
     quantities = tuple(law.quantities)
 
@@ -55,10 +65,9 @@ def truncated(family: Family, *, low: float | None = None, high: float | None = 
         values = dict(zip(quantities, operands, strict=True))
         return density(y, values) - between.log_mass(values)
 
-    ends = ", ".join(f"{name}={value:g}" for name, value in (("low", low), ("high", high)) if value is not None)
-    composed = replace(
+    return replace(
         law,
-        pattern=f"truncated({law.pattern}, {ends})",
+        pattern=pattern,
         log_density=with_signature(log_density, (DATUM, *quantities)),
         support=support,
         functions=_functions(law, between),
@@ -66,7 +75,6 @@ def truncated(family: Family, *, low: float | None = None, high: float | None = 
         origin="",
         opaque={**law.opaque, **between.opaque},
     )
-    return over(family, composed)
 
 
 def _ends(law: Law, low: Any, high: Any) -> tuple[Space, float | None, float | None]:
