@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import ArgumentError, DataError, FormulaError, near_names
+from likelihood_kit.errors import ArgumentError, DataError, FormulaError, ParameterError, near_names
 from likelihood_kit.families import CATALOGUE, Family
 from likelihood_kit.models import data as checks
 from likelihood_kit.models.designs import Design, as_design, checked_designs
@@ -84,6 +84,24 @@ def checked(
             )
     kept = {name: value for name, value in columns.items() if name in FORMULA_ARGUMENTS}
     return {name: value for name, value in columns.items() if name not in kept and value is not None}, kept
+
+
+def checked_params(params: Any, names: Sequence[str]) -> np.ndarray:
+    """Params as numbers, `(k,)`, one for each of the names."""
+    try:
+        vector = np.asarray(params, dtype=float)
+    except (TypeError, ValueError):
+        raise ParameterError(f"params must be {len(names)} numbers, not {params!r}") from None
+    if vector.shape != (len(names),):
+        raise ParameterError(f"params has shape {vector.shape}; it must hold {len(names)} values: {', '.join(names)}")
+    return vector
+
+
+def refuse(method: str, arguments: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Refuse arguments that a method of the model does not know, near names listed."""
+    if arguments:
+        first = next(iter(arguments))
+        raise ArgumentError(f"{method} takes no argument {first!r}: {near_names(first, known)}")
 
 
 def collected(

@@ -157,3 +157,19 @@ def _predictor(family: Family, name: str, design: Design | None, labels: tuple[s
     columns = None if design is None else design.columns
     offset = None if design is None or design.offset is None else design.offset[None]
     return Predictor(name, family.spaces[name], family.links[name], columns, labels, offset)
+
+
+def counts(driven: Design | None, constants: int, k: int, observations: float) -> dict[str, float]:
+    """Statsmodels' counts of a model with k free parameters, whatever the designs, by their names there.
+
+    `df_model` counts the coefficients of the predicted parameter, `driven`, without its constant, `k_extra` all else.
+    """
+    slopes = 0 if driven is None else max(len(driven.names) - constants, 0)
+    return {
+        "k_constant": constants,
+        "k_params": k,
+        "nparams": k,
+        "df_model": float(slopes),
+        "k_extra": k - slopes - constants,
+        "df_resid": observations - k,
+    }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,13 +11,23 @@ import numpy as np
 import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
 
-from likelihood_kit.calculus import DATUM, derivative_error
-from likelihood_kit.errors import ArgumentError, DataError, MaximumWarning, ParameterError, near_names
+from likelihood_kit.errors import DataError, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.models import arguments, designs, fitting, formulas, prediction
+from likelihood_kit.models import (
+    arguments,
+    at_params,
+    designs,
+    fitting,
+    formulas,
+    likelihoods,
+    prediction,
+    rows,
+    transport,
+)
 from likelihood_kit.models import data as checks
 from likelihood_kit.models.designs import Design
+from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.results import LikelihoodResults, LikelihoodResultsWrapper
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.parameters import Space
@@ -96,11 +105,17 @@ class LikelihoodModel(GenericLikelihoodModel):
         self.freq_weights, self.prob_weights = data.freq_weights, data.prob_weights
         self.complete = data.complete
         self.rows_dropped = 0 if data.complete is None else int((~data.complete).sum())
-        self._predictors = self._labelled()
+        if family is None:
+            self._predictors = rows.plain_predictors(self.parameters)
+        else:
+            self._predictors = designs.predictors_of(family, self.designs, tuple(self.given))
         labels = [label for predictor in self._predictors for label in predictor.labels]
         self.data.param_names = labels
         self.observations = float(len(self.endog) if self.freq_weights is None else self.freq_weights.sum())
-        self._count(len(labels))
+        driven = self.designs.get(family.predicted or "") if family is not None else None
+        constants = 0 if driven is None or self.exog is None else self.k_constant
+        for name, count in designs.counts(driven, constants, len(labels), self.observations).items():
+            setattr(self, name, count)
         if family is not None:
             checks.check_spread(
                 self.endog, family, len(labels), self.observations, identical=not self.designs and not self.given
@@ -110,25 +125,6 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def initialize(self) -> None:
         """Nothing: the design's rank is checked with the data, and degrees of freedom count the free parameters."""
-
-    def _labelled(self) -> tuple[Predictor, ...]:
-        if self.family is None:
-            return tuple(Predictor(name, space, space.link(), None, (name,)) for name, space in self.parameters.items())
-        return designs.predictors_of(self.family, self.designs, tuple(self.given))
-
-    def _count(self, k: int) -> None:
-        """Degrees of freedom: k counts the free parameters, whatever the design.
-
-        `df_model` counts the coefficients of the predicted parameter without its constant, `k_extra` all else.
-        """
-        driven = self.designs.get(self.family.predicted) if self.family is not None else None
-        width = 0 if driven is None else len(driven.names)
-        if driven is None or self.exog is None:
-            self.k_constant = 0
-        self.k_params = self.nparams = k
-        self.df_model = float(max(width - self.k_constant, 0))
-        self.k_extra = k - int(self.df_model) - self.k_constant
-        self.df_resid = self.observations - k
 
     @classmethod
     def from_formula(
@@ -182,48 +178,34 @@ class LikelihoodModel(GenericLikelihoodModel):
     @cached_property
     def held(self) -> dict[int, Any]:
         """Parameters of the kernel that are fixed, or given for each row, by position."""
-        names = self.family.coordinate_names
-        fixed = {i: self.family.fixed[name] for i, name in enumerate(names) if name in self.family.fixed}
-        return fixed | {names.index(name): values[None] for name, values in self.given.items()}
+        return likelihoods.held(self.family, self.given)
+
+    @property
+    def known(self) -> dict[str, np.ndarray]:
+        """Known quantities and given parameters of the rows, by name, `(n,)` each."""
+        return {name: values for name, values in self.columns.items() if name in self.family.law.known} | self.given
 
     @property
     def sample(self) -> Sample:
         """The data as a sample, one row for each of the model's."""
-        if self.endog is None:
-            raise DataError("the data were removed from this model (remove_data)")
-        if "sample" not in self._kept:
-            law, fixed = self.family.law, self.family.fixed
-            named = {**self.columns, DATUM: self.endog}
-            columns = {name: fixed[name] if name in fixed else named[name] for name in law.data}
-            weights = {"frequencies": self.freq_weights, "sampling": self.prob_weights}
-            self._kept["sample"] = Sample.of(columns, **weights)
-        return self._kept["sample"]
+        return self._made("sample", likelihoods.sample_of)
 
     @property
     def likelihood(self) -> Likelihood | RowLikelihood:
         """Log likelihood as a function of the working vector, row by row."""
-        if "likelihood" not in self._kept:
-            if self.endog is None:
-                raise DataError("the data were removed from this model (remove_data)")
-            if self.family is None:
-                self._kept["likelihood"] = RowLikelihood(self.loglikeobs, self._predictors)
-            else:
-                self._kept["likelihood"] = Likelihood(
-                    self.family.kernels, self.sample, self._predictors, self.held, cases=self.family.cases
-                )
-        return self._kept["likelihood"]
+        return self._made("likelihood", likelihoods.likelihood_of)
 
     @property
     def summed(self) -> Likelihood | RowLikelihood:
         """The same log likelihood, on values and frequencies where the data are few distinct counts."""
-        if "summed" not in self._kept:
-            likelihood = self.likelihood
-            if isinstance(likelihood, Likelihood) and self.family.discrete and likelihood.identical:
-                compressed = self.sample.compressed()
-                if compressed is not self.sample:
-                    likelihood = replace(likelihood, sample=compressed)
-            self._kept["summed"] = likelihood
-        return self._kept["summed"]
+        return self._made("summed", lambda model: likelihoods.summed(model.likelihood, model.family))
+
+    def _made(self, name: str, make: Callable[[Any], Any]) -> Any:
+        if name not in self._kept:
+            if self.endog is None:
+                raise DataError("the data were removed from this model (remove_data)")
+            self._kept[name] = make(self)
+        return self._kept[name]
 
     @property
     def derivatives(self) -> str:
@@ -234,52 +216,23 @@ class LikelihoodModel(GenericLikelihoodModel):
         """Estimated relative error of the Hessians of the rows at params; 0 where derivatives are symbolic."""
         if self.derivatives == "symbolic":
             return 0.0
-        likelihood, vector = self.likelihood, self._vector(params)
-        if isinstance(likelihood, RowLikelihood):
-            return likelihood.at(vector, natural=True)[3]
-        theta = likelihood.operands([t[0] for t in likelihood.natural(self.working(vector)[None])], slice(None))
-        bounds = [space.numbers for space in self.family.spaces.values()]
-        columns = [np.ravel(column) for column in self.sample.columns.values()]
-        return derivative_error(self.family.formula, columns, [np.ravel(t) for t in theta], bounds)
+        return at_params.relative_error(self.likelihood, self._vector(params), self.family)
 
     def working(self, params: Any) -> np.ndarray:
         """Working vector of params, `(k,)`; NaN where a natural value lies outside its space."""
-        vector = self._vector(params)
-        last = self._kept.get("working")
-        if last is None or not np.array_equal(last[0], vector):
-            last = self._kept["working"] = vector.copy(), working_from_params(self._predictors, vector)
-        return last[1].copy()
+        return working_from_params(self._predictors, self._vector(params))
 
     def _vector(self, params: Any) -> np.ndarray:
-        try:
-            vector = np.asarray(params, dtype=float)
-        except (TypeError, ValueError):
-            raise ParameterError(f"params must be {self.k_params} numbers, not {params!r}") from None
-        if vector.shape != (self.k_params,):
-            names = ", ".join(self.exog_names)
-            raise ParameterError(f"params has shape {vector.shape}; it must hold {self.k_params} values: {names}")
-        return vector
+        return arguments.checked_params(params, self.exog_names)
 
     # The likelihood, in the coordinates of params
 
     def loglikeobs(self, params: Any) -> np.ndarray:
         """Log density of each row times its weight, `(n,)`, at params `(k,)`; -inf outside the parameter space."""
-        likelihood, working = self.likelihood, self.working(params)
+        working = self.working(params)
         if not np.isfinite(working).all():
             return np.full(len(self.endog), -np.inf)
-        values = likelihood.row_values(working)
-        if isinstance(likelihood, Likelihood) and self.family.moving:
-            theta = likelihood.natural(working[None])
-            named = dict(zip(self.free_names, (t[0] for t in theta), strict=True))
-            inside = self.family.support.contains(
-                self.endog, self.family.canonical({**named, **self._known(), **self.given})
-            )
-            values = np.where(inside, values, -np.inf)
-        weights = self.sample.weights if self.family is not None else None
-        return values if weights is None else np.where(weights[0] > 0, values * weights[0], 0.0)
-
-    def _known(self) -> dict[str, np.ndarray]:
-        return {name: values for name, values in self.columns.items() if name in self.family.law.known}
+        return at_params.row_values(self.likelihood, working, self.family, self.endog, self.known)
 
     def loglike(self, params: Any) -> float:
         """Log likelihood at params `(k,)`."""
@@ -295,18 +248,13 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def score_obs(self, params: Any, **kwds: Any) -> np.ndarray:
         """Score of each row times its weight, `(n, k)`, in the coordinates of params."""
-        likelihood, vector = self.likelihood, self._vector(params)
-        if isinstance(likelihood, RowLikelihood):
-            return likelihood.at(vector, natural=True)[1]
-        scores = likelihood.row_scores(self.working(vector), natural=True)
-        return scores if self.sample.weights is None else scores * self.sample.weights[0][:, None]
+        scores = at_params.row_scores(self.likelihood, self._vector(params))
+        weights = None if self.family is None else self.sample.weights
+        return scores if weights is None else scores * weights[0][:, None]
 
     def score(self, params: Any) -> np.ndarray:
         """Score of the sample, `(k,)`, in the coordinates of params."""
-        likelihood, vector = self.summed, self._vector(params)
-        if isinstance(likelihood, RowLikelihood):
-            return likelihood.at(vector, natural=True)[1].sum(axis=0)
-        return likelihood.derivatives(self.working(vector)[None], natural=True)[1][0]
+        return at_params.value_score_and_hessian(self.summed, self._vector(params))[1]
 
     def hessian(self, params: Any) -> np.ndarray:
         """Hessian of the log likelihood, `(k, k)`, in the coordinates of params."""
@@ -314,12 +262,9 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def value_and_hessian(self, params: Any) -> tuple[float, np.ndarray]:
         """Log likelihood and its Hessian `(k, k)`, in the coordinates of params."""
-        likelihood, vector = self.summed, self._vector(params)
-        if isinstance(likelihood, RowLikelihood):
-            value, _, hessian, _ = likelihood.at(vector, natural=True)
-            return value, hessian
-        values, _, hessians = likelihood.derivatives(self.working(vector)[None], natural=True)
-        return (self.loglike(vector) if self.family.moving else float(values[0])), hessians[0]
+        vector = self._vector(params)
+        value, _, hessian = at_params.value_score_and_hessian(self.summed, vector)
+        return (self.loglike(vector) if self.family is not None and self.family.moving else value), hessian
 
     def information(self, params: Any) -> np.ndarray:
         """Expected Fisher information of the sample, `(k, k)`, in the coordinates of params.
@@ -329,35 +274,11 @@ class LikelihoodModel(GenericLikelihoodModel):
         NotAvailableError
             For a family that is not regular, or a model without a family.
         """
-        likelihood = self.likelihood
-        if not isinstance(likelihood, Likelihood):
-            raise ArgumentError("expected information needs a family; a model with its own loglikeobs has none")
-        self.family.require_regular("expected information")
-        working = self.working(params)
-        theta = {name: t[0] for name, t in zip(self.free_names, likelihood.natural(working[None]), strict=True)}
-        per_row = self.family.expected_information(**theta, **self._known(), **self.given)
-        estimated = [self.family.parameter_names.index(name) for name in self.free_names]
-        return likelihood.expected_information(working, per_row[..., estimated, :][..., :, estimated])
-
-    @property
-    def summed_sample(self) -> Sample:
-        """The sample that the log likelihood is summed over: rows, or distinct counts with their frequencies."""
-        likelihood = self.summed
-        return Sample.of({DATUM: self.endog}) if isinstance(likelihood, RowLikelihood) else likelihood.sample
+        return at_params.expected_information(self.likelihood, self._vector(params), self.family, self.known)
 
     def summed_scores(self, params: Any) -> np.ndarray:
-        """Scores of the rows of `summed_sample`, without their weights, `(m, k)`, in the coordinates of params."""
-        likelihood, vector = self.summed, self._vector(params)
-        if isinstance(likelihood, RowLikelihood):
-            return likelihood.at(vector, natural=True)[1]
-        return likelihood.row_scores(self.working(vector), natural=True)
-
-    def clustered_outer_product(self, params: Any, groups: np.ndarray) -> np.ndarray:
-        """Outer product of the scores summed within clusters of codes `groups (n,)`, `(k, k)`."""
-        likelihood, vector = self.likelihood, self._vector(params)
-        if isinstance(likelihood, RowLikelihood):
-            return self.summed_sample.outer_product(likelihood.at(vector, natural=True)[1], groups)
-        return self.sample.outer_product(likelihood.row_scores(self.working(vector), natural=True), groups)
+        """Scores of the rows that are summed, without their weights, `(m, k)`, in the coordinates of params."""
+        return at_params.row_scores(self.summed, self._vector(params))
 
     # Fitting
 
@@ -397,11 +318,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         MaximumWarning
             Where the certificate fails; says why.
         """
-        if kwargs:
-            known = ("start_params", "cov_type", "cov_kwds", "use_t")
-            raise ArgumentError(
-                f"fit takes no argument {next(iter(kwargs))!r}: {near_names(next(iter(kwargs)), known)}"
-            )
+        arguments.refuse("fit", kwargs, ("start_params", "cov_type", "cov_kwds", "use_t"))
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
         params, certificate = fitting.maximum(self, start_params)
         if not certificate.ok:
@@ -413,36 +330,17 @@ class LikelihoodModel(GenericLikelihoodModel):
     def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
         """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""
         target = prediction.checked_target(self, which, kwargs)
-        rows = prediction.new_rows(self, exog, kwargs)
+        rows = prediction_rows(self, exog, kwargs)
         return prediction.predicted(self, self._vector(params), rows, target)
 
     # On the way to another process
 
     def without_data(self) -> None:
         """Forget the rows; what new data need to be predicted is kept."""
-        self.designs = {name: replace(design, columns=None, offset=None) for name, design in self.designs.items()}
-        self._predictors = tuple(replace(predictor, offset=None) for predictor in self._predictors)
-        self._predictors = tuple(
-            p if p.columns is None else replace(p, columns=np.empty((0, p.size))) for p in self._predictors
-        )
-        self.given, self.columns, self._kept = {}, {}, {}
-        self.__dict__.pop("held", None)
+        transport.forget_rows(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {**self.__dict__, "_kept": {}}
-        # patsy's specifications cannot be pickled; they are made anew from the data where they are needed.
-        state.pop("specifications", None)
-        if "formulas" in state:
-            # By hand: statsmodels' copy would evaluate the formula, in another place than its author's.
-            state["data"] = object.__new__(type(self.data))
-            state["data"].__dict__.update(self.data.__dict__)
-            state["data"].__dict__.pop("model_spec", None)
-        return state
+        return transport.packed(self.__dict__)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        if "formulas" in state:
-            formulas.specify(self)
-
-    def _row_labels(self) -> pd.Index | None:
-        return self.data.row_labels
+        transport.restore(self, state)

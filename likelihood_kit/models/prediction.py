@@ -6,7 +6,6 @@ inside it. Intervals of a new observation are quantiles of the law at the estima
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +15,8 @@ from scipy import stats
 
 from likelihood_kit.calculus import numeric_derivatives
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, DataError, near_names
-from likelihood_kit.models import data as checks
-from likelihood_kit.models import formulas
+from likelihood_kit.errors import ArgumentError, near_names
+from likelihood_kit.models.prediction_rows import Rows, prediction_rows
 from likelihood_kit.parameters import Positive, Real, Space, UnitInterval
 from likelihood_kit.predictor import working_from_params
 
@@ -45,27 +43,6 @@ class Target:
     def of_response(self) -> bool:
         """Whether it is a number on the scale of the response."""
         return self.kind in ("mean", "median", "quantile")
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows to predict at.
-
-    Attributes
-    ----------
-    count : int
-    designs : dict of parameter to (m, q) array
-    offsets : dict of parameter to (m,) array
-    known : dict of name to array
-        Known quantities and given parameters.
-    index : Index or None
-    """
-
-    count: int
-    designs: Mapping[str, np.ndarray]
-    offsets: Mapping[str, np.ndarray]
-    known: Mapping[str, np.ndarray]
-    index: pd.Index | None = None
 
 
 def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
@@ -97,109 +74,6 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
     if which not in TARGETS:
         raise ArgumentError(f"which={which!r}: {near_names(which, dict.fromkeys((*TARGETS, *model.free_names)))}")
     return Target(which)
-
-
-def new_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
-    """Rows to predict at, from new data, or the model's own.
-
-    Takes `offset=` and known quantities by name out of kwargs; refuses what is left there.
-    """
-    known_names = [*model.family.law.known, *model.given]
-    offset = kwargs.pop("offset", None)
-    known = {name: kwargs.pop(name) for name in known_names if name in kwargs}
-    if kwargs:
-        raise ArgumentError(
-            f"predict takes no argument {next(iter(kwargs))!r}: "
-            + near_names(next(iter(kwargs)), ("quantile", "parameter", "probability_of", "offset", *known_names))
-        )
-    if new is None:
-        return _own_rows(model, known, offset)
-    if not model.designs and not isinstance(new, pd.DataFrame):
-        raise ArgumentError("the model has no predictors: predict takes no exog")
-    if hasattr(new, "to_pandas"):
-        new = new.to_pandas()
-    columns, index = _new_designs(model, new)
-    frame = new if isinstance(new, pd.DataFrame) else None
-    named = getattr(model, "column_names", {})
-    count = len(next(iter(columns.values()))) if columns else len(new)
-
-    def by_name(argument: str) -> Any:
-        column = named.get(argument)
-        return None if frame is None or column not in frame.columns else frame[column]
-
-    for name in known_names:
-        label = f"given {name}" if name in model.given else name
-        if name not in known and (found := by_name(label)) is not None:
-            known[name] = found
-    offsets = (
-        dict(offset) if isinstance(offset, Mapping) else {} if offset is None else {model.family.predicted: offset}
-    )
-    for name in model.designs:
-        if name not in offsets and _had_offset(model, name):
-            found = by_name(f"offset {name}")
-            if found is None:
-                raise DataError(f"the model was fitted with an offset of {name}: pass offset= for the new rows")
-            offsets[name] = found
-    known = {
-        name: np.asarray(checks.checked_column(values, name, count), dtype=float) for name, values in known.items()
-    }
-    offsets = {
-        name: np.asarray(checks.checked_column(values, "offset", count), dtype=float)
-        for name, values in offsets.items()
-    }
-    return Rows(count, columns, offsets, known, index)
-
-
-def _had_offset(model: Any, name: str) -> bool:
-    return model.designs[name].offset is not None or name in getattr(model, "offsets_of", ())
-
-
-def _own_rows(model: Any, known: Mapping[str, Any], offset: Any) -> Rows:
-    if model.endog is None and model.designs:
-        raise DataError("the data were removed from this model: pass exog to predict")
-    if offset is not None:
-        raise ArgumentError("offset is for new rows: pass exog too")
-    count = 1 if model.endog is None else len(model.endog)
-    own = {**{n: v for n, v in model.columns.items() if n in model.family.law.known}, **model.given}
-    own |= {name: np.asarray(checks.checked_column(values, name, count), dtype=float) for name, values in known.items()}
-    designs = {name: design.columns for name, design in model.designs.items()}
-    offsets = {name: d.offset for name, d in model.designs.items() if d.offset is not None}
-    return Rows(count, designs, offsets, own, model._row_labels() if model.endog is not None else None)
-
-
-def _new_designs(model: Any, new: Any) -> tuple[dict[str, np.ndarray], pd.Index | None]:
-    """Columns of every design on new data, and their index."""
-    by_formula = getattr(model, "formulas", {})
-    if isinstance(new, Mapping) and not by_formula:
-        missing = [name for name in model.designs if name not in new]
-        if missing:
-            raise DataError(f"exog has no design of {missing[0]}; pass a dict with {', '.join(model.designs)}")
-        return {name: design.of(new[name]) for name, design in model.designs.items()}, None
-    if by_formula:
-        if isinstance(new, Mapping):
-            new = pd.DataFrame(new, index=[0] if all(np.isscalar(v) for v in new.values()) else None)
-        if isinstance(new, pd.Series):
-            new = new.to_frame().T.infer_objects()
-        if isinstance(new, pd.DataFrame):
-            columns = {
-                name: formulas.new_columns(model, name, new) if name in by_formula else design.of(new)
-                for name, design in model.designs.items()
-            }
-            return columns, new.index
-    if len(model.designs) > 1 and not isinstance(new, pd.DataFrame):
-        raise ArgumentError(
-            f"several parameters are predicted: pass a dict of {', '.join(model.designs)} to their designs, "
-            "or a data frame with their columns"
-        )
-    columns = {name: design.of(new) for name, design in model.designs.items()}
-    for name, array in columns.items():
-        label = "exog" if name == model.family.predicted else f"exog of {name}"
-        undefined = ~np.isfinite(array).all(axis=1)
-        if undefined.any():
-            raise DataError(
-                f"{label} is not finite in {checks.rows_in_words(new, undefined)}; there is nothing to predict there"
-            )
-    return columns, new.index if isinstance(new, (pd.DataFrame, pd.Series)) else None
 
 
 def predicted(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.ndarray:
@@ -317,7 +191,7 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
     average, agg_weights = kwargs.pop("average", False), kwargs.pop("agg_weights", None)
     row_labels = kwargs.pop("row_labels", None)
     target = checked_target(model, which, kwargs)
-    rows = new_rows(model, new, kwargs)
+    rows = prediction_rows(model, new, kwargs)
     values = predicted(model, params, rows, target)
     slopes = gradient(results, lambda at: predicted(model, at, rows, target))
     index = rows.index if row_labels is None else pd.Index(row_labels)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -16,16 +15,15 @@ from likelihood_kit import diagnostics
 from likelihood_kit._numerics.printed import counted
 from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, ParameterError, near_names
-from likelihood_kit.families import regularity
+from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, near_names
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bootstrap, prediction, summaries
+from likelihood_kit.models import bootstrap, covariances, prediction, summaries
+from likelihood_kit.models.covariances import require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
+from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.parameters import Real, Space
 
 INFORMATIONS = ("observed", "expected", "outer_product")
-#: Covariances that are the inverse of the observed information.
-NONROBUST = ("observed", "nonrobust")
 
 
 class LikelihoodResults(GenericLikelihoodModelResults):
@@ -77,58 +75,14 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self._cache["observed"] = diagnostics.observed_information(hessian)
         self.derivative_error = model.derivative_error(self.params)
         self.cov_type = cov_type
-        kinked = model.family is not None and model.family.regular and not model.family.smooth
-        self.covariance_used = COVARIANCES["expected" if kinked and cov_type in NONROBUST else cov_type]
-        self.cov_kwds = {"description": f"Standard errors: {self.covariance_used}.", **(cov_kwds or {})}
-        self.normalized_cov_params, self.covariance_note = self._covariance(cov_type, cov_kwds or {})
+        computed = covariances.computed_instead(model.family, cov_type)
+        self.covariance_used = COVARIANCES[computed]
+        self.cov_kwds = {"description": covariances.description(cov_type, computed), **(cov_kwds or {})}
+        self.normalized_cov_params, self.covariance_note = covariances.estimated(
+            self, self._information, computed, cov_kwds or {}
+        )
 
     # Covariance and informations
-
-    def _covariance(self, cov_type: str, cov_kwds: Mapping[str, Any]) -> tuple[np.ndarray, str]:
-        """Covariance `(k, k)`, and why it is not a number where it is not."""
-        k, family = len(self.params), self.model.family
-        none = np.full((k, k), np.nan)
-        if family is not None and not family.regular:
-            moving = " and ".join(family.moving)
-            return none, (
-                f"no standard errors: the support of {family.name} moves with {moving}, so that no Fisher "
-                "information exists and the estimates are not asymptotically normal"
-            )
-        if self.certificate.rising:
-            return none, "no standard errors: the maximum of the likelihood does not exist"
-        if family is not None and not family.smooth and cov_type in NONROBUST:
-            cov_type = "expected"
-            self.cov_kwds["description"] = (
-                "Standard errors: inverse expected information; the log density has a kink, so that the Hessian does "
-                "not carry the information."
-            )
-        try:
-            regularity_here(self, "standard error", smooth=cov_type != "expected")
-            matrix = self._matrix(cov_type, cov_kwds)
-        except NotAvailableError as error:
-            return none, f"no standard errors: {error}"
-        if np.isfinite(matrix).all():
-            return matrix, ""
-        inverted = COVARIANCES[cov_type if cov_type in ("expected", "outer_product") else "observed"]
-        note = f"no standard errors: the {inverted.removeprefix('inverse ')} is singular"
-        warnings.warn(note, InformationWarning, stacklevel=4)
-        return matrix, note
-
-    def _matrix(self, cov_type: str, cov_kwds: Mapping[str, Any]) -> np.ndarray:
-        if cov_type in NONROBUST:
-            return diagnostics.covariance(self._information("observed"))
-        if cov_type == "expected":
-            return diagnostics.covariance(self._information("expected"))
-        observed = self._information("observed")
-        if cov_type == "outer_product":
-            return diagnostics.outer_product_covariance(observed, self._information("outer_product"))
-        if cov_type != "cluster":
-            return diagnostics.sandwich_covariance(observed, self._information("outer_product"))
-        groups = cov_kwds["groups"]
-        outer = self.model.clustered_outer_product(self.params, groups)
-        if cov_kwds.get("use_correction", True):
-            outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, self.nobs, len(self.params))
-        return diagnostics.sandwich_covariance(observed, outer)
 
     def _information(self, kind: str) -> np.ndarray:
         if kind not in self._cache:
@@ -137,7 +91,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             elif kind == "expected":
                 self._cache[kind] = self.model.information(self.params)
             else:
-                self._cache[kind] = self.model.summed_sample.outer_product(self._scores)
+                self._cache[kind] = covariances.outer_product(self.model.summed, self._scores)
         return self._cache[kind]
 
     @property
@@ -167,7 +121,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         if kind not in INFORMATIONS:
             raise ArgumentError(f"information kind {kind!r}: {near_names(kind, INFORMATIONS)}")
         self._refuse_pseudo(f"{kind.replace('_', ' ')} information")
-        regularity_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
+        require_regular_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
         names = self.model.exog_names
         return pd.DataFrame(self._information(kind), index=names, columns=names)
 
@@ -180,13 +134,12 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             For a family that is not smooth, or under sampling weights.
         """
         self._refuse_pseudo("audit of informations")
-        regularity_here(self, "audit of informations", smooth=True)
+        require_regular_here(self, "audit of informations", smooth=True)
         try:
             expected = None if self.model.family is None else self._information("expected")
         except (NotAvailableError, ParameterError):  # the latter where a known quantity was not given
             expected = None
-        frequencies = self.model.summed_sample.frequencies
-        scores = self._scores, np.ones(len(self._scores)) if frequencies is None else frequencies[0]
+        scores = self._scores, covariances.frequencies(self.model.summed, len(self._scores))
         observed, outer_product = self._information("observed"), self._information("outer_product")
         return diagnostics.information_audit(observed, expected, outer_product, scores, self.model.labels)
 
@@ -206,7 +159,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         if self.model.family is None:
             raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
         self._refuse_pseudo("Cramer-Rao bound")
-        regularity_here(self, "Cramer-Rao bound")
+        require_regular_here(self, "Cramer-Rao bound")
         names = self.model.exog_names
         information, params = self._information("expected"), np.asarray(self.params)
         return diagnostics.bound_table(information, names, params, of, self.spaces)
@@ -308,7 +261,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             `offset=`, and known quantities of the new rows by name.
         """
         target = prediction.checked_target(self.model, which, kwargs)
-        rows = prediction.new_rows(self.model, exog, kwargs)
+        rows = prediction_rows(self.model, exog, kwargs)
         values = prediction.predicted(self.model, np.asarray(self.params), rows, target)
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
@@ -353,24 +306,6 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
 def _gradient_at(results: Any, function: Callable[..., Any], params: np.ndarray) -> np.ndarray:
     return prediction.gradient(results, function)
-
-
-def regularity_here(results: LikelihoodResults, what: str, *, smooth: bool = False) -> None:
-    """Refuse what does not exist for the family of the results, or not at the estimate."""
-    model = results.model
-    if model.family is None:
-        return
-    values = None
-    if callable(model.family.law.regular) or callable(model.family.law.smooth):
-        rows = prediction.new_rows(model, None, {}) if model.endog is not None else None
-        if rows is not None:
-            values = {
-                name: prediction.predicted(
-                    model, np.asarray(results.params), rows, prediction.Target("parameter", name)
-                )
-                for name in model.family.coordinate_names
-            }
-    regularity.require(model.family, what, values, smooth=smooth)
 
 
 class LikelihoodResultsWrapper(ResultsWrapper):

@@ -7,7 +7,7 @@ changes the log likelihood by about one, which is its standard error, whatever i
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from likelihood_kit.calculus import numeric_derivatives
 from likelihood_kit.errors import ParameterError
 from likelihood_kit.families import suggestions
+from likelihood_kit.parameters import Space
 from likelihood_kit.predictor import Predictor, params_from_working
 
 #: Change of the log likelihood that the first step of a difference aims at; steps shrink from there.
@@ -116,6 +117,11 @@ class RowLikelihood:
                     break
             steps[j] = step
         return steps
+
+
+def plain_predictors(parameters: Mapping[str, Space]) -> tuple[Predictor, ...]:
+    """Predictors of parameters that nothing predicts, by name and space."""
+    return tuple(Predictor(name, space, space.link(), None, (name,)) for name, space in parameters.items())
 
 
 def row_start(likelihood: RowLikelihood, endog: np.ndarray, given: Any, model: Any) -> np.ndarray:

@@ -1,0 +1,120 @@
+"""Covariance of the estimates: which one is computed, its matrix, and why there is none where there is none."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit import diagnostics
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.errors import InformationWarning, NotAvailableError
+from likelihood_kit.families import Family, regularity
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.models import at_params, prediction
+from likelihood_kit.models.fitting import COVARIANCES
+from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.sample import Sample
+
+#: Covariances that are the inverse of the observed information.
+NONROBUST = ("observed", "nonrobust")
+
+
+def computed_instead(family: Family | None, cov_type: str) -> str:
+    """The covariance that is computed for `cov_type`: where the log density has a kink the Hessian will not do."""
+    kinked = family is not None and family.regular and not family.smooth
+    return "expected" if kinked and cov_type in NONROBUST else cov_type
+
+
+def description(asked: str, computed: str) -> str:
+    """The covariance in words, as a sentence of the summary."""
+    why = "; the log density has a kink, so that the Hessian does not carry the information"
+    return f"Standard errors: {COVARIANCES[computed]}{why if computed != asked else ''}."
+
+
+def estimated(
+    results: Any, information: Callable[[str], np.ndarray], cov_type: str, cov_kwds: Mapping[str, Any]
+) -> tuple[np.ndarray, str]:
+    """Covariance `(k, k)` of the estimates of results, and why it is not a number where it is not.
+
+    `information(kind)` is the information at the estimate, `(k, k)`, in the coordinates of params.
+    """
+    k, family = len(results.params), results.model.family
+    none = np.full((k, k), np.nan)
+    if family is not None and not family.regular:
+        moving = " and ".join(family.moving)
+        return none, (
+            f"no standard errors: the support of {family.name} moves with {moving}, so that no Fisher "
+            "information exists and the estimates are not asymptotically normal"
+        )
+    if results.certificate.rising:
+        return none, "no standard errors: the maximum of the likelihood does not exist"
+    try:
+        require_regular_here(results, "standard error", smooth=cov_type != "expected")
+        matrix = _matrix(results, information, cov_type, cov_kwds)
+    except NotAvailableError as error:
+        return none, f"no standard errors: {error}"
+    if np.isfinite(matrix).all():
+        return matrix, ""
+    inverted = COVARIANCES[cov_type if cov_type in ("expected", "outer_product") else "observed"]
+    note = f"no standard errors: the {inverted.removeprefix('inverse ')} is singular"
+    warnings.warn(note, InformationWarning, stacklevel=4)
+    return matrix, note
+
+
+def _matrix(
+    results: Any, information: Callable[[str], np.ndarray], cov_type: str, cov_kwds: Mapping[str, Any]
+) -> np.ndarray:
+    if cov_type in NONROBUST:
+        return diagnostics.covariance(information("observed"))
+    if cov_type == "expected":
+        return diagnostics.covariance(information("expected"))
+    observed = information("observed")
+    if cov_type == "outer_product":
+        return diagnostics.outer_product_covariance(observed, information("outer_product"))
+    if cov_type != "cluster":
+        return diagnostics.sandwich_covariance(observed, information("outer_product"))
+    groups = cov_kwds["groups"]
+    likelihood = results.model.likelihood
+    outer = outer_product(likelihood, at_params.row_scores(likelihood, np.asarray(results.params)), groups)
+    if cov_kwds.get("use_correction", True):
+        outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, results.nobs, len(results.params))
+    return diagnostics.sandwich_covariance(observed, outer)
+
+
+def outer_product(
+    likelihood: Likelihood | RowLikelihood, scores: np.ndarray, groups: np.ndarray | None = None
+) -> np.ndarray:
+    """Outer product `(k, k)` of the scores `(m, k)` of the rows of a likelihood, or of their sums within clusters."""
+    sample = likelihood.sample if isinstance(likelihood, Likelihood) else Sample.of({DATUM: scores[:, 0]})
+    return sample.outer_product(scores, groups)
+
+
+def frequencies(likelihood: Likelihood | RowLikelihood, rows: int) -> np.ndarray:
+    """Observations that each row of a likelihood stands for, `(m,)`."""
+    found = likelihood.sample.frequencies if isinstance(likelihood, Likelihood) else None
+    return np.ones(rows) if found is None else found[0]
+
+
+def require_regular_here(results: Any, what: str, *, smooth: bool = False) -> None:
+    """Refuse what does not exist for the family of the results, or not at the estimate."""
+    model = results.model
+    if model.family is None:
+        return
+    law = model.family.law
+    depends = callable(law.regular) or callable(law.smooth)
+    values = _natural_values(results) if depends and model.endog is not None else None
+    regularity.require(model.family, what, values, smooth=smooth)
+
+
+def _natural_values(results: Any) -> dict[str, np.ndarray]:
+    """Natural parameters of the rows at the estimate, by name, `(n,)` each."""
+    model, params = results.model, np.asarray(results.params)
+    rows = prediction_rows(model, None, {})
+    return {
+        name: prediction.predicted(model, params, rows, prediction.Target("parameter", name))
+        for name in model.family.coordinate_names
+    }

@@ -1,0 +1,44 @@
+"""The likelihood of a model's data: the rows as a sample, their likelihood, and the one that is summed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.families import Family
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.predictor import data_columns, held_parameters
+from likelihood_kit.sample import Sample
+
+
+def sample_of(model: Any) -> Sample:
+    """The data of a model with a family as a sample, one row for each of the model's."""
+    columns = data_columns(model.family, {DATUM: model.endog, **model.columns})
+    return Sample.of(columns, frequencies=model.freq_weights, sampling=model.prob_weights)
+
+
+def likelihood_of(model: Any) -> Likelihood | RowLikelihood:
+    """Log likelihood of a model as a function of the working vector, row by row."""
+    if model.family is None:
+        return RowLikelihood(model.loglikeobs, model.predictors)
+    family = model.family
+    return Likelihood(family.kernels, model.sample, model.predictors, model.held, cases=family.cases)
+
+
+def held(family: Family, given: Mapping[str, np.ndarray]) -> dict[int, Any]:
+    """Parameters of the kernel that are fixed, or given for each row, by position."""
+    names = family.coordinate_names
+    return held_parameters(family) | {names.index(name): values[None] for name, values in given.items()}
+
+
+def summed(likelihood: Likelihood | RowLikelihood, family: Family | None) -> Likelihood | RowLikelihood:
+    """The same log likelihood, on values and frequencies where the data are few distinct counts."""
+    if family is None or not family.discrete or not isinstance(likelihood, Likelihood) or not likelihood.identical:
+        return likelihood
+    compressed = likelihood.sample.compressed()
+    return likelihood if compressed is likelihood.sample else replace(likelihood, sample=compressed)

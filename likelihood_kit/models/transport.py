@@ -1,0 +1,45 @@
+"""Models on their way to another process, or without their data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.models import formulas
+from likelihood_kit.predictor import Predictor
+
+
+def packed(state: dict[str, Any]) -> dict[str, Any]:
+    """What travels of the attributes of a model."""
+    state = {**state, "_kept": {}}
+    # patsy's specifications cannot be pickled; they are made anew from the data where they are needed.
+    state.pop("specifications", None)
+    if "formulas" in state:
+        # By hand: statsmodels' copy would evaluate the formula, in another place than its author's.
+        data = state["data"]
+        state["data"] = object.__new__(type(data))
+        state["data"].__dict__.update(data.__dict__)
+        state["data"].__dict__.pop("model_spec", None)
+    return state
+
+
+def restore(model: Any, state: dict[str, Any]) -> None:
+    """Give a new model the attributes that travelled."""
+    model.__dict__.update(state)
+    if "formulas" in state:
+        formulas.specify(model)
+
+
+def forget_rows(model: Any) -> None:
+    """Take the rows from a model; what new data need to be predicted is kept."""
+    model.designs = {name: replace(design, columns=None, offset=None) for name, design in model.designs.items()}
+    model._predictors = tuple(_without_rows(predictor) for predictor in model._predictors)
+    model.given, model.columns, model._kept = {}, {}, {}
+    model.__dict__.pop("held", None)
+
+
+def _without_rows(predictor: Predictor) -> Predictor:
+    columns = None if predictor.columns is None else np.empty((0, predictor.size))
+    return replace(predictor, columns=columns, offset=None)
