@@ -19,7 +19,7 @@ from likelihood_kit.families.law import CLOSED_FORMS, ESTIMATES, LEADING, Coordi
 from likelihood_kit.parameters import Known, Observed, Space
 
 #: What a class body may say besides quantities and functions.
-_PLAIN = ("support", "predicted", "typical", "regular", "smooth", "unbounded", "theorems")
+_PLAIN = ("support", "predicted", "typical", "regular", "smooth", "unbounded", "remark", "theorems")
 #: Names that a quantity cannot have: the response's, those of the arguments of `Family`, and what a body says.
 TAKEN = (DATUM, "parameters", "links", "given", "law", *_PLAIN)
 
@@ -60,6 +60,7 @@ def declare(cls: type, inherited: Law | None) -> Law | None:
             regular=None,
             smooth=None,
             unbounded="",
+            remark="",
             origin=f"{cls.__module__}:{cls.__qualname__}",
         )
     if isinstance(plain.get("theorems"), UniqueMaximum):

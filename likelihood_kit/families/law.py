@@ -138,6 +138,8 @@ class Law:
     theorems : tuple of UniqueMaximum
     unbounded : str
         Where the likelihood of continuous data has no bound, in words; empty where it has one.
+    remark : str
+        What a summary must say of the spaces of the parameters, as a sentence without its full stop; empty for nothing.
     origin : str
         Module and name of the class that wrote the log density; empty for a composition.
     opaque : dict of str to callable
@@ -162,6 +164,7 @@ class Law:
     smooth: bool | Callable[..., Any] | None = None
     theorems: tuple[UniqueMaximum, ...] = ()
     unbounded: str = ""
+    remark: str = ""
     origin: str = ""
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     pattern: str = "{}"

@@ -184,6 +184,16 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         return [p.space if p.columns is None else Real() for p in self.model.predictors for _ in p.labels]
 
     @property
+    def use_t(self) -> bool:
+        """Whether intervals and tests are by Student's t with `df_resid` degrees of freedom; may be set."""
+        return self._use_t
+
+    @use_t.setter
+    def use_t(self, value: bool) -> None:
+        self._use_t = bool(value)
+        self._cache.pop("pvalues", None)
+
+    @property
     def estimates(self) -> pd.DataFrame:
         """Estimates with standard errors and Wald intervals, indexed by parameter name."""
         interval = np.asarray(self.conf_int(ALPHA))
@@ -326,6 +336,13 @@ class LikelihoodResultsWrapper(ResultsWrapper):
     def __class__(self) -> type:
         """The wrapped class, so that `isinstance(results, LikelihoodResults)` holds."""
         return LikelihoodResults
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set on the results themselves, as `use_t`, which their summaries read; statsmodels sets it on the wrapper."""
+        if name in ("_results", "__doc__"):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self._results, name, value)
 
     def __repr__(self) -> str:
         return repr(self._results)

@@ -80,6 +80,8 @@ def notes(results: Any) -> list[str]:
     linked = [f"{p.name} ({p.link.name} link)" for p in model.predictors if p.columns is not None]
     if linked:
         found.append(f"Coefficients of {', '.join(linked)}; all other parameters in natural units.")
+    if model.family is not None and model.family.law.remark:
+        found.append(f"{model.family.law.remark}.")
     if model.rows_dropped:
         found.append(f"{model.rows_dropped} rows with missing values were left out.")
     return found

@@ -71,8 +71,8 @@ def data(results: LikelihoodResults) -> str:
 
 
 def remarks(model: LikelihoodModel) -> str:
-    """Sentences on censoring and on rows left out; empty, or with a space before each."""
-    found = ""
+    """Sentences on the law, on censoring and on rows left out; empty, or with a space before each."""
+    found = f" {model.family.law.remark}." if model.family is not None and model.family.law.remark else ""
     event, rows = model.columns.get("event"), model.rows_dropped
     if event is not None:
         weights = np.ones(len(event)) if model.freq_weights is None else model.freq_weights

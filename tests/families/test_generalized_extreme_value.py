@@ -10,6 +10,7 @@ from mpmath import mp
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import optimize, stats
 
+import likelihood_kit as lk
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families.catalogue.generalized_extreme_value import (
     GeneralizedExtremeValue,
@@ -285,3 +286,21 @@ def test_derivatives_at_port_pirie(fit):
 
 def test_the_table_is_what_the_script_makes(script):
     assert script.table() == TABLE
+
+
+def test_the_fit_of_the_kit_at_port_pirie():
+    """The kit's own fit, against the oracle's 25 digits and the digits that are published."""
+    results = lk.LikelihoodModel(TABLE["fit"]["y"], family=FAMILY).fit()
+    assert results.certificate.ok
+    assert_allclose(results.params, numbers(TABLE["fit"]["estimate"]), rtol=1e-9)
+    assert_allclose(results.bse, numbers(TABLE["fit"]["standard_error"]), rtol=1e-9)
+    assert_allclose(results.llf, float(TABLE["fit"]["log_likelihood"]), rtol=1e-13)
+    assert_allclose(results.params, (3.87474985, 0.19804396, -0.05010953), atol=5e-9)
+    assert_allclose(results.bse, (0.0279322, 0.0202493, 0.0982556), atol=1e-7)
+
+
+def test_the_summary_says_where_the_shape_is_kept():
+    y = TABLE["fit"]["y"]
+    sentence = "Shape is kept above -1: below, the likelihood has no bound"
+    assert sentence in str(lk.LikelihoodModel(y, family=FAMILY).fit().summary())
+    assert "has no bound" not in str(lk.LikelihoodModel(y, family=lk.Gamma()).fit().summary())

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from numpy.testing import assert_allclose
+from scipy import stats
 from statsmodels.base.model import GenericLikelihoodModel, GenericLikelihoodModelResults
 from statsmodels.iolib.summary2 import summary_col
 
@@ -143,3 +144,16 @@ def test_score_and_hessian_are_derivatives_of_the_log_likelihood(poisson):
     assert_allclose(ours.model.hessian(params), theirs.model.hessian(params), rtol=1e-8)
     assert_allclose(ours.model.information(params), -theirs.model.hessian(params), rtol=1e-8)
     assert_allclose(ours.model.score_obs(params), theirs.model.score_obs(params), atol=1e-8)
+
+
+def test_student_t_tests_show_in_the_summary(spector):
+    """`use_t` set on the results stayed on statsmodels' wrapper, and the summary went on with z."""
+    results = lk.LikelihoodModel(*spector, family=lk.Bernoulli()).fit()
+    assert "P>|z|" in str(results.summary())
+    by_normal = results.pvalues["GPA"]
+    results.use_t = True
+    assert "P>|t|" in str(results.summary())
+    assert "P>|z|" not in str(results.summary())
+    tail = stats.t(results.df_resid).sf(results.tvalues["GPA"])
+    assert_allclose(results.pvalues["GPA"], 2 * tail, rtol=1e-10)
+    assert results.pvalues["GPA"] > 1.2 * by_normal
