@@ -238,9 +238,10 @@ def _repeated(column: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarra
     if len(np.unique(column[:PROBED])) > COMPRESSION * min(len(column), PROBED):
         return None
     values, places = np.unique(column, return_inverse=True)
-    if len(values) > COMPRESSION * len(column):
+    if len(values) > COMPRESSION * len(column) or np.isnan(values[-1]):
         return None
-    return values, np.bincount(places, weights=weights).astype(float)
+    frequencies = np.bincount(places, weights=weights).astype(float)
+    return values[frequencies > 0], frequencies[frequencies > 0]
 
 
 def gram(weights: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+import likelihood_kit as lk
 import likelihood_kit.sample
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import CATALOGUE, Family
@@ -223,8 +224,31 @@ def test_a_compressed_sample_is_as_it_was(family_class):
         assert_array_equal(np.sort(small.columns[DATUM][0]), np.unique(y if weights is None else y[weights > 0]))
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_few_values_are_repeated_with_their_frequencies(weighted):
+    """Rows that end at one limit, beside a column that is the same for all."""
+    y = np.tile([2.5, 0.1, 7.25], 100)
+    weights = np.tile([1.0, 0.0, 2.0], 100) if weighted else None
+    small = Sample.of({DATUM: y, "trials": 5.0}, frequencies=weights).compressed()
+    assert small.columns["trials"] == 5.0
+    assert_array_equal(small.columns[DATUM], [[2.5, 7.25] if weighted else [0.1, 2.5, 7.25]])
+    assert_array_equal(small.frequencies, [[100, 200] if weighted else [100, 100, 100]])
+
+
+def test_counts_of_a_fixed_number_of_trials_are_compressed():
+    """Trials that are one number were taken for a second column of the data."""
+    model = lk.LikelihoodModel(np.tile([1, 3, 4], 50), family=lk.Binomial(trials=5))
+    assert model.summed.sample.rows == 3
+    by_rows = lk.LikelihoodModel(np.tile([1, 3, 4], 50), family=lk.Binomial(), trials=np.full(150, 5))
+    assert by_rows.summed.sample.rows == 150
+    for name in ("params", "bse", "llf", "aic", "nobs"):
+        assert_allclose(getattr(model.fit(), name), getattr(by_rows.fit(), name), rtol=1e-12)
+    assert_allclose(model.fit().information("outer_product"), by_rows.fit().information("outer_product"), rtol=1e-12)
+
+
 NOT_COMPRESSED = {
     "fractions": {DATUM: np.linspace(0.1, 1.9, 100)},
+    "few of many fractions": {DATUM: np.append(np.repeat([0.5, 1.5], 1000), np.linspace(0.1, 1.9, 999))},
     "a wide range": {DATUM: np.array([0.0, 1e9])},
     "two columns": {DATUM: np.zeros(100), "trials": np.full(100, 5.0)},
     "two samples": {DATUM: np.zeros((2, 100))},
