@@ -6,6 +6,8 @@
 array([ 2. , 29.5])
 """
 
+from typing import TYPE_CHECKING
+
 from likelihood_kit.bridges import to_arviz
 from likelihood_kit.diagnostics import cramer_rao_bound
 from likelihood_kit.families import CATALOGUE, Coordinates, Family, UniqueMaximum, censored, truncated
@@ -14,8 +16,10 @@ from likelihood_kit.parameters import Integers, Interval, Known, Observed, Posit
 from likelihood_kit.reports import plot_fit, plot_study, report_fit, report_study
 from likelihood_kit.simulation import Study, StudyResult, performance
 
-# Families are found by looking; a new one needs no line here.
+# Families are found by looking; a new one needs no line here. Type checkers read the generated list.
 globals().update(CATALOGUE)
+if TYPE_CHECKING:
+    from likelihood_kit.families._generated.catalogue_names import *  # noqa: F403
 
 # Results stand below reports and bridges, and nothing imports upwards: the front door gives them these methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit

@@ -189,7 +189,7 @@ class Likelihood:
                 return self._identical_derivatives(working, natural)
             if self.parts:
                 every = [part.derivatives(working, natural=natural) for part in self.parts]
-                return tuple(functools.reduce(np.add, totals) for totals in zip(*every, strict=True))  # type: ignore[return-value]
+                return tuple(functools.reduce(np.add, totals) for totals in zip(*every, strict=True))
             total, inside = np.zeros(r), np.ones(r, dtype=bool)
             score, hessian = np.zeros((r, k)), np.zeros((r, k, k))
             for lines, rows in self.sample.blocks(r, k):
@@ -259,11 +259,11 @@ class Likelihood:
             return value, score, hessian
         operands = self.operands(theta, slice(None))
         means, weight = self._plain
-        kernel = self.kernels.statistics
+        kernel: Any = self.kernels.statistics
         if means is None:
             kernel = self.kernels.rows
-            means = [float(np.ravel(m)[0]) for m in self.sample.means(kernel.products, self.hoisted, operands)]  # type: ignore[arg-type]
-        value, score, hessian = kernel.combine(means, *operands)  # type: ignore[union-attr,misc]
+            means = [float(np.ravel(m)[0]) for m in self.sample.means(kernel.products, self.hoisted, operands)]
+        value, score, hessian = kernel.combine(means, *operands)
         return weight * float(value), [weight * float(s) for s in score], [weight * float(h) for h in hessian]
 
     def _identical(self, theta: Sequence[Any], *, derivatives: bool) -> Any:

@@ -1,6 +1,6 @@
 """Families: the contract, one file per law, and compositions of laws."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from likelihood_kit.errors import ArgumentError, near_names
 from likelihood_kit.families.catalogue import CATALOGUE
@@ -9,12 +9,10 @@ from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Coordinates, Law, UniqueMaximum
 from likelihood_kit.families.starts import suggestions
 
+# Families are found by looking; type checkers read the generated list.
 globals().update(CATALOGUE)
-
 if TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """A family that a type checker cannot know: it is found by looking."""
+    from likelihood_kit.families._generated.catalogue_names import *  # noqa: F403
 
 
 def find_family(name: str) -> type[Family]:

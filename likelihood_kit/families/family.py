@@ -13,30 +13,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from likelihood_kit._numerics import triangle
 from likelihood_kit.calculus import DATUM, Formula, Kernels
-from likelihood_kit.errors import NotAvailableError, ParameterError
-from likelihood_kit.families import compiled, fallbacks, operands, regularity, sampling, starts, transport
+from likelihood_kit.errors import ParameterError
+from likelihood_kit.families import (
+    compiled,
+    estimates,
+    fallbacks,
+    information,
+    moments,
+    operands,
+    regularity,
+    rows,
+    sampling,
+    transport,
+)
 from likelihood_kit.families.declare import declare
 from likelihood_kit.families.law import Case, Coordinates, Law
+from likelihood_kit.families.scipy_names import SCIPY_NAMES
 from likelihood_kit.parameters import Link, Space
-
-#: What users of scipy.stats type by habit, and what it is called here.
-SCIPY_NAMES: Mapping[str, str] = {
-    "pdf": "density",
-    "pmf": "density",
-    "logpdf": "log_density",
-    "logpmf": "log_density",
-    "logcdf": "log_cdf",
-    "sf": "survival",
-    "logsf": "log_survival",
-    "rvs": "sample(size, rng, ...)",
-    "isf": "ppf(1 - q, ...)",
-    "median": "ppf(0.5, ...)",
-    "std": "variance(...) ** 0.5",
-    "var": "variance",
-    "fit": "lk.LikelihoodModel(y, family=...).fit()",
-}
 
 
 class Family:
@@ -148,14 +142,7 @@ class Family:
 
     def predicts_mean(self) -> bool:
         """Whether the predicted parameter is the expectation of Y."""
-        if self.predicted is None:
-            return False
-        # At values without meaning of their own: with shape 1 the scale of a Gamma or a Weibull law is its mean.
-        theta = {name: self.spaces[name].link().inverse(0.4 + 0.1 * i) for i, name in enumerate(self.parameter_names)}
-        try:
-            return bool(np.isclose(self.mean(**theta), theta[self.predicted], rtol=1e-9))
-        except (NotAvailableError, ParameterError):
-            return False
+        return moments.predicts_mean(self)
 
     @property
     def derivatives(self) -> str:
@@ -210,14 +197,7 @@ class Family:
         **theta : array_like
             The free parameters, natural scale; further columns of the response and known quantities by name.
         """
-        values = operands.collected(self, theta, y)
-        data, theta_values = operands.split(self, values)
-        with np.errstate(all="ignore"):
-            value = self.kernels.rows.value(self.kernels.rows.hoist(*data), *theta_values)  # type: ignore[misc]
-        inside = operands.inside(self, values)
-        shape = np.broadcast_shapes(*(np.shape(v) for v in (*data, *theta_values)))
-        missing = np.where(np.isnan(values[DATUM]), np.nan, 0.0)
-        return np.where(inside, value, -np.inf) + missing + np.zeros(shape)
+        return rows.log_density(self, operands.collected(self, theta, y))
 
     def density(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Density, or probability of a whole number, `(...)`; 0 outside the support."""
@@ -228,11 +208,11 @@ class Family:
 
         NaN outside the support.
         """
-        return operands.row_derivatives(self, operands.collected(self, theta, y))[0]
+        return rows.derivatives(self, operands.collected(self, theta, y))[0]
 
     def hessian(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Second derivatives of the log density in the free parameters, `(..., p, p)`, natural scale."""
-        return operands.row_derivatives(self, operands.collected(self, theta, y))[1]
+        return rows.derivatives(self, operands.collected(self, theta, y))[1]
 
     def expected_information(self, /, **theta: ArrayLike) -> np.ndarray:
         """Expected Fisher information of one observation, `(..., p, p)`, in natural coordinates.
@@ -244,20 +224,9 @@ class Family:
         NotAvailableError
             Where no Fisher information exists.
         """
-        values = self._at(theta, "expected information")
+        values = operands.checked(self, theta, "expected information")
         regularity.require(self, "expected information", values)
-        coordinates = [values[name] for name in self._coordinates]
-        if "expected_information" in self.law.functions:
-            operands.require(self, self.law.takes("expected_information"), values, "expected information")
-            canonical = operands.canonical(self, values)
-            shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
-            information = triangle(self.law.call("expected_information", (), canonical), shape)
-            if self._in_use is not None:
-                jacobian = fallbacks.jacobian(self._in_use, tuple(self.law.parameters), coordinates)
-                information = np.swapaxes(jacobian, -1, -2) @ information @ jacobian
-        else:
-            information = fallbacks.expected_information(self.law, self._coordinates, self.kernels, values)
-        return information[..., np.ix_(self.free, self.free)[0], np.ix_(self.free, self.free)[1]]
+        return information.expected_information(self, values)
 
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike) -> Any:
         """Random sample of shape `size`; of a response of several columns a named tuple of such.
@@ -271,7 +240,7 @@ class Family:
             The free parameters, natural scale, and known quantities; arrays broadcast against `size`.
         """
         generator = np.random.default_rng(rng)
-        values = self._at(theta, "sample")
+        values = operands.checked(self, theta, "sample")
         if "sample" in self.law.functions:
             operands.require(self, self.law.takes("sample"), values, "sample")
             drawn = self.law.call("sample", (generator, size), operands.canonical(self, values))
@@ -298,31 +267,21 @@ class Family:
         return self._probability("log_survival", y, theta)
 
     def _probability(self, kind: str, y: ArrayLike, theta: Mapping[str, ArrayLike]) -> np.ndarray:
-        values = self._at(theta, kind.replace("_", " "), y)
+        values = operands.checked(self, theta, kind.replace("_", " "), y)
         return fallbacks.probability(self.law, kind, values[DATUM], operands.canonical(self, values))[()]
 
     def ppf(self, q: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Quantile function: smallest y with P(Y <= y) >= q; NaN where q is not in [0, 1]."""
-        values = self._at(theta, "quantile", q)
+        values = operands.checked(self, theta, "quantile", q)
         return fallbacks.quantile(self.law, values[DATUM], operands.canonical(self, values))[()]
 
     def mean(self, /, **theta: ArrayLike) -> np.ndarray:
         """Expectation of Y."""
-        return self._moments(theta)[0]
+        return moments.moments(self, operands.checked(self, theta, "mean"))[0]
 
     def variance(self, /, **theta: ArrayLike) -> np.ndarray:
         """Variance of Y."""
-        return self._moments(theta)[1]
-
-    def _moments(self, theta: Mapping[str, ArrayLike]) -> tuple[np.ndarray, np.ndarray]:
-        values = self._at(theta, "mean")
-        canonical = operands.canonical(self, values)
-        if "moments" not in self.law.functions:
-            return fallbacks.moments(self.law, canonical)
-        operands.require(self, self.law.takes("moments"), values, "mean")
-        shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
-        mean, variance = self.law.call("moments", (), canonical)
-        return mean + np.zeros(shape), variance + np.zeros(shape)
+        return moments.moments(self, operands.checked(self, theta, "mean"))[1]
 
     def derivation(self) -> Any:
         """Log density, score, information and sufficient statistics as formulas; LaTeX in a notebook."""
@@ -341,12 +300,7 @@ class Family:
         **data : (..., n) or number
             Further columns of the response, and known quantities that the family does not hold fixed.
         """
-        columns = operands.collected_data(self, data, y)
-        with np.errstate(all="ignore"):
-            for author in ("start", "maximum_likelihood", "method_of_moments"):
-                if author in self.law.functions:
-                    return self._inside(self._estimates(author, columns))
-        return starts.best_of_grid(self, columns)
+        return estimates.start(self, operands.collected_data(self, data, y))
 
     def method_of_moments(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray]:
         """Estimates by the method of moments from samples `y (..., n)`: each free parameter, `(...)`.
@@ -362,48 +316,17 @@ class Family:
         NotAvailableError
             Where the family declares none, or holds a parameter fixed.
         """
-        declared = "method_of_moments" in self.law.functions
-        if not declared or set(self.fixed) & set(self._coordinates):
-            why = "with a parameter held fixed" if declared else "declared"
-            raise NotAvailableError(
-                f"{self!r} has no method of moments {why}; pass a function of your own as estimator"
-            )
-        with np.errstate(all="ignore"):
-            return self._estimates("method_of_moments", operands.collected_data(self, data, y))
+        return estimates.method_of_moments(self, operands.collected_data(self, data, y))
 
     def closed_maximum(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray] | None:
         """Maximum likelihood estimates in closed form from samples `y (..., n)`; None where the family has none."""
-        if "maximum_likelihood" not in self.law.functions:
-            return None
-        return self._estimates("maximum_likelihood", operands.collected_data(self, data, y))
-
-    def _estimates(self, author: str, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        values: Mapping[str, Any] = self.law.call(author, (columns[DATUM],), columns)
-        if self._in_use is not None:
-            values = self._in_use.from_canonical(*(values[name] for name in self.law.parameters))
-        return {name: np.asarray(values[name], dtype=float) for name in self.parameter_names}
-
-    def _inside(self, theta: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Starts where those that fell outside their space (a sample without spread, say) are put at a plain value."""
-        return {
-            name: np.where(self.spaces[name].contains(value), value, fallbacks.plain_value(self.spaces[name]))
-            for name, value in theta.items()
-        }
+        return estimates.closed_maximum(self, operands.collected_data(self, data, y))
 
     # How names become operands
 
     @property
     def _in_use(self) -> Coordinates | None:
         return self.law.coordinates.get(self._coordinates)
-
-    def _at(self, theta: Mapping[str, ArrayLike], what: str, y: ArrayLike = 0.0) -> dict[str, np.ndarray]:
-        """Values by name, checked to lie in their spaces."""
-        for name in self.law.observed:
-            if name in theta:
-                raise ParameterError(f"{self!r}: {name!r} is part of the response; {what} takes no value of it")
-        values = operands.collected(self, theta, y)
-        operands.check_spaces(self, values, what)
-        return values
 
     def check_theta(self, theta: Mapping[str, Any], argument: str = "theta") -> dict[str, float]:
         """The free parameters as checked numbers, in order.

@@ -1,7 +1,7 @@
 """Kernels of the catalogue as checked files, so that a program that fits a known family never waits for SymPy.
 
-`python -m likelihood_kit.families.generate` writes them; with `--check` it fails where a file differs from what the
-family's formula derives.
+`python -m likelihood_kit.families.generate` writes them, and the names of the catalogue for type checkers; with
+`--check` it fails where a file differs from what the families derive.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ OWN_FUNCTIONS = {
 }
 COMMAND = "`python -m likelihood_kit.families.generate`"
 FOLDER = Path(__file__).parent / "_generated"
+NAMES = FOLDER / "catalogue_names.py"
 
 
 def generated_source(family: type[Family]) -> str:
@@ -40,9 +41,20 @@ def generated_source(family: type[Family]) -> str:
     return "\n\n\n".join(["\n\n".join([head, *(["\n".join(own)] if own else [])]), *kernels]) + "\n"
 
 
+def names_source() -> str:
+    """Text of the module that type checkers read the catalogue from; nothing imports it at run time."""
+    lines = [f"from {family.__module__} import {name} as {name}" for name, family in CATALOGUE.items()]
+    return f'"""Names of the catalogue for type checkers, written by {COMMAND}."""\n\n' + "\n".join(lines) + "\n"
+
+
 def generated_path(family: type[Family]) -> Path:
     """Path of the generated file of a family."""
     return FOLDER / f"{family.law.origin.partition(':')[0].rpartition('.')[2]}.py"
+
+
+def wanted() -> dict[Path, str]:
+    """Text of every generated file, by path."""
+    return {NAMES: names_source()} | {generated_path(family): generated_source(family) for family in CATALOGUE.values()}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,18 +63,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="compare with the files instead of writing them")
     check = parser.parse_args(arguments).check
     stale = 0
-    for family in CATALOGUE.values():
-        path, source = generated_path(family), generated_source(family)
+    sources = wanted()
+    for path, source in sources.items():
         if path.exists() and path.read_text(encoding="utf-8") == source:
             continue
         stale += 1
         if check:
-            print(f"{path.name} differs from the formula: run python -m likelihood_kit.families.generate")
+            print(f"{path.name} differs from the families: run python -m likelihood_kit.families.generate")
         else:
             path.write_text(source, encoding="utf-8")
             print(f"wrote {path.name}")
-    wanted = {generated_path(family) for family in CATALOGUE.values()}
-    for path in sorted(set(FOLDER.glob("[!_]*.py")) - wanted):
+    for path in sorted(set(FOLDER.glob("[!_]*.py")) - sources.keys()):
         stale += 1
         print(f"{path.name} belongs to no family" + ("" if check else ": removed"))
         if not check:

@@ -52,6 +52,10 @@ class Handle(Protocol):
         """Whether the Hessian carries the information."""
 
     @property
+    def predicted(self) -> str | None:
+        """Parameter that predictors drive."""
+
+    @property
     def formula(self) -> Formula:
         """The author's log density."""
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from likelihood_kit._numerics import lower_pairs, triangle
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import DataError, ParameterError, near_names
 from likelihood_kit.families.handle import Handle
@@ -130,21 +129,14 @@ def inside(family: Handle, values: Mapping[str, Any]) -> np.ndarray:
     return within
 
 
-def row_derivatives(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Score `(..., p)` and Hessian `(..., p, p)` in the free parameters; NaN outside the support."""
-    data, theta = split(family, values)
-    with np.errstate(all="ignore"):
-        _, score, hessian = family.kernels.rows.derivatives(  # type: ignore[misc]
-            family.kernels.rows.hoist(*data), *theta
-        )
-    shape = np.broadcast_shapes(*(np.shape(v) for v in (*data, *theta)))
-    within = inside(family, values)
-    slopes = [np.where(within, score[i], np.nan) + np.zeros(shape) for i in family.free]
-    position = dict(zip(lower_pairs(len(theta)), hessian, strict=True))
-    entries = [position[family.free[i], family.free[j]] for i, j in lower_pairs(len(family.free))]
-    entries = [np.where(within, entry, np.nan) + np.zeros(shape) for entry in entries]
-    gradient = np.stack(slopes, axis=-1) if slopes else np.empty((*shape, 0))
-    return gradient, triangle(entries, shape)
+def checked(family: Handle, theta: Mapping[str, ArrayLike], what: str, y: ArrayLike = 0.0) -> dict[str, np.ndarray]:
+    """Operands by name, checked to lie in their spaces, of what takes no value of the response but y."""
+    for name in family.law.observed:
+        if name in theta:
+            raise ParameterError(f"{family!r}: {name!r} is part of the response; {what} takes no value of it")
+    values = collected(family, theta, y)
+    check_spaces(family, values, what)
+    return values
 
 
 def check_spaces(family: Handle, values: Mapping[str, Any], what: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +104,24 @@ def refuse(method: str, arguments: Mapping[str, Any], known: Sequence[str]) -> N
         raise ArgumentError(f"{method} takes no argument {first!r}: {near_names(first, known)}")
 
 
+@dataclass(frozen=True)
+class _Labels:
+    """What data of a parameter are called in messages, by parameter: its design, its offset, its known values."""
+
+    designs: dict[str, str]
+    offsets: dict[str, str]
+    given: dict[str, str]
+
+    @staticmethod
+    def of(family: Family, designs: Iterable[str], offsets: Iterable[str], given: Iterable[str]) -> _Labels:
+        first = family.predicted
+        return _Labels(
+            {name: "exog" if name == first else f"exog of {name}" for name in designs},
+            {name: "offset" if name == first else f"offset[{name!r}]" for name in offsets},
+            {name: f"given[{name!r}]" for name in given},
+        )
+
+
 def collected(
     model: Any,
     endog: Any,
@@ -118,10 +136,27 @@ def collected(
 ) -> ModelData:
     """The data of a model."""
     whole = getattr(getattr(endog, "dtype", None), "kind", "") in ("i", "u")
-    endog = checks.checked_endog(endog)
-    rows = len(endog)
+    endog, named = checks.checked_endog(endog), model.known_by_name
     if family is None:
         return _without_family(endog, exog, missing, (exogs, offset, freq_weights, prob_weights, given or None))
+    _check_names(family, given, named)
+    found = checked_designs(family, exog, exogs, offset, given, len(endog))
+    labels = _Labels.of(family, found["designs"], found["offsets"], given)
+    data = {"endog": endog} | {label: found["designs"][name] for name, label in labels.designs.items()}
+    columns = {label: found["offsets"][name] for name, label in labels.offsets.items()}
+    columns |= {label: given[name] for name, label in labels.given.items()} | named
+    data |= {label: checks.checked_column(values, label, len(endog)) for label, values in columns.items()}
+    for argument, weights in (("freq_weights", freq_weights), ("prob_weights", prob_weights)):
+        if weights is not None:
+            data[argument] = checks.checked_weights(weights, argument, len(endog))
+    data, complete = _complete(family, data, missing)
+    made = _model_data(data, labels, named, complete)
+    _check_values(family, made, data, labels, whole=whole)
+    return made
+
+
+def _check_names(family: Family, given: Any, named: Mapping[str, Any]) -> None:
+    """Refuse known values of what is no free parameter, and a law without the columns that it needs."""
     if not isinstance(given, Mapping):
         raise ArgumentError("given must be a dict of parameter to its known values, such as {'sd': s}")
     for name in given:
@@ -130,52 +165,48 @@ def collected(
                 f"given: {family!r} has no free parameter {name!r}: {near_names(name, family.parameter_names)}"
             )
     for name in family.law.data[1:]:
-        if name not in family.fixed and name not in model.known_by_name:
+        if name not in family.fixed and name not in named:
             raise ArgumentError(f"{family!r} needs {name} of each row: pass {name}=")
-    found = checked_designs(family, exog, exogs, offset, given, rows)
-    data: dict[str, Any] = {"endog": endog}
-    data |= {f"exog of {name}" if name != family.predicted else "exog": d for name, d in found["designs"].items()}
-    labels = dict(zip(found["designs"], list(data)[1:], strict=True))
-    offsets = {name: f"offset[{name!r}]" if name != family.predicted else "offset" for name in found["offsets"]}
-    data |= {label: checks.checked_column(found["offsets"][name], label, rows) for name, label in offsets.items()}
-    data |= {
-        f"given[{name!r}]": checks.checked_column(values, f"given[{name!r}]", rows) for name, values in given.items()
-    }
-    data |= {name: checks.checked_column(values, name, rows) for name, values in model.known_by_name.items()}
-    for argument, weights in (("freq_weights", freq_weights), ("prob_weights", prob_weights)):
-        if weights is not None:
-            data[argument] = checks.checked_weights(weights, argument, rows)
-    checks.check_index(endog, data)
-    known = {name: data[name] for name in model.known_by_name}
-    complete = checks.complete_rows(
-        {k: v for k, v in data.items() if k not in family.law.known or k in family.law.data}, missing
-    )
-    if complete is not None:
-        data = {name: values[complete] for name, values in data.items()}
-        known = {name: data[name] for name in known}
-    arrays = {name: np.asarray(values, dtype=float) for name, values in data.items() if name not in labels.values()}
-    designs = {name: as_design(name, data[label], arrays.get(offsets.get(name, ""))) for name, label in labels.items()}
-    for name, design in designs.items():
-        checks.check_columns(design.columns, design.names, labels[name])
-    checks.check_columns_inside(family, known | {name: data[f"given[{name!r}]"] for name in given})
-    checks.check_support(
-        data["endog"],
-        family,
-        {name: arrays[name] for name in known} | {n: arrays[f"given[{n!r}]"] for n in given},
-        whole=whole,
-    )
-    if not family.regular and designs:
-        raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
+
+
+def _complete(family: Family, data: dict[str, Any], missing: str) -> tuple[dict[str, Any], np.ndarray | None]:
+    """The data without rows that have a gap in what the likelihood needs, and which rows these are."""
+    checks.check_index(data["endog"], data)
+    law = family.law
+    needed = {label: values for label, values in data.items() if label not in law.known or label in law.data}
+    complete = checks.complete_rows(needed, missing)
+    if complete is None:
+        return data, None
+    return {label: values[complete] for label, values in data.items()}, complete
+
+
+def _model_data(
+    data: Mapping[str, Any], labels: _Labels, named: Iterable[str], complete: np.ndarray | None
+) -> ModelData:
+    in_designs = labels.designs.values()
+    arrays = {label: np.asarray(values, dtype=float) for label, values in data.items() if label not in in_designs}
+    offsets = {name: arrays[label] for name, label in labels.offsets.items()}
     return ModelData(
         data["endog"],
         data.get("exog"),
-        designs,
-        {name: arrays[f"given[{name!r}]"] for name in given},
-        {name: arrays[name] for name in known},
+        {name: as_design(name, data[label], offsets.get(name)) for name, label in labels.designs.items()},
+        {name: arrays[label] for name, label in labels.given.items()},
+        {name: arrays[name] for name in named},
         arrays.get("freq_weights"),
         arrays.get("prob_weights"),
         complete,
     )
+
+
+def _check_values(family: Family, made: ModelData, data: Mapping[str, Any], labels: _Labels, *, whole: bool) -> None:
+    """Refuse dependent columns, values outside their spaces or the support, and designs that cannot drive the law."""
+    for name, design in made.designs.items():
+        checks.check_columns(design.columns, design.names, labels.designs[name])
+    labelled = {name: data[name] for name in made.columns}
+    checks.check_columns_inside(family, labelled | {name: data[label] for name, label in labels.given.items()})
+    checks.check_support(data["endog"], family, made.columns | made.given, whole=whole)
+    if not family.regular and made.designs:
+        raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
 
 
 def _without_family(endog: Any, exog: Any, missing: str, others: tuple[Any, ...]) -> ModelData:

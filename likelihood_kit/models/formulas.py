@@ -25,20 +25,39 @@ def model_from_formula(
     environment = _environment(kwargs.pop("eval_env", None))
     missing = kwargs.pop("missing", "drop")
     family = kwargs.get("family", args[0] if args else None)
-    frame = _frame(data)
-    if subset is not None:
-        frame = frame.loc[subset]
+    frame = _frame(data, subset)
     by_name, wanted = _columns_by_name(frame, family, kwargs)
+    texts = {"": formula, **_checked_formulas(formulas, family)}
+    complete = _complete(texts, frame, environment, list(by_name.values()), missing)
+    rows_dropped = len(frame) - int(complete.sum())
+    frame = frame if complete.all() else frame.loc[complete]
+    matrices = {name: _matrices(text, frame, environment) for name, text in texts.items()}
+    endog, exog = _response_and_design(formula, matrices[""][0], drop_cols)
+    exogs = dict(kwargs.pop("exogs", None) or {}) | {name: matrices[name][0] for name in formulas}
+    columns = {name: value(frame) for name, value in wanted.items()}
+    model = cls(endog, exog, *args, exogs=exogs or None, **kwargs, **columns)
+    first = family.predicted if family is not None else ""
+    model.formula, model.data.frame = formula, frame
+    model.formulas = {first: formula, **formulas}
+    model.specifications = {name or first: specification for name, (_, specification) in matrices.items()}
+    model.data.model_spec = model.specifications[first]
+    model.column_names, model.dropped_columns = by_name, tuple(drop_cols or ())
+    model.rows_dropped = rows_dropped
+    return model
+
+
+def _checked_formulas(formulas: Mapping[str, Any], family: Any) -> dict[str, str]:
+    """Right-hand sides of the designs of other parameters, by parameter."""
     for name, text in formulas.items():
         if not isinstance(text, str):
             raise ArgumentError(f"formulas: {name!r}: {text!r} is no formula such as '~ z'")
         _check_parameter(family, name)
-    texts = {"": formula, **{name: _right_side(text) for name, text in formulas.items()}}
-    kept = _complete(texts, frame, environment, list(by_name.values()), missing)
-    rows_dropped = len(frame) - int(kept.sum())
-    frame = frame if kept.all() else frame.loc[kept]
-    matrices = {name: _matrices(text, frame, environment) for name, text in texts.items()}
-    (endog, exog), specification = matrices.pop("")
+    return {name: _right_side(text) for name, text in formulas.items()}
+
+
+def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any) -> tuple[Any, Any]:
+    """The response, and the design without columns to leave out; None where no column is left."""
+    endog, exog = matrices
     if endog.shape[1] != 1:
         raise DataError(
             f"formula {formula!r}: the response is non-numeric or more than one column: it gives "
@@ -46,17 +65,7 @@ def model_from_formula(
         )
     if drop_cols is not None:
         exog = exog[[column for column in exog.columns if column not in list(drop_cols)]]
-    exogs = {**(kwargs.pop("exogs", None) or {}), **{name: design for name, (design, _) in matrices.items()}}
-    columns = {name: value(frame) for name, value in wanted.items()}
-    model = cls(endog.iloc[:, 0], exog if exog.shape[1] else None, *args, exogs=exogs or None, **kwargs, **columns)
-    model.formula, model.data.frame = formula, frame
-    model.formulas = {family.predicted if family is not None else "": formula, **formulas}
-    model.column_names, model.dropped_columns = by_name, tuple(drop_cols or ())
-    model.rows_dropped = rows_dropped
-    model.specifications = {family.predicted if family is not None else "": specification}
-    model.specifications |= {name: found for name, (_, found) in matrices.items()}
-    model.data.model_spec = specification
-    return model
+    return endog.iloc[:, 0], exog if exog.shape[1] else None
 
 
 def specify(model: Any) -> None:
@@ -76,14 +85,14 @@ def _specification(model: Any, parameter: str) -> Any:
     return kept[parameter]
 
 
-def _frame(data: Any) -> pd.DataFrame:
+def _frame(data: Any, subset: Any) -> pd.DataFrame:
     if hasattr(data, "to_pandas"):
         data = data.to_pandas()
     if isinstance(data, (Mapping, np.recarray)):
         data = pd.DataFrame(data)
     if not isinstance(data, pd.DataFrame):
         raise DataError(f"data must be a data frame, not {type(data).__name__}")
-    return data
+    return data if subset is None else data.loc[subset]
 
 
 def _environment(eval_env: Any) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
 from likelihood_kit.errors import FormulaError
-from likelihood_kit.families.family import SCIPY_NAMES
+from likelihood_kit.families.scipy_names import SCIPY_NAMES
 
 #: Names that arguments, modules or emitted source have, or that SymPy knows.
 ODD = (

@@ -1,0 +1,60 @@
+"""Estimates from samples `(..., n)` by the functions of a family's author, in the coordinates in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.families import fallbacks, starts
+from likelihood_kit.families.handle import Handle
+
+#: What the author may have written that gives a start, the best first.
+STARTS = ("start", "maximum_likelihood", "method_of_moments")
+
+
+def start(family: Handle, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Start values for the maximiser: each free parameter, `(...)`, natural scale."""
+    with np.errstate(all="ignore"):
+        for author in STARTS:
+            if author in family.law.functions:
+                return _inside(family, _estimates(family, author, columns))
+    return starts.best_of_grid(family, columns)
+
+
+def method_of_moments(family: Handle, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Estimates by the method of moments; refuses where the family declares none, or holds a parameter fixed."""
+    declared = "method_of_moments" in family.law.functions
+    if not declared or set(family.fixed) & set(family.coordinate_names):
+        why = "with a parameter held fixed" if declared else "declared"
+        raise NotAvailableError(f"{family!r} has no method of moments {why}; pass a function of your own as estimator")
+    with np.errstate(all="ignore"):
+        return _estimates(family, "method_of_moments", columns)
+
+
+def closed_maximum(family: Handle, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
+    """Maximum likelihood estimates in closed form; None where the family has none."""
+    if "maximum_likelihood" not in family.law.functions:
+        return None
+    return _estimates(family, "maximum_likelihood", columns)
+
+
+def _estimates(family: Handle, author: str, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What the author's function gives, in the coordinates in use."""
+    law = family.law
+    values: Mapping[str, Any] = law.call(author, (columns[DATUM],), columns)
+    coordinates = law.coordinates.get(family.coordinate_names)
+    if coordinates is not None:
+        values = coordinates.from_canonical(*(values[name] for name in law.parameters))
+    return {name: np.asarray(values[name], dtype=float) for name in family.parameter_names}
+
+
+def _inside(family: Handle, theta: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Starts where those that fell outside their space (a sample without spread, say) are put at a plain value."""
+    return {
+        name: np.where(family.spaces[name].contains(value), value, fallbacks.plain_value(family.spaces[name]))
+        for name, value in theta.items()
+    }
