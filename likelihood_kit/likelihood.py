@@ -17,8 +17,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics import lower_pairs
-from likelihood_kit.calculus import Kernels
-from likelihood_kit.families.law import Case
+from likelihood_kit.calculus import CaseKernels, Kernels
 from likelihood_kit.predictor import Predictor, blocks
 from likelihood_kit.sample import Sample, block, gram, taken
 
@@ -45,8 +44,6 @@ class Likelihood:
         Parameters of the kernel that are fixed, or given for each row.
     on_statistics : bool
         Whether sufficient statistics may stand for the rows.
-    cases : tuple of (Case, Kernels)
-        Formulas of parts of the rows; used where one sample is held, whose rows can be told apart once for all.
     """
 
     kernels: Kernels
@@ -54,23 +51,24 @@ class Likelihood:
     predictors: tuple[Predictor, ...]
     held: Mapping[int, Any] = field(default_factory=dict)
     on_statistics: bool = True
-    cases: tuple[tuple[Case, Kernels], ...] = ()
 
     @cached_property
     def parts(self) -> tuple[Likelihood, ...]:
-        """Likelihoods of the rows of each case, which add up to this one; none where there is but one formula."""
-        if not self.cases or self.sample.size > 1:
-            return ()
-        return tuple(part for case, kernels in self.cases if (part := self._part(case, kernels)) is not None)
+        """Likelihoods of the rows of each case of the kernels, which add up to this one.
 
-    def _part(self, case: Case, kernels: Kernels) -> Likelihood | None:
+        None where there is but one formula, or many samples, whose rows cannot be told apart once for all.
+        """
+        if not self.kernels.cases or self.sample.size > 1:
+            return ()
+        return tuple(part for case in self.kernels.cases if (part := self._part(case)) is not None)
+
+    def _part(self, case: CaseKernels) -> Likelihood | None:
         column = np.broadcast_to(self.sample.columns[case.column], (1, self.sample.rows))
         chosen = np.flatnonzero(column[0] == case.value)
         if not chosen.size:
             return None
-        part = replace(self.row_subset(chosen), kernels=kernels, cases=())
-        columns = {name: part.sample.columns[name] for name in case.law.data}
-        sample = replace(part.sample, columns=columns)
+        part = replace(self.row_subset(chosen), kernels=case.kernels)
+        sample = replace(part.sample, columns={name: part.sample.columns[name] for name in case.data})
         return replace(part, sample=sample.compressed() if part.identical else sample)
 
     @cached_property

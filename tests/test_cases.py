@@ -36,11 +36,16 @@ MODELS = {
 }
 
 
+def on_one_formula(likelihood):
+    """The same likelihood, its rows not told apart."""
+    return replace(likelihood, kernels=replace(likelihood.kernels, cases=()))
+
+
 def likelihoods(family, stopped=False, **arguments):
     """The likelihood in parts, and on the one formula."""
     times = STOPPED if stopped else TIMES
     model = lk.LikelihoodModel(times, arguments.pop("exog", None), family=family, event=EVENT, **arguments)
-    return model.likelihood, replace(model.likelihood, cases=())
+    return model.likelihood, on_one_formula(model.likelihood)
 
 
 @pytest.mark.parametrize("arguments", MODELS.values(), ids=MODELS)
@@ -84,7 +89,7 @@ def test_a_case_without_rows_is_no_part(event):
     (part,) = model.likelihood.parts
     assert part.sample.weight == N
     point = np.array([[0.2, 0.4]])
-    assert_allclose(model.likelihood.value(point), replace(model.likelihood, cases=()).value(point), rtol=1e-12)
+    assert_allclose(model.likelihood.value(point), on_one_formula(model.likelihood).value(point), rtol=1e-12)
 
 
 def test_a_batch_of_samples_is_not_taken_apart():
@@ -93,7 +98,7 @@ def test_a_batch_of_samples_is_not_taken_apart():
     from likelihood_kit.predictor import iid_predictors
 
     sample = Sample.of({"y": np.stack([TIMES, TIMES]), "event": np.stack([EVENT, 1 - EVENT])})
-    batch = Likelihood(family.kernels, sample, iid_predictors(family), cases=family.cases)
+    batch = Likelihood(family.kernels, sample, iid_predictors(family))
     assert not batch.parts
     assert not batch.is_single
 
@@ -113,7 +118,7 @@ def test_statistics_that_lose_digits_are_not_trusted_in_a_part():
     trusted = model.likelihood.trusted(point)
     assert trusted.parts[0].statistics is None
     assert model.likelihood.parts[0].statistics is not None
-    whole = replace(model.likelihood, cases=())
+    whole = on_one_formula(model.likelihood)
     assert_allclose(trusted.derivatives(point)[2], whole.derivatives(point)[2], rtol=1e-9)
 
 

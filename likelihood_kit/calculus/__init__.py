@@ -3,6 +3,7 @@
 from likelihood_kit.calculus.compile import compile_kernels, third_derivatives
 from likelihood_kit.calculus.kernels import (
     DATUM,
+    CaseKernels,
     Formula,
     Kernel,
     Kernels,
@@ -19,6 +20,7 @@ from likelihood_kit.calculus.written import Notation, latex_name
 
 __all__ = [
     "DATUM",
+    "CaseKernels",
     "Formula",
     "Kernel",
     "Kernels",

@@ -69,6 +69,8 @@ class Kernels:
         Why they are numeric; empty otherwise.
     kinks : bool
         `may_kink` of the formula, all parameters free.
+    cases : tuple of CaseKernels
+        Kernels of parts of the rows, which together are those of all; none where there is one formula.
     """
 
     rows: Kernel
@@ -76,6 +78,26 @@ class Kernels:
     derivatives: str
     reason: str = ""
     kinks: bool = False
+    cases: tuple[CaseKernels, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaseKernels:
+    """Kernels of the rows where a column of the response has a value.
+
+    Attributes
+    ----------
+    column : str
+    value : float
+    data : tuple of str
+        Columns that these kernels take, in order.
+    kernels : Kernels
+    """
+
+    column: str
+    value: float
+    data: tuple[str, ...]
+    kernels: Kernels
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from dataclasses import replace
 
-from likelihood_kit.calculus import Kernels, compile_kernels, kernels_from
+from likelihood_kit.calculus import CaseKernels, Kernels, compile_kernels, kernels_from
 from likelihood_kit.families.law import Law
 
 #: Where the catalogue's families are, and where their kernels.
@@ -17,7 +18,9 @@ def kernels(law: Law, names: tuple[str, ...]) -> Kernels:
     """Kernels of a law in the coordinates of these names."""
     kept = law.kept_kernels
     if names not in kept:
-        kept[names] = _generated(law, names) or _derived(law, names)
+        found = _generated(law, names) or _derived(law, names)
+        cases = (CaseKernels(c.column, c.value, c.law.data, kernels(c.law, names)) for c in law.cases)
+        kept[names] = replace(found, cases=tuple(cases))
     return kept[names]
 
 

@@ -28,7 +28,7 @@ from likelihood_kit.families import (
     transport,
 )
 from likelihood_kit.families.declare import declare
-from likelihood_kit.families.law import Case, Coordinates, Law
+from likelihood_kit.families.law import Coordinates, Law
 from likelihood_kit.families.scipy_names import SCIPY_NAMES
 from likelihood_kit.parameters import Link, Space
 
@@ -153,11 +153,6 @@ class Family:
     def kernels(self) -> Kernels:
         """Kernels in the coordinates in use, for all of `coordinate_names`, fixed ones included."""
         return compiled.kernels(self.law, self._coordinates)
-
-    @property
-    def cases(self) -> tuple[tuple[Case, Kernels], ...]:
-        """Parts of the rows that have a formula of their own, with its kernels in the coordinates in use."""
-        return tuple((case, compiled.kernels(case.law, self._coordinates)) for case in self.law.cases)
 
     @cached_property
     def formula(self) -> Formula:

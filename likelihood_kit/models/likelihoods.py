@@ -26,8 +26,7 @@ def likelihood_of(model: Any) -> Likelihood | RowLikelihood:
     """Log likelihood of a model as a function of the working vector, row by row."""
     if model.family is None:
         return RowLikelihood(model.loglikeobs, model.predictors)
-    family = model.family
-    return Likelihood(family.kernels, model.sample, model.predictors, model.held, cases=family.cases)
+    return Likelihood(model.family.kernels, model.sample, model.predictors, model.held)
 
 
 def held(family: Family, given: Mapping[str, np.ndarray]) -> dict[int, Any]:
