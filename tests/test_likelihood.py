@@ -210,8 +210,23 @@ def test_outside_the_space_there_is_no_likelihood(family, name):
     assert np.isfinite(inside)
     assert outside == -np.inf
     assert likelihood.derivatives(working)[0][1] == -np.inf
+    assert np.isfinite(likelihood.row_values(working[0])).all()
+    assert (likelihood.row_values(working[1]) == -np.inf).all()
     params = working_from_params(predictors_of(held, {}), np.full(len(held.parameter_names), -1.0))
     assert np.isnan(params[held.parameter_names.index(name)])
+
+
+@pytest.mark.parametrize(("shape", "scale"), [(-0.5, 2.0), (2.0, -0.5), (-0.5, -0.5)])
+@pytest.mark.parametrize("driven", [(), ("scale",), ("shape", "scale")], ids=len)
+def test_one_parameter_inside_does_not_stand_for_the_other(shape, scale, driven):
+    """Both linear predictors straight: the one that is outside decides, whichever it is."""
+    family = Weibull(links={"shape": "identity", "scale": "identity"})
+    likelihood = likelihood_of(family, np.ones((1, ROWS)), {name: np.ones((ROWS, 1)) for name in driven})
+    working = np.array([[1.0, 2.0], [shape, scale]])
+    assert np.isfinite(likelihood.value(working)[0])
+    assert likelihood.value(working)[1] == -np.inf
+    assert likelihood.derivatives(working)[0][1] == -np.inf
+    assert (likelihood.row_values(working[1]) == -np.inf).all()
 
 
 def every_link() -> list[Family]:

@@ -76,3 +76,16 @@ def test_under_an_identity_link_there_is_no_likelihood_outside_the_space():
     model = lk.LikelihoodModel([1.0, 2.0], family=lk.Exponential(links={"scale": "identity"}))
     assert model.loglike([-1.0]) == -np.inf
     np.testing.assert_allclose(model.fit().params, [1.5])
+
+
+def test_a_row_outside_the_space_leaves_the_sample_without_likelihood():
+    """Rows of a regression of an exponential scale under an identity link, the scale of one of them negative."""
+    exog = constant_and(X5)
+    model = lk.LikelihoodModel([1.0, 2.0, 2.5, 4.0, 6.0], exog, family=lk.Exponential(links={"scale": "identity"}))
+    assert np.isfinite(model.loglikeobs([0.5, 1.0])).all()
+    assert (model.loglikeobs([-1.5, 1.0]) == -np.inf).all()
+    assert model.loglike([-1.5, 1.0]) == -np.inf
+    with_shape = lk.LikelihoodModel([1.0, 2.0, 2.5, 4.0, 6.0], exog, family=lk.Weibull())
+    for params in ([-1.0, 0.5, 0.1], [0.0, 0.5, 0.1]):
+        assert (with_shape.loglikeobs(params) == -np.inf).all()
+        assert with_shape.loglike(params) == -np.inf
