@@ -89,3 +89,15 @@ def test_a_row_outside_the_space_leaves_the_sample_without_likelihood():
     for params in ([-1.0, 0.5, 0.1], [0.0, 0.5, 0.1]):
         assert (with_shape.loglikeobs(params) == -np.inf).all()
         assert with_shape.loglike(params) == -np.inf
+
+
+def test_observations_outside_a_support_that_moves_have_no_likelihood():
+    """A Uniform law that ends below one of them, and a bounded extreme value law."""
+    uniform = lk.LikelihoodModel([1.0, 2.0, 3.0], family=lk.Uniform())
+    np.testing.assert_allclose(uniform.loglikeobs([0.5, 2.5]), [-np.log(2), -np.log(2), -np.inf])
+    assert uniform.loglike([0.5, 2.5]) == -np.inf
+    np.testing.assert_allclose(uniform.loglike([1.0, 3.0]), -3 * np.log(2))
+    maxima = lk.LikelihoodModel([1.0, 2.0, 3.0, 5.1], family=lk.GeneralizedExtremeValue())
+    found = maxima.loglikeobs([2.0, 1.0, -1 / 3])  # which ends at 5
+    assert np.isfinite(found[:3]).all()
+    assert found[3] == maxima.loglike([2.0, 1.0, -1 / 3]) == -np.inf
