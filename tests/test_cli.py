@@ -90,6 +90,10 @@ def test_study_is_reproducible(tmp_path, capsys):
 def test_derive(capsys):
     assert cli.main(["derive", "gamma"]) == 0
     assert "trigamma(shape)" in capsys.readouterr().out
+    assert cli.main(["derive", "gamma", "--parameters", "mean,shape", "--fix", "shape=2"]) == 0
+    text = capsys.readouterr().out
+    assert "mean" in text
+    assert "scale" not in text
 
 
 @pytest.mark.parametrize(

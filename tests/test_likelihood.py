@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import CATALOGUE, Bernoulli, Exponential, Family, Gamma, Normal, Poisson, StudentT, Weibull
 from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.parameters import Interval
 from likelihood_kit.predictor import Predictor, blocks, params_from_working, params_jacobian, working_from_params
 from likelihood_kit.sample import Sample
 
@@ -210,8 +211,48 @@ def test_outside_the_space_there_is_no_likelihood(family, name):
     assert np.isfinite(inside)
     assert outside == -np.inf
     assert likelihood.derivatives(working)[0][1] == -np.inf
+    assert np.isfinite(likelihood.row_values(working[0])).all()
+    assert (likelihood.row_values(working[1]) == -np.inf).all()
     params = working_from_params(predictors_of(held, {}), np.full(len(held.parameter_names), -1.0))
     assert np.isnan(params[held.parameter_names.index(name)])
+
+
+@pytest.mark.parametrize(("shape", "scale"), [(-0.5, 2.0), (2.0, -0.5), (-0.5, -0.5)])
+@pytest.mark.parametrize("driven", [(), ("scale",), ("shape", "scale")], ids=len)
+def test_one_parameter_inside_does_not_stand_for_the_other(shape, scale, driven):
+    """Both linear predictors straight: the one that is outside decides, whichever it is."""
+    family = Weibull(links={"shape": "identity", "scale": "identity"})
+    likelihood = likelihood_of(family, np.ones((1, ROWS)), {name: np.ones((ROWS, 1)) for name in driven})
+    working = np.array([[1.0, 2.0], [shape, scale]])
+    assert np.isfinite(likelihood.value(working)[0])
+    assert likelihood.value(working)[1] == -np.inf
+    assert likelihood.derivatives(working)[0][1] == -np.inf
+    assert (likelihood.row_values(working[1]) == -np.inf).all()
+
+
+class AnywhereDefined(Family):
+    """A formula that is a number outside the space of its parameters too."""
+
+    mean, slope = Interval(0, np.inf), Interval(0, np.inf)
+
+    @staticmethod
+    def log_density(y, mean, slope):
+        return -((y - mean - slope * y) ** 2) / 2
+
+
+@pytest.mark.parametrize("outside", [(-1.0, 0.5), (1.0, -0.5), (-1.0, -0.5)])
+@pytest.mark.parametrize("driven", [(), ("mean",), ("mean", "slope")], ids=len)
+@pytest.mark.parametrize("on_statistics", [True, False])
+def test_the_space_ends_where_the_formula_does_not(outside, driven, on_statistics):
+    family = AnywhereDefined(links={"mean": "identity", "slope": "identity"})
+    likelihood = likelihood_of(family, np.ones((1, ROWS)), {name: np.ones((ROWS, 1)) for name in driven})
+    likelihood = replace(likelihood, on_statistics=on_statistics)
+    working = np.array([[1.0, 0.5], outside])
+    assert np.isfinite(family.log_density(1.0, mean=1.0, slope=0.5))
+    for value in (likelihood.value(working), likelihood.derivatives(working)[0]):
+        assert np.isfinite(value[0])
+        assert value[1] == -np.inf
+    assert (likelihood.row_values(working[1]) == -np.inf).all()
 
 
 def every_link() -> list[Family]:

@@ -170,7 +170,7 @@ def test_shares(mutation, number, least, expected):
 
 
 def test_what_is_called_equivalent_is_still_there(mutation, of_package):
-    there = {(mutant.file, mutant.kind, mutant.original) for mutant in of_package}
+    there = {mutant.change for mutant in of_package}
     reasons = mutation.equivalents(FOLDER / "equivalent.txt")
     assert set(reasons) <= there
     assert all(reasons.values())

@@ -11,7 +11,7 @@ from mpmath import mp
 from numpy.testing import assert_allclose
 from scipy import special
 
-from likelihood_kit.calculus import source_of
+from likelihood_kit.calculus import incomplete_gamma, source_of
 from likelihood_kit.calculus.incomplete_gamma import (
     BLOCK,
     TailDerivatives,
@@ -134,6 +134,10 @@ def test_the_ends_of_the_support():
     assert_allclose([found.first, found.second, found.third], 0.0)
     assert_allclose(found.ratio, [np.inf, 1.0, 0.0])  # the density at 0
     assert_allclose(log_gammaincc_derivatives(a, np.inf).ratio, 1.0)
+    # An empty tail is x^(a - 1) e^-x / Gamma(a) above, x^a / Gamma(a + 1) below, times what does not depend on a.
+    for found, b in ((log_gammaincc_derivatives(a, np.inf), a), (log_gammainc_derivatives(a, 0.0), a + 1)):
+        assert_allclose(found.second, -special.polygamma(1, b), rtol=RTOL)
+        assert_allclose(found.third, -special.polygamma(2, b), rtol=RTOL)
 
 
 @pytest.mark.parametrize(("a", "x"), [(0.0, 1.0), (-1.0, 1.0), (2.0, -1e-3), (np.nan, 1.0), (1.0, np.nan)])
@@ -218,6 +222,22 @@ def test_the_third_derivative_in_the_shape_is_the_last():
     assert expression.diff(shape, 3) != 0
     with pytest.raises(sympy.core.function.ArgumentIndexError):
         expression.diff(shape, 4)
+
+
+@pytest.mark.parametrize("orders", ORDERS)
+@pytest.mark.parametrize("side", TAIL_FUNCTIONS)
+def test_symbolic_derivatives_up_to_the_third_order(side, orders):
+    """Of the formula, as it is written for NumPy: the third order mixes what the kernels of the second do not."""
+    function = {"upper": log_gammaincc, "lower": log_gammainc}[side]
+    shape, y = sympy.symbols("shape y", real=True)
+    expression = trace(lambda y, shape: function(shape, y), ("y", "shape"))
+    for symbol, order in ((shape, orders[0]), (y, orders[1])):
+        expression = expression.diff(symbol, order) if order else expression
+    names = [{"incomplete_gamma": incomplete_gamma, "special": special, "np": np}, "scipy"]
+    found = sympy.lambdify([shape, y], expression, modules=names)
+    for a, x in ((0.5, 0.7), (5.0, 3.2)):
+        with mpmath.workdps(DIGITS):
+            assert_allclose(found(a, x), oracle(side, a, x, *orders), rtol=RTOL_THIRD)
 
 
 def test_a_formula_reads_as_in_a_textbook():

@@ -69,6 +69,7 @@ LATEX = {
     r"1 \times 10^{-30} \, t": lambda y, t: 1e-30 * t,
     r"\frac{1}{2 \, t}": lambda y, t: 1 / (2 * t),
     r"\gamma \, t": lambda y, t: np.euler_gamma * t,
+    r"\log^{2}\left(e^{y} + e^{t}\right)": lambda y, t: np.logaddexp(t, y) ** 2,
 }
 
 

@@ -126,6 +126,34 @@ def test_a_fit_is_the_maximum(composed):
     assert 0 <= truth + results.llf < 12  # half a chi-square of 1 or 2: 1e-5
 
 
+LAWS = {
+    "normal": (lk.Normal(), {"mean": 2.0, "sd": 1.5}, stats.norm(2.0, 1.5)),
+    "weibull": (lk.Weibull(), {"shape": 1.4, "scale": 2.5}, stats.weibull_min(1.4, scale=2.5)),
+    "gamma": (lk.Gamma(), {"shape": 2.2, "scale": 1.3}, stats.gamma(2.2, scale=1.3)),
+    "student": (lk.StudentT(), {"loc": 2.0, "scale": 1.5, "df": 4.0}, stats.t(4.0, 2.0, 1.5)),
+    "counts": (lk.Poisson(), {"rate": 3.0}, stats.poisson(3.0)),
+}
+
+
+@pytest.mark.parametrize(("low", "high"), [(LOW, None), (None, HIGH), (LOW, HIGH)], ids=["low", "high", "both"])
+@pytest.mark.parametrize(("part", "theta", "law"), LAWS.values(), ids=LAWS)
+def test_tails_and_quantiles_of_what_is_left(part, theta, low, high, law):
+    """(F(y) - F(low)) / (F(high) - F(low)), of counts from the value before low on, and the same upside down."""
+    family = lk.truncated(part, low=low, high=high)
+    below = 0.0 if low is None else law.cdf(low - 1 if part.discrete else low)
+    mass = (1.0 if high is None else law.cdf(high)) - below
+    y = np.array([1.0, 2.0, 3.0, 4.0]) if part.discrete else np.array([1.2, 2.0, 3.1, 4.7])
+    cdf = (law.cdf(y) - below) / mass
+    assert_allclose(family.cdf(y, **theta), cdf, rtol=1e-8)
+    assert_allclose(family.survival(y, **theta), 1 - cdf, rtol=1e-7)
+    assert_allclose(family.log_cdf(y, **theta), np.log(cdf), rtol=1e-8)
+    assert_allclose(family.log_survival(y, **theta), np.log1p(-cdf), rtol=1e-7)
+    q = np.array([0.03, 0.4, 0.8, 0.99])
+    assert_allclose(family.ppf(q, **theta), law.ppf(below + q * mass), rtol=1e-7)
+    # Shown able to fail: what is not truncated has other tails.
+    assert np.abs(law.cdf(y) - cdf).max() > 0.01
+
+
 def test_links_coordinates_and_fixed_values_are_kept():
     part = lk.Gamma(parameters=("mean", "shape"), links={"mean": "identity"}, shape=2.0)
     family = lk.censored(lk.truncated(part, low=0.5))
@@ -191,6 +219,24 @@ def test_studies_and_bounds_need_the_limit_by_name():
     bound = np.diag(np.linalg.inv(200 * held.expected_information(**truth)))
     # 400 replications: the ratio has a standard error of 7 %, and at n = 200 the second order adds a few.
     assert_allclose(variance / bound, 1, atol=0.35)
+
+
+def test_a_tail_by_quadrature_reads_as_one():
+    """The survival function of what is censored, the distribution function up to the end that truncates."""
+
+    class Bare(lk.Family):
+        loc = lk.Real()
+
+        @staticmethod
+        def log_density(y, loc):
+            return loc - y - 2 * np.logaddexp(0, loc - y)
+
+    seen = lk.censored(Bare()).derivation()
+    slope = r"\frac{\partial}{\partial \mathrm{loc}} \log S\left(y, \mathrm{loc}\right)"
+    assert r"\log S\left(y, \mathrm{loc}\right) \;\; \mathrm{otherwise}" in seen.log_density.latex
+    assert slope in seen.score[0].latex
+    left = lk.truncated(Bare(), high=1.0).derivation()
+    assert left.log_density.latex.endswith(r"- \log F\left(1, \mathrm{loc}\right)")
 
 
 def test_derivations_read():

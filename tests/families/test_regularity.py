@@ -168,3 +168,22 @@ def test_the_words_of_a_parent_do_not_outlive_its_formula():
             return -np.log(np.pi * scale) - np.log1p(((y - loc) / scale) ** 2) + 0 * df
 
     assert (Other.law.unbounded, Other.law.theorems) == ("", ())
+
+
+def test_regularity_is_looked_at_where_there_are_whole_trials():
+    """At the middle of the typical box of a count there may be no count."""
+
+    class Whole(lk.Family):
+        probability = lk.UnitInterval()
+        trials = lk.Known(lk.Integers(1, np.inf))
+        support = lk.Integers(0, "trials")
+        typical = {"probability": (0.2, 0.6), "trials": (3, 12)}
+
+        @staticmethod
+        def log_density(y, trials, probability):
+            choices = -np.log1p(trials) - special.betaln(y + 1, trials - y + 1)
+            found = choices + special.xlogy(y, probability) + special.xlog1py(trials - y, -probability)
+            return np.where(trials == np.floor(trials), found, np.nan)
+
+    assert Whole().regular
+    assert Whole().smooth

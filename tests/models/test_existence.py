@@ -76,3 +76,28 @@ def test_under_an_identity_link_there_is_no_likelihood_outside_the_space():
     model = lk.LikelihoodModel([1.0, 2.0], family=lk.Exponential(links={"scale": "identity"}))
     assert model.loglike([-1.0]) == -np.inf
     np.testing.assert_allclose(model.fit().params, [1.5])
+
+
+def test_a_row_outside_the_space_leaves_the_sample_without_likelihood():
+    """Rows of a regression of an exponential scale under an identity link, the scale of one of them negative."""
+    exog = constant_and(X5)
+    model = lk.LikelihoodModel([1.0, 2.0, 2.5, 4.0, 6.0], exog, family=lk.Exponential(links={"scale": "identity"}))
+    assert np.isfinite(model.loglikeobs([0.5, 1.0])).all()
+    assert (model.loglikeobs([-1.5, 1.0]) == -np.inf).all()
+    assert model.loglike([-1.5, 1.0]) == -np.inf
+    with_shape = lk.LikelihoodModel([1.0, 2.0, 2.5, 4.0, 6.0], exog, family=lk.Weibull())
+    for params in ([-1.0, 0.5, 0.1], [0.0, 0.5, 0.1]):
+        assert (with_shape.loglikeobs(params) == -np.inf).all()
+        assert with_shape.loglike(params) == -np.inf
+
+
+def test_observations_outside_a_support_that_moves_have_no_likelihood():
+    """A Uniform law that ends below one of them, and a bounded extreme value law."""
+    uniform = lk.LikelihoodModel([1.0, 2.0, 3.0], family=lk.Uniform())
+    np.testing.assert_allclose(uniform.loglikeobs([0.5, 2.5]), [-np.log(2), -np.log(2), -np.inf])
+    assert uniform.loglike([0.5, 2.5]) == -np.inf
+    np.testing.assert_allclose(uniform.loglike([1.0, 3.0]), -3 * np.log(2))
+    maxima = lk.LikelihoodModel([1.0, 2.0, 3.0, 5.1], family=lk.GeneralizedExtremeValue())
+    found = maxima.loglikeobs([2.0, 1.0, -1 / 3])  # which ends at 5
+    assert np.isfinite(found[:3]).all()
+    assert found[3] == maxima.loglike([2.0, 1.0, -1 / 3]) == -np.inf

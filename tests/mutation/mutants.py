@@ -29,12 +29,12 @@ def mutants_of(root: Path) -> list[Mutant]:
 
 
 def equivalents(path: Path) -> dict[tuple[str, str, str], str]:
-    """Reasons by (file, kind, line of text), from lines `file ;; kind ;; line of text ;; reason`."""
+    """Reasons by (file, line of text, what it became), from lines `file ;; line ;; what it became ;; reason`."""
     found = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
-            file, kind, original, reason = (part.strip() for part in line.split(SEPARATOR))
-            found[file, kind, original] = reason
+            file, original, mutated, reason = (part.strip() for part in line.split(SEPARATOR))
+            found[file, original, mutated] = reason
     return found
 
 

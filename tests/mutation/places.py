@@ -62,6 +62,11 @@ class Mutant:
         """What it is, whatever lines were added above it."""
         return json.dumps([self.file, self.kind, self.original, self.mutated, self.twin])
 
+    @property
+    def change(self) -> tuple[str, str, str]:
+        """File, line of text, and what it became."""
+        return self.file, self.original, self.mutated
+
     def applied(self, text: bytes) -> bytes:
         """Text of the file with the change made."""
         return text[: self.begin] + self.replacement.encode() + text[self.end :]

@@ -123,11 +123,10 @@ def main() -> None:
     asked = arguments()
     reasons = equivalents(EQUIVALENT)
     every = mutants_of(ROOT)
-    mutants = [mutant for mutant in every if (mutant.file, mutant.kind, mutant.original) not in reasons]
+    mutants = [mutant for mutant in every if mutant.change not in reasons]
     set_aside = len(every) - len(mutants)
-    stale = set(reasons) - {(mutant.file, mutant.kind, mutant.original) for mutant in every}
-    for file, kind, original in sorted(stale):
-        print(f"{EQUIVALENT.name}: no such mutant any more: {file}, {kind}: {original}", file=sys.stderr)
+    for file, original, mutated in sorted(set(reasons) - {mutant.change for mutant in every}):
+        print(f"{EQUIVALENT.name}: no such mutant any more: {file}: {original} -> {mutated}", file=sys.stderr)
     mutants = [mutant for mutant in mutants if asked.only in mutant.file]
     print(f"{len(mutants)} mutants to choose from", file=sys.stderr)
     if asked.again:

@@ -1,0 +1,135 @@
+"""What a search does when its first way ends badly: on the rows, from elsewhere, from what was given."""
+
+import importlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import optimize
+
+import likelihood_kit as lk
+from likelihood_kit.maximise import estimate
+from likelihood_kit.maximise.search import Flaw
+
+#: The module, whose name the function of the same name hides.
+SEARCHES = importlib.import_module("likelihood_kit.maximise.estimate")
+Y = 3 * np.exp([-0.008, 0.0, 0.004, 0.009, 0.001])
+
+
+def bump(side):
+    """A hill of width 0.025 in log t, level everywhere else, and a start `side` away from it."""
+
+    class Bump(lk.Family):
+        t = lk.Positive()
+        support = lk.Interval(0, np.inf)
+
+        @staticmethod
+        def log_density(y, t):
+            return np.exp(-800 * (np.log(t) - np.log(y)) ** 2)
+
+        @staticmethod
+        def start(y):
+            return {"t": np.exp(np.log(y).mean(axis=-1) + side)}
+
+    return Bump()
+
+
+@pytest.mark.parametrize("side", [-1.4, 1.4])
+def test_from_a_plateau_a_search_begins_again_on_either_side(side, fit):
+    """A factor of four aside, which is where the hill stands."""
+    found = fit(Y, family=bump(side))
+    top = optimize.minimize_scalar(
+        lambda s: -np.exp(-800 * (s - np.log(Y)) ** 2).sum(), bounds=(1.08, 1.12), options={"xatol": 1e-10}
+    )
+    assert found.certificate.ok
+    assert_allclose(np.log(found.params[0]), top.x, atol=1e-7)
+    # Further away than that it stays where it began, and says so.
+    lost = fit(Y, family=bump(3 * side)).certificate
+    assert not lost.ok
+    assert "not identified" in str(lost)
+
+
+def test_a_batch_is_searched_again_where_it_failed_alone(batch_of):
+    """The first sample starts on its hill, the second a factor of four below it."""
+
+    class Half(lk.Family):
+        t = lk.Positive()
+        support = lk.Interval(0, np.inf)
+
+        @staticmethod
+        def log_density(y, t):
+            return np.exp(-800 * (np.log(t) - np.log(y)) ** 2)
+
+        @staticmethod
+        def start(y):
+            return {"t": np.full(len(y), 3.0)}
+
+    samples = np.stack([Y, Y * np.exp(1.4)])
+    found = estimate(Half(), batch_of(Half(), samples)).findings
+    assert found.exists.all()
+    assert_allclose(found.working[1] - found.working[0], 1.4, rtol=1e-9)
+
+
+def test_a_failure_on_statistics_is_looked_at_on_the_rows(batch_of, monkeypatch):
+    """Of three samples the second one fails on its statistics, and alone is searched again."""
+    samples = np.random.default_rng(3).gamma(2.0, 3.0, (3, 40))
+    plain = estimate(lk.Gamma(), batch_of(lk.Gamma(), samples)).findings
+    kept, searched = SEARCHES.find, []
+
+    def find(likelihood, starts, setting):
+        found = kept(likelihood, starts, setting)
+        searched.append((likelihood.on_statistics, likelihood.sample.size))
+        if not likelihood.on_statistics:
+            return found
+        wrong = replace(found, flaws=found.flaws.copy(), working=found.working.copy())
+        wrong.flaws[1], wrong.working[1] = Flaw.SINGULAR, 99.0
+        return wrong
+
+    monkeypatch.setattr(SEARCHES, "find", find)
+    found = estimate(lk.Gamma(), batch_of(lk.Gamma(), samples)).findings
+    assert searched == [(True, 3), (False, 1)]
+    assert_array_equal(found.exists, [True] * 3)
+    assert_allclose(found.working, plain.working, rtol=1e-9)
+
+
+def test_statistics_that_lose_digits_are_not_used(batch_of):
+    """A mean of 3e7 and a spread of 1 have no variance left in the sum of squares."""
+    y = 3e7 + np.random.default_rng(1).normal(size=200)
+    near, far = (estimate(lk.Normal(), batch_of(lk.Normal(), values)) for values in (y - 3e7, y))
+    assert near.likelihood.on_statistics
+    assert not far.likelihood.on_statistics
+    assert_allclose(far.findings.working[0], [y.mean(), np.log(y.std())], rtol=1e-12)
+
+
+def test_a_given_start_is_searched_from_too(batch_of):
+    """The higher of two maxima, 20 apart, that the start of the family does not lead to."""
+    y = np.array([0.0, 0.1, 0.2, -0.3, 20.0, 20.5, 19.8, 20.1, 20.2])
+    family = lk.StudentT(df=1.0, scale=0.1)
+    found = estimate(family, batch_of(family, y), [np.array([[20.1]])])
+    alone = estimate(family, batch_of(family, y))
+    assert found.findings.log_likelihood[0] >= alone.findings.log_likelihood[0] - 1e-9
+    assert_allclose(found.findings.working[0], 20.1, atol=0.05)
+
+
+def test_many_rows_begin_on_some_of_them(batch_of, monkeypatch):
+    """And where those end lower than the family's start, that is kept."""
+    y = np.random.default_rng(5).weibull(1.5, SEARCHES.MANY_ROWS + 7)
+    family = lk.Weibull()
+    found = estimate(family, batch_of(family, y)).findings
+    few = SEARCHES.maximise
+
+    def lower(*arguments, **settings):
+        ends = few(*arguments, **settings)
+        ends.working[:] += 5.0
+        return ends
+
+    monkeypatch.setattr(SEARCHES, "maximise", lower)
+    begun = []
+    kept = SEARCHES.find
+    monkeypatch.setattr(
+        SEARCHES, "find", lambda like, starts, setting: (begun.append(starts), kept(like, starts, setting))[1]
+    )
+    again = estimate(family, batch_of(family, y)).findings
+    assert_allclose(again.working, found.working, rtol=1e-9)
+    assert_allclose(begun[0][0, 0], found.working[0], atol=1.0)

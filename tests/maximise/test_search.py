@@ -1,0 +1,220 @@
+"""What is found wrong with the end of a search, on functions of two variables that have just that."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from likelihood_kit.maximise.search import CLOSE, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.surroundings import Scales
+
+ROWS = 50.0
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A function of two variables and its derivatives, as a likelihood of one sample; notes where it was asked."""
+
+    function: callable
+    asked: list = field(default_factory=list)
+
+    def take(self, index):
+        return self
+
+    def value(self, working):
+        self.asked.append(len(working))
+        return np.array([self.function(*row)[0] for row in working])
+
+    def derivatives(self, working):
+        parts = [self.function(*row) for row in working]
+        value = np.array([part[0] for part in parts], dtype=float)
+        hessian = np.array([[[xx, xy], [xy, yy]] for _, _, (xx, xy, yy) in parts], dtype=float)
+        return value, np.array([part[1] for part in parts], dtype=float), hessian
+
+
+def hill(x, y):
+    """Maximum at (0.5, -1), standard errors 0.2 and 0.1, correlated."""
+    dx, dy = x - 0.5, y + 1
+    a, b, c = 30.0, 20.0, 120.0
+    value = -(a * dx**2 + 2 * b * dx * dy + c * dy**2) / 2
+    return value, (-a * dx - b * dy, -b * dx - c * dy), (-a, -b, -c)
+
+
+def plateau(x, y):
+    """Level in x, with a curvature in x that is no more than rounding."""
+    return -(y**2), (0.0, -2 * y), (-1e-20, 0.0, -2.0)
+
+
+def ramp(x, y):
+    return -np.exp(-x) - 5 * y**2, (np.exp(-x), -10 * y), (-np.exp(-x), 0.0, -10.0)
+
+
+def two_hills(x, y):
+    return -40 * (x**2 - 1) ** 2 - 5 * y**2, (-160 * x * (x**2 - 1), -10 * y), (160 - 480 * x**2, 0.0, -10.0)
+
+
+def uneven_hills(x, y):
+    """The one at x = 1 is higher by 8."""
+    value, score, hessian = two_hills(x, y)
+    return value + 4 * x, (score[0] + 4, score[1]), hessian
+
+
+def stairs(x, y):
+    """A hill in steps of a half: on the highest of them no step leads up, though the slope says so."""
+    value, score, hessian = hill(x, y)
+    return np.ceil(value * 2) / 2, score, hessian
+
+
+def torn(x, y):
+    """Whose curvature is no number at the maximum."""
+    value, score, hessian = hill(x, y)
+    return value, score, hessian if abs(x - 0.5) + abs(y + 1) > 1e-9 else (np.nan,) * 3
+
+
+def found_from(function, *starts, relative=False, surface=None, rows=ROWS, **settings):
+    scales = Scales(np.ones(2), np.full(2, relative), rows)
+    surface = surface or Surface(function)
+    return find(surface, np.array(starts, dtype=float)[:, None], Setting(scales, **settings))
+
+
+FLAWED = {
+    "level where its curvature is rounding": (plateau, (0.0, 0.3), Flaw.SINGULAR),
+    "rising for ever": (ramp, (0.0, 1.0), Flaw.RISING),
+    "stopped on the way": (stairs, (0.53, -1.01), Flaw.STOPPED),
+    "on a saddle": (two_hills, (0.0, 0.0), None),
+}
+
+
+def test_a_hill_has_no_flaw():
+    """The negative control: its figures are those of the quadratic that it is."""
+    found = found_from(hill, (3.0, 2.0))
+    assert found.exists.all()
+    assert_array_equal([found.flaws[0], found.grade[0], found.twins[0]], [0, Grade.HIGHEST_FOUND, 0])
+    assert_allclose(found.working, [[0.5, -1.0]], atol=1e-12)
+    assert_allclose(found.log_likelihood, 0.0, atol=1e-12)
+    assert_allclose(found.least_fall, 4.5, rtol=1e-9)
+    # Smallest eigenvalue of [[1, r], [r, 1]].
+    assert_allclose(found.curvature, 1 - 20 / np.sqrt(30 * 120), rtol=1e-12)
+    assert 0 < found.agreeing[0] == found.restarts[0]
+    assert found.decrement[0] < 1e-9
+
+
+@pytest.mark.parametrize(("function", "start", "flaw"), FLAWED.values(), ids=FLAWED)
+def test_a_flaw_is_named(function, start, flaw):
+    found = found_from(function, start)
+    assert not found.exists.any()
+    assert found.grade[0] == Grade.NONE
+    if flaw is not None:
+        assert Flaw(int(found.flaws[0])) == flaw
+
+
+def test_the_distance_left_is_that_of_the_end():
+    """Newton's decrement sqrt(s' I^-1 s) where the search stopped, not of a step before."""
+    found = found_from(stairs, (0.53, -1.01))
+    _, score, (a, b, c) = stairs(*found.working[0])
+    step = np.linalg.solve(-np.array([[a, b], [b, c]]), score)
+    assert_allclose(found.decrement, np.sqrt(score @ step), rtol=1e-9)
+    assert found.decrement[0] > CLOSE
+
+
+def test_the_higher_of_two_maxima_is_found_from_the_lower():
+    """From a standard deviation of one row away, which of 1,000 rows is across the valley."""
+    found = found_from(uneven_hills, (-1.0, 0.0), rows=1000.0)
+    assert found.exists.all()
+    assert found.working[0, 0] > 1
+    assert found.twins[0] == 0
+
+
+def test_two_maxima_of_one_height():
+    for sign in (-1, 1):
+        found = found_from(two_hills, (0.8 * sign, 0.1), rows=1000.0)
+        assert Flaw(int(found.flaws[0])) == Flaw.TWIN
+        assert 0 < found.twins[0] <= found.restarts[0] - found.agreeing[0]
+
+
+def test_of_several_starts_the_highest_end_counts():
+    for starts in (((-1.0, 0.0), (1.0, 0.0)), ((1.0, 0.0), (-1.0, 0.0))):
+        found = found_from(uneven_hills, *starts, theorem="pretended")
+        assert found.working[0, 0] > 1
+    # Of equally high ends that of the first.
+    for sign in (-1, 1):
+        found = found_from(two_hills, (0.9 * sign, 0.0), (-0.9 * sign, 0.0), theorem="pretended")
+        assert_allclose(found.working[0, 0], sign, rtol=1e-8)
+
+
+def test_grades():
+    assert found_from(hill, (3.0, 2.0), theorem="concave").grade[0] == Grade.GLOBAL
+    assert found_from(hill, (3.0, 2.0), unbounded="has no bound elsewhere").grade[0] == Grade.LOCAL
+
+
+def test_a_theorem_spares_the_restarts_and_the_look():
+    surface = Surface(hill)
+    found = found_from(hill, (3.0, 2.0), theorem="concave", surface=surface)
+    assert_array_equal([found.restarts[0], found.agreeing[0]], [0, 0])
+    assert np.isnan(found.least_fall[0])
+    assert surface.asked == []
+    assert found.around is None
+
+
+SUSPICIOUS = {
+    "further from its start than exp(10)": (hill, (11.0, -1.0), True),
+    "as far without a scale of its own": (hill, (11.0, -1.0), False),
+    "not as far": (hill, (10.0, -1.0), None),
+}
+
+
+@pytest.mark.parametrize(("function", "start", "looked"), SUSPICIOUS.values(), ids=SUSPICIOUS)
+def test_what_a_theorem_does_not_spare(function, start, looked):
+    found = found_from(function, start, relative=looked is not False, theorem="concave")
+    assert np.isfinite(found.least_fall[0]) == bool(looked)
+    assert found.exists.all()
+
+
+def test_a_theorem_does_not_hide_a_likelihood_that_rises():
+    found = found_from(ramp, (0.0, 1.0), relative=True, theorem="concave")
+    assert Flaw(int(found.flaws[0])) == Flaw.RISING
+    assert found.grade[0] == Grade.NONE
+
+
+def test_a_curvature_that_is_no_number_is_a_flaw():
+    found = found_from(torn, (0.5, -1.0))
+    assert not found.exists.any()
+    assert Flaw(int(found.flaws[0])) & (Flaw.DERIVATIVES | Flaw.RISING | Flaw.STOPPED)
+
+
+@pytest.mark.parametrize(("rows", "flawed"), [(1.0, False), (2.0, True), (3.0, False)])
+def test_as_many_observations_as_parameters_are_too_few(rows, flawed):
+    found = find(Surface(hill), np.array([[[0.4, -0.9]]]), Setting(Scales(np.ones(2), np.zeros(2, bool), rows)))
+    assert bool(Flaw(int(found.flaws[0])) & Flaw.ROWS) == flawed
+
+
+def with_a_second_hill(at, curvature):
+    """A hill of curvature 1,000 at x = 0, and one as high at x = `at`, from half way on."""
+
+    def function(x, y):
+        centre, bend = (0.0, 1000.0) if x < at / 2 else (at, curvature)
+        return (
+            -bend * (x - centre) ** 2 / 2 - 500 * y**2, (-bend * (x - centre), -1000 * y), (-bend, 0.0, -1000.0),
+        )  # fmt: skip
+
+    return function
+
+
+@pytest.mark.parametrize(
+    ("at", "curvature", "relative", "counts"),
+    [(3.0, 1000.0, True, True), (3.0, 0.11, True, True), (3.0, 0.09, True, False),
+     (9.5, 1000.0, True, True), (10.5, 1000.0, True, False), (10.5, 1000.0, False, True)],
+)  # fmt: skip
+def test_a_plateau_as_high_is_no_second_maximum(at, curvature, relative, counts):
+    """Nor is what looks like one further out than exp(10) on a scale of its own.
+
+    A plateau has less than a ten-thousandth of the curvature.
+    """
+    rows = 1000.0 * (2 * at) ** 2
+    found = found_from(with_a_second_hill(at, curvature), (0.01, 0.01), relative=relative, rows=rows)
+    assert_allclose(found.working, 0.0, atol=1e-9)
+    assert (found.twins[0] > 0) == counts
+    assert found.exists[0] != counts
+    assert (found.restarts[0] < 3) != counts
+    assert found.agreeing[0] > 0
