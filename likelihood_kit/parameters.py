@@ -200,7 +200,8 @@ class Space:
         low, high = self.ends(quantities)
         above = values >= low if self.closed[0] else values > low
         below = values <= high if self.closed[1] else values < high
-        inside = above & below & np.isfinite(values)
+        # Infinity is a value where an infinite end belongs to the space, never a whole number.
+        inside = above & below & (np.isfinite(values) | (self.closed[1] and not self.whole))
         return inside & (values == np.floor(values)) if self.whole else inside
 
     def link(self, name: str | None = None) -> Link:

@@ -226,12 +226,13 @@ def quantile(law: Law, q: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
     """Smallest y with P(Y <= y) >= q; NaN where q is not in [0, 1]."""
     low, high = law.support.ends(values)
     with np.errstate(all="ignore"):
-        inner = law.call("ppf", (q,), values) if "ppf" in law.functions else _inner_quantile(law, q, values)
+        inner = law.call("ppf", (q,), values) if "ppf" in law.functions else inverted(law, q, values)
     inner = np.where(q <= 0, low, np.where(q >= 1, high, inner))
     return np.where((q >= 0) & (q <= 1), inner, np.nan)
 
 
-def _inner_quantile(law: Law, q: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
+def inverted(law: Law, q: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
+    """Quantiles by root finding on the distribution function, for q inside (0, 1)."""
     from scipy.optimize.elementwise import bracket_root, find_root
 
     names = [name for name in law.quantities if name in values]

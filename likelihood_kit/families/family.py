@@ -167,8 +167,10 @@ class Family:
     def __repr__(self) -> str:
         arguments = [] if self._in_use is None else [f"parameters={self._coordinates}"]
         arguments += [f"links={self._links}"] if self._links else []
-        arguments += [f"{name}={value:g}" for name, value in self.fixed.items()]
-        return self.law.pattern.format(f"{self.law.name}({', '.join(arguments)})")
+        added = [f", {name}={value:g}" for name, value in self.fixed.items() if name in self.law.added]
+        arguments += [f"{name}={value:g}" for name, value in self.fixed.items() if name not in self.law.added]
+        text = self.law.pattern.format(f"{self.law.name}({', '.join(arguments)})")
+        return f"{text.removesuffix(')')}{''.join(added)})" if added else text
 
     def __getattr__(self, name: str) -> Any:
         if name in SCIPY_NAMES:

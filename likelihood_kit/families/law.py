@@ -146,6 +146,8 @@ class Law:
         Functions in the formula that have no symbolic form but know their derivatives.
     pattern : str
         How a composition is written around its part, such as "censored({})".
+    added : tuple of str
+        Known quantities that a composition added to those of its part.
     cases : tuple of Case
         Formulas of parts of the rows that together are the log density; none where it is one formula.
     """
@@ -168,6 +170,7 @@ class Law:
     origin: str = ""
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     pattern: str = "{}"
+    added: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
 
     @property
@@ -268,12 +271,16 @@ class Law:
 
 
 def with_signature(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
-    """A function of positional operands that says what they are called."""
+    """A function of positional operands that says what they are called.
+
+    A quantity keeps its name; a leading argument of the same name (`size` of a sampler) gets another.
+    """
 
     def named(*operands: Any) -> Any:
         return function(*operands)
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    named.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
+    distinct = [f"{name}_{i}" if name in names[i + 1 :] else name for i, name in enumerate(names)]
+    named.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in distinct])  # type: ignore[attr-defined]
     named.__qualname__ = named.__name__ = function.__name__
     return named
