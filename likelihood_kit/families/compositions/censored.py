@@ -86,7 +86,7 @@ def _censored(law: Law) -> Law:
         pattern=f"censored({law.pattern})",
         log_density=with_signature(log_density, (DATUM, EVENT, *quantities)),
         observed={EVENT: Integers(0, 1)},
-        known={**law.known, LIMIT: Interval(low, np.inf, closed=(law.whole, True))},
+        known={**law.known, LIMIT: replace(Interval(low, np.inf), closed=(law.whole, False), unlimited=True)},
         added=(LIMIT,),
         functions=_functions(law, survival),
         theorems=tuple(theorem for theorem in law.theorems if theorem.censored),
