@@ -69,6 +69,8 @@ class Kernels:
         Why they are numeric; empty otherwise.
     kinks : bool
         `may_kink` of the formula, all parameters free.
+    determined : tuple of str
+        Parameters that the coefficients of sufficient statistics of the response are proved to determine.
     cases : tuple of CaseKernels
         Kernels of parts of the rows, which together are those of all; none where there is one formula.
     """
@@ -78,6 +80,7 @@ class Kernels:
     derivatives: str
     reason: str = ""
     kinks: bool = False
+    determined: tuple[str, ...] = ()
     cases: tuple[CaseKernels, ...] = ()
 
 
@@ -122,6 +125,10 @@ class Formula:
         Those of the data and the coordinates that are known to be positive.
     opaque : dict of str to callable
         Functions without a symbolic form that know their derivatives, by the name under which the trace holds them.
+    known : tuple of str
+        Those of the data that are not random.
+    bounds : tuple of pairs
+        Open interval of each coordinate; empty where they are not known.
     """
 
     log_density: Callable[..., Any]
@@ -132,6 +139,8 @@ class Formula:
     to_canonical: Callable[..., Mapping[str, Any]] | None = None
     positive: tuple[str, ...] = ()
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    known: tuple[str, ...] = ()
+    bounds: tuple[tuple[float, float], ...] = ()
 
     def __call__(self, *operands: Any) -> Any:
         """Log density by the author's own code, at the data, then theta in the order of `names`."""
@@ -206,12 +215,26 @@ def source_of(formula: Formula, suffix: str = "") -> str:
     source = rows_source(derivatives, Emission(data, parameters, f"rows{suffix}"))
     if may_kink(formula):
         source += f"\n\nrows{suffix}_kinks = True\n"
-    if f"rows{suffix}_reduces" in source:
-        return source
     separation = separation_of(formula)
-    if separation is not None:
+    if separation is not None and (names := _determined(separation, formula)):
+        source += f"\n\nrows{suffix}_determined = {names}\n"
+    if separation is not None and f"rows{suffix}_reduces" not in source:
         source += "\n\n" + statistics_source(separation, Emission(data, parameters, f"statistics{suffix}"))
     return source
+
+
+def _determined(separation: Any, formula: Formula) -> tuple[str, ...]:
+    """Coordinates that the coefficients of the statistics of the response determine."""
+    from likelihood_kit.calculus.determined import determined
+    from likelihood_kit.calculus.trace import symbol
+
+    if not formula.bounds:
+        return ()
+    fixed = {symbol(name) for name in formula.known}
+    pairs = zip(separation.coefficients, separation.statistics, strict=True)
+    coefficients = [coefficient for coefficient, statistic in pairs if statistic.free_symbols - fixed]
+    spaces = dict(zip(map(symbol, formula.names), formula.bounds, strict=True))
+    return tuple(name.name for name in determined(coefficients, spaces))
 
 
 def third_source_of(formula: Formula) -> str:
@@ -232,12 +255,12 @@ def _derived(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
 
 def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:
     """Kernels out of the namespace in which their source was executed."""
-    rows, kinks = _kernel_from(namespace, f"rows{suffix}"), bool(namespace.get(f"rows{suffix}_kinks", False))
-    if rows.reduces:
-        return Kernels(rows, rows, "symbolic", kinks=kinks)
-    separate = f"statistics{suffix}"
-    statistics = _kernel_from(namespace, separate) if f"{separate}_hoist" in namespace else None
-    return Kernels(rows, statistics, "symbolic", kinks=kinks)
+    rows, separate = _kernel_from(namespace, f"rows{suffix}"), f"statistics{suffix}"
+    statistics = rows if rows.reduces else None
+    if f"{separate}_hoist" in namespace:
+        statistics = _kernel_from(namespace, separate)
+    kinks, known = bool(namespace.get(f"rows{suffix}_kinks", False)), namespace.get(f"rows{suffix}_determined", ())
+    return Kernels(rows, statistics, "symbolic", kinks=kinks, determined=known)
 
 
 def _kernel_from(namespace: Mapping[str, Any], prefix: str) -> Kernel:

@@ -267,6 +267,8 @@ class Law:
             None if coordinates is None else coordinates.to_canonical,
             tuple(name for name, space in bounded.items() if space.numbers[0] >= 0),
             self.opaque,
+            tuple(self.known),
+            tuple(space.numbers for space in self.spaces_in(names).values()),
         )
 
 

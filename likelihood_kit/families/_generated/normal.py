@@ -57,6 +57,9 @@ def rows_value_combine(means, mean, sd):
     return -0.5*m0/sd**2 - np.log(sd) - 0.9189385332046728
 
 
+rows_determined = ('sd', 'mean')
+
+
 def statistics_hoist(y):
     return (y, y**2, -0.9189385332046728,)
 
@@ -150,6 +153,9 @@ def rows_in_mean_variance_value_products(hoisted, mean, variance):
 def rows_in_mean_variance_value_combine(means, mean, variance):
     (m0,) = means
     return -0.5*m0/variance - np.log(np.sqrt(variance)) - 0.9189385332046728
+
+
+rows_in_mean_variance_determined = ('variance', 'mean')
 
 
 def statistics_in_mean_variance_hoist(y):
