@@ -158,7 +158,8 @@ def _verdict(columns: dict[str, np.ndarray], names: Sequence[str]) -> str:
         )
     sentence = (
         "The standard errors agree within sampling noise (largest difference of the sandwich: "
-        f"{percent(excess, 1, signed=True)} for {name}, noise {percent(noise[worst], 1)}): no evidence against the model."
+        f"{percent(excess, 1, signed=True)} for {name}, noise {percent(noise[worst], 1)}): no evidence against the "
+        "model."
     )
     if "expected/observed" in columns:
         gap = columns["expected/observed"] - 1
