@@ -201,7 +201,7 @@ def may_kink(formula: Formula, fixed: Collection[str] = ()) -> bool:
 def is_differentiable(formula: Formula) -> bool:
     """Whether a formula can be traced, and its second derivatives have a symbolic form."""
     try:
-        _derived(formula)
+        _differentiated(formula)
     except TraceError:
         return False
     return True
@@ -211,7 +211,7 @@ def source_of(formula: Formula, suffix: str = "") -> str:
     """Source of the kernels of a formula: `rows{suffix}_*`, and `statistics{suffix}_*` where those are other ones."""
     from likelihood_kit.calculus.emit import Emission, rows_source, statistics_source
 
-    derivatives, data, parameters = _derived(formula)
+    derivatives, data, parameters = _differentiated(formula)
     source = rows_source(derivatives, Emission(data, parameters, f"rows{suffix}"))
     if may_kink(formula):
         source += f"\n\nrows{suffix}_kinks = True\n"
@@ -241,11 +241,11 @@ def third_source_of(formula: Formula) -> str:
     """Source of `third_hoist(*data)` and `third_third(hoisted, *theta)`: the third derivatives."""
     from likelihood_kit.calculus.emit import Emission, third_source
 
-    derivatives, data, parameters = _derived(formula)
+    derivatives, data, parameters = _differentiated(formula)
     return third_source(derivatives, Emission(data, parameters, "third"))
 
 
-def _derived(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
+def _differentiated(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
     from likelihood_kit.calculus.differentiate import differentiate
     from likelihood_kit.calculus.trace import symbol
 

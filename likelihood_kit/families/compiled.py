@@ -18,7 +18,7 @@ def kernels(law: Law, names: tuple[str, ...]) -> Kernels:
     """Kernels of a law in the coordinates of these names."""
     kept = law.kept_kernels
     if names not in kept:
-        found = _generated(law, names) or _derived(law, names)
+        found = _from_file(law, names) or _from_formula(law, names)
         cases = (CaseKernels(c.column, c.value, c.law.data, kernels(c.law, names)) for c in law.cases)
         kept[names] = replace(found, cases=tuple(cases))
     return kept[names]
@@ -34,7 +34,7 @@ def suffix(law: Law, names: tuple[str, ...]) -> str:
     return "" if names == tuple(law.parameters) else "_in_" + "_".join(names)
 
 
-def _generated(law: Law, names: tuple[str, ...]) -> Kernels | None:
+def _from_file(law: Law, names: tuple[str, ...]) -> Kernels | None:
     package, _, module = law.origin.partition(":")[0].rpartition(".")
     if package != CATALOGUE_PACKAGE or not importlib.util.find_spec(f"{GENERATED_PACKAGE}.{module}"):
         return None
@@ -44,7 +44,7 @@ def _generated(law: Law, names: tuple[str, ...]) -> Kernels | None:
     return kernels_from(namespace, end) if f"rows{end}_hoist" in namespace else None
 
 
-def _derived(law: Law, names: tuple[str, ...]) -> Kernels:
+def _from_formula(law: Law, names: tuple[str, ...]) -> Kernels:
     bounds = [space.numbers for space in law.spaces_in(names).values()]
     found, source = compile_kernels(law.formula(names), bounds, sources(law).get(names))
     if source:

@@ -297,7 +297,7 @@ class Family:
         **data : (..., n) or number
             Further columns of the response, and known quantities that the family does not hold fixed.
         """
-        return estimates.start(self, operands.collected_data(self, data, y))
+        return estimates.start(self, y, data)
 
     def method_of_moments(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray]:
         """Estimates by the method of moments from samples `y (..., n)`: each free parameter, `(...)`.
@@ -313,11 +313,11 @@ class Family:
         NotAvailableError
             Where the family declares none, or holds a parameter fixed.
         """
-        return estimates.method_of_moments(self, operands.collected_data(self, data, y))
+        return estimates.method_of_moments(self, y, data)
 
     def closed_maximum(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray] | None:
         """Maximum likelihood estimates in closed form from samples `y (..., n)`; None where the family has none."""
-        return estimates.closed_maximum(self, operands.collected_data(self, data, y))
+        return estimates.closed_maximum(self, y, data)
 
     # How names become operands
 

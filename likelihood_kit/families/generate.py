@@ -22,7 +22,7 @@ OWN_FUNCTIONS = {
 }
 COMMAND = "`python -m likelihood_kit.families.generate`"
 FOLDER = Path(__file__).parent / "_generated"
-NAMES = FOLDER / "catalogue_names.py"
+NAMES = "catalogue_names"
 
 
 def generated_source(family: type[Family]) -> str:
@@ -54,7 +54,8 @@ def generated_path(family: type[Family]) -> Path:
 
 def wanted() -> dict[Path, str]:
     """Text of every generated file, by path."""
-    return {NAMES: names_source()} | {generated_path(family): generated_source(family) for family in CATALOGUE.values()}
+    kernels = {generated_path(family): generated_source(family) for family in CATALOGUE.values()}
+    return {FOLDER / f"{NAMES}.py": names_source(), **kernels}
 
 
 def main(arguments: list[str] | None = None) -> int:

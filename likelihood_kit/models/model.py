@@ -100,6 +100,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         )
         super().__init__(data.endog, data.exog, missing="none", family=family, **kept)
         self.designs: dict[str, Design] = data.designs
+        self.offsets_of = tuple(name for name, design in data.designs.items() if design.offset is not None)
         self.given: dict[str, np.ndarray] = data.given
         self.columns: dict[str, np.ndarray] = data.columns
         self.freq_weights, self.prob_weights = data.freq_weights, data.prob_weights

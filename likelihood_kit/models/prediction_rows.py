@@ -98,11 +98,11 @@ def _known(model: Any, known: Mapping[str, Any], names: list[str], named: Mappin
 
 def _offsets(model: Any, offset: Any, named: Mapping[str, Any]) -> dict[str, Any]:
     """Offsets by parameter: those given, and those found by name; refuses to do without one that was fitted."""
-    offsets = (
-        {} if offset is None else dict(offset) if isinstance(offset, Mapping) else {model.family.predicted: offset}
-    )
-    for name, design in model.designs.items():
-        if name not in offsets and (design.offset is not None or name in getattr(model, "offsets_of", ())):
+    offsets: dict[str, Any] = {}
+    if offset is not None:
+        offsets |= offset if isinstance(offset, Mapping) else {model.family.predicted: offset}
+    for name in model.offsets_of:
+        if name not in offsets:
             if f"offset {name}" not in named:
                 raise DataError(f"the model was fitted with an offset of {name}: pass offset= for the new rows")
             offsets[name] = named[f"offset {name}"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from likelihood_kit._numerics.printed import percent
+from likelihood_kit._numerics.printed import percent, shortest
 from likelihood_kit.simulation.measures import bias, mse
 from likelihood_kit.simulation.verdicts import Verdicts, critical_value, figure, left_out
 
@@ -143,15 +143,15 @@ def verdict(found: Slope, expected: float, sizes: Sequence[int], share: np.ndarr
             f". Over all sizes it is {figure(found.overall, found.overall_se)}, {steeper} by terms of higher order at "
             f"the small ones{': ' + shares if share[0] > 2 * share[-1] else ''}"
         )
-    gap = found.local - expected
+    gap, rate = found.local - expected, f"n^{shortest(expected)}"
     if abs(gap) <= critical * found.local_se:
-        return f"converges at the expected rate n^{expected:g}: slope {here}{overall}"
+        return f"converges at the expected rate {rate}: slope {here}{overall}"
     if gap < 0:
         return (
-            f"steeper than the expected n^{expected:g} at these sizes: slope {here}. Not a faster rate, but bias and "
+            f"steeper than the expected {rate} at these sizes: slope {here}. Not a faster rate, but bias and "
             f"variance of higher order on their way out: {shares}; larger sizes would show the rate itself"
         )
     return (
-        f"slower than the expected n^{expected:g}: slope {here}; {shares}. Either a bias stays, or the estimates have "
+        f"slower than the expected {rate}: slope {here}; {shares}. Either a bias stays, or the estimates have "
         "no variance, or the rate is slower indeed"
     )

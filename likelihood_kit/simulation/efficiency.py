@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from likelihood_kit._numerics.printed import percent
+from likelihood_kit._numerics.printed import ERROR_DIGITS, percent, significant
 from likelihood_kit.simulation.measures import bias, variance, variance_mcse
 from likelihood_kit.simulation.verdicts import Verdicts, critical_value, figure, left_out
 
@@ -102,7 +102,8 @@ def verdict(table: pd.DataFrame, critical: float) -> str:
     text = f"variance {figure(ratio, mcse)} times the bound at n = {n}"
     with_bias = ""
     if biased and squared > NOTED * ratio:
-        with_bias = f"; with its bias, {shift}, the mean squared error is {ratio + squared:.3g} times the bound"
+        error = significant(ratio + squared, ERROR_DIGITS)
+        with_bias = f"; with its bias, {shift}, the mean squared error is {error} times the bound"
     if abs(ratio - 1) <= critical * mcse:
         seen = f"a difference below {percent(critical * mcse, 1)} would not show"
         return f"attains the bound within Monte Carlo error: {text} ({seen}){with_bias}"
@@ -115,8 +116,8 @@ def verdict(table: pd.DataFrame, critical: float) -> str:
     end, end_se = limit(*(table[name].to_numpy(dtype=float) for name in ("size", "ratio", "mcse")))
     if abs(end - 1) <= critical * end_se and end + critical * end_se < ratio:
         return (
-            f"on its way to the bound: {text}, down from {first['ratio']:.3g} at n = {int(first['size'])}; the excess "
-            f"falls as 1/n, to a limit of {figure(end, end_se)}{with_bias}"
+            f"on its way to the bound: {text}, down from {significant(first['ratio'], ERROR_DIGITS)} at "
+            f"n = {int(first['size'])}; the excess falls as 1/n, to a limit of {figure(end, end_se)}{with_bias}"
         )
     ahead = f", with a limit of {figure(end, end_se)} as n grows" if np.isfinite(end) else ""
     return f"exceeds the bound: {text}, efficiency {percent(1 / ratio, 1)}{ahead}{with_bias}"

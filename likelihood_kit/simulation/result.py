@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.printed import shortest
 from likelihood_kit.errors import DataError, OutputError
 from likelihood_kit.simulation.consistency import Consistency, consistency
 from likelihood_kit.simulation.efficiency import Efficiency, efficiency
@@ -111,10 +112,8 @@ class StudyResult:
         wide = wide.pivot(index=order, columns="measure", values="text")
         names = [name for name in self.table["measure"].unique() if name not in ("variance", "mse")]
         rows = pd.MultiIndex.from_product([self.estimators, self.parameter_names, self.sizes], names=order)
-        title = (
-            f"Study of {self.family} at {', '.join(f'{name} = {value:g}' for name, value in self.truth.items())}: "
-            f"{self.replications} replications, seed {self.seed}"
-        )
+        truth = ", ".join(f"{name} = {shortest(value)}" for name, value in self.truth.items())
+        title = f"Study of {self.family} at {truth}: {self.replications} replications, seed {self.seed}"
         wide = wide.loc[rows, names].fillna("").rename_axis(columns=None)
         return StudySummary(title, wide, self.consistency(), self.efficiency())
 
