@@ -1,0 +1,73 @@
+"""A model with its own `loglikeobs`: numeric derivatives whatever the units, and nothing asked outside the space."""
+
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import likelihood_kit as lk
+
+
+class NormalModel(lk.LikelihoodModel):
+    parameters: ClassVar = {"mean": lk.Real(), "sd": lk.Positive()}
+
+    def loglikeobs(self, params):
+        mean, sd = params
+        return -np.log(sd) - ((self.endog - mean) / sd) ** 2 / 2
+
+
+class Asked(lk.LikelihoodModel):
+    """Of a probability, by a formula that is a number beyond 0 and 1 too; notes what it is asked."""
+
+    parameters: ClassVar = {"p": lk.UnitInterval()}
+
+    def loglikeobs(self, params):
+        (p,) = params
+        self.__dict__.setdefault("asked", []).append(p)
+        return self.endog * np.log(np.abs(p)) + (1 - self.endog) * np.log(np.abs(1 - p))
+
+
+@pytest.mark.parametrize(
+    ("centre", "spread"), [(0.0, 1.0), (0.0, 1e6), (0.0, 1e-7), (1e6, 1.0), (-3e4, 1e-2), (5.0, 1e9)]
+)
+def test_standard_errors_whatever_the_units(centre, spread):
+    """sd / sqrt(n) and sd / sqrt(2 n) of a normal sample, to what differences of so large a mean leave over."""
+    y = centre + spread * np.random.default_rng(2).normal(size=60)
+    results = NormalModel(y).fit()
+    assert results.certificate.ok
+    sd = y.std()
+    assert_allclose(results.params, [y.mean(), sd], rtol=1e-7, atol=1e-6 * spread)
+    assert_allclose(results.bse, [sd / np.sqrt(60), sd / np.sqrt(120)], rtol=1e-5)
+    assert_allclose(results.cov_params()[0, 1] / sd**2, 0.0, atol=1e-6)
+    assert results.derivatives == "numeric"
+    assert results.derivative_error < 1e-3
+
+
+@pytest.mark.parametrize("successes", [1, 3, 1997, 1999])
+def test_near_an_end_of_the_space(successes):
+    y = np.zeros(2000)
+    y[:successes] = 1.0
+    model = Asked(y)
+    results = model.fit()
+    p = successes / 2000
+    assert_allclose(results.params, [p], rtol=1e-7)
+    assert_allclose(results.bse, [np.sqrt(p * (1 - p) / 2000)], rtol=1e-5)
+    assert_allclose(
+        model.score([0.5 * p + 0.25]), [successes / (0.5 * p + 0.25) - (2000 - successes) / (0.75 - 0.5 * p)]
+    )
+    assert 0 < min(model.asked) < max(model.asked) < 1
+
+
+def test_a_start_of_its_own_is_used_and_checked():
+    y = np.random.default_rng(4).normal(3.0, 2.0, 40)
+
+    class Started(NormalModel):
+        start_params = (2.5, 1.5)
+
+    class Outside(NormalModel):
+        start_params = (2.5, -1.5)
+
+    assert_allclose(Started(y).fit().params, [y.mean(), y.std()], rtol=1e-7)
+    with pytest.raises(lk.errors.ParameterError, match="start_params has a value outside the space"):
+        Outside(y).fit()
