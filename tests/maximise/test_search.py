@@ -183,6 +183,16 @@ def test_a_curvature_that_is_no_number_is_a_flaw():
     assert Flaw(int(found.flaws[0])) & (Flaw.DERIVATIVES | Flaw.RISING | Flaw.STOPPED)
 
 
+def test_a_start_without_a_likelihood_is_named_as_that():
+    def nowhere(x, y):
+        return -np.inf, (np.nan, np.nan), (np.nan, np.nan, np.nan)
+
+    found = found_from(nowhere, (0.3, 0.2), theorem="pretended")
+    assert_allclose(found.working, [[0.3, 0.2]])
+    assert Flaw(int(found.flaws[0])) & Flaw.VALUE
+    assert not Flaw(int(found.flaws[0])) & (Flaw.STOPPED | Flaw.SINGULAR | Flaw.DERIVATIVES)
+
+
 @pytest.mark.parametrize(("rows", "flawed"), [(1.0, False), (2.0, True), (3.0, False)])
 def test_as_many_observations_as_parameters_are_too_few(rows, flawed):
     found = find(Surface(hill), np.array([[[0.4, -0.9]]]), Setting(Scales(np.ones(2), np.zeros(2, bool), rows)))

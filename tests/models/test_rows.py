@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import stats
 
 import likelihood_kit as lk
 
@@ -71,3 +72,33 @@ def test_a_start_of_its_own_is_used_and_checked():
     assert_allclose(Started(y).fit().params, [y.mean(), y.std()], rtol=1e-7)
     with pytest.raises(lk.errors.ParameterError, match="start_params has a value outside the space"):
         Outside(y).fit()
+
+
+class Untraced(lk.Family):
+    """A normal law in a form that cannot be traced, under another link, one parameter of it given for each row."""
+
+    mean, sd = lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, mean, sd):
+        return stats.norm.logpdf(y, mean, sd)
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_the_error_of_numeric_derivatives_is_known(given):
+    """Of the Hessians of the rows, whose entries for a normal law are typed out."""
+    rng = np.random.default_rng(9)
+    x, sd = rng.normal(size=50), rng.uniform(0.5, 3.0, 50)
+    y = 2.0 - x + sd * rng.normal(size=50)
+    exog = np.column_stack([np.ones(50), x])
+    results = lk.LikelihoodModel(y, exog, family=Untraced(), given={"sd": sd} if given else None).fit()
+    assert results.derivatives == "numeric"
+    spread = sd if given else np.full(50, results.params[2])
+    information = (exog.T / spread**2) @ exog
+    found = results.information("observed").to_numpy()[:2, :2]
+    assert_allclose(found, information, rtol=1e-6)
+    assert 0 < results.derivative_error < 1e-4
+    apart = np.abs(found / information - 1).max()
+    assert apart < 10 * results.derivative_error
+    assert results.derivative_error == results.model.derivative_error(results.params)
+    assert lk.LikelihoodModel(y, exog, family=lk.Normal()).fit().derivative_error == 0
