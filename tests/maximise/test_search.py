@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from likelihood_kit.maximise.newton import IDLE
 from likelihood_kit.maximise.search import CLOSE, Flaw, Grade, Setting, find
 from likelihood_kit.maximise.surroundings import Scales
 
@@ -116,6 +117,8 @@ def test_the_distance_left_is_that_of_the_end():
     step = np.linalg.solve(-np.array([[a, b], [b, c]]), score)
     assert_allclose(found.decrement, np.sqrt(score @ step), rtol=1e-9)
     assert found.decrement[0] > CLOSE
+    # Given up after so many steps that gain no more than rounding.
+    assert found.iterations[0] == IDLE
 
 
 def test_the_higher_of_two_maxima_is_found_from_the_lower():
