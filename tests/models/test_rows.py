@@ -30,11 +30,12 @@ class Asked(lk.LikelihoodModel):
 
 
 @pytest.mark.parametrize(
-    ("centre", "spread"), [(0.0, 1.0), (0.0, 1e6), (0.0, 1e-7), (1e6, 1.0), (-3e4, 1e-2), (5.0, 1e9)]
+    ("centre", "spread"), [(0.0, 1.0), (0.0, 1e6), (0.0, 1e-7), (1e8, 1.0), (-3e5, 1e-3), (5.0, 1e9)]
 )
 def test_standard_errors_whatever_the_units(centre, spread):
     """sd / sqrt(n) and sd / sqrt(2 n) of a normal sample, to what differences of so large a mean leave over."""
-    y = centre + spread * np.random.default_rng(2).normal(size=60)
+    noise = np.random.default_rng(2).normal(size=60)
+    y = centre + spread * (noise - noise.mean())
     results = NormalModel(y).fit()
     assert results.certificate.ok
     sd = y.std()
@@ -57,6 +58,21 @@ def test_near_an_end_of_the_space(successes):
     assert_allclose(
         model.score([0.5 * p + 0.25]), [successes / (0.5 * p + 0.25) - (2000 - successes) / (0.75 - 0.5 * p)]
     )
+    assert 0 < min(model.asked) < max(model.asked) < 1
+
+
+def test_a_likelihood_that_says_little_is_not_asked_beyond_the_ends():
+    """Steps grow until the likelihood changes, but no further than half way to an end."""
+
+    class Faint(Asked):
+        def loglikeobs(self, params):
+            return super().loglikeobs(params) / 100
+
+    y = np.array([1.0, 0, 0, 1, 1])
+    model = Faint(y)
+    results = model.fit()
+    assert_allclose(results.params, [0.6], rtol=1e-6)
+    assert_allclose(results.bse, [np.sqrt(0.24 / 5 * 100)], rtol=1e-5)
     assert 0 < min(model.asked) < max(model.asked) < 1
 
 
