@@ -118,3 +118,23 @@ def test_the_error_of_numeric_derivatives_is_known(given):
     assert apart < 10 * results.derivative_error
     assert results.derivative_error == results.model.derivative_error(results.params)
     assert lk.LikelihoodModel(y, exog, family=lk.Normal()).fit().derivative_error == 0
+
+
+class LogisticModel(lk.LikelihoodModel):
+    """No parabola, so that a step of many scales tells nothing of the curvature."""
+
+    parameters: ClassVar = {"loc": lk.Real()}
+
+    def loglikeobs(self, params):
+        z = np.abs(self.endog - params[0])
+        return -z - 2 * np.log1p(np.exp(-z))
+
+
+@pytest.mark.parametrize("centre", [0.0, 1e4, -1e7])
+def test_a_step_is_shortened_to_the_scale_of_the_data(centre):
+    """The observed information is the sum of sech^2(z / 2) / 2."""
+    y = centre + np.random.default_rng(5).logistic(size=80)
+    results = LogisticModel(y).fit()
+    z = y - results.params[0]
+    assert_allclose(np.tanh(z / 2).sum(), 0.0, atol=1e-5)
+    assert_allclose(results.bse, [(1 / np.cosh(z / 2) ** 2).sum() ** -0.5 * 2**0.5], rtol=1e-6)
