@@ -299,6 +299,23 @@ def test_intervals_by_student_t():
     assert_allclose(np.diff(by_normal.conf_int(0.01), axis=1)[:, 0] / 2, stats.norm.ppf(0.995) * by_normal.se)
 
 
+def test_steps_of_the_delta_method_stay_inside_the_space():
+    """With a standard error of df of more than four times df a step of a quarter of it leaves the positive numbers."""
+    y = np.random.default_rng(36).standard_t(12.0, 120)
+    results = lk.LikelihoodModel(y, family=lk.StudentT()).fit()
+    loc, scale, df = results.params
+    assert results.bse[2] > 4 * df
+    assert_allclose(results.get_prediction(parameter="df").se, np.full(120, results.bse[2]), rtol=1e-8)
+    slopes = jacobian(
+        lambda points: np.atleast_1d(stats.t(points[2], points[0], points[1]).ppf(0.95)),
+        np.array([loc, scale, df]),
+        initial_step=[0.01, 0.01, 5.0],
+    ).df
+    slopes = np.reshape(slopes, (-1, 3))[0]
+    wanted = np.sqrt(slopes @ results.cov_params() @ slopes)
+    assert_allclose(results.get_prediction(quantile=0.95).se, np.full(120, wanted), rtol=1e-6)
+
+
 def test_intervals_of_a_new_observation_are_quantiles_of_its_law(fitted):
     case, results = fitted
     law = case.at(results.params)

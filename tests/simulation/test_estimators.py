@@ -294,3 +294,37 @@ def test_a_support_that_moves_needs_a_closed_form():
 
     with pytest.raises(NotAvailableError, match="add a static method maximum_likelihood"):
         maximum_likelihood(Shifted(), np.ones((1, 4)))
+
+
+class Laplace(Family):
+    """With a kink, and its maximum in closed form."""
+
+    loc, scale = Real(), Positive()
+
+    @staticmethod
+    def log_density(y, loc, scale):
+        return -np.log(2 * scale) - np.abs(y - loc) / scale
+
+    @staticmethod
+    def maximum_likelihood(y):
+        loc = np.median(y, axis=-1)
+        return {"loc": loc, "scale": np.abs(y - loc[..., None]).mean(axis=-1)}
+
+
+class LaplaceWithInformation(Laplace):
+    @staticmethod
+    def expected_information(loc, scale):
+        return 1 / scale**2, 0 * scale, 1 / scale**2
+
+
+def test_errors_of_a_closed_maximum_are_those_of_its_information(rng):
+    """Scale / sqrt(n) for both parameters of a Laplace law; none where its author gives no information."""
+    samples = rng.laplace(2.0, 3.0, (7, 41))
+    bare, informed = (kit.closed_maximum(family(), {"y": samples}) for family in (Laplace, LaplaceWithInformation))
+    loc = np.median(samples, axis=1)
+    scale = np.abs(samples - loc[:, None]).mean(axis=1)
+    for found in (bare, informed):
+        assert_allclose(found.values, np.stack([loc, scale], axis=1), rtol=1e-12)
+        assert found.converged.all()
+    assert bare.standard_errors is None
+    assert_allclose(informed.standard_errors, np.stack([scale, scale], axis=1) / np.sqrt(41), rtol=1e-9)
