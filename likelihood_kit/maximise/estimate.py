@@ -12,7 +12,9 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise.newton import maximise
+from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales
 from likelihood_kit.maximise.theorems import theorem_of
 from likelihood_kit.predictor import Predictor
@@ -60,17 +62,18 @@ def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]
         Starts from which to search too.
     """
     theorem = theorem_of(family, likelihood.predictors, likelihood.held)
-    unbounded = "" if theorem or family.discrete else family.law.unbounded
+    unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
-    setting = Setting(scales_of(likelihood), theorem, unbounded)
+    setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start))
     findings = find(likelihood, np.stack([*given, start]), setting)
     if likelihood.statistics is not None and not findings.exists.all():
         failed = np.flatnonzero(~findings.exists)
-        again = find(replace(likelihood.take(failed), on_statistics=False), start[failed][None], setting)
-        findings = merged(findings, failed, again)
+        rows, few = replace(likelihood.take(failed), on_statistics=False), start[failed]
+        again = find(rows, few[None], replace(setting, spread=lambda: _spread(family, rows, few)))
+        findings = findings.put(failed, again)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
     return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, theorem, unbounded)
@@ -130,21 +133,30 @@ def _from_elsewhere(likelihood: Likelihood, start: np.ndarray, setting: Setting,
             if not failed.size:
                 return findings
             moved = start[failed] + side * ASIDE * np.eye(start.shape[1])[j]
-            again = find(likelihood.take(failed), moved[None], setting)
+            again = find(likelihood.take(failed), moved[None], replace(setting, spread=None))
             found = np.flatnonzero(again.exists & (again.log_likelihood >= findings.log_likelihood[failed]))
             if found.size:
-                findings = merged(findings, failed[found], again.take(found))
+                findings = findings.put(failed[found], again, found)
     return findings
 
 
-def merged(findings: Findings, where: np.ndarray, other: Findings) -> Findings:
-    """The findings with those at `where` replaced by others; what is around them is that of the others."""
-    changed = {}
-    for name, part in vars(findings).items():
-        if isinstance(part, np.ndarray):
-            changed[name] = part.copy()
-            changed[name][where] = getattr(other, name)
-    return replace(findings, **changed, around=other.around)
+def _spread(family: Family, likelihood: Likelihood, start: np.ndarray) -> Starts:
+    """Starts spread over the space, of one large sample found, and first searched from, on some of its rows."""
+    few = few_rows(likelihood)
+    starts = spread_starts(family, few, start)
+    return starts if few is likelihood else replace(starts, likelihood=few)
+
+
+def declared_unbounded(family: Family, predictors: Sequence[Predictor]) -> str:
+    """Where the likelihood has no bound, as the law declares it, in words; empty where it has one."""
+    declared = family.law.unbounded
+    if family.discrete or isinstance(declared, str):
+        return "" if family.discrete else declared
+    free = {predictor.name for predictor in predictors}
+    canonical = family.coordinate_names == tuple(family.law.parameters)
+    # In other coordinates any value held fixed may be one that bounds it.
+    holds = set(declared.free) <= free if canonical else len(free) == len(family.law.parameters)
+    return declared.words if holds else ""
 
 
 def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findings) -> Findings:
