@@ -63,6 +63,11 @@ class Candidates:
         y = np.asarray(likelihood.sample.columns[DATUM], dtype=float)
         self.y = np.broadcast_to(y, (len(y), likelihood.sample.rows)) if np.ndim(y) else np.full((1, 1), y)
         self.sorted = np.sort(self.y, axis=1)
+        real = [i for i in plain.values() if self.predictors[i].space.numbers == (-np.inf, np.inf)]
+        if not self.locations and real and not family.discrete and self.y.min() > 0:
+            # Locations of a law of positive numbers are those of their logarithms, if anything.
+            self.locations, self.sorted = real, np.log(self.sorted)
+            self.others = [i for i in self.others if i not in real]
 
     def groups(self) -> list[tuple[np.ndarray, np.ndarray | None]]:
         """Candidates `(g, v, r, k)`, with which places are near each other, `(g, g)`, or None to find out."""

@@ -15,6 +15,7 @@ from likelihood_kit.maximise.newton import maximise
 from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
 from likelihood_kit.maximise.spread import few_rows, spread_starts
+from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.surroundings import Scales
 from likelihood_kit.maximise.theorems import theorem_of
 from likelihood_kit.predictor import Predictor
@@ -76,7 +77,10 @@ def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]
         findings = findings.put(failed, again)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
-    return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, theorem, unbounded)
+    findings = without_perfect_fits(family, likelihood, findings)
+    if not theorem and not unbounded and not family.discrete:
+        findings, unbounded = _looked_for_spikes(likelihood, findings)
+    return Estimate(findings, likelihood, theorem, unbounded)
 
 
 def scales_of(likelihood: Likelihood) -> Scales:
@@ -145,6 +149,20 @@ def _spread(family: Family, likelihood: Likelihood, start: np.ndarray) -> Starts
     few = few_rows(likelihood)
     starts = spread_starts(family, few, start)
     return starts if few is likelihood else replace(starts, likelihood=few)
+
+
+def _looked_for_spikes(likelihood: Likelihood, findings: Findings) -> tuple[Findings, str]:
+    """The findings, local only where the likelihood of the first sample with a maximum has no bound; and those words."""
+    found = np.flatnonzero(findings.exists)
+    if not found.size or len(likelihood.sample.columns) > 1:
+        return findings, ""
+    one = likelihood.take(found[:1])
+    words = without_bound(one, likelihood.predictors, findings.working[found[0]], one.sample.columns[DATUM][0])
+    if words:
+        findings.grade[found] = Grade.LOCAL
+    elif findings.escaped[found[0]]:
+        words = "rises without an end that was found where some searches ran away"
+    return findings, words
 
 
 def declared_unbounded(family: Family, predictors: Sequence[Predictor]) -> str:
