@@ -25,6 +25,7 @@ LAYERS = (
     ("parameters", "sample"),
     ("families",),
     ("predictor",),
+    ("conditioning",),
     ("likelihood",),
     ("maximise",),
     ("diagnostics",),

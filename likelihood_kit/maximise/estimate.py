@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.calculus import DATUM
+from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise.newton import maximise
 from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
-from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.spikes import without_bound
+from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales
 from likelihood_kit.maximise.theorems import theorem_of
 from likelihood_kit.predictor import Predictor
@@ -62,6 +63,37 @@ def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]
     given : sequence of (r, k) arrays
         Starts from which to search too.
     """
+    basis = well_conditioned(likelihood.predictors)
+    if basis is None:
+        return _estimate(family, likelihood, given)
+    inside = replace(likelihood, predictors=basis.predictors)
+    found = _estimate(family, inside, [basis.inner(start) for start in given])
+    return replace(found, findings=_carried_back(found.findings, basis, likelihood), likelihood=likelihood)
+
+
+def _carried_back(findings: Findings, basis: Basis, likelihood: Likelihood) -> Findings:
+    """The findings in the coordinates of the designs as they were given."""
+    around = findings.around
+    if around is not None:
+        spread = scales_of(likelihood).spread
+        around = replace(around, rays=basis.outer(around.rays / scales_spread(basis)) * spread)
+    reach = [np.where(basis.changed, np.nan, end) for end in (findings.lowest, findings.highest)]
+    return replace(
+        findings,
+        working=basis.outer(findings.working),
+        hessian=basis.hessian(findings.hessian),
+        lowest=reach[0],
+        highest=reach[1],
+        around=around,
+    )
+
+
+def scales_spread(basis: Basis) -> np.ndarray:
+    """How far the linear predictors move per unit of each entry in well-conditioned coordinates, `(k,)`."""
+    return np.concatenate([predictor.spread() for predictor in basis.predictors])
+
+
+def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]) -> Estimate:
     theorem = theorem_of(family, likelihood.predictors, likelihood.held)
     unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
@@ -152,7 +184,7 @@ def _spread(family: Family, likelihood: Likelihood, start: np.ndarray) -> Starts
 
 
 def _looked_for_spikes(likelihood: Likelihood, findings: Findings) -> tuple[Findings, str]:
-    """The findings, local only where the likelihood of the first sample with a maximum has no bound; and those words."""
+    """The findings, local where the likelihood of the first sample with a maximum has no bound; and where, in words."""
     found = np.flatnonzero(findings.exists)
     if not found.size or len(likelihood.sample.columns) > 1:
         return findings, ""

@@ -1,4 +1,4 @@
-"""Whether a likelihood of continuous data has no bound: the law shrinks onto an observation while all others keep a share.
+"""Whether a likelihood of continuous data has no bound: the law shrinks onto one observation and keeps the others.
 
 A parameter runs to an end of its space while another holds the law at an observation: the scale of a part of a mixture
 (Kiefer and Wolfowitz 1956, *Annals of Mathematical Statistics* 27, 887-906, section 6) or of a law with tails so heavy

@@ -13,6 +13,7 @@ import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
 
 from likelihood_kit.calculus import DATUM, derivative_error
+from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.errors import ArgumentError, DataError, MaximumWarning, ParameterError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
@@ -334,10 +335,40 @@ class LikelihoodModel(GenericLikelihoodModel):
             raise ArgumentError("expected information needs a family; a model with its own loglikeobs has none")
         self.family.require_regular("expected information")
         working = self.working(params)
+        return likelihood.expected_information(working, self._per_row(likelihood, working))
+
+    def _per_row(self, likelihood: Likelihood, working: np.ndarray) -> np.ndarray:
+        """Expected information of each row in natural coordinates of the estimated parameters, `(1 or n, p, p)`."""
         theta = {name: t[0] for name, t in zip(self.free_names, likelihood.natural(working[None]), strict=True)}
         per_row = self.family.expected_information(**theta, **self._known(), **self.given)
         estimated = [self.family.parameter_names.index(name) for name in self.free_names]
-        return likelihood.expected_information(working, per_row[..., estimated, :][..., :, estimated])
+        return per_row[..., estimated, :][..., :, estimated]
+
+    @property
+    def basis(self) -> Basis | None:
+        """Coordinates in which the designs are well conditioned; None where those of params are."""
+        if "basis" not in self._kept:
+            self._kept["basis"] = None if self.family is None else well_conditioned(self._predictors)
+        return self._kept["basis"]
+
+    def information_in_basis(self, kind: str, params: Any, groups: np.ndarray | None = None) -> np.ndarray:
+        """Information of a kind `(k, k)` at params, in the coordinates of `basis`.
+
+        Parameters
+        ----------
+        kind : {"observed", "expected", "outer_product"}
+        params : (k,)
+        groups : (n,) int array, optional
+            Codes of clusters within which scores are summed.
+        """
+        basis: Any = self.basis
+        inside, working = replace(self.likelihood, predictors=basis.predictors), basis.inner(self.working(params))
+        if kind == "observed":
+            return -inside.derivatives(working[None], natural=True)[2][0]
+        if kind == "expected":
+            self.family.require_regular("expected information")
+            return inside.expected_information(working, self._per_row(inside, working))
+        return self.sample.outer_product(inside.row_scores(working, natural=True), groups)
 
     @property
     def summed_sample(self) -> Sample:

@@ -115,17 +115,31 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         return matrix, note
 
     def _matrix(self, cov_type: str, cov_kwds: Mapping[str, Any]) -> np.ndarray:
-        if cov_type in NONROBUST:
-            return diagnostics.covariance(self._information("observed"))
+        """Covariance `(k, k)`, found where the designs are well conditioned and carried back."""
+        basis = self.model.basis
+        inner = self._matrix_in_basis(cov_type, cov_kwds)
+        return inner if basis is None else basis.covariance(inner)
+
+    def _in_basis(self, kind: str) -> np.ndarray:
+        if self.model.basis is None:
+            return self._information(kind)
+        return self.model.information_in_basis(kind, self.params)
+
+    def _matrix_in_basis(self, cov_type: str, cov_kwds: Mapping[str, Any]) -> np.ndarray:
         if cov_type == "expected":
-            return diagnostics.covariance(self._information("expected"))
-        observed = self._information("observed")
+            return diagnostics.covariance(self._in_basis("expected"))
+        observed = self._in_basis("observed")
+        if cov_type in NONROBUST:
+            return diagnostics.covariance(observed)
         if cov_type == "outer_product":
-            return diagnostics.outer_product_covariance(observed, self._information("outer_product"))
+            return diagnostics.outer_product_covariance(observed, self._in_basis("outer_product"))
         if cov_type != "cluster":
-            return diagnostics.sandwich_covariance(observed, self._information("outer_product"))
+            return diagnostics.sandwich_covariance(observed, self._in_basis("outer_product"))
         groups = cov_kwds["groups"]
-        outer = self.model.clustered_outer_product(self.params, groups)
+        if self.model.basis is None:
+            outer = self.model.clustered_outer_product(self.params, groups)
+        else:
+            outer = self.model.information_in_basis("outer_product", self.params, groups)
         if cov_kwds.get("use_correction", True):
             outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, self.nobs, len(self.params))
         return diagnostics.sandwich_covariance(observed, outer)
