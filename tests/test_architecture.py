@@ -21,6 +21,7 @@ LAYERS = (
     ("parameters", "sample"),
     ("families",),
     ("predictor",),
+    ("conditioning",),
     ("likelihood",),
     ("maximise",),
     ("diagnostics",),

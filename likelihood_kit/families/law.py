@@ -92,6 +92,22 @@ class UniqueMaximum:
 
 
 @dataclass(frozen=True)
+class Unbounded:
+    """Where the likelihood of continuous data has no bound.
+
+    Attributes
+    ----------
+    words : str
+        Such as "has no bound as scale runs to 0 with loc at an observation".
+    free : tuple of str
+        Canonical parameters that must be free for it; where one is held fixed, or given, nothing is declared.
+    """
+
+    words: str
+    free: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Case:
     """Rows whose log density is a formula of their own: where a column of the response has a value.
 
@@ -136,8 +152,8 @@ class Law:
     regular, smooth : bool, or callable of some parameters by name, or None
         Where a Cramer-Rao bound holds, and where the Hessian carries it too; None to find out.
     theorems : tuple of UniqueMaximum
-    unbounded : str
-        Where the likelihood of continuous data has no bound, in words; empty where it has one.
+    unbounded : Unbounded or str
+        Where the likelihood of continuous data has no bound, in words; empty where it has one, or nothing is known.
     remark : str
         What a summary must say of the spaces of the parameters, as a sentence without its full stop; empty for nothing.
     origin : str
@@ -165,7 +181,7 @@ class Law:
     regular: bool | Callable[..., Any] | None = None
     smooth: bool | Callable[..., Any] | None = None
     theorems: tuple[UniqueMaximum, ...] = ()
-    unbounded: str = ""
+    unbounded: Unbounded | str = ""
     remark: str = ""
     origin: str = ""
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit.conditioning import centred
 from likelihood_kit.errors import ArgumentError, DataError
 from likelihood_kit.families import Family
 from likelihood_kit.parameters import Space
@@ -17,6 +18,8 @@ from likelihood_kit.parameters import Space
 NAMED = 5
 #: A column is a combination of the others if what they leave of it is below this part of its length.
 COLLINEAR = 1e-10
+#: Spread of a column relative to its size that is its rounding alone.
+LOST_IN_ROUNDING = 64 * np.finfo(float).eps
 #: Smallest eigenvalue of the columns' correlations, far above its rounding error, that spares the longer check.
 CLEARLY_INDEPENDENT = 1e-8
 
@@ -262,7 +265,11 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
         raise DataError(
             f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows; leave some columns out"
         )
-    scaled = matrix / lengths
+    # A mean is no rounding error, but beside one of 1e10 a spread of 1 would look like one.
+    moved, _ = centred(matrix)
+    spreads = np.sqrt((moved**2).sum(axis=0))
+    rounded = spreads <= LOST_IN_ROUNDING * lengths
+    scaled = np.where(rounded, matrix / lengths, moved / np.where(rounded, 1.0, spreads))
     if np.linalg.eigvalsh(scaled.T @ scaled)[0] > CLEARLY_INDEPENDENT:
         return
     triangle = np.linalg.qr(scaled, mode="r")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
 
+from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.errors import DataError, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
@@ -276,6 +277,13 @@ class LikelihoodModel(GenericLikelihoodModel):
             For a family that is not regular, or a model without a family.
         """
         return at_params.expected_information(self.likelihood, self._vector(params), self.family, self.known)
+
+    @property
+    def basis(self) -> Basis | None:
+        """Coordinates in which the designs are well conditioned; None where those of params are."""
+        if "basis" not in self._kept:
+            self._kept["basis"] = None if self.family is None else well_conditioned(self._predictors)
+        return self._kept["basis"]
 
     def summed_scores(self, params: Any) -> np.ndarray:
         """Scores of the rows that are summed, without their weights, `(m, k)`, in the coordinates of params."""
