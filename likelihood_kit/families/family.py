@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from likelihood_kit._numerics import triangle
 from likelihood_kit.calculus import DATUM, Formula, Kernels
 from likelihood_kit.errors import NotAvailableError, ParameterError
-from likelihood_kit.families import compiled, fallbacks, operands, regularity, sampling, starts, transport
+from likelihood_kit.families import compiled, fallbacks, informations, operands, regularity, sampling, starts, transport
 from likelihood_kit.families.declare import declare
 from likelihood_kit.families.law import Case, Coordinates, Law
 from likelihood_kit.parameters import Link, Space
@@ -253,10 +253,10 @@ class Family:
             shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
             information = triangle(self.law.call("expected_information", (), canonical), shape)
             if self._in_use is not None:
-                jacobian = fallbacks.jacobian(self._in_use, tuple(self.law.parameters), coordinates)
+                jacobian = informations.jacobian(self._in_use, tuple(self.law.parameters), coordinates)
                 information = np.swapaxes(jacobian, -1, -2) @ information @ jacobian
         else:
-            information = fallbacks.expected_information(self.law, self._coordinates, self.kernels, values)
+            information = informations.expected_information(self.law, self._coordinates, self.kernels, values)
         return information[..., np.ix_(self.free, self.free)[0], np.ix_(self.free, self.free)[1]]
 
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike) -> Any:

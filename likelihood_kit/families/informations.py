@@ -1,0 +1,95 @@
+"""Fisher information of one observation of a law that has no closed form for it, and the change of coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit._numerics import FromEnd, lower_pairs, triangle
+from likelihood_kit.calculus import DATUM, Kernels
+from likelihood_kit.errors import ParameterError
+from likelihood_kit.families import compiled, seen_from
+from likelihood_kit.families.fallbacks import law_expectations, one_column
+from likelihood_kit.families.law import Coordinates, Law
+
+
+def expected_information(
+    law: Law, names: tuple[str, ...], kernels: Kernels, values: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """E[s s'] of one observation in the coordinates of these names, `(..., p, p)`."""
+    entries = _over_scores(law, names, kernels, values, lambda i, j, score, _: score[i] * score[j])
+    return triangle(entries, entries[0].shape)
+
+
+def both_informations(
+    law: Law, names: tuple[str, ...], values: Mapping[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """E[s s'] and -E[Hessian] of one observation, `(p, p)` each."""
+    kernels = compiled.kernels(law, names)
+    place = {pair: at for at, pair in enumerate(lower_pairs(len(names)))}
+    curvature = _over_scores(law, names, kernels, values, lambda i, j, _, hessian: -hessian[place[i, j]])
+    return expected_information(law, names, kernels, values), triangle(curvature, curvature[0].shape)
+
+
+def _over_scores(
+    law: Law, names: tuple[str, ...], kernels: Kernels, values: Mapping[str, Any], entry: Callable[..., Any]
+) -> list[np.ndarray]:
+    """Expectations of entries made of score and Hessian, of the lower triangle by rows."""
+    one_column(law, "expected information")
+    known = [name for name in law.data if name != DATUM]
+    missing = [name for name in known if name not in values]
+    if missing:
+        raise ParameterError(f"{law.title}: expected information needs {' and '.join(missing)}; pass it by keyword")
+    operands = [values[name] for name in (*known, *names)]
+
+    def functions(kernels: Kernels, columns: tuple[str, ...]) -> FromEnd:
+        """Entries and log density by these kernels, as functions of the datum of which they are."""
+
+        def at(y: np.ndarray, rest: Sequence[np.ndarray]) -> tuple[Any, Sequence[np.ndarray]]:
+            data = {**dict(zip(known, rest, strict=False)), DATUM: y}
+            return kernels.rows.hoist(*(data[name] for name in columns)), rest[len(known) :]
+
+        def log_density(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+            hoisted, theta = at(y, rest)
+            return kernels.rows.value(hoisted, *theta)  # type: ignore[misc]
+
+        def integrand(i: int, j: int) -> Callable[..., np.ndarray]:
+            def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+                hoisted, theta = at(y, rest)
+                _, score, hessian = kernels.rows.derivatives(hoisted, *theta)  # type: ignore[misc]
+                return entry(i, j, score, hessian)
+
+            return evaluate
+
+        return [integrand(i, j) for i, j in lower_pairs(len(names))], log_density
+
+    def from_end(side: int) -> FromEnd | None:
+        found = seen_from.kernels_from(law, side, names)
+        return None if found is None else functions(found, seen_from.seen_from(law, side).data)
+
+    ends = law.support.ends(_canonical(law, names, values)) if law.support.depends_on else law.support.ends()
+    return law_expectations(law, functions(kernels, law.data), ends, operands, "expected information", from_end)
+
+
+def _canonical(law: Law, names: tuple[str, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
+    coordinates = law.coordinates.get(names)
+    return values if coordinates is None else {**values, **coordinates.to_canonical(*(values[n] for n in names))}
+
+
+def jacobian(coordinates: Coordinates, canonical: tuple[str, ...], values: Sequence[np.ndarray]) -> np.ndarray:
+    """Derivatives of the canonical parameters in the coordinates, `(..., p, p)`, by the complex step.
+
+    A row is a canonical parameter, a column a coordinate. Exact to rounding for the analytic maps
+    between coordinates: Squire and Trapp (1998), *SIAM Review* 40, 110-112.
+    """
+    step = 1e-100
+    shape = np.broadcast_shapes(*(np.shape(v) for v in values))
+    result = np.empty((*shape, len(canonical), len(values)))
+    for j in range(len(values)):
+        moved = [value + 1j * step * (i == j) for i, value in enumerate(values)]
+        image = coordinates.to_canonical(*moved)
+        for i, name in enumerate(canonical):
+            result[..., i, j] = np.imag(image[name]) / step
+    return result
