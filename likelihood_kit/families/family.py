@@ -253,7 +253,7 @@ class Family:
             shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
             information = triangle(self.law.call("expected_information", (), canonical), shape)
             if self._in_use is not None:
-                jacobian = informations.jacobian(self._in_use, tuple(self.law.parameters), coordinates)
+                jacobian = compiled.jacobian(self.law, self._coordinates, coordinates)
                 information = np.swapaxes(jacobian, -1, -2) @ information @ jacobian
         else:
             information = informations.expected_information(self.law, self._coordinates, self.kernels, values)

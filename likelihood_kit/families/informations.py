@@ -12,7 +12,7 @@ from likelihood_kit.calculus import DATUM, Kernels
 from likelihood_kit.errors import ParameterError
 from likelihood_kit.families import compiled, seen_from
 from likelihood_kit.families.fallbacks import law_expectations, one_column
-from likelihood_kit.families.law import Coordinates, Law
+from likelihood_kit.families.law import Law
 
 
 def expected_information(
@@ -76,20 +76,3 @@ def _over_scores(
 def _canonical(law: Law, names: tuple[str, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
     coordinates = law.coordinates.get(names)
     return values if coordinates is None else {**values, **coordinates.to_canonical(*(values[n] for n in names))}
-
-
-def jacobian(coordinates: Coordinates, canonical: tuple[str, ...], values: Sequence[np.ndarray]) -> np.ndarray:
-    """Derivatives of the canonical parameters in the coordinates, `(..., p, p)`, by the complex step.
-
-    A row is a canonical parameter, a column a coordinate. Exact to rounding for the analytic maps
-    between coordinates: Squire and Trapp (1998), *SIAM Review* 40, 110-112.
-    """
-    step = 1e-100
-    shape = np.broadcast_shapes(*(np.shape(v) for v in values))
-    result = np.empty((*shape, len(canonical), len(values)))
-    for j in range(len(values)):
-        moved = [value + 1j * step * (i == j) for i, value in enumerate(values)]
-        image = coordinates.to_canonical(*moved)
-        for i, name in enumerate(canonical):
-            result[..., i, j] = np.imag(image[name]) / step
-    return result

@@ -90,3 +90,7 @@ def rows_in_rate_value_combine(means, rate):
 
 
 rows_in_rate_reduces = True
+
+
+def canonical_in_rate_slopes(rate):
+    return (rate**(-1.0),), ((-1/rate**2,),)

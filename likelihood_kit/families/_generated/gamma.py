@@ -150,3 +150,12 @@ def rows_in_shape_rate_value_combine(means, shape, rate):
 
 
 rows_in_shape_rate_reduces = True
+
+
+def canonical_in_mean_shape_slopes(mean, shape):
+    x0 = shape**(-1.0)
+    return (shape, mean*x0,), ((0, 1,), (x0, -mean/shape**2,),)
+
+
+def canonical_in_shape_rate_slopes(shape, rate):
+    return (shape, rate**(-1.0),), ((1, 0,), (0, -1/rate**2,),)
