@@ -1,6 +1,15 @@
 """Numerical methods that know nothing of families or models."""
 
 from likelihood_kit._numerics.linear_algebra import lower_pairs, smallest_eigenvalue, stacked_inverse, triangle
-from likelihood_kit._numerics.quadrature import expectations, locate_mass
+from likelihood_kit._numerics.location import locate_mass
+from likelihood_kit._numerics.quadrature import FromEnd, expectations
 
-__all__ = ["expectations", "locate_mass", "lower_pairs", "smallest_eigenvalue", "stacked_inverse", "triangle"]
+__all__ = [
+    "FromEnd",
+    "expectations",
+    "locate_mass",
+    "lower_pairs",
+    "smallest_eigenvalue",
+    "stacked_inverse",
+    "triangle",
+]

@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import TraceError
+from likelihood_kit.calculus.author import called
+from likelihood_kit.errors import FormulaError, TraceError
 
 Hoisted = tuple[Any, ...]
 Derived = tuple[Any, tuple[Any, ...], tuple[Any, ...]]
@@ -129,6 +130,8 @@ class Formula:
         Those of the data that are not random.
     bounds : tuple of pairs
         Open interval of each coordinate; empty where they are not known.
+    label : str
+        What it is called in messages.
     """
 
     log_density: Callable[..., Any]
@@ -141,15 +144,40 @@ class Formula:
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     bounds: tuple[tuple[float, float], ...] = ()
+    label: str = "the log density"
 
     def __call__(self, *operands: Any) -> Any:
-        """Log density by the author's own code, at the data, then theta in the order of `names`."""
+        """Log density by the author's own code, at the data, then theta in the order of `names`.
+
+        Raises
+        ------
+        FormulaError
+            Where the code fails on arrays.
+        """
         values = dict(zip((*self.data, *self.names), operands, strict=True))
         if self.to_canonical is not None:
-            values |= self.to_canonical(*(values[name] for name in self.names))
-        return self.log_density(*(values[name] for name in self.arguments))
+            values |= called(self.to_canonical, (values[name] for name in self.names), f"{self.label}: to_canonical")
+        return called(self.log_density, (values[name] for name in self.arguments), self.label)
 
 
+def by_sympy(function: Callable) -> Callable:
+    """The function, whose failures within SymPy say that there is no symbolic form."""
+
+    @functools.wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except (TraceError, FormulaError):
+            raise
+        except RecursionError:
+            raise TraceError("its expression is nested too deeply for SymPy") from None
+        except Exception as error:
+            raise TraceError(f"SymPy fails on its expression: {type(error).__name__}: {error}") from error
+
+    return guarded
+
+
+@by_sympy
 def expression_of(formula: Formula) -> Any:
     """SymPy expression of a formula, composed with its coordinates.
 
@@ -167,6 +195,7 @@ def expression_of(formula: Formula) -> Any:
     return expression.xreplace({symbol(name): value for name, value in composed.items()})
 
 
+@by_sympy
 def separation_of(formula: Formula) -> Any:
     """Sufficient statistics of a formula (`separate.Separation`), or None where it has none."""
     from likelihood_kit.calculus.separate import separate
@@ -207,6 +236,7 @@ def is_differentiable(formula: Formula) -> bool:
     return True
 
 
+@by_sympy
 def source_of(formula: Formula, suffix: str = "") -> str:
     """Source of the kernels of a formula: `rows{suffix}_*`, and `statistics{suffix}_*` where those are other ones."""
     from likelihood_kit.calculus.emit import Emission, rows_source, statistics_source
@@ -237,6 +267,7 @@ def _determined(separation: Any, formula: Formula) -> tuple[str, ...]:
     return tuple(name.name for name in determined(coefficients, spaces))
 
 
+@by_sympy
 def third_source_of(formula: Formula) -> str:
     """Source of `third_hoist(*data)` and `third_third(hoisted, *theta)`: the third derivatives."""
     from likelihood_kit.calculus.emit import Emission, third_source
@@ -245,6 +276,7 @@ def third_source_of(formula: Formula) -> str:
     return third_source(derivatives, Emission(data, parameters, "third"))
 
 
+@by_sympy
 def _differentiated(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
     from likelihood_kit.calculus.differentiate import differentiate
     from likelihood_kit.calculus.trace import symbol

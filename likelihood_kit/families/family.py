@@ -19,7 +19,7 @@ from likelihood_kit.families import (
     compiled,
     estimates,
     fallbacks,
-    information,
+    informations,
     moments,
     operands,
     regularity,
@@ -223,7 +223,7 @@ class Family:
         """
         values = operands.checked(self, theta, "expected information")
         regularity.require(self, "expected information", values)
-        return information.expected_information(self, values)
+        return informations.of_family(self, values)
 
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike) -> Any:
         """Random sample of shape `size`; of a response of several columns a named tuple of such.

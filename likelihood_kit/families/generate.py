@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from likelihood_kit.calculus import source_of
+from likelihood_kit.calculus import slopes_source, source_of
 from likelihood_kit.families.catalogue import CATALOGUE
-from likelihood_kit.families.compiled import suffix
+from likelihood_kit.families.compiled import map_of, suffix
 from likelihood_kit.families.family import Family
 
 #: Functions of the kit that emitted source calls, by name, with the module that has them.
@@ -30,6 +30,10 @@ def generated_source(family: type[Family]) -> str:
     kernels = [
         source_of(family(parameters=names).formula, suffix(family.law, names)).rstrip()
         for names in family().available_parameters
+    ]
+    kernels += [
+        slopes_source(map_of(family.law, names), names, f"canonical{suffix(family.law, names)}").rstrip()
+        for names in family.law.coordinates
     ]
     imports = ["import numpy as np", "from scipy import special"]
     own = [

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, Formula
+from likelihood_kit.calculus import DATUM, Formula, called, real
 from likelihood_kit.parameters import Space
 
 #: Functions of a law besides its log density, elementwise on arrays that broadcast.
@@ -204,6 +204,11 @@ class Law:
         return {}
 
     @cached_property
+    def kept_slopes(self) -> dict[tuple[str, ...], Any]:
+        """Derivatives of the maps to canonical parameters compiled so far, by coordinates."""
+        return {}
+
+    @cached_property
     def kept_answers(self) -> dict[tuple[Any, ...], bool]:
         """Answers to questions about the law that take long to find."""
         return {}
@@ -245,8 +250,8 @@ class Law:
 
     def call(self, name: str, leading: tuple[Any, ...], values: Mapping[str, Any]) -> Any:
         """An author's function at its leading arguments and the values, by name, of what else it takes."""
-        function = self.functions[name]
-        return function(*leading, *(values[argument] for argument in self.takes(name)))
+        operands = (*leading, *(values[argument] for argument in self.takes(name)))
+        return called(self.functions[name], operands, f"family {self.name}: {name}")
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""
@@ -264,7 +269,13 @@ class Law:
         """Log density by the author's own code, at the data and the canonical values by name."""
         operands = {**values, **data}
         with np.errstate(all="ignore"):
-            return np.asarray(self.log_density(*(operands[name] for name in self.arguments)), dtype=float)
+            found = called(self.log_density, (operands[name] for name in self.arguments), self.label)
+            return real(found, self.label)
+
+    @property
+    def label(self) -> str:
+        """What its log density is called in messages."""
+        return f"family {self.name}: log_density"
 
     def spaces_in(self, names: tuple[str, ...]) -> Mapping[str, Space]:
         """Spaces of the parameters in the coordinates of these names."""
@@ -285,6 +296,7 @@ class Law:
             self.opaque,
             tuple(self.known),
             tuple(space.numbers for space in self.spaces_in(names).values()),
+            self.label,
         )
 
 

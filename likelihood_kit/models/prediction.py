@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from likelihood_kit.calculus import numeric_derivatives
+from likelihood_kit.calculus import numeric_slopes
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, near_names
+from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
 from likelihood_kit.parameters import Positive, Real, Space, UnitInterval
 from likelihood_kit.predictor import working_from_params
@@ -224,16 +224,13 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
 
 def gradient(results: Any, function: Any) -> np.ndarray:
     """Derivatives of a function of params, `(..., k)`, by real steps in units of the standard errors."""
-    params = np.asarray(results.params)
-    columns = []
     errors = np.sqrt(np.diag(np.asarray(results.normalized_cov_params)))
-    for j, (space, error) in enumerate(zip(results.spaces, errors, strict=True)):
-
-        def along(value: np.ndarray, j: int = j) -> Any:
-            return function(np.where(np.arange(len(params)) == j, value, params))
-
-        low, high = space.numbers
-        room = min(params[j] - low, high - params[j]) / 2
-        steps = [np.minimum(error / 4, room)] if np.isfinite(error) else None
-        columns.append(numeric_derivatives(along, [params[j]], [(low, high)], steps).score[0])
-    return np.stack(columns, axis=-1)
+    bounds = [space.numbers for space in results.spaces]
+    found = numeric_slopes(lambda *at: function(np.array(at)), np.asarray(results.params), bounds, list(errors / 4))
+    if not np.all(found.trusted | ~np.isfinite(found.value)):
+        raise NotAvailableError(
+            "no standard errors of this prediction: its derivatives in the parameters are not known, since it jumps or "
+            "bends within the standard errors of the estimates (a quantile of a discrete law does); predict() gives "
+            "the values alone"
+        )
+    return np.stack(found.slopes, axis=-1)

@@ -96,3 +96,7 @@ rows_in_rate_reduces = True
 
 
 rows_in_rate_determined = ('rate',)
+
+
+def canonical_in_rate_slopes(rate):
+    return (rate**(-1.0),), ((-1/rate**2,),)

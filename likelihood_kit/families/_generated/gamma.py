@@ -159,3 +159,12 @@ rows_in_shape_rate_reduces = True
 
 
 rows_in_shape_rate_determined = ('rate', 'shape')
+
+
+def canonical_in_mean_shape_slopes(mean, shape):
+    x0 = shape**(-1.0)
+    return (shape, mean*x0,), ((0, 1,), (x0, -mean/shape**2,),)
+
+
+def canonical_in_shape_rate_slopes(shape, rate):
+    return (shape, rate**(-1.0),), ((1, 0,), (0, -1/rate**2,),)

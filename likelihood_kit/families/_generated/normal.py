@@ -196,3 +196,8 @@ def statistics_in_mean_variance_value_combine(means, mean, variance):
 
 
 statistics_in_mean_variance_reduces = True
+
+
+def canonical_in_mean_variance_slopes(mean, variance):
+    x0 = np.sqrt(variance)
+    return (mean, x0,), ((1, 0,), (0, (0.5)/x0,),)
