@@ -22,6 +22,7 @@ LAYERS = (
     ("errors",),
     ("_numerics",),
     ("calculus",),
+    ("links",),
     ("parameters", "sample"),
     ("families",),
     ("predictor",),

@@ -30,7 +30,8 @@ from likelihood_kit.families import (
 from likelihood_kit.families.declare import declare
 from likelihood_kit.families.law import Coordinates, Law
 from likelihood_kit.families.scipy_names import SCIPY_NAMES
-from likelihood_kit.parameters import Link, Space
+from likelihood_kit.links import Link
+from likelihood_kit.parameters import Space
 
 
 class Family:

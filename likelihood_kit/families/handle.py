@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from likelihood_kit.calculus import Formula, Kernels
 from likelihood_kit.families.law import Law
-from likelihood_kit.parameters import Link, Space
+from likelihood_kit.links import Link
+from likelihood_kit.parameters import Space
 
 
 class Handle(Protocol):
