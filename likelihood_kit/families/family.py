@@ -61,7 +61,7 @@ class Family:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.law = declare(cls, cls.law)  # type: ignore[assignment]
+        cls.law = declare(cls, cls.law, vars(Family))  # type: ignore[assignment]
 
     def __init__(
         self, /, parameters: Sequence[str] | None = None, links: Mapping[str, str] | None = None, **fixed: float

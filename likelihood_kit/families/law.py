@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.calculus import DATUM, Formula
-from likelihood_kit.parameters import Space
+from likelihood_kit.errors import ArgumentError, shown
+from likelihood_kit.parameters import Space, require_space
 
 #: Functions of a law besides its log density, elementwise on arrays that broadcast.
 CLOSED_FORMS: tuple[str, ...] = (
@@ -56,6 +57,19 @@ class Coordinates:
     spaces: Mapping[str, Space]
     to_canonical: Callable[..., Mapping[str, Any]]
     from_canonical: Callable[..., Mapping[str, Any]]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.spaces, Mapping) or not self.spaces:
+            raise ArgumentError(f"Coordinates: spaces must be a dict of name to space, not {shown(self.spaces)}")
+        for name, space in self.spaces.items():
+            if not isinstance(name, str) or not name.isidentifier():
+                raise ArgumentError(f"Coordinates: {shown(name)} is no name of a parameter")
+            require_space(f"Coordinates: {name}", space)
+            if space.whole:
+                raise ArgumentError(f"Coordinates: {name}: a parameter that is estimated is no whole number")
+        for what in ("to_canonical", "from_canonical"):
+            if not callable(getattr(self, what)):
+                raise ArgumentError(f"Coordinates: {what} = {shown(getattr(self, what))} must be a function")
 
 
 @dataclass(frozen=True)
