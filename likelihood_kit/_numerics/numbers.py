@@ -53,6 +53,6 @@ def as_floats(values: Any) -> np.ndarray:
             if not (is_number(value) or isinstance(value, (bool, np.bool_))):
                 raise TypeError(f"not {shown(value)}")
     elif array.dtype.kind not in _REAL_KINDS:
-        raise TypeError(f"not {shown(array.flat[0]) if array.size == 1 else f'values of type {array.dtype}'}")
+        raise TypeError(f"not {shown(array.item()) if array.size == 1 else f'values of type {array.dtype}'}")
     array = array.astype(float, copy=False)
     return np.where(np.ma.getmaskarray(values), np.nan, array) if masked else array

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -69,11 +70,14 @@ class Family:
         if self.law is None:
             raise ParameterError("Family is the base class: use a family of the catalogue, or declare one of your own")
         self._coordinates = operands.checked_coordinates(self.law, parameters)
-        self.spaces: dict[str, Space] = dict(self.law.spaces_in(self._coordinates))
-        self._links = operands.checked_links(self.law, links, self.spaces)
-        self.fixed: dict[str, float] = operands.checked_fixed(self.law, fixed, self.spaces)
+        # Read only: a family is a value, which others share.
+        self.spaces: Mapping[str, Space] = MappingProxyType(dict(self.law.spaces_in(self._coordinates)))
+        self._links = operands.checked_links(self.law, links, self.spaces, fixed)
+        self.fixed: Mapping[str, float] = operands.checked_fixed(self.law, fixed, self.spaces)
         self.parameter_names: tuple[str, ...] = tuple(name for name in self._coordinates if name not in fixed)
-        self.links: dict[str, Link] = {n: self.spaces[n].link(self._links.get(n)) for n in self.parameter_names}
+        self.links: Mapping[str, Link] = MappingProxyType(
+            {name: self.spaces[name].link(self._links.get(name)) for name in self.parameter_names}
+        )
 
     @classmethod
     def of(
@@ -167,7 +171,7 @@ class Family:
 
     def __repr__(self) -> str:
         arguments = [] if self._in_use is None else [f"parameters={self._coordinates}"]
-        arguments += [f"links={self._links}"] if self._links else []
+        arguments += [f"links={dict(self._links)}"] if self._links else []
         arguments += [f"{name}={value:g}" for name, value in self.fixed.items()]
         return self.law.pattern.format(f"{self.law.name}({', '.join(arguments)})")
 
@@ -235,16 +239,7 @@ class Family:
         **theta : array_like
             The free parameters, natural scale, and known quantities; arrays broadcast against `size`.
         """
-        generator = np.random.default_rng(rng)
-        values = operands.checked(self, theta, "sample")
-        if "sample" in self.law.functions:
-            operands.require(self, self.law.takes("sample"), values, "sample")
-            drawn = self.law.call("sample", (generator, size), operands.canonical(self, values))
-        else:
-            drawn = sampling.sample(self.law, generator, size, operands.canonical(self, values))
-        if not self.law.observed:
-            return drawn
-        return sampling.response(self.law.response, tuple(drawn[name] for name in self.law.response))
+        return sampling.draw(self, size, rng, theta)
 
     def cdf(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Distribution function P(Y <= y), the broadcast shape of y and the parameters."""

@@ -15,10 +15,10 @@ class Handle(Protocol):
     """A law in the coordinates in use, some of its quantities held fixed."""
 
     law: Law
-    spaces: dict[str, Space]
-    fixed: dict[str, float]
+    spaces: Mapping[str, Space]
+    fixed: Mapping[str, float]
     parameter_names: tuple[str, ...]
-    links: dict[str, Link]
+    links: Mapping[str, Link]
 
     @property
     def name(self) -> str:

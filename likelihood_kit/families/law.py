@@ -11,12 +11,15 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from likelihood_kit.calculus import DATUM, Formula
-from likelihood_kit.errors import ArgumentError, shown
+from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, shown
+from likelihood_kit.families import returned
+from likelihood_kit.families.returned import SEVERAL
 from likelihood_kit.parameters import Space, require_space
 
 #: Functions of a law besides its log density, elementwise on arrays that broadcast.
@@ -70,6 +73,11 @@ class Coordinates:
         for what in ("to_canonical", "from_canonical"):
             if not callable(getattr(self, what)):
                 raise ArgumentError(f"Coordinates: {what} = {shown(getattr(self, what))} must be a function")
+        object.__setattr__(self, "spaces", MappingProxyType(dict(self.spaces)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A read-only view does not pickle.
+        return Coordinates, (dict(self.spaces), self.to_canonical, self.from_canonical)
 
 
 @dataclass(frozen=True)
@@ -189,9 +197,20 @@ class Law:
         """Name of the law with what it is composed with, such as `censored(Gamma)`."""
         return self.pattern.format(self.name)
 
+    def __post_init__(self) -> None:
+        # Families of a class share its law.
+        for name in self.__dataclass_fields__:
+            if isinstance(getattr(self, name), Mapping):
+                object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
     def __getstate__(self) -> dict[str, Any]:
         kept = {**self.__dataclass_fields__, "kept_sources": None}
-        return {name: value for name, value in vars(self).items() if name in kept}
+        state = {name: value for name, value in vars(self).items() if name in kept}
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in state.items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.__post_init__()
 
     @cached_property
     def kept_kernels(self) -> dict[tuple[str, ...], Any]:
@@ -231,7 +250,7 @@ class Law:
     @cached_property
     def quantities(self) -> Mapping[str, Space]:
         """Known quantities and parameters, with their spaces."""
-        return {**self.known, **self.parameters}
+        return MappingProxyType({**self.known, **self.parameters})
 
     @property
     def whole(self) -> bool:
@@ -239,9 +258,29 @@ class Law:
         return self.support.whole
 
     def call(self, name: str, leading: tuple[Any, ...], values: Mapping[str, Any]) -> Any:
-        """An author's function at its leading arguments and the values, by name, of what else it takes."""
-        function = self.functions[name]
-        return function(*leading, *(values[argument] for argument in self.takes(name)))
+        """An author's function at its leading arguments and the values, by name, of what else it takes.
+
+        Raises
+        ------
+        FormulaError
+            Where it fails, or returns what it must not; names the family and the function.
+        """
+        operands = (*leading, *(values[argument] for argument in self.takes(name)))
+        try:
+            found = self.functions[name](*operands)
+        except (LikelihoodKitError, MemoryError):
+            raise
+        except Exception as error:
+            raise FormulaError(f"family {self.title}: {name} fails: {type(error).__name__}: {error}") from error
+        if name in SEVERAL:
+            p = len(self.parameters)
+            returned.check_entries(self.title, name, found, 2 if name == "moments" else p * (p + 1) // 2, operands)
+        elif name in ESTIMATES:
+            shape = np.shape(leading[0])[:-1]
+            found = returned.checked_estimates(self.title, name, found, tuple(self.parameters), shape)
+        elif name != "sample":
+            returned.check_elementwise(self.title, name, found, operands)
+        return found
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""
