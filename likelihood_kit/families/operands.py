@@ -48,8 +48,8 @@ def checked_links(law: Law, links: Any, spaces: Mapping[str, Space], fixed: Mapp
             raise ParameterError(f"{law.title} has no parameter {name!r}: {near_names(name, spaces)}")
         if name in fixed:
             raise ParameterError(f"links: {name} is held fixed; only a parameter that is estimated has a link")
-        if not isinstance(link, str):
-            raise ParameterError(f"links: {name}: {shown(link)} is no name of a link")
+        if link is None:
+            raise ParameterError(f"links: {name}: None is no name of a link; leave it out for the default one")
     return MappingProxyType(dict(links))
 
 

@@ -127,9 +127,7 @@ def test_a_sample_of_several_columns_holds_them_all():
 
 def in_rate(to_canonical, from_canonical):
     coordinates = lk.Coordinates({"rate": lk.Positive()}, to_canonical, from_canonical)
-    return (
-        type(made())(parameters="rate") if coordinates is None else type(made(in_rate=coordinates))(parameters="rate")
-    )
+    return type(made(in_rate=coordinates))(parameters="rate")
 
 
 MAPS = {
