@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics import is_number
-from likelihood_kit.errors import ArgumentError, near_names, shown
+from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, near_names, shown
 from likelihood_kit.links import Link, known_links, link_of
 
 #: An end of a space: a number, the name of a quantity, or a function of quantities, which are its arguments.
@@ -116,7 +116,26 @@ def _names(end: End) -> tuple[str, ...]:
 def _at(end: End, values: Mapping[str, Any]) -> Any:
     if isinstance(end, str):
         return values[end]
-    return end(*(values[name] for name in _names(end))) if callable(end) else end
+    return _called(end, [values[name] for name in _names(end)]) if callable(end) else end
+
+
+def _called(end: Callable[..., Any], operands: list[Any]) -> Any:
+    """What a function for an end returns; refuses what is no number for each of the values that it is called with."""
+    what = f"the end {_text(end)}({', '.join(_names(end))}) of a support"
+    try:
+        found = end(*operands)
+    except LikelihoodKitError:
+        raise
+    except Exception as error:
+        raise FormulaError(f"{what} fails: {type(error).__name__}: {error}") from error
+    array = isinstance(found, (np.ndarray, np.generic))
+    good = found.dtype.kind in "biuf" if array else found is not None and not isinstance(found, (str, bytes, complex))
+    if good and array and found.ndim:
+        shapes = [np.shape(operand) for operand in operands]
+        good = found.shape in (*shapes, np.broadcast_shapes(*shapes))
+    if not good:
+        raise FormulaError(f"{what} is {shown(found)}; it must be one number for each of the values of its arguments")
+    return found
 
 
 def _latex_end(end: End) -> str:

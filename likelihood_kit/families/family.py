@@ -178,7 +178,8 @@ class Family:
     def __getattr__(self, name: str) -> Any:
         if name in SCIPY_NAMES:
             raise AttributeError(f"a family has no {name}: it is called {SCIPY_NAMES[name]}")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        # Where a property fails for want of an attribute inside it, its own error, not that there is no such property.
+        return object.__getattribute__(self, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return transport.restore, (transport.packed(self),)

@@ -19,7 +19,6 @@ import numpy as np
 from likelihood_kit.calculus import DATUM, Formula
 from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, shown
 from likelihood_kit.families import returned
-from likelihood_kit.families.returned import SEVERAL
 from likelihood_kit.parameters import Space, require_space
 
 #: Functions of a law besides its log density, elementwise on arrays that broadcast.
@@ -36,12 +35,6 @@ CLOSED_FORMS: tuple[str, ...] = (
 #: Their leading arguments where these are not the datum alone; quantities follow, by name and in any order, as far as
 #: they are needed.
 LEADING: Mapping[str, tuple[str, ...]] = {"expected_information": (), "sample": ("rng", "size"), "moments": ()}
-#: Estimates from samples `y` of shape (..., n), as a dict of arrays (...).
-ESTIMATES: tuple[str, ...] = (
-    "start",  # near the maximum of the likelihood; a moment or quantile estimate
-    "method_of_moments",  # the estimator of that name
-    "maximum_likelihood",  # in closed form; only where Newton's method cannot go (a support that moves)
-)
 
 
 @dataclass(frozen=True)
@@ -112,6 +105,17 @@ class UniqueMaximum:
     censored: bool = False
     where: Callable[..., bool] | None = None
 
+    def __post_init__(self) -> None:
+        for what in ("words", "source", "driven"):
+            if not isinstance(getattr(self, what), str):
+                raise ArgumentError(f"UniqueMaximum: {what} = {shown(getattr(self, what))} must be text")
+        for what in ("free", "links"):
+            names = getattr(self, what)
+            if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
+                raise ArgumentError(f"UniqueMaximum: {what} = {shown(names)} must be a tuple of names")
+        if not self.free or (self.where is not None and not callable(self.where)):
+            raise ArgumentError("UniqueMaximum: free must name parameters, and where must be a function")
+
 
 @dataclass(frozen=True)
 class Case:
@@ -149,7 +153,7 @@ class Law:
         Further columns of the response.
     known : dict of name to space
         Quantities that are never estimated.
-    functions : dict of the author's functions, by the names in `CLOSED_FORMS` and `ESTIMATES`
+    functions : dict of the author's functions, by the names in `CLOSED_FORMS` and `returned.ESTIMATES`
     coordinates : dict of tuple of names to `Coordinates`
     predicted : str
         Parameter that predictors drive.
@@ -272,15 +276,7 @@ class Law:
             raise
         except Exception as error:
             raise FormulaError(f"family {self.title}: {name} fails: {type(error).__name__}: {error}") from error
-        if name in SEVERAL:
-            p = len(self.parameters)
-            returned.check_entries(self.title, name, found, 2 if name == "moments" else p * (p + 1) // 2, operands)
-        elif name in ESTIMATES:
-            shape = np.shape(leading[0])[:-1]
-            found = returned.checked_estimates(self.title, name, found, tuple(self.parameters), shape)
-        elif name != "sample":
-            returned.check_elementwise(self.title, name, found, operands)
-        return found
+        return returned.checked(self.title, name, found, operands, tuple(self.parameters))
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""

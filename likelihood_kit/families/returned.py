@@ -13,11 +13,35 @@ import numpy as np
 from likelihood_kit._numerics import as_floats
 from likelihood_kit.errors import FormulaError, shown
 
+#: Estimates from samples `y` of shape (..., n), as a dict of arrays (...).
+ESTIMATES: tuple[str, ...] = (
+    "start",  # near the maximum of the likelihood; a moment or quantile estimate
+    "method_of_moments",  # the estimator of that name
+    "maximum_likelihood",  # in closed form; only where Newton's method cannot go (a support that moves)
+)
 #: Functions that return several entries, and what they are called.
 SEVERAL: Mapping[str, str] = {
     "moments": "(mean, variance)",
     "expected_information": "the lower triangle by rows",
 }
+
+
+def checked(family: str, name: str, found: Any, operands: Sequence[Any], parameters: Sequence[str]) -> Any:
+    """What a function returned at its operands, where it is what it must be; a sample is checked where it is drawn.
+
+    Raises
+    ------
+    FormulaError
+        Names the family and the function.
+    """
+    p = len(parameters)
+    if name in ESTIMATES:
+        return checked_estimates(family, name, found, parameters, np.shape(operands[0])[:-1])
+    if name in SEVERAL:
+        check_entries(family, name, found, 2 if name == "moments" else p * (p + 1) // 2, operands)
+    elif name != "sample":
+        check_elementwise(family, name, found, operands)
+    return found
 
 
 def check_entries(family: str, name: str, found: Any, number: int, operands: Sequence[Any]) -> None:

@@ -145,6 +145,23 @@ def test_coordinates_of_the_wrong_kind_are_refused(arguments, message):
         lk.Coordinates(*arguments)
 
 
+THEOREMS = {
+    "free that is text": ({"free": "scale"}, "free = 'scale' must be a tuple of names"),
+    "no free": ({"free": ()}, "free must name parameters"),
+    "links that are text": ({"links": "log"}, "links = 'log' must be a tuple of names"),
+    "driven by None": ({"driven": None}, "driven = None must be text"),
+    "words that are a number": ({"words": 3}, "words = 3 must be text"),
+    "a condition that is a truth value": ({"where": True}, "where must be a function"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), THEOREMS.values(), ids=THEOREMS)
+def test_a_theorem_of_the_wrong_kind_is_refused(arguments, message):
+    """Of the text "scale" each letter was a parameter."""
+    with pytest.raises(LikelihoodKitError, match=f"^UniqueMaximum: .*{message}|^UniqueMaximum: {message}"):
+        lk.UniqueMaximum(**({"words": "concave", "source": "nowhere", "free": ("scale",)} | arguments))
+
+
 WORKING = {
     "positional only": {"log_density": staticmethod(lambda y, scale, /: density(y, scale))},
     "no static method": {"log_density": density},

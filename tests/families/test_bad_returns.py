@@ -171,6 +171,48 @@ def test_maps_that_hold_for_some_values_alone():
     assert_allclose(family.mean(rate=4.0), 0.25)
 
 
+ENDS = {
+    "text": (lambda scale: "a", r"is 'a'; it must be one number for each of the values"),
+    "None": (lambda scale: None, "is None; it must be one number"),
+    "complex": (lambda scale: 1j * scale, "is .*; it must be one number"),
+    "another shape": (lambda scale: np.zeros(5), r"is array\(\[0., .*; it must be one number"),
+    "a failure": (lambda scale: scale.nothing, "fails: AttributeError"),
+}
+
+
+@pytest.mark.parametrize(("end", "message"), ENDS.values(), ids=ENDS)
+def test_what_a_function_for_an_end_returns_is_checked(end, message):
+    family = made(support=lk.Interval(end, np.inf), regular=True)
+    for call in (lambda: family.log_density(Y[0], scale=2.0), lambda: family.cdf(Y[0], scale=2.0)):
+        with pytest.raises(FormulaError, match=rf"the end .*\(scale\) of a support {message}"):
+            call()
+
+
+CONDITIONS = {
+    "text": (lambda scale: "a", "regular or smooth returns 'a'"),
+    "None": (lambda scale: None, "regular or smooth returns None"),
+    "a failure": (lambda scale: scale.nothing, "regular or smooth fails: AttributeError"),
+}
+
+
+@pytest.mark.parametrize(("condition", "message"), CONDITIONS.values(), ids=CONDITIONS)
+def test_what_a_condition_returns_is_checked(condition, message):
+    with pytest.raises(FormulaError, match=f"^family Mistaken: {message}"):
+        made(regular=condition).expected_information(scale=2.0)
+
+
+def test_an_attribute_error_inside_a_property_is_told_as_it_is():
+    """A wrong space of a known quantity was told as: no attribute 'smooth'."""
+
+    class Failing(type(made())):
+        @property
+        def _inner(self):
+            return {}.nothing
+
+    with pytest.raises(AttributeError, match="'dict' object has no attribute 'nothing'"):
+        Failing()._inner  # noqa: B018
+
+
 def test_an_error_of_the_kit_passes():
     def refuses(rng, size, scale):
         raise NotAvailableError("not today")
