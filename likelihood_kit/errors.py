@@ -7,7 +7,12 @@ Every exception derives from `LikelihoodKitError` and from the built-in that a c
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
+from typing import Any
+
+#: Characters of a value in a message, at most.
+LONGEST_SHOWN = 60
 
 
 class LikelihoodKitError(Exception):
@@ -67,3 +72,14 @@ def near_names(name: object, known: Iterable[str]) -> str:
     if not near:
         return listing
     return f"did you mean {' or '.join(repr(folded[match]) for match in near)}? {listing}"
+
+
+def shown(value: Any) -> str:
+    """Text of a value in a message, cut in its middle where it is long.
+
+    >>> shown('a' * 100)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaa...aaaaaaaaaaaaaaaaaaaaaaaaaaaa'"
+    """
+    short = reprlib.Repr()
+    short.maxlong = short.maxstring = short.maxother = LONGEST_SHOWN
+    return short.repr(value)

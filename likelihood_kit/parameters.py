@@ -1,7 +1,6 @@
-"""Parameter spaces, and the links that carry them onto the whole real line.
+"""Spaces of quantities and of the response: intervals of the real line, or the whole numbers in one.
 
-A space is an interval of the real line, or the whole numbers in one. A link is a smooth increasing map from the open
-interval of a parameter onto the line; models move on the line (`eta`), families speak in the natural scale (`theta`).
+A link carries the open interval of a parameter onto the whole line (see `links`).
 """
 
 from __future__ import annotations
@@ -12,147 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy import special
 
-from likelihood_kit.errors import ArgumentError, near_names
-
-#: Links never return a value nearer to an end at zero, or larger, than these: their fourth powers, which the
-#: derivatives of a log density hold, still neither underflow nor overflow.
-_SMALLEST = float(np.finfo(float).tiny ** 0.25)
-_LARGEST = 1 / _SMALLEST
-
-
-@dataclass(frozen=True)
-class Link:
-    """Smooth increasing map `theta -> eta`, with its inverse and the first two derivatives of the inverse.
-
-    Attributes
-    ----------
-    name : str
-    forward : callable
-        `eta(theta)`, elementwise.
-    inverse : callable
-        `theta(eta)`, elementwise; stays inside the open interval also where rounding would reach its end.
-    slopes : callable
-        `slopes(eta, theta) -> (d theta / d eta, d^2 theta / d eta^2)`, elementwise.
-    latex : str
-        The map, with `%s` for the parameter.
-    ends : (low, high)
-        The interval.
-    """
-
-    name: str
-    forward: Callable[[Any], Any]
-    inverse: Callable[[Any], Any]
-    slopes: Callable[[Any, Any], tuple[Any, Any]]
-    latex: str
-    ends: tuple[float, float] = (-np.inf, np.inf)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _link, (*self.ends, self.name)  # its functions are made on the spot
-
-
-def _identity(low: float, high: float) -> Link:
-    return Link("identity", lambda t: t, lambda e: e, lambda e, t: (np.ones_like(e), np.zeros_like(e)), "%s")
-
-
-def _log(low: float, high: float) -> Link:
-    smallest = np.nextafter(low, np.inf) if low else _SMALLEST
-
-    def inverse(eta: Any) -> Any:
-        with np.errstate(over="ignore"):
-            return np.minimum(np.maximum(np.exp(eta) + low, smallest), _LARGEST)
-
-    def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
-        slope = theta - low if low else theta
-        return slope, slope
-
-    return Link("log", lambda t: np.log(t - low), inverse, slopes, rf"\log(%s - {low:g})" if low else r"\log %s")
-
-
-def _mirrored_log(low: float, high: float) -> Link:
-    def inverse(eta: Any) -> Any:
-        with np.errstate(over="ignore"):
-            return np.clip(high - np.exp(-eta), -_LARGEST, np.nextafter(high, -np.inf))
-
-    def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
-        return high - theta, theta - high
-
-    return Link("log", lambda t: -np.log(high - t), inverse, slopes, rf"-\log({high:g} - %s)")
-
-
-def _onto_interval(
-    name: str,
-    to_line: Callable[[Any], Any],
-    from_line: Callable[[Any], Any],
-    density: Callable[[Any], Any],
-    density_slope: Callable[[Any], Any],
-    latex: str,
-) -> Callable[[float, float], Link]:
-    """Link of a bounded interval through a distribution function on the line."""
-
-    def make(low: float, high: float) -> Link:
-        width = high - low
-        ends = np.nextafter(low, high) if low else _SMALLEST, np.nextafter(high, low)
-        return Link(
-            name,
-            lambda t: to_line((t - low) / width),
-            lambda e: np.clip(low + width * from_line(e), *ends),
-            lambda e, t: (width * density(e), width * density_slope(e)),
-            latex,
-        )
-
-    return make
-
-
-def _logistic_density(eta: Any) -> Any:
-    return special.expit(eta) * special.expit(-eta)
-
-
-def _normal_density(eta: Any) -> Any:
-    return np.exp(-np.square(eta) / 2) / np.sqrt(2 * np.pi)
-
-
-def _gumbel_density(eta: Any) -> Any:
-    with np.errstate(over="ignore"):
-        return np.exp(eta - np.exp(eta))
-
-
-_logit = _onto_interval(
-    "logit",
-    special.logit,
-    special.expit,
-    _logistic_density,
-    lambda e: -_logistic_density(e) * np.tanh(e / 2),
-    r"\operatorname{logit} %s",
-)
-_probit = _onto_interval(
-    "probit", special.ndtri, special.ndtr, _normal_density, lambda e: -e * _normal_density(e), r"\Phi^{-1}(%s)"
-)
-_cloglog = _onto_interval(
-    "cloglog",
-    lambda t: np.log(-np.log1p(-t)),
-    lambda e: -np.expm1(-np.exp(np.minimum(e, 700.0))),
-    _gumbel_density,
-    lambda e: -np.expm1(np.minimum(e, 700.0)) * _gumbel_density(e),
-    r"\log(-\log(1 - %s))",
-)
-
-#: Links by the kind of interval: the whole line, bounded below, bounded above, bounded. The first is the default.
-_LINKS: Mapping[tuple[bool, bool], Mapping[str, Callable[[float, float], Link]]] = {
-    (False, False): {"identity": _identity},
-    (True, False): {"log": _log, "identity": _identity},
-    (False, True): {"log": _mirrored_log, "identity": _identity},
-    (True, True): {"logit": _logit, "probit": _probit, "cloglog": _cloglog, "identity": _identity},
-}
-
+from likelihood_kit._numerics import is_number
+from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, near_names, shown
+from likelihood_kit.links import Link, known_links, link_of
 
 #: An end of a space: a number, the name of a quantity, or a function of quantities, which are its arguments.
 End = float | str | Callable[..., Any]
-
-
-def _link(low: float, high: float, name: str) -> Link:
-    return replace(_LINKS[bool(np.isfinite(low)), bool(np.isfinite(high))][name](low, high), ends=(low, high))
+#: Arguments that a function can be given in their order.
+POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
 @dataclass(frozen=True)
@@ -181,6 +48,11 @@ class Space:
     def depends_on(self) -> tuple[str, ...]:
         """Names of the quantities with which an end moves."""
         return tuple(dict.fromkeys((*_names(self.low), *_names(self.high))))
+
+    @property
+    def moves(self) -> bool:
+        """Whether an end depends on quantities."""
+        return any(isinstance(end, str) or callable(end) for end in (self.low, self.high))
 
     @property
     def numbers(self) -> tuple[float, float]:
@@ -214,12 +86,12 @@ class Space:
             For a name that the space does not know.
         """
         low, high = self.numbers
-        known = _LINKS[np.isfinite(low), np.isfinite(high)]
+        known = known_links(low, high)
         if name is None:
-            name = next(iter(known))
+            name = known[0]
         if not isinstance(name, str) or name not in known:
             raise ArgumentError(f"link {name!r} does not fit the space {self!r}: {near_names(name, known)}")
-        return _link(low, high, name)
+        return link_of(low, high, name)
 
     @property
     def latex(self) -> str:
@@ -246,7 +118,26 @@ def _names(end: End) -> tuple[str, ...]:
 def _at(end: End, values: Mapping[str, Any]) -> Any:
     if isinstance(end, str):
         return values[end]
-    return end(*(values[name] for name in _names(end))) if callable(end) else end
+    return _called(end, [values[name] for name in _names(end)]) if callable(end) else end
+
+
+def _called(end: Callable[..., Any], operands: list[Any]) -> Any:
+    """What a function for an end returns; refuses what is no number for each of the values that it is called with."""
+    what = f"the end {_text(end)}({', '.join(_names(end))}) of a support"
+    try:
+        found = end(*operands)
+    except LikelihoodKitError:
+        raise
+    except Exception as error:
+        raise FormulaError(f"{what} fails: {type(error).__name__}: {error}") from error
+    array = isinstance(found, (np.ndarray, np.generic))
+    good = found.dtype.kind in "biuf" if array else found is not None and not isinstance(found, (str, bytes, complex))
+    if good and array and found.ndim:
+        shapes = [np.shape(operand) for operand in operands]
+        good = found.shape in (*shapes, np.broadcast_shapes(*shapes))
+    if not good:
+        raise FormulaError(f"{what} is {shown(found)}; it must be one number for each of the values of its arguments")
+    return found
 
 
 def _latex_end(end: End) -> str:
@@ -257,7 +148,7 @@ def _latex_end(end: End) -> str:
         return rf"\mathrm{{{name}}}({', '.join(_latex_end(name) for name in _names(end))})"
     if np.isinf(end):
         return r"\infty" if end > 0 else r"-\infty"
-    return f"{end:g}"
+    return f"{float(end):g}"
 
 
 @dataclass(frozen=True)
@@ -272,6 +163,9 @@ class Known:
 
     space: Space
 
+    def __post_init__(self) -> None:
+        require_space("Known", self.space)
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -284,6 +178,24 @@ class Observed:
     """
 
     space: Space
+
+    def __post_init__(self) -> None:
+        require_space("Observed", self.space)
+
+
+def require_space(what: str, space: Any) -> None:
+    """Refuse what is no space with numbers for its ends, which `what` takes.
+
+    Raises
+    ------
+    ArgumentError
+        Says what to write.
+    """
+    if not isinstance(space, Space):
+        called = f"; write {space.__name__}(), with parentheses" if space in (Real, Positive, UnitInterval) else ""
+        raise ArgumentError(f"{what} takes a space such as lk.Positive(), not {shown(space)}{called}")
+    if space.moves:
+        raise ArgumentError(f"{what}: the ends of {space!r} must be numbers; only those of a support move")
 
 
 def Real() -> Space:
@@ -312,17 +224,19 @@ def Interval(low: End, high: End, *, closed: tuple[bool, bool] | None = None) ->
     closed : pair of bool, optional
         Whether each end belongs to it. By default an end that is named does, another does not.
     """
+    _check_ends("Interval", low, high)
     if closed is None:
         closed = (isinstance(low, str), isinstance(high, str))
-    _check_ends("Interval", low, high)
-    return Space(low, high, closed, name=f"Interval({_text(low)}, {_text(high)})")
+    if not isinstance(closed, (tuple, list)) or [type(side) for side in closed] != [bool, bool]:
+        raise ArgumentError(f"Interval: closed = {shown(closed)} is no pair of True or False, such as (True, False)")
+    return Space(low, high, (closed[0], closed[1]), name=f"Interval({_text(low)}, {_text(high)})")
 
 
 def Integers(low: End, high: End) -> Space:
     """The whole numbers from low to high, both included; `np.inf` for no end, a name for a quantity that is one."""
     _check_ends("Integers", low, high, least=0.0)
     for argument, end in (("low", low), ("high", high)):
-        if isinstance(end, (int, float, np.number)) and np.isfinite(end) and end != int(end):
+        if is_number(end) and np.isfinite(float(end)) and end != int(end):  # type: ignore[arg-type]
             raise ArgumentError(f"Integers: {argument} = {end} is no whole number")
     return Space(low, high, (True, True), whole=True, name=f"Integers({_text(low)}, {_text(high)})")
 
@@ -330,11 +244,32 @@ def Integers(low: End, high: End) -> Space:
 def _check_ends(name: str, low: End, high: End, least: float = np.finfo(float).tiny) -> None:
     """Refuse ends that are no numbers, names or functions, or out of order."""
     for argument, end in (("low", low), ("high", high)):
-        number = isinstance(end, (int, float, np.number)) and not isinstance(end, bool) and not np.isnan(end)
-        if not (number or isinstance(end, str) or callable(end)):
-            raise ArgumentError(f"{name}: {argument} = {end!r} is no number, name of a quantity, or function of them")
-    if not _names(low) and not _names(high) and not high - low >= least:  # type: ignore[operator]
-        raise ArgumentError(f"{name}: low = {low} is not below high = {high}")
+        if callable(end):
+            _check_function(name, argument, end)
+        elif isinstance(end, str):
+            if not end.isidentifier():
+                raise ArgumentError(f"{name}: {argument} = {end!r} is no name of a quantity")
+        elif not is_number(end) or np.isnan(float(end)):
+            raise ArgumentError(
+                f"{name}: {argument} = {shown(end)} is no number, name of a quantity, or function of them"
+            )
+    if not (isinstance(low, str) or callable(low) or isinstance(high, str) or callable(high)):
+        low, high = float(low), float(high)
+        if not high - low >= least:
+            raise ArgumentError(f"{name}: low = {low:g} is not below high = {high:g}")
+
+
+def _check_function(name: str, argument: str, end: Callable[..., Any]) -> None:
+    """Refuse a function for an end whose arguments cannot be the names of quantities."""
+    try:
+        taken = inspect.signature(end).parameters.values()
+    except (TypeError, ValueError):
+        taken = ()  # type: ignore[assignment]
+    if isinstance(end, type) or not taken or any(one.kind not in POSITIONAL for one in taken):
+        raise ArgumentError(
+            f"{name}: {argument} = {_text(end)} is no function of quantities by their names, such as "
+            "`lambda loc, scale: loc - scale`; an end that is always the same is a number"
+        )
 
 
 def _text(end: End) -> str:

@@ -16,7 +16,8 @@ import numpy as np
 
 from likelihood_kit.errors import ParameterError
 from likelihood_kit.families import Family
-from likelihood_kit.parameters import Link, Space
+from likelihood_kit.links import Link
+from likelihood_kit.parameters import Space
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ LAYERS = (
     ("errors",),
     ("_numerics",),
     ("calculus",),
+    ("links",),
     ("parameters", "sample"),
     ("families",),
     ("predictor",),

@@ -3,14 +3,15 @@
 import copy
 import pickle
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.differentiate import derivative
 
-from likelihood_kit.errors import ArgumentError
-from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitInterval
+from likelihood_kit.errors import ArgumentError, shown
+from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 
 SPACES = {
     "line": Real(),
@@ -141,13 +142,51 @@ def test_an_interval_the_wrong_way_round_is_refused(low, high):
         Interval(low, high)
 
 
-@pytest.mark.parametrize("end", [np.nan, True, None, [1.0], 1j])
+@pytest.mark.parametrize(
+    "end",
+    [
+        *(np.nan, True, np.True_, None, [1.0], 1j, np.complex64(1j), Decimal(1)),
+        *(10**400, np.datetime64("2020"), np.timedelta64(1, "s")),
+    ],
+    ids=lambda end: shown(end),
+)
 def test_an_end_that_is_no_number_is_refused(end):
     for make in (Interval, Integers):
         with pytest.raises(ArgumentError, match=r"high = .* is no number, name of a quantity, or function"):
             make(0, end)
         with pytest.raises(ArgumentError, match=r"low = .* is no number, name of a quantity, or function"):
             make(end, 5)
+
+
+@pytest.mark.parametrize(
+    "end", [lambda: 0.0, max, int, lambda *scale: 0.0, lambda **scale: 0.0, lambda *, scale: scale]
+)
+def test_a_function_for_an_end_takes_quantities_by_their_names(end):
+    """Such a function was taken for a number, or failed at the first value of the response."""
+    with pytest.raises(ArgumentError, match=r"high = .* is no function of quantities by their names"):
+        Interval(0, end)
+
+
+@pytest.mark.parametrize("closed", [True, "ab", (1, 0), (True, False, True), (True,)])
+def test_what_is_closed_is_a_pair(closed):
+    with pytest.raises(ArgumentError, match=r"closed = .* is no pair of True or False"):
+        Interval(0, 1, closed=closed)
+
+
+def test_a_name_for_an_end_is_a_name():
+    with pytest.raises(ArgumentError, match="low = '' is no name of a quantity"):
+        Interval("", 1)
+
+
+@pytest.mark.parametrize("kind", [Known, Observed])
+def test_a_known_quantity_has_a_space_with_ends_that_are_numbers(kind):
+    """`lk.Known(lk.Positive)`, `lk.Known(3)` failed in the first fit, a named end at its first value."""
+    with pytest.raises(ArgumentError, match=rf"{kind.__name__} takes a space .* not .*Positive.*write Positive\(\)"):
+        kind(Positive)
+    with pytest.raises(ArgumentError, match=rf"{kind.__name__} takes a space such as lk.Positive\(\), not 3"):
+        kind(3)
+    with pytest.raises(ArgumentError, match=r"ends of lk.Interval\(low, 1\) must be numbers"):
+        kind(Interval("low", 1))
 
 
 def test_whole_numbers_end_at_whole_numbers():

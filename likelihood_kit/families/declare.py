@@ -8,42 +8,38 @@ fixed. Both use the same names (`log_density`, `sample`, ...), so the author's f
 from __future__ import annotations
 
 import inspect
-import keyword
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import FormulaError, near_names
-from likelihood_kit.families.law import CLOSED_FORMS, ESTIMATES, LEADING, Coordinates, Law, UniqueMaximum
+from likelihood_kit.families.class_body import FUNCTIONS, PLAIN, check_body, check_name, unwrapped
+from likelihood_kit.families.law import CLOSED_FORMS, LEADING, Coordinates, Law, UniqueMaximum
 from likelihood_kit.parameters import Known, Observed, Space
 
-#: What a class body may say besides quantities and functions.
-_PLAIN = ("support", "predicted", "typical", "regular", "smooth", "unbounded", "remark", "theorems")
-#: Names that a quantity cannot have: the response's, those of the arguments of `Family`, and what a body says.
-TAKEN = (DATUM, "parameters", "links", "given", "law", *_PLAIN)
 
-
-def declare(cls: type, inherited: Law | None) -> Law | None:
+def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | None:
     """Law of a family class: its parent's, with what its own body adds; None where it declares none.
 
-    The author's attributes are taken out of the class, so that the user's methods of the same names show.
+    The author's attributes are taken out of the class, so that the user's `methods` of the same names show.
 
     Raises
     ------
     FormulaError
         Where the body contradicts itself; the message names the class and the attribute.
     """
-    body = {name: _plain(value) for name, value in vars(cls).items()}
+    check_body(cls, methods)
+    body = {name: unwrapped(value) for name, value in vars(cls).items()}
     spaces = {name: value for name, value in body.items() if isinstance(value, Space) and name != "support"}
     known = {name: value.space for name, value in body.items() if isinstance(value, Known)}
     observed = {name: value.space for name, value in body.items() if isinstance(value, Observed)}
     declared = {*spaces, *known, *observed}
     # A quantity may be called `start`.
-    names = [name for name in ("log_density", *CLOSED_FORMS, *ESTIMATES) if name in body and name not in declared]
+    names = [name for name in FUNCTIONS if name in body and name not in declared]
     functions = {name: body[name] for name in names}
     coordinates = {tuple(value.spaces): value for value in body.values() if isinstance(value, Coordinates)}
-    plain = {name: body[name] for name in _PLAIN if name in body}
+    plain = {name: body[name] for name in PLAIN if name in body}
     if not (spaces or known or observed or functions or coordinates or plain):
         return inherited
     # New parameters make a new law: nothing that spoke of the old ones is kept.
@@ -82,10 +78,6 @@ def declare(cls: type, inherited: Law | None) -> Law | None:
     return law
 
 
-def _plain(value: Any) -> Any:
-    return inspect.unwrap(value.__func__) if isinstance(value, staticmethod) else value
-
-
 def _check_body(name: str, spaces: Mapping[str, Space], functions: Mapping[str, Any]) -> None:
     if not spaces:
         raise FormulaError(f"family {name} declares no parameter; write for instance `scale = lk.Positive()`")
@@ -102,13 +94,12 @@ def check(law: Law) -> None:
         Names the law and what is wrong in it.
     """
     name = law.name
-    for quantity in (*law.observed, *law.quantities):
-        if quantity in TAKEN or keyword.iskeyword(quantity):
-            raise FormulaError(f"family {name}: {quantity!r} cannot be the name of a quantity; choose another")
-    for column in law.observed:
-        if column.startswith("_"):
-            raise FormulaError(f"family {name}: a column of the response cannot begin with an underscore: {column!r}")
     signature = law.arguments
+    if len(set(signature)) < len(signature):
+        raise FormulaError(
+            f"family {name}: log_density({', '.join(inspect.signature(law.log_density).parameters)}) has one argument "
+            f"too many before its quantities; write it as a static method, log_density({', '.join(signature[1:])})"
+        )
     declared = (DATUM, *law.observed, *law.quantities)
     needed = (DATUM, *law.parameters)
     unknown = [argument for argument in signature if argument not in declared]
@@ -121,6 +112,10 @@ def check(law: Law) -> None:
         )
     for function in law.functions:
         _check_function(law, function)
+    _check_use(law)
+    _check_conditions(law)
+    for coordinates in law.coordinates.values():
+        _check_coordinates(law, coordinates)
     for end in law.support.depends_on:
         if end not in law.quantities:
             raise FormulaError(
@@ -151,6 +146,62 @@ def _check_function(law: Law, function: str) -> None:
                 f"{'quantity' if function in CLOSED_FORMS else 'known quantity'} of the law: "
                 f"{near_names(argument, allowed)}"
             )
+
+
+def _check_use(law: Law) -> None:
+    """Refuse a known quantity, or a column of the response, that nothing in the law takes."""
+    used = {
+        *law.arguments,
+        *law.support.depends_on,
+        *(name for function in law.functions for name in law.takes(function)),
+    }
+    for declared in (law.regular, law.smooth):
+        used |= set(inspect.signature(declared).parameters) if callable(declared) else set()
+    for name in (*law.observed, *law.known):
+        if name not in used:
+            raise FormulaError(f"family {law.name}: {name!r} is declared, but no function of the family takes it")
+
+
+def _check_conditions(law: Law) -> None:
+    """Refuse names in typical values, in conditions and in theorems that are no quantities of the law."""
+    named = {"typical": (law.typical, {**law.observed, **law.quantities})}
+    for what, condition in (("regular", law.regular), ("smooth", law.smooth)):
+        if callable(condition):
+            named[what] = inspect.signature(condition).parameters, law.quantities  # type: ignore[assignment]
+    for theorem in law.theorems:
+        named["theorems"] = (*theorem.free, *((theorem.driven,) if theorem.driven else ())), law.parameters  # type: ignore[assignment]
+    for what, (names, allowed) in named.items():
+        for name in names:
+            if name not in allowed:
+                raise FormulaError(
+                    f"family {law.name}: {what} speaks of {name!r}, which is no quantity of the law: "
+                    f"{near_names(name, allowed)}"
+                )
+
+
+def _check_coordinates(law: Law, coordinates: Coordinates) -> None:
+    """Refuse coordinates that are the canonical parameters, not as many, or named as a quantity cannot be."""
+    names = ", ".join(coordinates.spaces)
+    for name in coordinates.spaces:
+        check_name(law.name, name, keyword_too=False)
+        if name in law.known or name in law.observed:
+            raise FormulaError(f"family {law.name}: coordinates ({names}): {name!r} is a known quantity, or observed")
+    if set(coordinates.spaces) == set(law.parameters):
+        raise FormulaError(f"family {law.name}: coordinates ({names}) have the names of the parameters themselves")
+    if len(coordinates.spaces) != len(law.parameters):
+        raise FormulaError(
+            f"family {law.name}: coordinates ({names}) are not as many as the parameters ({', '.join(law.parameters)})"
+        )
+    for function, operands in (
+        ("to_canonical", tuple(coordinates.spaces)),
+        ("from_canonical", tuple(law.parameters)),
+    ):
+        try:
+            inspect.signature(getattr(coordinates, function)).bind(*operands)
+        except (TypeError, ValueError):
+            raise FormulaError(
+                f"family {law.name}: coordinates ({names}): {function} must take {', '.join(operands)}, in this order"
+            ) from None
 
 
 def _variadic(function: Any) -> bool:

@@ -51,7 +51,7 @@ def _estimates(family: Handle, author: str, columns: Mapping[str, np.ndarray]) -
     coordinates = law.coordinates.get(family.coordinate_names)
     if coordinates is not None:
         values = coordinates.from_canonical(*(values[name] for name in law.parameters))
-    return {name: np.asarray(values[name], dtype=float) for name in family.parameter_names}
+    return {name: np.asarray(values[name]) for name in family.parameter_names}
 
 
 def _inside(family: Handle, theta: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ from likelihood_kit.families import (
 from likelihood_kit.families.declare import declare
 from likelihood_kit.families.law import Coordinates, Law
 from likelihood_kit.families.scipy_names import SCIPY_NAMES
-from likelihood_kit.parameters import Link, Space
+from likelihood_kit.links import Link
+from likelihood_kit.parameters import Space
 
 
 class Family:
@@ -60,7 +62,7 @@ class Family:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.law = declare(cls, cls.law)  # type: ignore[assignment]
+        cls.law = declare(cls, cls.law, vars(Family))  # type: ignore[assignment]
 
     def __init__(
         self, /, parameters: Sequence[str] | None = None, links: Mapping[str, str] | None = None, **fixed: float
@@ -68,11 +70,14 @@ class Family:
         if self.law is None:
             raise ParameterError("Family is the base class: use a family of the catalogue, or declare one of your own")
         self._coordinates = operands.checked_coordinates(self.law, parameters)
-        self.spaces: dict[str, Space] = dict(self.law.spaces_in(self._coordinates))
-        self._links = operands.checked_links(self.law, links, self.spaces)
-        self.fixed: dict[str, float] = operands.checked_fixed(self.law, fixed, self.spaces)
+        # Read only: a family is a value, which others share.
+        self.spaces: Mapping[str, Space] = MappingProxyType(dict(self.law.spaces_in(self._coordinates)))
+        self._links = operands.checked_links(self.law, links, self.spaces, fixed)
+        self.fixed: Mapping[str, float] = operands.checked_fixed(self.law, fixed, self.spaces)
         self.parameter_names: tuple[str, ...] = tuple(name for name in self._coordinates if name not in fixed)
-        self.links: dict[str, Link] = {n: self.spaces[n].link(self._links.get(n)) for n in self.parameter_names}
+        self.links: Mapping[str, Link] = MappingProxyType(
+            {name: self.spaces[name].link(self._links.get(name)) for name in self.parameter_names}
+        )
 
     @classmethod
     def of(
@@ -166,7 +171,7 @@ class Family:
 
     def __repr__(self) -> str:
         arguments = [] if self._in_use is None else [f"parameters={self._coordinates}"]
-        arguments += [f"links={self._links}"] if self._links else []
+        arguments += [f"links={dict(self._links)}"] if self._links else []
         added = [f", {name}={value:g}" for name, value in self.fixed.items() if name in self.law.added]
         arguments += [f"{name}={value:g}" for name, value in self.fixed.items() if name not in self.law.added]
         text = self.law.pattern.format(f"{self.law.name}({', '.join(arguments)})")
@@ -175,7 +180,8 @@ class Family:
     def __getattr__(self, name: str) -> Any:
         if name in SCIPY_NAMES:
             raise AttributeError(f"a family has no {name}: it is called {SCIPY_NAMES[name]}")
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        # Where a property fails for want of an attribute inside it, its own error, not that there is no such property.
+        return object.__getattribute__(self, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return transport.restore, (transport.packed(self),)
@@ -236,16 +242,7 @@ class Family:
         **theta : array_like
             The free parameters, natural scale, and known quantities; arrays broadcast against `size`.
         """
-        generator = np.random.default_rng(rng)
-        values = operands.checked(self, theta, "sample")
-        if "sample" in self.law.functions:
-            operands.require(self, self.law.takes("sample"), values, "sample")
-            drawn = self.law.call("sample", (generator, size), operands.canonical(self, values))
-        else:
-            drawn = sampling.sample(self.law, generator, size, operands.canonical(self, values))
-        if not self.law.observed:
-            return drawn
-        return sampling.response(self.law.response, tuple(drawn[name] for name in self.law.response))
+        return sampling.draw(self, size, rng, theta)
 
     def cdf(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Distribution function P(Y <= y), the broadcast shape of y and the parameters."""

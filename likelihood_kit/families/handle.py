@@ -7,17 +7,18 @@ from typing import Any, Protocol
 
 from likelihood_kit.calculus import Formula, Kernels
 from likelihood_kit.families.law import Law
-from likelihood_kit.parameters import Link, Space
+from likelihood_kit.links import Link
+from likelihood_kit.parameters import Space
 
 
 class Handle(Protocol):
     """A law in the coordinates in use, some of its quantities held fixed."""
 
     law: Law
-    spaces: dict[str, Space]
-    fixed: dict[str, float]
+    spaces: Mapping[str, Space]
+    fixed: Mapping[str, float]
     parameter_names: tuple[str, ...]
-    links: dict[str, Link]
+    links: Mapping[str, Link]
 
     @property
     def name(self) -> str:

@@ -11,12 +11,15 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from likelihood_kit.calculus import DATUM, Formula, called, real
-from likelihood_kit.parameters import Space
+from likelihood_kit.errors import ArgumentError, shown
+from likelihood_kit.families import returned
+from likelihood_kit.parameters import Space, require_space
 
 #: Functions of a law besides its log density, elementwise on arrays that broadcast.
 CLOSED_FORMS: tuple[str, ...] = (
@@ -32,12 +35,6 @@ CLOSED_FORMS: tuple[str, ...] = (
 #: Their leading arguments where these are not the datum alone; quantities follow, by name and in any order, as far as
 #: they are needed.
 LEADING: Mapping[str, tuple[str, ...]] = {"expected_information": (), "sample": ("rng", "size"), "moments": ()}
-#: Estimates from samples `y` of shape (..., n), as a dict of arrays (...).
-ESTIMATES: tuple[str, ...] = (
-    "start",  # near the maximum of the likelihood; a moment or quantile estimate
-    "method_of_moments",  # the estimator of that name
-    "maximum_likelihood",  # in closed form; only where Newton's method cannot go (a support that moves)
-)
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,24 @@ class Coordinates:
     spaces: Mapping[str, Space]
     to_canonical: Callable[..., Mapping[str, Any]]
     from_canonical: Callable[..., Mapping[str, Any]]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.spaces, Mapping) or not self.spaces:
+            raise ArgumentError(f"Coordinates: spaces must be a dict of name to space, not {shown(self.spaces)}")
+        for name, space in self.spaces.items():
+            if not isinstance(name, str) or not name.isidentifier():
+                raise ArgumentError(f"Coordinates: {shown(name)} is no name of a parameter")
+            require_space(f"Coordinates: {name}", space)
+            if space.whole:
+                raise ArgumentError(f"Coordinates: {name}: a parameter that is estimated is no whole number")
+        for what in ("to_canonical", "from_canonical"):
+            if not callable(getattr(self, what)):
+                raise ArgumentError(f"Coordinates: {what} = {shown(getattr(self, what))} must be a function")
+        object.__setattr__(self, "spaces", MappingProxyType(dict(self.spaces)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A read-only view does not pickle.
+        return Coordinates, (dict(self.spaces), self.to_canonical, self.from_canonical)
 
 
 @dataclass(frozen=True)
@@ -89,6 +104,17 @@ class UniqueMaximum:
     needs_constant: bool = False
     censored: bool = False
     where: Callable[..., bool] | None = None
+
+    def __post_init__(self) -> None:
+        for what in ("words", "source", "driven"):
+            if not isinstance(getattr(self, what), str):
+                raise ArgumentError(f"UniqueMaximum: {what} = {shown(getattr(self, what))} must be text")
+        for what in ("free", "links"):
+            names = getattr(self, what)
+            if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
+                raise ArgumentError(f"UniqueMaximum: {what} = {shown(names)} must be a tuple of names")
+        if not self.free or (self.where is not None and not callable(self.where)):
+            raise ArgumentError("UniqueMaximum: free must name parameters, and where must be a function")
 
 
 @dataclass(frozen=True)
@@ -143,7 +169,7 @@ class Law:
         Further columns of the response.
     known : dict of name to space
         Quantities that are never estimated.
-    functions : dict of the author's functions, by the names in `CLOSED_FORMS` and `ESTIMATES`
+    functions : dict of the author's functions, by the names in `CLOSED_FORMS` and `returned.ESTIMATES`
     coordinates : dict of tuple of names to `Coordinates`
     predicted : str
         Parameter that predictors drive.
@@ -194,9 +220,20 @@ class Law:
         """Name of the law with what it is composed with, such as `censored(Gamma)`."""
         return self.pattern.format(self.name)
 
+    def __post_init__(self) -> None:
+        # Families of a class share its law.
+        for name in self.__dataclass_fields__:
+            if isinstance(getattr(self, name), Mapping):
+                object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
     def __getstate__(self) -> dict[str, Any]:
         kept = {**self.__dataclass_fields__, "kept_sources": None}
-        return {name: value for name, value in vars(self).items() if name in kept}
+        state = {name: value for name, value in vars(self).items() if name in kept}
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in state.items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.__post_init__()
 
     @cached_property
     def kept_kernels(self) -> dict[tuple[str, ...], Any]:
@@ -241,7 +278,7 @@ class Law:
     @cached_property
     def quantities(self) -> Mapping[str, Space]:
         """Known quantities and parameters, with their spaces."""
-        return {**self.known, **self.parameters}
+        return MappingProxyType({**self.known, **self.parameters})
 
     @property
     def whole(self) -> bool:
@@ -249,9 +286,16 @@ class Law:
         return self.support.whole
 
     def call(self, name: str, leading: tuple[Any, ...], values: Mapping[str, Any]) -> Any:
-        """An author's function at its leading arguments and the values, by name, of what else it takes."""
+        """An author's function at its leading arguments and the values, by name, of what else it takes.
+
+        Raises
+        ------
+        FormulaError
+            Where it fails, or returns what it must not; names the family and the function.
+        """
         operands = (*leading, *(values[argument] for argument in self.takes(name)))
-        return called(self.functions[name], operands, f"family {self.name}: {name}")
+        found = called(self.functions[name], operands, f"family {self.title}: {name}")
+        return returned.checked(self.title, name, found, operands, tuple(self.parameters))
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""

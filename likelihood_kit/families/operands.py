@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from likelihood_kit._numerics import as_floats, is_number
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.errors import DataError, ParameterError, near_names
+from likelihood_kit.errors import DataError, ParameterError, near_names, shown
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
+from likelihood_kit.families.maps import check_maps
 from likelihood_kit.parameters import Space
 
 
@@ -20,38 +23,45 @@ def checked_coordinates(law: Law, parameters: Any) -> tuple[str, ...]:
     if parameters is None:
         return tuple(law.parameters)
     parameters = (parameters,) if isinstance(parameters, str) else parameters
-    if not isinstance(parameters, Sequence):
+    if not isinstance(parameters, Sequence) or not all(isinstance(name, str) for name in parameters):
         raise ParameterError(
             f"parameters names coordinates, such as {tuple(law.parameters)}; hold a value fixed by keyword"
         )
     available = (tuple(law.parameters), *law.coordinates)
     for names in available:
         if set(names) == set(parameters) and len(names) == len(parameters):
+            if names in law.coordinates:
+                check_maps(law, names)
             return names
     listing = " or ".join(str(names) for names in available)
     raise ParameterError(f"{law.title} has no coordinates {tuple(parameters)}: it has {listing}")
 
 
-def checked_links(law: Law, links: Any, spaces: Mapping[str, Space]) -> dict[str, str]:
-    """Links that are asked for, by parameter."""
-    if links is not None and not isinstance(links, Mapping):
-        raise ParameterError(f"links must be a dict of parameter to the name of a link, not {links!r}")
-    for name in links or {}:
+def checked_links(law: Law, links: Any, spaces: Mapping[str, Space], fixed: Mapping[str, Any]) -> Mapping[str, str]:
+    """Links that are asked for, by free parameter."""
+    if links is None:
+        return MappingProxyType({})
+    if not isinstance(links, Mapping):
+        raise ParameterError(f"links must be a dict of parameter to the name of a link, not {shown(links)}")
+    for name, link in links.items():
         if name not in spaces:
             raise ParameterError(f"{law.title} has no parameter {name!r}: {near_names(name, spaces)}")
-    return dict(links or {})
+        if name in fixed:
+            raise ParameterError(f"links: {name} is held fixed; only a parameter that is estimated has a link")
+        if link is None:
+            raise ParameterError(f"links: {name}: None is no name of a link; leave it out for the default one")
+    return MappingProxyType(dict(links))
 
 
-def checked_fixed(law: Law, fixed: Mapping[str, Any], spaces: Mapping[str, Space]) -> dict[str, float]:
+def checked_fixed(law: Law, fixed: Mapping[str, Any], spaces: Mapping[str, Space]) -> Mapping[str, float]:
     """Quantities held fixed, as numbers, in the order of the law."""
     known = {**spaces, **law.known}
     for name, value in fixed.items():
         if name not in known:
             raise ParameterError(f"{law.title} has no parameter {name!r}: {near_names(name, known)}")
-        number = np.isscalar(value) and not isinstance(value, (str, bytes, complex, bool))
-        if not number or not known[name].contains(value):
-            raise ParameterError(f"{name}={value!r} is not a value in its space {known[name]!r}")
-    return {name: float(fixed[name]) for name in known if name in fixed}
+        if not is_number(value) or not known[name].contains(value):
+            raise ParameterError(f"{name}={shown(value)} is not a value in its space {known[name]!r}")
+    return MappingProxyType({name: float(fixed[name]) for name in known if name in fixed})
 
 
 def collected(family: Handle, theta: Mapping[str, ArrayLike], y: ArrayLike) -> dict[str, np.ndarray]:
@@ -68,11 +78,31 @@ def collected(family: Handle, theta: Mapping[str, ArrayLike], y: ArrayLike) -> d
     missing = [name for name in names if name not in theta]
     if missing:
         raise ParameterError(f"{family!r} needs a value for {', '.join(missing)}, by keyword")
-    try:
-        values = {name: np.asarray(value, dtype=float) for name, value in {**family.fixed, **theta}.items()}
-        values[DATUM] = np.asarray(y, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{family.name}: y and the parameters must be numbers: {error}") from None
+    for name in names:
+        if isinstance(theta[name], (bool, np.bool_)):
+            raise DataError(f"{family.name}: y and the parameters must be numbers: {name} is {shown(theta[name])}")
+    values = _as_numbers(family, {**family.fixed, **theta, DATUM: y}, "the parameters")
+    for name, space in law.known.items():
+        if name in theta and not np.all(space.contains(values[name])):
+            raise ParameterError(f"{name}={shown(theta[name])} is outside its space {space!r}")
+    return values
+
+
+def _as_numbers(family: Handle, given: Mapping[str, ArrayLike], others: str) -> dict[str, np.ndarray]:
+    """Operands by name as arrays of floats, NaN where they are masked, that broadcast."""
+    values = {}
+    for name, value in given.items():
+        try:
+            values[name] = as_floats(value)
+        except TypeError as error:
+            raise DataError(f"{family.name}: y and {others} must be numbers: {name} is {error}") from None
+    shapes = {value.shape for value in values.values() if value.ndim}
+    if len(shapes) > 1:
+        try:
+            np.broadcast_shapes(*shapes)
+        except ValueError:
+            different = ", ".join(f"{name} {value.shape}" for name, value in values.items() if value.ndim)
+            raise DataError(f"{family.name}: the shapes of y and {others} do not fit together: {different}") from None
     return values
 
 
@@ -86,10 +116,10 @@ def collected_data(family: Handle, data: Mapping[str, ArrayLike], y: ArrayLike) 
     if missing:
         raise ParameterError(f"{family!r} needs {' and '.join(missing)} of each observation, by keyword")
     held = {name: family.fixed[name] for name in family.law.known if name in family.fixed}
-    try:
-        return {name: np.asarray(column, dtype=float) for name, column in {DATUM: y, **held, **data}.items()}
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{family.name}: y and what is known of each row must be numbers: {error}") from None
+    values = _as_numbers(family, {DATUM: y, **held, **data}, "what is known of each row")
+    if not values[DATUM].ndim or not values[DATUM].shape[-1]:
+        raise DataError(f"{family.name}: y must be an array of at least one observation, not {shown(y)}")
+    return values
 
 
 def require(family: Handle, names: Sequence[str], values: Mapping[str, Any], what: str) -> None:
@@ -171,8 +201,8 @@ def checked_theta(family: Handle, theta: Any, argument: str) -> dict[str, float]
         if name not in theta:
             raise ParameterError(f"{argument} has no value for {name!r}")
         value = theta[name]
-        if not isinstance(value, (int, float, np.number)) or not family.spaces[name].contains(value):
-            raise ParameterError(f"{argument}: {name} = {value!r} is not in its space {family.spaces[name]!r}")
+        if not is_number(value) or not family.spaces[name].contains(value):
+            raise ParameterError(f"{argument}: {name} = {shown(value)} is not in its space {family.spaces[name]!r}")
         checked[name] = float(value)
     values = collected(family, checked, 0.0)
     if all(name in values or name in family.law.parameters for name in family.support.depends_on):

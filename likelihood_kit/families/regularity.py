@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.calculus import may_kink
-from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.errors import FormulaError, NotAvailableError
 from likelihood_kit.families import fallbacks, informations, operands
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
+from likelihood_kit.families.returned import check_elementwise
 
 #: Relative difference of the variance of the score and minus the expected Hessian from which they are not equal: far
 #: above the error of a quadrature over a kink, and far below what a kink costs (a Laplace law: all of it).
@@ -76,7 +77,7 @@ def require(family: Handle, what: str, values: Mapping[str, Any] | None = None, 
     for declared in (family.law.regular, family.law.smooth if smooth else None):
         if values is None or declared is None or isinstance(declared, bool):
             continue
-        inside = _holds(declared, operands.canonical(family, values))
+        inside = _holds(family.name, declared, operands.canonical(family, values))
         if not np.all(inside):
             at = [np.broadcast_arrays(values[name], inside)[0] for name in family.coordinate_names]
             at = [value[~np.broadcast_to(inside, value.shape)].flat[0] for value in at]
@@ -86,8 +87,14 @@ def require(family: Handle, what: str, values: Mapping[str, Any] | None = None, 
             )
 
 
-def _holds(declared: Callable[..., Any], canonical: Mapping[str, Any]) -> Any:
-    return declared(*(canonical[name] for name in inspect.signature(declared).parameters))
+def _holds(family: str, declared: Callable[..., Any], canonical: Mapping[str, Any]) -> Any:
+    at = [canonical[name] for name in inspect.signature(declared).parameters]
+    try:
+        found = declared(*at)
+    except Exception as error:
+        raise FormulaError(f"family {family}: regular or smooth fails: {type(error).__name__}: {error}") from error
+    check_elementwise(family, "regular or smooth", found, at)
+    return found
 
 
 def _without_loss(family: Handle) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 
 from likelihood_kit._numerics import lower_pairs, triangle
-from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import operands
 from likelihood_kit.families.handle import Handle
 
@@ -19,8 +18,10 @@ def log_density(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:
         value = family.kernels.rows.value(family.kernels.rows.hoist(*data), *theta)  # type: ignore[misc]
     inside = operands.inside(family, values)
     shape = np.broadcast_shapes(*(np.shape(v) for v in (*data, *theta)))
-    missing = np.where(np.isnan(values[DATUM]), np.nan, 0.0)
-    return np.where(inside, value, -np.inf) + missing + np.zeros(shape)
+    value = np.where(inside, value, -np.inf) + np.zeros(shape)
+    for name in family.law.response:
+        value = np.where(np.isnan(values[name]), np.nan, value)
+    return value
 
 
 def derivatives(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -12,10 +12,69 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics import locate_mass
-from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families import fallbacks
+from likelihood_kit._numerics import is_whole, locate_mass
+from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, shown
+from likelihood_kit.families import fallbacks, operands
+from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
+from likelihood_kit.families.returned import check_drawn
+
+
+def draw(family: Handle, size: Any, rng: Any, theta: Mapping[str, Any]) -> Any:
+    """Random sample of shape `size` at quantities by name; of a response of several columns a named tuple of such."""
+    shape, generator = checked_size(size), checked_generator(rng)
+    values = operands.checked(family, theta, "sample")
+    for name, value in values.items():
+        if value.ndim and not _fits(value.shape, shape):
+            raise DataError(f"{name} of shape {value.shape} does not broadcast to a sample of size {shape}")
+    law, canonical = family.law, operands.canonical(family, values)
+    if "sample" in law.functions:
+        operands.require(family, law.takes("sample"), values, "sample")
+        drawn = law.call("sample", (generator, size), canonical)
+    else:
+        drawn = sample(law, generator, size, canonical)
+    check_drawn(family.name, drawn, law.response, shape)
+    return response(law.response, tuple(drawn[name] for name in law.response)) if law.observed else drawn
+
+
+def checked_size(size: Any) -> tuple[int, ...]:
+    """Shape of a sample.
+
+    Raises
+    ------
+    ArgumentError
+        For what is no whole number from 0 on, or tuple of such.
+    """
+    shape = size if isinstance(size, (tuple, list)) else (size,)
+    if not all(is_whole(length) and length >= 0 for length in shape):
+        swapped = "; the size comes first: sample(size, rng)" if isinstance(size, np.random.Generator) else ""
+        raise ArgumentError(f"size = {shown(size)} is no whole number from 0 on, or tuple of such{swapped}")
+    return tuple(int(length) for length in shape)
+
+
+def checked_generator(rng: Any) -> np.random.Generator:
+    """Generator of random numbers: itself, or a new one of a seed.
+
+    Raises
+    ------
+    ArgumentError
+        For what is neither.
+    """
+    try:
+        if isinstance(rng, (bool, np.bool_)):
+            raise TypeError
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"rng = {shown(rng)} is neither a numpy.random.Generator nor a seed, a whole number from 0 on"
+        ) from None
+
+
+def _fits(shape: tuple[int, ...], size: tuple[int, ...]) -> bool:
+    try:
+        return np.broadcast_shapes(shape, size) == size
+    except ValueError:
+        return False
 
 
 def sample(

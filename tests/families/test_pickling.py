@@ -66,6 +66,36 @@ def test_a_family_survives(family, copied):
         assert_array_equal(getattr(again, method)(y, **theta, **known), getattr(family, method)(y, **theta, **known))
 
 
+@pytest.mark.parametrize("family", [*INSTANCES, lk.censored(lk.Weibull()), lk.truncated(lk.Gamma(), low=1.0)], ids=repr)
+def test_what_families_share_cannot_be_written_to(family):
+    """A deep copy's fixed value changed the original's, a parameter of a law that of every family of its class."""
+    for one in (family, copy.deepcopy(family), pickle.loads(pickle.dumps(family))):
+        for law in (one.law, copy.deepcopy(one.law)):
+            shared = [
+                law.parameters,
+                law.known,
+                law.observed,
+                law.functions,
+                law.coordinates,
+                law.typical,
+                law.quantities,
+            ]
+            shared += [coordinates.spaces for coordinates in law.coordinates.values()]
+            for mapping in (*shared, one.fixed, one.spaces, one.links, one.chosen_links):
+                with pytest.raises(TypeError, match="does not support item assignment"):
+                    mapping["shape"] = 5.0
+
+
+def test_what_a_family_was_made_of_is_its_own():
+    links, spaces = {"scale": "identity"}, {"rate": lk.Positive()}
+    family = lk.Gamma(links=links)
+    coordinates = Coordinates(spaces, lambda rate: {"scale": 1 / rate}, lambda scale: {"rate": 1 / scale})
+    links["scale"] = "log"
+    spaces["other"] = lk.Real()
+    assert family.links["scale"].name == "identity"
+    assert tuple(coordinates.spaces) == ("rate",)
+
+
 def test_a_family_of_the_catalogue_travels_by_reference():
     assert type(pickle.loads(pickle.dumps(lk.Gamma()))) is lk.Gamma
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import UniqueMaximum
 from likelihood_kit.parameters import Integers, Known, UnitInterval
@@ -42,6 +43,8 @@ class Binomial(Family):
 
     @staticmethod
     def sample(rng, size, trials, probability):
+        if np.any(np.asarray(trials) > np.iinfo(np.int64).max):
+            raise NotAvailableError(f"a sample of a binomial law needs at most {np.iinfo(np.int64).max} trials")
         return rng.binomial(np.asarray(trials, dtype=np.int64), probability, size)
 
     @staticmethod

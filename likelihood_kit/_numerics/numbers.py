@@ -1,0 +1,58 @@
+"""What counts as a number: real and within the range of floats; no truth value, text, date or complex number."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.errors import shown
+
+#: Kinds of arrays that hold real numbers, or truth values that stand for 0 and 1.
+_REAL_KINDS = "biuf"
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is one real number that a float can hold; NaN and infinities are."""
+    if isinstance(value, float):
+        return True
+    if not isinstance(value, Real) or isinstance(value, (bool, np.bool_, np.timedelta64)):
+        return False
+    try:
+        float(value)
+    except (OverflowError, TypeError, ValueError):
+        return False
+    return True
+
+
+def is_whole(value: Any) -> bool:
+    """Whether a value is one whole number, and not a truth value."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
+
+
+def as_floats(values: Any) -> np.ndarray:
+    """The values as an array of floats, NaN where they are masked.
+
+    Raises
+    ------
+    TypeError
+        For what holds no real numbers: text, None, dates, complex numbers, lists of different lengths; says what.
+    """
+    if isinstance(values, float):
+        return np.asarray(values, dtype=float)
+    masked = isinstance(values, np.ma.MaskedArray)
+    try:
+        # An array of pandas says what it holds, and makes NaN of what is missing in it.
+        kind = getattr(getattr(values, "dtype", None), "kind", "O")
+        array = np.asarray(values, dtype=float if kind in "iuf" and not masked else None)
+    except (TypeError, ValueError):
+        raise TypeError("rows of different lengths, or no numbers at all") from None
+    if array.dtype.kind == "O":
+        for value in array.flat:
+            if not (is_number(value) or isinstance(value, (bool, np.bool_))):
+                raise TypeError(f"not {shown(value)}")
+    elif array.dtype.kind not in _REAL_KINDS:
+        raise TypeError(f"not {shown(array.item()) if array.size == 1 else f'values of type {array.dtype}'}")
+    array = array.astype(float, copy=False)
+    return np.where(np.ma.getmaskarray(values), np.nan, array) if masked else array
