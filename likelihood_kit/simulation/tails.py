@@ -1,0 +1,93 @@
+"""Tails of estimates over replications: whether a variance exists, and whether its Monte Carlo error can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from likelihood_kit.simulation.measures import FEWEST_CARRIERS, carriers, fourth_moment_carriers
+
+#: Values from which a tail index is estimated: a fiftieth, where the tail of a normal law still falls as the 6th power
+#: and that of a Cauchy law as the first, and no fewer than 20, of no more than a fifth.
+TAIL_FRACTION = 0.02
+FEWEST_IN_TAIL = 20
+LARGEST_FRACTION = 0.2
+#: Tail index up to which a law has no variance.
+WITHOUT_VARIANCE = 2.0
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Tail of estimates, pooled over some sizes.
+
+    Attributes
+    ----------
+    index, upper : float
+        Exponent of the survival function of the distance from the median, by the estimator of Hill (1975), *Annals of
+        Statistics* 3, 1163-1174, and the upper end of its interval; NaN where too few values tell.
+    squares, fourths : float
+        Effective number of replications, the fewest of any size, that carry the variance, and its Monte Carlo error.
+    """
+
+    index: float
+    upper: float
+    squares: float
+    fourths: float
+
+    @property
+    def no_variance(self) -> bool:
+        """Whether the tail shows that there is no finite variance."""
+        return bool(self.upper < WITHOUT_VARIANCE)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the variance rests on so few replications that its Monte Carlo error says nothing."""
+        return self.no_variance or self.squares < FEWEST_CARRIERS
+
+    @property
+    def heavy(self) -> bool:
+        """Whether the Monte Carlo error of the variance rests on few replications."""
+        return self.unsettled or self.fourths < FEWEST_CARRIERS
+
+    def in_words(self) -> str:
+        """Why there is no variance to speak of."""
+        if self.no_variance:
+            return (
+                "the estimates have no finite variance, as far as their tails show (tail index "
+                f"{self.index:.2g}, below {self.upper:.2g}; a variance needs more than {WITHOUT_VARIANCE:g})"
+            )
+        return (
+            f"the variance rests on the largest errors, those of about {max(self.squares, 1):.0f} replications, so "
+            "that no Monte Carlo error holds: too few replications, or no finite variance"
+        )
+
+
+def tail(samples: Sequence[np.ndarray], critical: float) -> Tail:
+    """Tail of finite estimates `(r,)` at one size or more.
+
+    Parameters
+    ----------
+    samples : sequence of (r,) arrays
+    critical : float
+        Distance in standard errors that tells.
+    """
+    logs = np.concatenate([_log_excesses(values) for values in samples])
+    mean = logs.mean() if logs.size else np.nan
+    index = 1 / mean if mean > 0 else np.nan
+    with np.errstate(all="ignore"):
+        upper = index * np.exp(critical / np.sqrt(logs.size)) if logs.size else np.nan
+    squares = min(carriers((values - np.mean(values)) ** 2) if len(values) else 0.0 for values in samples)
+    fourths = min(fourth_moment_carriers(values) if len(values) else 0.0 for values in samples)
+    return Tail(float(index), float(upper), squares, fourths)
+
+
+def _log_excesses(values: np.ndarray) -> np.ndarray:
+    """Logarithms of the largest distances from the median over the next smaller one."""
+    count = max(int(TAIL_FRACTION * len(values)), FEWEST_IN_TAIL)
+    if count > LARGEST_FRACTION * len(values):
+        return np.empty(0)
+    distances = np.abs(values - np.median(values))
+    largest = np.sort(np.partition(distances, len(values) - count - 1)[len(values) - count - 1 :])
+    return np.log(largest[1:] / largest[0]) if largest[0] > 0 else np.empty(0)
