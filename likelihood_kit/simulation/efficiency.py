@@ -175,9 +175,8 @@ def verdict(table: pd.DataFrame, critical: float, margin: float, ends: Tail, rep
         return _above(table, text, critical, margin) + with_bias
     if ends.heavy:
         return (
-            f"cannot tell whether it is within {percent(margin)} of the bound: {text}, which a few replications carry "
-            f"(about {max(ends.fourths, 1):.0f} make up its Monte Carlo error): more replications, or heavy tails"
-            f"{with_bias}"
+            f"cannot tell whether it is within {percent(margin)} of the bound: {text}, which few replications carry "
+            f"(its Monte Carlo error about {max(ends.fourths, 1):.0f}), for heavy tails or too few in all{with_bias}"
         )
     if low >= 1 - margin and high <= 1 + margin:
         return f"within {percent(margin)} of the bound: {text}{with_bias}"
@@ -198,12 +197,13 @@ def _with_bias(last: pd.Series, critical: float) -> str:
 def _above(table: pd.DataFrame, text: str, critical: float, margin: float) -> str:
     first, last = table.iloc[0], table.iloc[-1]
     line = trend(*(table[name].to_numpy(dtype=float) for name in ("size", "ratio", "mcse")))
-    falls = line.slope > critical * line.slope_se and first["ratio"] > last["ratio"]
-    rises = line.slope < -critical * line.slope_se and first["ratio"] < last["ratio"]
+    change = np.log(last["ratio"] / first["ratio"])
+    moves = abs(change) > critical * np.hypot(first["mcse"] / first["ratio"], last["mcse"] / last["ratio"])
+    falls, rises = moves and change < 0, moves and change > 0
     there = abs(line.limit - 1) + critical * line.limit_se <= margin
     since = f"from {first['ratio']:.3g} at n = {int(first['size'])}"
     ahead = f"with a limit of {figure(line.limit, line.limit_se)} as n grows"
-    if falls and there:
+    if falls and there and line.slope > critical * line.slope_se:
         return f"on its way to the bound: {text}, falling {since}, {ahead}, within {percent(margin)} of the bound"
     exceeds = f"exceeds the bound by more than {percent(margin)}: {text}, efficiency {percent(1 / last['ratio'], 1)}"
     if rises:

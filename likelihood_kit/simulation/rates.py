@@ -6,7 +6,7 @@ The median absolute error has a slope where the mean squared error is infinite, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -134,6 +134,5 @@ def log_median(distances: np.ndarray) -> tuple[float, float]:
 
 def _ends(samples: Sequence[np.ndarray], truth: float, critical: float) -> Tail:
     """Tail of the estimates; what carries the squares is counted among the squared errors, about the truth."""
-    found = tail(samples, critical)
     squares = min(carriers((values - truth) ** 2) for values in samples)
-    return Tail(found.index, found.upper, squares, found.fourths)
+    return replace(tail(samples, critical), squares=squares)
