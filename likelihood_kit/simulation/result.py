@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 import json
 import os
 import zipfile
@@ -152,10 +153,11 @@ class StudyResult:
             kept = "kept in" if self.infinite == "kept" else "left out of"
             found.append(f"infinite: infinite estimates, counted here and {kept} bias, variance and errors.")
         heavy: dict[str, list[int]] = {}
-        for estimator, parameter, size in wide.index[wide["fourth_moment_carriers"] < FEWEST_CARRIERS]:
-            heavy.setdefault(f"{estimator}, {parameter}", []).append(size)
+        for place in itertools.product(self.estimators, self.parameter_names, self.sizes):
+            if wide.loc[place, "fourth_moment_carriers"] < FEWEST_CARRIERS:
+                heavy.setdefault(", ".join(place[:2]), []).append(place[2])
         if self.mcse == "moments" and heavy:
-            named = "; ".join(f"{who} at n = {', '.join(map(str, sorted(at)))}" for who, at in heavy.items())
+            named = "; ".join(f"{who} at n = {', '.join(map(str, at))}" for who, at in heavy.items())
             found.append(
                 f"Few replications carry the fourth moment of {named}: Monte Carlo errors of empirical_se, variance "
                 "and relative error are there themselves in error by more than 15 %, for too few replications or "

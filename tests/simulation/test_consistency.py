@@ -63,7 +63,11 @@ STAYS = {"bias": np.array([0.5, 0.5, 0.5]), "bias_mcse": np.full(3, 0.001), "shi
         (seen((-0.35, 0.1), (-0.45, 0.03)), -0.5, "converges at the expected rate.*over all sizes, from n = 20 to 100"),
         (seen((-0.35, 0.2)), -0.5, "cannot tell the rate: slope -0.35.*; about 6,900 replications would tell"),
         (seen((np.nan, np.nan)), -0.5, "no rate: at some size there are fewer than two"),
-        (seen((0.0, 0.0), constant=True, bias=np.full(3, 2.5)), -0.5, "not consistent: the estimates do not vary, and .*2.5"),
+        (
+            seen((0.0, 0.0), constant=True, bias=np.full(3, 2.5)),
+            -0.5,
+            "not consistent: the estimates do not vary, and .*2.5",
+        ),
         (seen((0.0, 0.0), constant=True), -0.5, "no rate: the estimates do not vary, and are the truth"),
         (seen((-0.5, 0.01), sizes=(20,)), -0.5, "one sample size"),
     ],
@@ -140,7 +144,11 @@ def test_infinite_estimates_that_are_kept_have_no_rate():
     values = np.random.default_rng(1).standard_normal((2, 400, 1)) / np.sqrt([[[10]], [[40]]])
     values[0, 0] = np.inf
     given = (10, 40), ["a"], np.zeros(1), {"it": values}, {"it": (-0.5,)}
-    assert consistency(*given, infinite="kept").verdicts["it", "a"].startswith("no rate: the mean squared error is infinite")
+    assert (
+        consistency(*given, infinite="kept")
+        .verdicts["it", "a"]
+        .startswith("no rate: the mean squared error is infinite")
+    )
     text = consistency(*given).verdicts["it", "a"]
     assert text.startswith("converges at the expected")
     assert "0.2 % of the replications at n = 10 have an infinite estimate, counted and left out" in text

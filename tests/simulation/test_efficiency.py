@@ -23,7 +23,11 @@ def told(values, sizes=SIZES, **settings):
 @pytest.mark.parametrize(
     ("variance", "bias", "words"),
     [
-        (lambda n: 1 / n, lambda n: 0.0, "within 5 % of the bound: variance (0.9|1.0).* times the bound at n = 200, sim"),
+        (
+            lambda n: 1 / n,
+            lambda n: 0.0,
+            "within 5 % of the bound: variance (0.9|1.0).* times the bound at n = 200, sim",
+        ),
         (
             lambda n: 1.5 / n,
             lambda n: 0.0,
@@ -37,7 +41,11 @@ def told(values, sizes=SIZES, **settings):
         ),
         (lambda n: 0.5 / n, lambda n: 0.0, "below the bound.*and must change with the parameter"),
         (lambda n: 1 / n, lambda n: 1 / np.sqrt(n), "within.*mean squared error is (2|2.0.|1.9.) times the bound"),
-        (lambda n: 1.04 / n, lambda n: 0.0, "cannot tell whether it is within 5 %.*it is above.*replications would tell"),
+        (
+            lambda n: 1.04 / n,
+            lambda n: 0.0,
+            "cannot tell whether it is within 5 %.*it is above.*replications would tell",
+        ),
         (lambda n: 0.0, lambda n: 0.0, "no ratio"),
         # One observation, whatever n: the ratio grows, and has no limit.
         (lambda n: 1.0, lambda n: 0.0, "exceeds the bound.*, rising from [12].* at n = 20$"),
@@ -50,7 +58,9 @@ def test_verdicts_on_the_bound(variance, bias, words):
 
 def test_a_fall_that_ends_above_the_bound_is_not_on_its_way_to_it():
     text = told(made(np.random.default_rng(2), lambda n: (1.2 + 60 / n) / n))
-    assert re.match(r"exceeds the bound by more than 5 %.*, falling from .* at n = 20, with a limit of 1.[12]", text), text
+    assert re.match(r"exceeds the bound by more than 5 %.*, falling from .* at n = 20, with a limit of 1.[12]", text), (
+        text
+    )
 
 
 def test_a_limit_that_is_not_known_is_not_said_to_be_the_bound():
@@ -96,7 +106,7 @@ def test_heavy_tails_do_not_fall_below_the_bound(df, replications):
 @pytest.mark.parametrize("ratio", [0.9, 0.95, 1.0, 1.05, 1.1])
 @pytest.mark.parametrize("law", ["normal", "exponential"])
 def test_verdicts_keep_their_level(ratio, law):
-    """400 studies at each ratio, those at the ends of the margin too; 1 % may be false, and 4 standard errors of that."""
+    """400 studies at each ratio, at the ends of the margin too; 1 % may be false, and 4 standard errors of that."""
     rng, false = np.random.default_rng(6), 0
     for _ in range(400):
         values = rng.standard_normal((1, 3000, 1)) if law == "normal" else rng.standard_exponential((1, 3000, 1)) - 1
@@ -106,14 +116,16 @@ def test_verdicts_keep_their_level(ratio, law):
 
 
 def test_the_replications_asked_for_tell():
-    """Nine in ten by design, where the first study found the ratio; that has an error of its own, hence two in three."""
+    """Nine in ten by design, at the ratio that the first study found; that has an error, hence two in three."""
     rng, told_then = np.random.default_rng(7), []
     for _ in range(30):
         text = told(rng.standard_normal((1, 3000, 1)) / 10, (100,))
         needed = re.search(r"about ([\d,]+) replications would tell", text)
         if needed:
             count = int(needed.group(1).replace(",", ""))
-            told_then.append(count > 300_000 or told(rng.standard_normal((1, count, 1)) / 10, (100,)).startswith("within"))
+            told_then.append(
+                count > 300_000 or told(rng.standard_normal((1, count, 1)) / 10, (100,)).startswith("within")
+            )
     assert len(told_then) > 20
     assert np.mean(told_then) > 2 / 3
 
@@ -125,7 +137,7 @@ def test_the_margin_is_an_argument(margin, words, rng):
 
 @pytest.mark.parametrize("margin", [0, 1, -0.1, 5, np.nan, "0.05", None, True])
 def test_a_margin_that_is_none(margin, rng):
-    with pytest.raises(ArgumentError, match="margin = .*: give a number between 0 and 1"):
+    with pytest.raises(ArgumentError, match=r"margin = .*: give a number between 0 and 1"):
         told(made(rng, lambda n: 1 / n, replications=10), margin=margin)
 
 

@@ -46,9 +46,11 @@ def test_slopes_have_the_error_they_claim():
 
 @pytest.mark.parametrize("law", ["normal", "cauchy", "two values"])
 def test_error_of_a_log_median(law):
-    """1,000 studies of 400 distances: their spread has 2 % error, 10 % is four times that and what order statistics lose."""
+    """1,000 studies of 400 distances: their spread has 2 % error; 10 % leaves room for what order statistics lose."""
     rng = np.random.default_rng(4)
-    draw = {"normal": rng.standard_normal, "cauchy": rng.standard_cauchy}.get(law, lambda s: 1.0 * (rng.random(s) > 0.7))
+    draw = {"normal": rng.standard_normal, "cauchy": rng.standard_cauchy}.get(
+        law, lambda s: 1.0 * (rng.random(s) > 0.7)
+    )
     found = np.array([log_median(np.abs(draw(400))) for _ in range(1000)])
     if law == "two values":
         # Mostly zeros: the median is none of the errors, and has no logarithm.

@@ -49,9 +49,11 @@ def test_what_is_left_out_is_told():
     values[1, :1200, 1] = np.inf
     assert "infinite" not in left_out((10, 20), values, 0)
     assert left_out((10, 20), values, 1).endswith(
-        "; 60.0 % of the replications at n = 20 have an infinite estimate, counted and left out: the median estimate is "
-        "1 without them, inf with them"
+        "; 60.0 % of the replications at n = 20 have an infinite estimate, counted and left out: the median estimate "
+        "is 1 without them, inf with them"
     )
-    assert left_out((10, 20), values, 1, "kept").endswith("60.0 % of the replications at n = 20 have an infinite estimate")
+    assert left_out((10, 20), values, 1, "kept").endswith(
+        "60.0 % of the replications at n = 20 have an infinite estimate"
+    )
     values[1, :1200, 1] = [-np.inf, *np.ones(1199)]
     assert "; 1 of the replications at n = 20 have an infinite estimate" in left_out((10, 20), values, 1)
