@@ -142,7 +142,6 @@ class StudyResult:
 
     def notes(self) -> tuple[str, ...]:
         """What must be known to read the measures, in words: infinite estimates, missing errors, heavy tails."""
-        wide = self.table.pivot(index=["estimator", "parameter", "size"], columns="measure", values="value")
         found = []
         if "standard_errors" not in self._unshown():
             found.append(
@@ -152,18 +151,28 @@ class StudyResult:
         if "infinite" not in self._unshown():
             kept = "kept in" if self.infinite == "kept" else "left out of"
             found.append(f"infinite: infinite estimates, counted here and {kept} bias, variance and errors.")
-        heavy: dict[str, list[int]] = {}
-        for place in itertools.product(self.estimators, self.parameter_names, self.sizes):
-            if wide.loc[place, "fourth_moment_carriers"] < FEWEST_CARRIERS:
-                heavy.setdefault(", ".join(place[:2]), []).append(place[2])
-        if self.mcse == "moments" and heavy:
-            named = "; ".join(f"{who} at n = {', '.join(map(str, at))}" for who, at in heavy.items())
+        heavy = self.few_carriers()
+        if heavy:
+            named = "; ".join(f"{', '.join(who)} at n = {', '.join(map(str, at))}" for who, at in heavy.items())
             found.append(
                 f"Few replications carry the fourth moment of {named}: Monte Carlo errors of empirical_se, variance "
                 "and relative error are there themselves in error by more than 15 %, for too few replications or "
                 "heavy tails."
             )
         return tuple(found)
+
+    def few_carriers(self) -> dict[tuple[str, str], tuple[int, ...]]:
+        """Sizes at which few replications carry the fourth moment, by estimator and parameter; none where none does."""
+        if self.mcse == "normal":
+            return {}
+        table = self.table[self.table["measure"] == "fourth_moment_carriers"]
+        few = table[table["value"] < FEWEST_CARRIERS]
+        places = set(zip(few["estimator"], few["parameter"], strict=True))
+        return {
+            who: tuple(few[(few["estimator"] == who[0]) & (few["parameter"] == who[1])]["size"])
+            for who in itertools.product(self.estimators, self.parameter_names)
+            if who in places
+        }
 
     def _unshown(self) -> set[str]:
         """Measures that a summary leaves out: those that others tell, and counts of what never happened."""
