@@ -116,7 +116,8 @@ def verdict(found: Errors, expected: float, critical: float) -> str:
     if not np.isfinite(found.rmse.local):
         return "no rate: at some size there are fewer than two estimates, or they do not vary"
     if found.ends.unsettled:
-        return f"no rate: {found.ends.in_words()}{_median(found, critical)}"
+        begin = "no rate" if found.ends.no_variance else "cannot tell the rate"
+        return f"{begin}: {found.ends.in_words()}{_median(found, critical)}"
     if abs(found.bias[-1]) > critical * found.bias_mcse[-1] and found.shift.local - critical * found.shift.local_se > (
         -BETWEEN
     ):

@@ -12,7 +12,7 @@ from scipy import special
 from likelihood_kit._numerics.printed import percent
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.simulation.measures import bias, variance
-from likelihood_kit.simulation.tails import Tail, tail
+from likelihood_kit.simulation.tails import Tail, some, tail
 from likelihood_kit.simulation.verdicts import (
     FALSE_ALARM,
     POWER,
@@ -130,7 +130,7 @@ def efficiency(
 def trend(sizes: np.ndarray, ratio: np.ndarray, mcse: np.ndarray) -> Trend:
     """Line of ratios `(s,)` with Monte Carlo standard errors `(s,)` in 1 / n; NaN for fewer than three sizes."""
     if len(sizes) < 3 or not (np.isfinite(ratio).all() and (mcse > 0).all()):
-        return Trend(*[np.nan] * 4, straight=False)
+        return Trend(np.nan, np.nan, np.nan, np.nan, False)
     design = np.stack([np.ones(len(sizes)), 1 / sizes], axis=1) / mcse[:, None]
     (end, slope), squares, *_ = np.linalg.lstsq(design, ratio / mcse)
     spare = len(sizes) - 2
@@ -138,7 +138,7 @@ def trend(sizes: np.ndarray, ratio: np.ndarray, mcse: np.ndarray) -> Trend:
     widened = np.sqrt(np.fmax(lack_of_fit / spare, 1.0))
     end_se, slope_se = widened * np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
     straight = bool(special.chdtrc(spare, lack_of_fit) > FALSE_ALARM)
-    return Trend(*map(float, (end, end_se, slope, slope_se)), straight=straight)
+    return Trend(float(end), float(end_se), float(slope), float(slope_se), straight)
 
 
 def verdict(table: pd.DataFrame, critical: float, margin: float, ends: Tail, replications: int) -> str:
@@ -162,8 +162,10 @@ def verdict(table: pd.DataFrame, critical: float, margin: float, ends: Tail, rep
     n, ratio, mcse = int(last["size"]), last["ratio"], last["mcse"]
     if not (np.isfinite(ratio) and mcse > 0):
         return f"no ratio at n = {n}: fewer than four estimates, or they do not vary"
+    if ends.no_variance:
+        return f"no ratio at n = {n}: {ends.in_words()}"
     if ends.unsettled:
-        return f"{'no ratio' if ends.no_variance else 'cannot tell'} at n = {n}: {ends.in_words()}"
+        return f"cannot tell at n = {n}: {ends.in_words()}; {_of_normal_ones(margin, critical)}"
     reach = critical * mcse / ratio
     low, high = ratio * np.exp(-reach), ratio * np.exp(reach)
     text = (
@@ -175,8 +177,9 @@ def verdict(table: pd.DataFrame, critical: float, margin: float, ends: Tail, rep
         return _above(table, text, critical, margin) + with_bias
     if ends.heavy:
         return (
-            f"cannot tell whether it is within {percent(margin)} of the bound: {text}, which few replications carry "
-            f"(its Monte Carlo error about {max(ends.fourths, 1):.0f}), for heavy tails or too few in all{with_bias}"
+            f"cannot tell whether it is within {percent(margin)} of the bound: {text}, whose Monte Carlo error about "
+            f"{some(ends.fourths)} carry, for heavy tails or too few in all; {_of_normal_ones(margin, critical)}"
+            f"{with_bias}"
         )
     if low >= 1 - margin and high <= 1 + margin:
         return f"within {percent(margin)} of the bound: {text}{with_bias}"
@@ -199,18 +202,15 @@ def _above(table: pd.DataFrame, text: str, critical: float, margin: float) -> st
     line = trend(*(table[name].to_numpy(dtype=float) for name in ("size", "ratio", "mcse")))
     change = np.log(last["ratio"] / first["ratio"])
     moves = abs(change) > critical * np.hypot(first["mcse"] / first["ratio"], last["mcse"] / last["ratio"])
-    falls, rises = moves and change < 0, moves and change > 0
+    falls, rises = moves and change < 0, change > 0
     there = abs(line.limit - 1) + critical * line.limit_se <= margin
     since = f"from {first['ratio']:.3g} at n = {int(first['size'])}"
     ahead = f"with a limit of {figure(line.limit, line.limit_se)} as n grows"
     if falls and there and line.slope > critical * line.slope_se:
         return f"on its way to the bound: {text}, falling {since}, {ahead}, within {percent(margin)} of the bound"
     exceeds = f"exceeds the bound by more than {percent(margin)}: {text}, efficiency {percent(1 / last['ratio'], 1)}"
-    if rises:
-        return f"{exceeds}, rising {since}"
-    if falls:
-        return f"{exceeds}, falling {since}" + (f", {ahead}" if line.straight else "")
-    return exceeds + (f", {ahead}" if line.straight else "")
+    moving = f", {'rising' if rises else 'falling'} {since}" if moves else ""
+    return exceeds + moving + (f", {ahead}" if line.straight else "")
 
 
 def _below(last: pd.Series, text: str, critical: float, margin: float) -> str:
@@ -221,6 +221,12 @@ def _below(last: pd.Series, text: str, critical: float, margin: float) -> str:
         f"bias is {figure(last['bias'], last['bias_mcse'])}{why}, and a biased one is bounded by "
         "(1 + d bias / d parameter)^2 times as much"
     )
+
+
+def _of_normal_ones(margin: float, critical: float) -> str:
+    """Words on the replications that would tell were the estimates normal, the log of their variance known to 2 / r."""
+    needed = replications_in_words(1, 2 * ((critical + POWER) / np.log1p(margin)) ** 2, most=np.inf)
+    return f"were the estimates normal, {needed} a variance at the bound"
 
 
 def _open(

@@ -167,12 +167,15 @@ def measures(
     infinite : {"left out", "kept"}
     """
     failed = np.isnan(estimates).any(axis=1)
-    known = None if standard_errors is None else np.isfinite(standard_errors).all(axis=1)
+    errors = standard_errors
+    if errors is not None:
+        errors = np.where(np.isfinite(errors).all(axis=1)[:, None], errors, np.nan)
     columns = []
     for j, true in enumerate(truth):
-        errors = None if standard_errors is None else np.where(known, standard_errors[:, j], np.nan)
-        columns.append(_of_one(estimates[:, j], float(true), errors, failed, mcse, infinite))
-    return {name: tuple(np.array([c[name][i] for c in columns], dtype=float) for i in (0, 1)) for name in columns[0]}
+        own = None if errors is None else errors[:, j]
+        columns.append(_of_one(estimates[:, j], float(true), own, failed, mcse, infinite))
+    pairs = {name: np.array([column[name] for column in columns], dtype=float).T for name in columns[0]}
+    return {name: (value, error) for name, (value, error) in pairs.items()}
 
 
 def _of_one(

@@ -19,7 +19,7 @@ from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit.errors import DataError, OutputError
 from likelihood_kit.simulation.consistency import Consistency, consistency
 from likelihood_kit.simulation.efficiency import MARGIN, Efficiency, efficiency
-from likelihood_kit.simulation.measures import FEWEST_CARRIERS, measures, tidy
+from likelihood_kit.simulation.measures import FEWEST_CARRIERS, check_policies, measures, tidy
 from likelihood_kit.simulation.verdicts import figure
 
 #: Version of the file that `save` writes.
@@ -279,6 +279,7 @@ def _contents(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
     version = header.pop("likelihood_kit study")
     if version != FORMAT:
         raise ValueError(f"its format is {version}, this version reads {FORMAT}")
+    check_policies(header.get("mcse", "moments"), header.get("infinite", "left out"))
     shape = (len(header["sizes"]), header["replications"], len(header["truth"]))
     for name in _BY_ESTIMATOR:
         header[name] = {estimator: arrays[f"{name} {i}"] for i, estimator in enumerate(header[name])}

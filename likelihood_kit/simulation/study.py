@@ -39,7 +39,7 @@ class Study:
         Samples r per size; the same ones serve all estimators.
     estimators : sequence of names, or dict of name to function, or a sequence of both
         Names: "mle", "moments". A function takes samples `(r, n)`, of a response of several columns a named tuple of
-        them, and returns estimates `(r, p)`, NaN for none.
+        them, and returns estimates `(r, p)`, NaN for none; an end of the space, infinite ones too, is an estimate.
     seed : int, optional
         Drawn, and kept here, where none is given. A sample depends on it and its size, not on the other sizes or on the
         number of workers.

@@ -70,9 +70,19 @@ class Tail:
                 f"{self.index:.2g}, below {self.upper:.2g}; a variance needs more than {WITHOUT_VARIANCE:g})"
             )
         return (
-            f"the variance rests on the largest errors, those of about {max(self.squares, 1):.0f} replications, so "
-            "that no Monte Carlo error holds: too few replications, or no finite variance"
+            f"the variance rests on the largest errors, those of about {some(self.squares)}, so that no Monte Carlo "
+            "error holds: too few replications, or no finite variance"
         )
+
+
+def some(count: float) -> str:
+    """An effective number of replications, in words.
+
+    >>> some(0.6), some(7.3)
+    ('1 replication', '7 replications')
+    """
+    whole = max(round(count), 1)
+    return f"{whole} replication{'' if whole == 1 else 's'}"
 
 
 def tail(samples: Sequence[np.ndarray], critical: float) -> Tail:

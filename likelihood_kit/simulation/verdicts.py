@@ -110,16 +110,16 @@ def confidence() -> str:
     return percent(1 - FALSE_ALARM)
 
 
-def replications_in_words(replications: int, factor: float) -> str:
-    """How many replications would tell, where `factor` times as many would.
+def replications_in_words(replications: int, factor: float, most: float = MOST) -> str:
+    """How many replications would tell, where `factor` times as many would; no number beyond `most` times as many.
 
     >>> replications_in_words(1000, 2.34)
     'about 2,400 replications would tell'
     >>> replications_in_words(1000, 1e9)
     'even 1,000,000 replications would hardly tell'
     """
-    if not factor < MOST:
-        return f"even {counted(MOST * replications)} replications would hardly tell"
+    if not factor < most:
+        return f"even {counted(most * replications)} replications would hardly tell"
     needed = replications * factor
     unit = 10.0 ** max(np.floor(np.log10(needed)) - 1, 0)
     return f"about {counted(float(np.ceil(needed / unit) * unit))} replications would tell"

@@ -122,6 +122,12 @@ def test_files_of_another_format_or_shape(result, tmp_path):
     np.savez(path, **{**arrays, "header": np.array(json.dumps({**header, "likelihood_kit study": 99}))})
     with pytest.raises(DataError, match="its format is 99, this version reads 1"):
         StudyResult.load(path)
+    np.savez(path, **{**arrays, "header": np.array(json.dumps({**header, "mcse": "none"}))})
+    with pytest.raises(DataError, match="no study saved by this kit: mcse: 'none' is unknown"):
+        StudyResult.load(path)
+    earlier = {name: value for name, value in header.items() if name not in ("mcse", "infinite")}
+    np.savez(path, **{**arrays, "header": np.array(json.dumps(earlier))})
+    assert StudyResult.load(path).table.equals(result.table)
     np.savez(path, **{**arrays, "estimates 0": np.ones((2, 2))})
     with pytest.raises(DataError, match=r"estimates of 'mle' have shape \(2, 2\), not \(4, 400, 2\)"):
         StudyResult.load(path)

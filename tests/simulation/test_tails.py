@@ -47,4 +47,4 @@ def test_words():
     few = tail([np.r_[np.zeros(50), 1e6]], 3)
     assert few.unsettled
     assert few.heavy
-    assert "rests on the largest errors, those of about 1 replications" in few.in_words()
+    assert "rests on the largest errors, those of about 1 replication," in few.in_words()
