@@ -1,11 +1,13 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
 from likelihood_kit.errors import ArgumentError
-from likelihood_kit.simulation.efficiency import efficiency, trend
+from likelihood_kit.simulation.efficiency import efficiency, trend, verdict
+from likelihood_kit.simulation.tails import Tail
 from likelihood_kit.simulation.verdicts import FALSE_ALARM
 
 SIZES = (20, 50, 100, 200)
@@ -173,3 +175,34 @@ def test_the_ratio_on_the_way_to_its_limit():
     assert bent.limit_se > 2 * found.limit_se
     assert np.isnan(trend(sizes[:2], np.ones(2), np.ones(2)).limit)
     assert not trend(sizes[:2], np.ones(2), np.ones(2)).straight
+
+
+def test_no_sentence_contradicts_the_numbers_beside_it():
+    """2,000 random tables: what a sentence says of ratio, interval, trend and limit holds of the numbers in it."""
+    rng, seen, light = np.random.default_rng(8), set(), Tail(6.0, 9.0, 9.0, 500.0, 200.0)
+    for _ in range(2000):
+        margin, excess = rng.choice([0.02, 0.05, 0.2]), rng.choice([0, 5, 40])
+        error, end = rng.choice([0.003, 0.02, 0.1]), rng.choice([0.5, 0.9, 1.0, 1.03, 1.1, 2.0])
+        ratio = (end + excess / np.array(SIZES)) * np.exp(error * rng.standard_normal(4))
+        table = pd.DataFrame({"size": SIZES, "ratio": ratio, "mcse": error * ratio, "bias": 0.0, "bias_mcse": 1.0})
+        text = verdict(table.assign(bound=1 / table["size"]), 3.0, margin, light, 1000)
+        low, high = map(float, re.search(r"interval ([\d.]+) to (\d+[.\d]*\d)", text).groups())
+        first, last, rounding = ratio[0], ratio[-1], 0.1 * error * ratio[-1]
+        start = re.match(r"within|exceeds|below|on its way|cannot tell", text).group()
+        seen.add(start)
+        assert low <= last + rounding
+        assert last <= high + rounding
+        inside = low >= 1 - margin - rounding and high <= 1 + margin + rounding
+        outside = low > 1 + margin - rounding or high < 1 - margin + rounding
+        assert {"within": inside, "cannot tell": not (inside and outside)}.get(start, outside), text
+        if start in ("exceeds", "on its way"):
+            assert last > 1 + margin
+        if start == "below" or "it is below the bound" in text:
+            assert last < 1
+        assert "it is above the bound" not in text or last > 1
+        assert "falling" not in text or first > last
+        assert "rising" not in text or first < last
+        if start == "on its way":
+            assert abs(float(re.search(r"limit of ([\d.]+)", text).group(1)) - 1) <= margin
+            assert first > last
+    assert len(seen) == 5
