@@ -56,6 +56,12 @@ STAYS = {"bias": np.array([0.5, 0.5, 0.5]), "bias_mcse": np.full(3, 0.001), "shi
         (seen((-0.01, 0.05), **STAYS), -0.5, "not consistent: a bias stays, 0.50"),
         # The error still falls, but what is left of it in the end is a bias.
         (seen((-0.45, 0.01), **STAYS), -0.5, "not consistent: a bias stays"),
+        # A bias of order 1/n that goes up and down with n on its way.
+        (
+            seen((-0.5, 0.01), **{**STAYS, "shift": Slope(-0.9, 0.05, 1.0, 0.001, 0.01)}),
+            -0.5,
+            "converges at the expected rate",
+        ),
         (seen((-0.70, 0.01)), np.nan, r"converges: slope -0.70.*theory gives no rate"),
         (seen((-1.02, 0.02)), np.nan, r"converges at the rate n\^-1.*theory gives no rate"),
         (seen((-0.20, 0.11)), np.nan, "cannot tell whether the error falls"),
