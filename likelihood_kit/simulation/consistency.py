@@ -200,15 +200,13 @@ def _rate(found: Errors, interval: tuple[float, float], expected: float, here: s
             f"variance of higher order on their way out: {_shares(found)}; larger sizes would show the rate itself"
         )
     falls = "" if high < 0 else ", and may not fall at all"
-    return (
-        f"slower than the expected n^{expected:g}: slope {here}{falls}; {_shares(found)}. Either a bias stays, or the "
-        "rate is slower indeed"
-    )
+    why = ". Either a bias stays, or the rate is slower indeed" if found.share[-1] > NOTED else ""
+    return f"slower than the expected n^{expected:g}: slope {here}{falls}; {_shares(found)}{why}"
 
 
 def _curved(found: Errors, expected: float, critical: float) -> str:
     """Clause on the slope over all sizes where it differs from the expected one, and the local one does not."""
-    if abs(found.rmse.local - expected) > critical * found.rmse.local_se:
+    if not _tells(_interval(found.rmse.local, found.rmse.local_se, critical), expected):
         return ""
     if not abs(found.rmse.overall - expected) > critical * found.rmse.overall_se:
         return ""

@@ -31,6 +31,8 @@ from likelihood_kit.simulation.verdicts import (
 MARGIN = 0.05
 #: Squared bias over variance from which a verdict adds the mean squared error.
 NOTED = 0.05
+#: A number of replications that is as many times larger than another is told beside it.
+FAR_MORE = 1.5
 COLUMNS = ["size", "estimator", "parameter", "variance", "bound", "ratio", "mcse", "bias", "bias_mcse"]
 
 
@@ -234,12 +236,18 @@ def _open(
 ) -> str:
     """Words where the interval holds both ratios within the margin and others; `error` is that of the logarithm."""
     low, ratio, high = interval
-    gap = min(abs(np.log(ratio / edge)) for edge in (1 - margin, 1 + margin))
-    factor = ((critical + POWER) * error / gap) ** 2 if gap > 0 else np.inf
+    needed, at_bound = (((critical + POWER) * error / _gap(at, margin)) ** 2 for at in (ratio, 1.0))
     side = "above" if low > 1 else "below" if high < 1 else ""
     beyond = f"; it is {side} the bound, by more or by less than {percent(margin)}" if side else ""
-    needed = replications_in_words(replications, factor)
-    return (
-        f"cannot tell whether it is within {percent(margin)} of the bound: {text}{beyond}; {needed} if the ratio is as "
-        "it was found"
-    )
+    words = replications_in_words(replications, needed)
+    if low <= 1 <= high and needed > FAR_MORE * at_bound:
+        other = words.replace(" replications would tell", "")
+        words = f"{replications_in_words(replications, at_bound)} if the ratio is 1, {other} if it is as it was found"
+    else:
+        words += " if the ratio is as it was found"
+    return f"cannot tell whether it is within {percent(margin)} of the bound: {text}{beyond}; {words}"
+
+
+def _gap(ratio: float, margin: float) -> float:
+    """Distance of a ratio from the nearer end of the margin, of the logarithms; not zero."""
+    return max(min(abs(np.log(ratio / edge)) for edge in (1 - margin, 1 + margin)), np.finfo(float).eps)
