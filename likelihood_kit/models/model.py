@@ -26,6 +26,7 @@ from likelihood_kit.models import (
     transport,
 )
 from likelihood_kit.models import data as checks
+from likelihood_kit.models.columns import as_flag
 from likelihood_kit.models.designs import Design
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.results import LikelihoodResults, LikelihoodResultsWrapper
@@ -95,11 +96,11 @@ class LikelihoodModel(GenericLikelihoodModel):
         **columns: Any,
     ) -> None:
         self.known_by_name, kept = arguments.checked(self, LikelihoodModel, family, missing, columns)
-        data = arguments.collected(
-            self, endog, exog, family, missing, exogs, offset, freq_weights, prob_weights, given or {}
-        )
+        data = arguments.collected(self, endog, exog, family, missing, exogs, offset, freq_weights, prob_weights, given)
         super().__init__(data.endog, data.exog, missing="none", family=family, **kept)
         self.designs: dict[str, Design] = data.designs
+        self.offsets_of = tuple(name for name, design in data.designs.items() if design.offset is not None)
+        self.given_names, self.pseudo = tuple(data.given), data.prob_weights is not None
         self.given: dict[str, np.ndarray] = data.given
         self.columns: dict[str, np.ndarray] = data.columns
         self.freq_weights, self.prob_weights = data.freq_weights, data.prob_weights
@@ -320,6 +321,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         """
         arguments.refuse("fit", kwargs, ("start_params", "cov_type", "cov_kwds", "use_t"))
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
+        use_t = as_flag(use_t, "use_t")
         params, certificate = fitting.maximum(self, start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
@@ -331,7 +333,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""
         target = prediction.checked_target(self, which, kwargs)
         rows = prediction_rows(self, exog, kwargs)
-        return prediction.predicted(self, self._vector(params), rows, target)
+        return prediction.at_rows(self, self._vector(params), rows, target)
 
     # On the way to another process
 

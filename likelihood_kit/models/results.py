@@ -165,7 +165,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         return diagnostics.bound_table(information, names, params, of, self.spaces)
 
     def _refuse_pseudo(self, what: str) -> None:
-        if self.model.prob_weights is not None:
+        if self.model.pseudo:
             raise NotAvailableError(
                 f"{what} is refused under prob_weights: they make a pseudo-likelihood, of which only the estimates and "
                 "their sandwich standard errors have a meaning"
@@ -272,7 +272,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """
         target = prediction.checked_target(self.model, which, kwargs)
         rows = prediction_rows(self.model, exog, kwargs)
-        values = prediction.predicted(self.model, np.asarray(self.params), rows, target)
+        values = prediction.at_rows(self.model, np.asarray(self.params), rows, target)
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(

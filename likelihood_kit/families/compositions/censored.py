@@ -20,11 +20,19 @@ from likelihood_kit.families.compositions.part import checked_part, density_of, 
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Case, Law, with_signature
 from likelihood_kit.families.tails import Tail, tail_of
-from likelihood_kit.parameters import Integers, Real
+from likelihood_kit.parameters import Integers, Space
 
 EVENT, LIMIT = "event", "limit"
 #: Closed forms of the law without censoring that stand for the censored one.
 _KEPT = ("cdf", "log_cdf", "survival", "log_survival", "ppf", "moments")
+
+
+class _End(Space):
+    """End of an observation: a number, or infinity where it goes on until the event."""
+
+    def contains(self, values: Any, quantities: Any = None) -> Any:
+        """Which of the values are numbers, or plus infinity."""
+        return np.asarray(values, dtype=float) > -np.inf
 
 
 def censored(family: Family) -> Family:
@@ -66,7 +74,7 @@ def _censored(law: Law) -> Law:
         pattern=f"censored({law.pattern})",
         log_density=with_signature(log_density, (DATUM, EVENT, *quantities)),
         observed={EVENT: Integers(0, 1)},
-        known={**law.known, LIMIT: Real()},
+        known={**law.known, LIMIT: _End()},
         functions=_functions(law, survival),
         theorems=tuple(theorem for theorem in law.theorems if theorem.censored),
         origin="",
