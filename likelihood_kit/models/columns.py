@@ -72,8 +72,8 @@ def as_pandas(values: Any) -> Any:
 
 def as_frame(values: Mapping[Any, Any] | np.recarray, argument: str) -> pd.DataFrame:
     """A dict of columns, or of the numbers of one row, as a data frame."""
-    single = isinstance(values, Mapping) and all(np.ndim(value) == 0 for value in values.values())
     try:
+        single = isinstance(values, Mapping) and all(np.ndim(value) == 0 for value in values.values())
         return pd.DataFrame(values, index=[0] if single else None)
     except (TypeError, ValueError) as error:
         raise DataError(f"{argument} is a dict that makes no table: {error}") from None

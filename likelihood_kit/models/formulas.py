@@ -129,7 +129,7 @@ def _frame(data: Any, subset: Any, texts: Mapping[str, str]) -> pd.DataFrame:
 
 def _some_rows(data: pd.DataFrame, subset: Any) -> pd.DataFrame:
     """The rows of a subset, by truth values or by labels."""
-    if isinstance(subset, (str, bytes, slice, Mapping)) or np.ndim(subset) != 1:
+    if not isinstance(subset, (list, np.ndarray, pd.Series, pd.Index)) or getattr(subset, "ndim", 1) != 1:
         raise DataError(f"subset = {short(subset)}: give one truth value for each row, or a list of labels of rows")
     try:
         return data.loc[subset]

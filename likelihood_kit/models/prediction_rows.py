@@ -75,7 +75,7 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     new = _as_rows(model, new)
     if not model.designs and not isinstance(new, pd.DataFrame):
         raise ArgumentError("the model has no predictors: predict takes no exog")
-    if np.size(new) == 0 and not isinstance(new, Mapping):
+    if isinstance(new, pd.DataFrame) and not len(new):
         raise DataError(f"exog is empty: {PREDICT}")
     designs, index = _designs(model, new)
     count = len(next(iter(designs.values()))) if designs else len(new)
@@ -124,7 +124,7 @@ def _as_rows(model: Any, new: Any) -> Any:
 
 def _column(values: Any, argument: str, count: int, index: pd.Index | None) -> np.ndarray:
     """One number for each row, put in their order by labels where both have some."""
-    values = aligned(values, argument, index, "the new rows") if np.ndim(values) else values
+    values = aligned(values, argument, index, "the new rows")
     return np.asarray(checked_column(values, argument, count), dtype=float)
 
 
@@ -216,7 +216,7 @@ def _by_parameter(model: Any, new: Mapping[str, Any]) -> tuple[dict[str, np.ndar
     missing = [name for name in model.designs if name not in new]
     if missing:
         raise DataError(f"exog has no design of {missing[0]}; pass a dict with {', '.join(model.designs)}")
-    parts = {name: as_pandas(new[name]) for name in model.designs}
+    parts = {name: as_pandas(part) for name, part in new.items()}
     index = next((part.index for part in parts.values() if isinstance(part, pd.DataFrame)), None)
     columns = {
         name: model.designs[name].of(aligned(part, f"exog of {name}", index, "the other new rows"))
