@@ -65,7 +65,8 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     """
     names = [*model.family.law.known, *model.given_names]
     offset = kwargs.pop("offset", None)
-    known = {name: kwargs.pop(name) for name in names if kwargs.get(name) is not None}
+    passed = {name: kwargs.pop(name, None) for name in names}
+    known = {name: values for name, values in passed.items() if values is not None}
     if kwargs:
         argument = next(iter(kwargs))
         possible = ("quantile", "parameter", "probability_of", "offset", *names)
