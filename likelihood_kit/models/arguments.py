@@ -17,8 +17,8 @@ from likelihood_kit.models.designs import Design, as_design, checked_designs
 from likelihood_kit.models.labels import check_index
 from likelihood_kit.parameters import Space
 
-#: What statsmodels' formula interface passes.
-FORMULA_ARGUMENTS = ("hasconst", "formula", "model_spec", "missing_idx", "design_info")
+#: What to do with rows in which something is missing.
+MISSING = ("none", "drop", "raise")
 #: What a model may be given besides the columns that its family names.
 KNOWN_ARGUMENTS = ("endog", "exog", "family", "missing", "exogs", "offset", "freq_weights", "prob_weights", "given")
 
@@ -51,10 +51,8 @@ class ModelData:
     complete: np.ndarray | None
 
 
-def checked(
-    model: Any, base: type, family: Any, missing: Any, columns: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Columns that the family names, and arguments of statsmodels' formula interface; refuses all others."""
+def checked(model: Any, base: type, family: Any, missing: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns that the family names; refuses all others."""
     own = type(model).loglikeobs is not base.loglikeobs  # type: ignore[attr-defined]
     kind = type(model).__name__
     if own and not model.parameters:
@@ -73,20 +71,16 @@ def checked(
     if not own and not isinstance(family, Family):
         names = f": {near_names(family, CATALOGUE)}" if isinstance(family, str) else ""
         raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}{names}")
-    if missing not in ("none", "drop", "raise"):
-        raise ArgumentError(f"missing={missing!r}: {near_names(missing, ('none', 'drop', 'raise'))}")
+    numbers.as_choice(missing, "missing", MISSING)
     named = () if family is None else (*family.law.observed, *family.law.known)
     for name in columns:
-        if name in FORMULA_ARGUMENTS:
-            continue
         if family is not None and name in family.fixed:
             raise ArgumentError(f"{name} is held fixed at {family.fixed[name]:g} by {family!r}; give it once")
         if name not in named:
             raise ArgumentError(
                 f"{kind} takes no argument {name!r}: {near_names(name, (*KNOWN_ARGUMENTS[:4], *named))}"
             )
-    kept = {name: value for name, value in columns.items() if name in FORMULA_ARGUMENTS}
-    return {name: value for name, value in columns.items() if name not in kept and value is not None}, kept
+    return {name: value for name, value in columns.items() if value is not None}
 
 
 def checked_params(params: Any, names: Sequence[str]) -> np.ndarray:

@@ -13,6 +13,7 @@ from likelihood_kit.errors import ArgumentError
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import estimate
 from likelihood_kit.models import designs, fitting
+from likelihood_kit.models.columns import short
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import params_from_working
 
@@ -23,7 +24,7 @@ HELD = 2**22
 def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np.ndarray:
     """Estimates `(replications, k)` from rows drawn with replacement; NaN where a resample has no maximum."""
     if not isinstance(replications, (int, np.integer)) or isinstance(replications, bool) or replications < 1:
-        raise ArgumentError(f"nrep = {replications!r}: give a positive number of resamples")
+        raise ArgumentError(f"nrep = {short(replications)}: give a positive number of resamples")
     generator = checked_generator(rng)
     likelihood = model.likelihood
     if not isinstance(likelihood, Likelihood):
@@ -48,14 +49,12 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
 
 def checked_generator(rng: Any) -> np.random.Generator:
     """Generator of random numbers, from a seed too."""
-    try:
-        if isinstance(rng, bool):
-            raise TypeError
+    # Asked for the kind first: some arrays are the end of the process in NumPy.
+    if rng is None or isinstance(rng, (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)):
         return np.random.default_rng(rng)
-    except (TypeError, ValueError):
-        raise ArgumentError(
-            f"rng = {rng!r}: give a numpy Generator, a whole number of at least 0 as a seed, or None"
-        ) from None
+    if not isinstance(rng, (int, np.integer)) or isinstance(rng, bool) or rng < 0:
+        raise ArgumentError(f"rng = {short(rng)}: give a numpy Generator, or a whole number of at least 0 as a seed")
+    return np.random.default_rng(int(rng))
 
 
 def with_rows(model: Any, rows: np.ndarray) -> Any:

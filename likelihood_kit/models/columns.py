@@ -5,7 +5,7 @@ What comes out is a copy that cannot be written to: data that their owner change
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from numbers import Real
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.errors import ArgumentError, DataError
+from likelihood_kit.errors import ArgumentError, DataError, near_names
 
 #: Kinds of NumPy's types that are real numbers: truth values, whole numbers without and with sign, floats.
 REAL_KINDS = "buif"
@@ -101,6 +101,22 @@ def as_flag(value: Any, argument: str) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise ArgumentError(f"{argument} = {short(value)} is neither True nor False")
     return bool(value)
+
+
+def as_level(value: Any, argument: str) -> float:
+    """A number between 0 and 1, both excluded."""
+    number = as_number(value, argument)
+    if not 0 < number < 1:
+        raise ArgumentError(f"{argument} = {number:g} is not between 0 and 1")
+    return number
+
+
+def as_choice(value: Any, argument: str, choices: Iterable[str]) -> str:
+    """One of the names that may be chosen."""
+    choices = tuple(dict.fromkeys(choices))
+    if not isinstance(value, str) or value not in choices:
+        raise ArgumentError(f"{argument}={short(value)}: {near_names(value, choices)}")
+    return value
 
 
 def check_names_once(frame: pd.DataFrame, argument: str) -> None:
@@ -203,8 +219,10 @@ def short(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:50]} ... (of type {type(value).__name__})"
 
 
-def listed(values: Any, argument: str) -> tuple[Any, ...]:
-    """A list of names; refuses a single text, whose letters are none."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, (Sequence, set, frozenset, np.ndarray, pd.Index)):
-        raise ArgumentError(f"{argument} must be a list of names, such as [{short(values)}]")
-    return tuple(values)
+def as_names(values: Any, argument: str) -> tuple[str, ...]:
+    """Several names; refuses a single text, whose letters are none."""
+    names = tuple(values) if isinstance(values, (list, tuple, set, frozenset, pd.Index)) else (values,)
+    names = tuple(values.tolist()) if isinstance(values, np.ndarray) and values.ndim == 1 else names
+    if isinstance(values, str) or not all(isinstance(name, str) for name in names):
+        raise ArgumentError(f"{argument} must be a list of names, such as ['x'], not {short(values)}")
+    return names

@@ -19,6 +19,8 @@ from likelihood_kit.parameters import Space
 COLLINEAR = 1e-10
 #: Smallest eigenvalue of the columns' correlations, far above its rounding error, that spares the longer check.
 CLEARLY_INDEPENDENT = 1e-8
+#: Largest whole number up to which all are numbers of double precision.
+LARGEST_COUNT = 2.0**53
 #: By so small a part may a time and the end of its observation differ: both are often computed, from dates say.
 SAME_TIME = 1e-9
 
@@ -155,8 +157,13 @@ def checked_weights(values: Any, argument: str, rows: int) -> Any:
 
 
 def check_some_weight(weights: Mapping[str, Any]) -> None:
-    """Refuse weights, by argument, that are zero in every row."""
+    """Refuse weights, by argument, that are zero in every row, or more than can be counted."""
     for argument, values in weights.items():
+        largest = LARGEST_COUNT if argument == "freq_weights" else np.finfo(float).max
+        with np.errstate(over="ignore"):
+            total = np.asarray(values).sum()
+        if not total <= largest:
+            raise DataError(f"{argument} add up to more than {largest:.0e}, the end of exact sums; divide them")
         if not np.asarray(values).any():
             raise DataError(f"{argument} is zero in every row: there is nothing to fit")
 
@@ -192,7 +199,13 @@ def check_spread(endog: Any, family: Family, free: int, count: float, *, identic
 def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> None:
     """Refuse a design whose columns are linearly dependent, naming them."""
     matrix = np.asarray(exog, dtype=float)
-    lengths = np.sqrt((matrix**2).sum(axis=0))
+    with np.errstate(over="ignore", under="ignore"):
+        lengths = np.sqrt((matrix**2).sum(axis=0))
+    sizes = np.abs(matrix).max(axis=0)
+    unmeasured = ~np.isfinite(lengths) | ((lengths == 0) & (sizes > 0))
+    if unmeasured.any():
+        j = int(np.argmax(unmeasured))
+        raise DataError(f"{argument}: column {names[j]} has values of size {sizes[j]:.0e}, too far from 1; rescale it")
     if (lengths == 0).any():
         raise DataError(f"{argument}: column {names[int(np.argmax(lengths == 0))]} is zero throughout; leave it out")
     if matrix.shape[0] < matrix.shape[1]:

@@ -13,7 +13,8 @@ from statsmodels.formula._manager import FormulaManager
 
 from likelihood_kit.errors import ArgumentError, DataError, LikelihoodKitError, near_names
 from likelihood_kit.families import Family
-from likelihood_kit.models.columns import as_frame, as_numbers, as_pandas, listed, short
+from likelihood_kit.models.arguments import MISSING
+from likelihood_kit.models.columns import as_choice, as_frame, as_names, as_numbers, as_pandas, short
 from likelihood_kit.models.labels import aligned
 
 #: Packages whose frames lie between a formula's author and its evaluation.
@@ -27,8 +28,7 @@ def model_from_formula(
     texts = {"": _checked_formula(formula), **_checked_formulas(kwargs, args)}
     environment = _environment(kwargs.pop("eval_env", None))
     missing, family = kwargs.pop("missing", "drop"), kwargs.get("family", args[0] if args else None)
-    if missing not in ("none", "drop", "raise"):
-        raise ArgumentError(f"missing={missing!r}: {near_names(missing, ('none', 'drop', 'raise'))}")
+    as_choice(missing, "missing", MISSING)
     frame = _frame(data, subset, texts)
     by_name, wanted = _columns_by_name(frame, family, kwargs)
     by_row = _columns_by_row(frame, family, kwargs)
@@ -86,7 +86,7 @@ def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any
             f"formula {formula!r}: the response is non-numeric or more than one column: it gives "
             f"{', '.join(map(str, endog))}"
         )
-    dropped = () if drop_cols is None else listed(drop_cols, "drop_cols")
+    dropped = () if drop_cols is None else as_names(drop_cols, "drop_cols")
     for column in dropped:
         if column not in exog.columns:
             raise ArgumentError(f"drop_cols: the design has no column {column!r}: {near_names(column, exog.columns)}")
@@ -133,7 +133,7 @@ def _some_rows(data: pd.DataFrame, subset: Any) -> pd.DataFrame:
         raise DataError(f"subset = {short(subset)}: give one truth value for each row, or a list of labels of rows")
     try:
         return data.loc[subset]
-    except (KeyError, IndexError, TypeError, ValueError, pd.errors.IndexingError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, NotImplementedError, pd.errors.IndexingError) as error:
         raise DataError(f"subset does not choose rows of the data: {error}") from None
 
 
@@ -141,6 +141,8 @@ def _environment(eval_env: Any) -> Mapping[str, Any]:
     """Names that a formula may use besides the columns: those of the code that called the kit."""
     if isinstance(eval_env, Mapping):
         return eval_env
+    if eval_env is not None and (isinstance(eval_env, bool) or not isinstance(eval_env, int)):
+        raise ArgumentError(f"eval_env = {short(eval_env)}: give a dict of names, or -1 for none but the columns")
     if eval_env == -1:
         return {}
     frame = inspect.currentframe()

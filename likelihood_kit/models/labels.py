@@ -21,7 +21,7 @@ def rows_in_words(values: Any, chosen: np.ndarray, most: int = NAMED) -> str:
     index = values.index if isinstance(values, (pd.Series, pd.DataFrame)) else None
     words = []
     for place in places[:most]:
-        label = "" if index is None or index[place] == place else f" (index {index[place]!r})"
+        label = "" if index is None or np.array_equal(index[place], place) else f" (index {index[place]!r})"
         words.append(f"{place}{label}")
     rest = f" and {len(places) - most} more" if len(places) > most > 1 else ""
     return f"row{'s' if len(places) > 1 and most > 1 else ''} {', '.join(words)}{rest}"
@@ -80,28 +80,33 @@ def checked_groups(cov_kwds: Any, model: Any) -> np.ndarray:
 
 
 def _in_order(groups: Any, model: Any) -> np.ndarray:
-    """Labels of clusters in the order of the model's rows, None where one is missing."""
-    frame = getattr(model.data, "frame", None)
+    """Labels of clusters in the order of the model's rows, None or NaN where one is missing."""
+    frame, complete, labels = getattr(model.data, "frame", None), model.complete, model.data.row_labels
     if isinstance(groups, str):
         names = () if frame is None else tuple(map(str, frame.columns))
         if groups not in names:
             raise DataError(f"groups: the data have no column {groups!r}: {near_names(groups, names)}")
-        groups = frame[groups]
+        groups = frame.iloc[:, names.index(groups)]  # type: ignore[union-attr]
     groups = as_pandas(groups)
     if isinstance(groups, pd.DataFrame) and groups.shape[1] == 1:
         groups = groups.iloc[:, 0]
-    complete = model.complete
-    dropped = complete is not None and np.shape(groups) == complete.shape
-    if isinstance(groups, pd.Series):
-        labels = model.data.row_labels
-        if not (dropped and labels is not None and groups.index[complete].equals(labels)):
-            groups, dropped = aligned(groups, "groups", labels, "endog"), dropped and labels is None
-    if isinstance(groups, np.ma.MaskedArray):
-        groups = np.where(np.ma.getmaskarray(groups), None, groups.data.astype(object))
+    if not isinstance(groups, pd.Series):
+        array = _as_labels(groups)
+        return array if complete is None or array.shape != complete.shape else array[complete]
+    whole = complete is not None and len(groups) == len(complete)
+    if whole and (labels is None or groups.index[complete].equals(labels)):
+        groups = groups[complete]
+    return _as_labels(aligned(groups, "groups", labels, "endog"))
+
+
+def _as_labels(groups: Any) -> np.ndarray:
+    """Labels as an array; refuses records, complex numbers and ragged lists."""
+    if isinstance(groups, np.ma.MaskedArray) and groups.ndim == 1:
+        groups = pd.Series(groups.data).mask(np.ma.getmaskarray(groups))
     try:
         array = np.asarray(groups)
     except ValueError:
         raise DataError("groups has rows of different lengths; it must hold one label for each row") from None
     if array.dtype.kind in "Vc":
         raise DataError(f"groups holds what is no label (dtype {array.dtype}); use numbers or text")
-    return array[complete] if dropped else array
+    return array

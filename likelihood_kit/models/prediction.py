@@ -16,8 +16,8 @@ from scipy import stats
 
 from likelihood_kit.calculus import numeric_derivatives
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, near_names
-from likelihood_kit.models.columns import as_flag, as_number, checked_column
+from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
+from likelihood_kit.models.columns import as_choice, as_flag, as_level, as_number, checked_column, short
 from likelihood_kit.models.labels import rows_in_words
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
 from likelihood_kit.parameters import Positive, Real, Space, UnitInterval
@@ -61,10 +61,9 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
     _check_which(model, which, parameter, asked)
     if asked:
         ((argument, value),) = asked.items()
-        number = as_number(value, argument)
-        if argument == "quantile" and not 0 < number < 1:
-            raise ArgumentError(f"quantile = {number:g} is not between 0 and 1")
-        return Target("quantile" if argument == "quantile" else "probability", number)
+        if argument == "quantile":
+            return Target("quantile", as_level(value, argument))
+        return Target("probability", as_number(value, argument))
     if which == "linear":
         parameter = parameter or model.family.predicted or model.free_names[0]
     elif parameter is None and which not in TARGETS:
@@ -77,10 +76,9 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
 def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any]) -> None:
     """Refuse what is no target, and two of them."""
     names = model.family.coordinate_names
-    if parameter is not None and (not isinstance(parameter, str) or parameter not in names):
-        raise ArgumentError(f"parameter={parameter!r}: {near_names(parameter, names)}")
-    if not isinstance(which, str) or (which not in TARGETS and which not in model.free_names):
-        raise ArgumentError(f"which={which!r}: {near_names(which, dict.fromkeys((*TARGETS, *model.free_names)))}")
+    if parameter is not None:
+        as_choice(parameter, "parameter", names)
+    as_choice(which, "which", (*TARGETS, *model.free_names))
     if asked and which != "mean":
         raise ArgumentError(f"predict takes one of which={which!r} and {next(iter(asked))} at a time")
     if parameter is not None and which not in ("mean", "linear"):
@@ -211,7 +209,7 @@ class Prediction:
 
     def conf_int(self, alpha: float = ALPHA) -> np.ndarray:
         """Intervals of what is predicted, `(m, 2)`, inside its space."""
-        link = self.space.link(self.link)
+        alpha, link = as_level(alpha, "alpha"), self.space.link(self.link)
         with np.errstate(all="ignore"):
             eta = link.forward(self.predicted)
             half = self.critical(alpha) * self.se / np.abs(link.slopes(eta, self.predicted)[0])
@@ -251,6 +249,8 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
     index = None if average else rows.index
     if average:
         weights = np.asarray(checked_column(1.0 if agg_weights is None else agg_weights, "agg_weights", rows.count))
+        if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
+            raise DataError("agg_weights must be numbers of at least 0, not all of them 0")
         weights = weights / rows.count
         values, slopes = (weights @ values)[None], (weights @ slopes)[None]
     if row_labels is not None:
@@ -281,8 +281,8 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
 def _labels(row_labels: Any, count: int) -> pd.Index:
     try:
         index = pd.Index(row_labels)
-    except (TypeError, ValueError):
-        raise ArgumentError(f"row_labels must be a list of {count} labels, not {row_labels!r}") from None
+    except (TypeError, ValueError, NotImplementedError):
+        raise ArgumentError(f"row_labels must be a list of {count} labels, not {short(row_labels)}") from None
     if len(index) != count:
         raise ArgumentError(f"row_labels has {len(index)} labels; it must hold one for each of {count} predictions")
     return index

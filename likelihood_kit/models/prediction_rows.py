@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -51,11 +51,10 @@ class Rows:
 
     def chosen(self, rows: np.ndarray) -> Rows:
         """Some of the rows, by a bool array `(m,)`."""
-        parts = {
-            name: {key: part[rows] for key, part in getattr(self, name).items()}
-            for name in ("designs", "offsets", "known")
-        }
-        return replace(self, count=int(rows.sum()), index=None, **parts)
+        designs, offsets, known = (
+            {name: part[rows] for name, part in parts.items()} for parts in (self.designs, self.offsets, self.known)
+        )
+        return Rows(int(rows.sum()), designs, offsets, known, None, self.new)
 
 
 def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
@@ -205,7 +204,7 @@ def _designs(model: Any, new: Any) -> tuple[dict[str, np.ndarray], pd.Index | No
             "or a data frame with their columns"
         )
     columns = {name: design.of(new) for name, design in model.designs.items()}
-    of_rows = all(len(array) == np.size(index) for array in columns.values())
+    of_rows = index is not None and all(len(array) == len(index) for array in columns.values())
     return columns, index if of_rows else None
 
 

@@ -22,7 +22,7 @@ NO_FORMULA = ("", " ", "~ a", "y ~", "y", 3, None, ["y ~ a"])
 FORMULAS = {
     "driven twice": ({"formulas": {"shape": "~ b"}, "exogs": {"shape": X}}, ArgumentError, "both drive 'shape'"),
     "missing": ({"missing": "dorp"}, ArgumentError, "missing='dorp': did you mean 'drop'"),
-    "letters to drop": ({"drop_cols": "a"}, ArgumentError, "drop_cols must be a list of names, such as ['a']"),
+    "letters to drop": ({"drop_cols": "a"}, ArgumentError, "drop_cols must be a list of names, such as ['x'], not 'a'"),
     "a number to drop": ({"drop_cols": 3}, ArgumentError, "drop_cols must be a list of names"),
     "nothing to drop": ({"drop_cols": ["nope"]}, ArgumentError, "no column 'nope': known: Intercept, a"),
     "formulas": ({"formulas": "~ b"}, ArgumentError, "formulas must be a dict"),
@@ -87,6 +87,20 @@ def test_arguments_of_a_model(arguments, words):
         lk.LikelihoodModel(Y, family=lk.Normal(), **arguments)
 
 
+@pytest.mark.parametrize("name", ["hasconst", "formula", "model_spec", "missing_idx", "design_info"])
+def test_words_of_another_formula_interface(name):
+    """They were taken and left aside: `formula=` beside arrays, say."""
+    with pytest.raises(ArgumentError, match=f"no argument '{name}'"):
+        lk.LikelihoodModel(Y, X, family=lk.Gamma(), **{name: "y ~ b"})
+
+
+@pytest.mark.parametrize("size", [1e300, 1e-300])
+def test_columns_of_a_size_that_has_no_square(size):
+    """One of 1e300 was called a combination of the others, one of 1e-300 zero."""
+    with pytest.raises(DataError, match="exog: column x1 has values of size 2e[+-]300, too far from 1; rescale"):
+        lk.LikelihoodModel(Y, np.column_stack([np.ones(ROWS), size * X[:, 0]]), family=lk.Gamma())
+
+
 FITS = {
     "a list of covariances": ({"cov_type": ["observed"]}, "did you mean 'observed'"),
     "a covariance of an array": ({"cov_type": np.array(["observed", "sandwich"])}, "cov_type="),
@@ -131,3 +145,79 @@ def test_a_given_parameter_beside_a_maximum_in_closed_form():
     results = lk.LikelihoodModel(Y, family=Median(), given={"loc": 5.0}).fit()
     assert_allclose(results.params, [np.abs(Y - 5.0).mean()], rtol=1e-7)
     assert results.certificate.ok
+
+
+# Arguments of any kind
+
+ODD = {
+    "array": np.array([0.25, 0.5, 2.5]),
+    "text array": np.array(["none", "drop"]),
+    "series": pd.Series([0.05, 0.1]),
+    "missing": pd.array([1, None], dtype="Int64"),
+    "list": [0.05],
+    "dict": {"a": 1},
+    "function": len,
+    "class": dict,
+    "bytes": b"none",
+    "set": {1},
+    "negative": -1.5,
+    "text": "nonsense",
+    "halves": np.float16([0.5, 0.5]),
+    "multiple labels": pd.Series([1.0, 2.0], pd.MultiIndex.from_tuples([("a", 1), ("a", 2)])),
+}
+FITTED = of_formula().fit()
+TAKING = {
+    "missing": lambda value: lk.LikelihoodModel(Y, family=lk.Gamma(), missing=value),
+    "missing of a formula": lambda value: of_formula(missing=value),
+    "subset": lambda value: of_formula(subset=value if np.ndim(value) else [value]),
+    "drop_cols": lambda value: of_formula(drop_cols=value),
+    "eval_env": lambda value: of_formula(eval_env=None if isinstance(value, dict) else value),
+    "cov_type": lambda value: FITTED.model.fit(cov_type=value),
+    "use_t": lambda value: FITTED.model.fit(use_t=value),
+    "information": FITTED.information,
+    "interval": FITTED.conf_int,
+    "summary": lambda value: FITTED.summary(alpha=value),
+    "interval of a prediction": lambda value: FITTED.get_prediction().conf_int(value),
+    "table of a prediction": lambda value: FITTED.get_prediction().summary_frame(value),
+    "average": lambda value: FITTED.get_prediction(average=value),
+    "nrep": FITTED.bootstrap,
+    "rng": lambda value: FITTED.bootstrap(2, rng=value),
+    "which": lambda value: FITTED.predict(which=value),
+    "parameter": lambda value: FITTED.predict(parameter=value),
+    "quantile": lambda value: FITTED.predict(quantile=value),
+}
+
+
+@pytest.mark.parametrize("value", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("take", TAKING.values(), ids=TAKING)
+def test_odd_values(take, value):
+    """Each raised a foreign error, or was taken."""
+    allowed = isinstance(value, dict) and take is TAKING["eval_env"]
+    if allowed:
+        take(value)
+        return
+    with pytest.raises(lk.errors.LikelihoodKitError) as raised:
+        take(value)
+    assert "ambiguous" not in str(raised.value)
+    assert len(str(raised.value)) < 250
+
+
+@pytest.mark.parametrize("alpha", [0, 1, 2, -0.1, np.nan, np.inf, True, "0.05"])
+def test_levels(alpha):
+    for interval in (FITTED.conf_int, FITTED.get_prediction().conf_int, lambda alpha: FITTED.summary(alpha=alpha)):
+        with pytest.raises(ArgumentError, match="alpha = "):
+            interval(alpha)
+    assert_allclose(FITTED.conf_int(np.float32(0.5)), FITTED.conf_int(0.5))
+
+
+@pytest.mark.parametrize("weights", [[np.nan] * ROWS, [-1.0] * ROWS, [0.0] * ROWS, [np.inf] * ROWS])
+def test_weights_of_an_average(weights):
+    with pytest.raises(DataError, match="agg_weights must be numbers of at least 0"):
+        FITTED.get_prediction(average=True, agg_weights=weights)
+
+
+def test_more_than_can_be_counted():
+    """Frequencies of 1e308 overflowed to infinitely many observations."""
+    for argument, most in (("freq_weights", "9e"), ("prob_weights", "2e")):
+        with pytest.raises(DataError, match=f"{argument} add up to more than {most}"):
+            lk.LikelihoodModel(Y, family=lk.Gamma(), **{argument: 1e308})

@@ -63,3 +63,11 @@ def test_a_pseudo_likelihood_stays_one():
     assert results.summary().as_text() == summary
     plain = stripped(lk.LikelihoodModel(FRAME["y"], family=lk.Gamma()))
     assert np.isfinite(plain.aic)
+
+
+def test_what_needs_the_rows_says_so():
+    results = stripped(lk.LikelihoodModel(FRAME["y"], family=lk.Gamma()))
+    clustered = {"cov_type": "cluster", "cov_kwds": {"groups": [1] * ROWS}}
+    for asked in (lambda: results.resid, results.bootstrap, results.model.fit, lambda: results.model.fit(**clustered)):
+        with pytest.raises(DataError, match="the data were removed from this model"):
+            asked()
