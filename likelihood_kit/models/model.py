@@ -111,8 +111,7 @@ class LikelihoodModel(GenericLikelihoodModel):
             self._predictors = rows.plain_predictors(self.parameters)
         else:
             self._predictors = designs.predictors_of(family, self.designs, tuple(self.given))
-        labels = [label for predictor in self._predictors for label in predictor.labels]
-        self.data.param_names = labels
+        labels = self.data.param_names = [label for predictor in self._predictors for label in predictor.labels]
         self.observations = float(len(self.endog) if self.freq_weights is None else self.freq_weights.sum())
         driven = self.designs.get(family.predicted or "") if family is not None else None
         constants = 0 if driven is None or self.exog is None else self.k_constant

@@ -97,7 +97,7 @@ def test_words_of_another_formula_interface(name):
 @pytest.mark.parametrize("size", [1e300, 1e-300])
 def test_columns_of_a_size_that_has_no_square(size):
     """One of 1e300 was called a combination of the others, one of 1e-300 zero."""
-    with pytest.raises(DataError, match="exog: column x1 has values of size 2e[+-]300, too far from 1; rescale"):
+    with pytest.raises(DataError, match=r"exog: column x1 has values of size 2e[+-]300, too far from 1; rescale"):
         lk.LikelihoodModel(Y, np.column_stack([np.ones(ROWS), size * X[:, 0]]), family=lk.Gamma())
 
 
