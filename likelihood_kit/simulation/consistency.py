@@ -196,8 +196,8 @@ def _rate(found: Errors, interval: tuple[float, float], expected: float, here: s
         if held:
             return f"faster than the expected {_power(expected)}, at the rate {_power(held[0])}: slope {here}"
         return (
-            f"steeper than the expected {_power(expected)} at these sizes: slope {here}. Not a faster rate, but bias and "
-            f"variance of higher order on their way out: {_shares(found)}; larger sizes would show the rate itself"
+            f"steeper than the expected {_power(expected)} at these sizes: slope {here}. Not a faster rate, but bias "
+            f"and variance of higher order on their way out: {_shares(found)}; larger sizes would show the rate itself"
         )
     falls = "" if high < 0 else ", and may not fall at all"
     why = ". Either a bias stays, or the rate is slower indeed" if found.share[-1] > NOTED else ""
