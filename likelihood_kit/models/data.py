@@ -103,8 +103,8 @@ def _depends(end: Any) -> tuple[str, ...]:
 
 
 def endless_columns(family: Family) -> tuple[str, ...]:
-    """Known quantities that may be infinite: those of which the likelihood of a row says nothing, as a `limit`."""
-    return tuple(name for name in family.law.known if name not in family.law.data)
+    """Known quantities that may be infinite, as the `limit` of an observation that is never ended."""
+    return tuple(name for name, space in family.law.known.items() if space.unlimited)
 
 
 def check_columns_inside(family: Family, data: Mapping[str, Any], *, gaps: bool = False) -> None:
