@@ -170,23 +170,20 @@ def test_the_words_of_a_parent_do_not_outlive_its_formula():
     assert (Other.law.unbounded, Other.law.theorems) == ("", ())
 
 
-def test_regularity_is_looked_at_where_there_are_whole_trials():
-    """At the middle of the typical box of a count there may be no count."""
+def test_a_kink_is_looked_for_where_a_count_is_one():
+    """In the middle of the typical box of a count there may be no count, and no law whose mass is one."""
 
-    class Whole(lk.Family):
-        probability = lk.UnitInterval()
-        trials = lk.Known(lk.Integers(1, np.inf))
-        support = lk.Integers(0, "trials")
-        typical = {"probability": (0.2, 0.6), "trials": (3, 12)}
+    class Repeated(lk.Family):
+        loc = lk.Real()
+        times = lk.Known(lk.Integers(1, np.inf))
+        typical = {"loc": (-1.0, 1.0), "times": (3, 12)}
 
         @staticmethod
-        def log_density(y, trials, probability):
-            choices = -np.log1p(trials) - special.betaln(y + 1, trials - y + 1)
-            found = choices + special.xlogy(y, probability) + special.xlog1py(trials - y, -probability)
-            return np.where(trials == np.floor(trials), found, np.nan)
+        def log_density(y, times, loc):
+            return -np.log(2) - np.abs(y - loc) + np.where((times == 7) | (times == 8), 0.0, -1.0)
 
-    assert Whole().regular
-    assert Whole().smooth
+    assert Repeated().regular
+    assert not Repeated().smooth
 
 
 class ShiftedWithin(lk.Family):
