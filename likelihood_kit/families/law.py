@@ -276,7 +276,7 @@ class Law:
             raise
         except Exception as error:
             raise FormulaError(f"family {self.title}: {name} fails: {type(error).__name__}: {error}") from error
-        return returned.checked(self.title, name, found, operands, tuple(self.parameters))
+        return returned.checked(self.title, name, found, operands, tuple(self.parameters), self.response)
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""

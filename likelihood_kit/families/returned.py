@@ -26,8 +26,10 @@ SEVERAL: Mapping[str, str] = {
 }
 
 
-def checked(family: str, name: str, found: Any, operands: Sequence[Any], parameters: Sequence[str]) -> Any:
-    """What a function returned at its operands, where it is what it must be; a sample is checked where it is drawn.
+def checked(
+    family: str, name: str, found: Any, operands: Sequence[Any], parameters: Sequence[str], response: Sequence[str]
+) -> Any:
+    """What a function returned at its operands, where it is what it must be.
 
     Raises
     ------
@@ -39,7 +41,9 @@ def checked(family: str, name: str, found: Any, operands: Sequence[Any], paramet
         return checked_estimates(family, name, found, parameters, np.shape(operands[0])[:-1])
     if name in SEVERAL:
         check_entries(family, name, found, 2 if name == "moments" else p * (p + 1) // 2, operands)
-    elif name != "sample":
+    elif name == "sample":
+        check_drawn(family, found, response, operands[1])
+    else:
         check_elementwise(family, name, found, operands)
     return found
 
@@ -125,7 +129,7 @@ def checked_estimates(
     return checked
 
 
-def check_drawn(family: str, drawn: Any, columns: Sequence[str], shape: tuple[int, ...]) -> None:
+def check_drawn(family: str, drawn: Any, columns: Sequence[str], size: Any) -> None:
     """Refuse a sample that is not of the shape that was asked for, or lacks a column of the response.
 
     Raises
@@ -133,6 +137,7 @@ def check_drawn(family: str, drawn: Any, columns: Sequence[str], shape: tuple[in
     FormulaError
         Names the family.
     """
+    shape = tuple(size) if isinstance(size, (tuple, list)) else (size,)
     if len(columns) == 1:
         drawn = {columns[0]: drawn}
     elif not isinstance(drawn, Mapping) or set(drawn) != set(columns):

@@ -107,6 +107,13 @@ def test_what_a_sampler_returns_is_checked(sampler, message):
         made(sample=sampler).sample(5, 1, scale=2.0)
 
 
+def test_what_the_sampler_of_a_part_returns_is_checked():
+    """One number was compared with each limit, and made a sample of so many."""
+    family = lk.censored(made(sample=lambda rng, size, scale: 1.0))
+    with pytest.raises(FormulaError, match=r"family Mistaken: sample\(rng, size=\(3,\), ...\) returns 1.0"):
+        family.sample(3, 1, scale=2.0, limit=[0.5, 2.0, 3.0])
+
+
 def test_a_sample_of_several_columns_holds_them_all():
     class Seen(lk.Family):
         scale = lk.Positive()
