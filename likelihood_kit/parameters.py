@@ -26,13 +26,15 @@ POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR
 class Space:
     """Interval `(low, high)` of the real line, open unless `closed`; or the whole numbers from low to high.
 
-    Where the space is a support, an end may be the name of a quantity, or a function of quantities by their names.
+    Where the space is a support, an end may be the name of a quantity, or a function of quantities by their names. An
+    `unlimited` one also holds infinity, as the limit of what is never ended.
     """
 
     low: End = -np.inf
     high: End = np.inf
     closed: tuple[bool, bool] = (False, False)
     whole: bool = False
+    unlimited: bool = False
     name: str = field(default="Real()", compare=False)
 
     def __repr__(self) -> str:
@@ -81,7 +83,7 @@ class Space:
         low, high = self.ends(quantities)
         above = values >= low if self.closed[0] else values > low
         below = values <= high if self.closed[1] else values < high
-        inside = above & below & np.isfinite(values)
+        inside = (above & below & np.isfinite(values)) | (self.unlimited & (values == np.inf))
         return inside & (values == np.floor(values)) if self.whole else inside
 
     def link(self, name: str | None = None) -> Link:

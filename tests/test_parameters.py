@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -96,6 +97,7 @@ def test_numbers_in_a_space():
         (UnitInterval(), [0, 0, 0, 1, 0, 0, 0, 0]),
         (Interval(0, 1, closed=(True, False)), [0, 0, 1, 1, 0, 0, 0, 0]),
         (Interval(0, np.inf, closed=(True, True)), [0, 0, 1, 1, 1, 1, 0, 0]),
+        (replace(Interval(0, np.inf), unlimited=True), [0, 0, 0, 1, 1, 1, 1, 0]),
         (Integers(0, 1), [0, 0, 1, 0, 1, 0, 0, 0]),
         (Integers(0, np.inf), [0, 0, 1, 0, 1, 1, 0, 0]),
         (Integers(-np.inf, np.inf), [0, 1, 1, 0, 1, 1, 0, 0]),

@@ -1,10 +1,12 @@
 """Numerical methods that know nothing of families or models."""
 
 from likelihood_kit._numerics.linear_algebra import lower_pairs, smallest_eigenvalue, stacked_inverse, triangle
+from likelihood_kit._numerics.location import locate_mass
 from likelihood_kit._numerics.numbers import as_floats, is_number, is_whole
-from likelihood_kit._numerics.quadrature import expectations, locate_mass
+from likelihood_kit._numerics.quadrature import FromEnd, expectations
 
 __all__ = [
+    "FromEnd",
     "as_floats",
     "expectations",
     "is_number",

@@ -72,13 +72,14 @@ def counted(count: float) -> str:
     return f"{count:,.0f}" if count == math.floor(count) else f"{count:,}"
 
 
-def percent(fraction: float, decimals: int | None = None) -> str:
-    """A fraction in percent: as few digits as it has, or some decimals.
+def percent(fraction: float, decimals: int | None = None, *, signed: bool = False) -> str:
+    """A fraction in percent: as few digits as it has, or some decimals; with `signed` a plus sign on a gain.
 
-    >>> percent(0.95), percent(0.0301, 1)
-    ('95 %', '3.0 %')
+    >>> percent(0.95), percent(0.0301, 1), percent(0.0301, 1, signed=True)
+    ('95 %', '3.0 %', '+3.0 %')
     """
-    return f"{shortest(100 * fraction) if decimals is None else fixed(100 * fraction, decimals)} %"
+    text = shortest(100 * fraction) if decimals is None else fixed(100 * fraction, decimals)
+    return f"{'+' if signed and fraction >= 0 else ''}{text} %"
 
 
 def powered(value: float, digits: int = MCSE_DIGITS) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from likelihood_kit._numerics.location import Integrand, located
 from likelihood_kit.errors import NotAvailableError
 
 #: Relative error asked of each integral; tanh-sinh reaches it for analytic integrands with any endpoint behaviour.
@@ -14,15 +16,17 @@ QUADRATURE_RTOL = 1e-13
 #: Levels of the grid at which tanh-sinh may first trust its error estimate, and gives up. At level 3 it reports 1e-15
 #: and is wrong by 7e-10 for the upper tail of a Rayleigh law.
 QUADRATURE_LEVELS = (5, 12)
-#: Error of an integral, relative to one and to its size, beyond which it is not believed.
-TRUSTED_ERROR = 1e-6
+#: Error of an integral, relative to the integral of the absolute value, beyond which it is not believed.
+TRUSTED_ERROR = 1e-8
 #: What bisection asks for, where an integrand jumps, and the intervals that it may take.
 BISECTION_ERROR = 1e-12
 BISECTIONS = 400
 #: Interquartile ranges from the median within which an end of the support may hold mass of an unbounded density.
 NEAR_END = 8.0
-#: Decades spanned on each side of an anchor when the mass of a density is searched for.
-SEARCH_DECADES = 18
+#: Distances, from the median towards an end, at which it is asked what lies beyond the last one that can be told apart.
+PROBES = 48
+#: Smallest distance from an end at zero, and largest from the median, that an integrand meets.
+SMALLEST_DISTANCE, LARGEST_DISTANCE = 1e-300, 1e300
 #: A summation over an infinite support stops once this much of the mass is missing at most.
 MISSING_MASS = 1e-15
 #: Mass that a summation must have met before it may stop: all, but for what rounds in the density of large counts.
@@ -30,7 +34,8 @@ LEAST_MASS = 1 - 1e-6
 #: Largest number of support points ever summed.
 LARGEST_SUM = 2**24
 
-Integrand = Callable[..., np.ndarray]
+#: Integrands and log density as functions of the distance from an end, in place of y.
+FromEnd = tuple[Sequence[Integrand], Integrand]
 
 
 def expectations(
@@ -42,6 +47,8 @@ def expectations(
     *,
     whole: bool,
     part: bool = False,
+    what: str = "the expectation",
+    from_end: Callable[[int], FromEnd | None] | None = None,
 ) -> list[np.ndarray]:
     """Expectations of functions of y under a density.
 
@@ -59,6 +66,11 @@ def expectations(
         True for a law on the whole numbers.
     part : bool
         Whether low and high hold but a part of the mass, beyond the mode: a sum then ends where its terms vanish.
+    what : str
+        Name of the quantity, in messages.
+    from_end : callable, optional
+        `from_end(side)`, of -1 for the lower end and 1 for the upper: the same functions of the distance from that
+        end, or None; asked where the density has a pole at an end that is not 0: y itself cannot tell how near it is.
 
     Returns
     -------
@@ -67,67 +79,217 @@ def expectations(
     Raises
     ------
     NotAvailableError
-        Where an integral or a sum does not converge to `QUADRATURE_RTOL` or near it.
+        Where an integral does not converge to `TRUSTED_ERROR`, or a sum does not converge.
     """
     *theta, low, high = np.broadcast_arrays(*theta, low, high)
     low, high = low.astype(float), high.astype(float)
     if whole:
-        return _sums(integrands, log_density, low, high, theta, 0.0 if part else LEAST_MASS)
-    return _integrals(integrands, log_density, low, high, theta)
+        return _sums(integrands, log_density, low, high, theta, 0.0 if part else LEAST_MASS, what)
+    return _integrals(integrands, log_density, low, high, theta, what, from_end)
 
 
 def _integrals(
-    integrands: Sequence[Integrand], log_density: Integrand, low: np.ndarray, high: np.ndarray, theta: list[np.ndarray]
+    integrands: Sequence[Integrand],
+    log_density: Integrand,
+    low: np.ndarray,
+    high: np.ndarray,
+    theta: list[np.ndarray],
+    what: str,
+    from_end: Callable[[int], FromEnd | None] | None,
 ) -> list[np.ndarray]:
-    from scipy.integrate import tanhsinh
+    quartiles, mass = located(log_density, low, high, theta, what)
+    scales = [_scale(integrand, quartiles, mass, theta) for integrand in integrands]
+    totals = [np.zeros(low.shape) for _ in integrands]
+    for sign in (-1, 1):
+        side = _Side(sign, low if sign < 0 else high, quartiles[1], quartiles[2] - quartiles[0])
+        side, functions = _resolved(side, (low, high), (integrands, log_density), theta, scales, what, from_end)
+        for place, (integrand, scale) in enumerate(zip(functions[0], scales, strict=True)):
+            totals[place] = totals[place] + side.integral(integrand, functions[1], theta, scale, what)
+    return totals
 
-    quartiles = locate_mass(log_density, low, high, theta)
-    middle, width = quartiles[1], quartiles[2] - quartiles[0]
-    results = []
-    for integrand in integrands:
-        total = np.zeros(low.shape)
-        for side, end in ((-1.0, low), (1.0, high)):
-            # In units of the interquartile range from the median, so that the nodes meet the mass wherever it lies;
-            # from a low end that is near, since its distance, where a density is unbounded, must not be rounded.
-            near = np.isfinite(end) & (side < 0) & (middle - end < NEAR_END * width)
-            origin, unit = np.where(near, end, middle), np.where(near, middle - end, side * width)
-            reach = np.where(near, 1.0, side * (end - middle) / width)
 
-            def weighted(
-                t: np.ndarray,
-                origin: np.ndarray,
-                unit: np.ndarray,
-                *theta: np.ndarray,
-                integrand: Integrand = integrand,
-            ) -> np.ndarray:
-                with np.errstate(all="ignore"):
-                    y = origin + unit * t
-                    density = np.exp(log_density(y, *theta)) * np.abs(unit)
-                    product = integrand(y, *theta) * density
-                # A node that rounds onto an end of the support, or so far out that the density vanishes, adds nothing.
-                return np.where((density > 0) & np.isfinite(product), product, 0.0)
+def _resolved(
+    side: _Side,
+    ends: tuple[np.ndarray, np.ndarray],
+    functions: FromEnd,
+    theta: Sequence[np.ndarray],
+    scales: Sequence[np.ndarray],
+    what: str,
+    from_end: Callable[[int], FromEnd | None] | None,
+) -> tuple[_Side, FromEnd]:
+    """The side, in a variable in which all of its mass can be told apart, and the functions of that variable."""
+    lost = _lost(side, functions, theta, scales)
+    if not lost.any():
+        return side, functions
+    for sign in (side.sign, -side.sign):
+        end = ends[(sign + 1) // 2]
+        found = from_end(sign) if from_end is not None and np.isfinite(end).all() and np.any(end) else None
+        if found is not None:
+            turned = side.seen_from(sign, end)
+            if not _lost(turned, found, theta, scales).any():
+                return turned, found
+    raise NotAvailableError(_why_lost(what, float(side.end[lost].flat[0])))
 
+
+@dataclass(frozen=True)
+class _Side:
+    """The support from its median to one end, and the variable t >= 0 in which it is integrated.
+
+    From an end that is near, t is the distance from it, since that of a pole must not be rounded; from elsewhere t
+    is the distance from the median, in interquartile ranges, so that the nodes meet the mass wherever it lies, and
+    `1 / t - 1` is where there is no end.
+
+    Attributes
+    ----------
+    sign : int
+        -1 below the median, 1 above.
+    end, middle, width : arrays `(...)`
+    pole : bool
+        Whether the distance from the end counts, however far it is.
+    """
+
+    sign: int
+    end: np.ndarray
+    middle: np.ndarray
+    width: np.ndarray
+    pole: bool = False
+
+    def seen_from(self, sign: int, end: np.ndarray) -> _Side:
+        """The same side in terms of the distance from an end, the lower one for sign -1, the upper one for 1."""
+        own = sign == self.sign
+        return _Side(-sign * self.sign, sign * (end - self.end), sign * (end - self.middle), self.width, own)
+
+    @property
+    def length(self) -> np.ndarray:
+        """From the median to the end."""
+        return self.sign * (self.end - self.middle)
+
+    def variable(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Origin and unit of y in terms of t, the largest t, and whether `1 / t - 1` stands for it."""
+        endless = np.isinf(self.end)
+        near = ~endless & ((self.length < NEAR_END * self.width) | self.pole)
+        origin = np.where(near, self.end, self.middle)
+        with np.errstate(all="ignore"):
+            unit = np.where(near, -self.sign * self.length, self.sign * self.width)
+            reach = np.where(near | endless, 1.0, self.length / self.width)
+        return origin, unit, reach, endless
+
+    def integral(
+        self, integrand: Integrand, log_density: Integrand, theta: Sequence[np.ndarray], scale: np.ndarray, what: str
+    ) -> np.ndarray:
+        """Integral of integrand and density over the side."""
+        from scipy.integrate import tanhsinh
+
+        origin, unit, reach, endless = self.variable()
+
+        def weighted(
+            t: np.ndarray, origin: np.ndarray, unit: np.ndarray, endless: np.ndarray, *theta: np.ndarray
+        ) -> np.ndarray:
             with np.errstate(all="ignore"):
-                found = tanhsinh(
-                    weighted,
-                    0.0,
-                    reach,
-                    args=(origin, unit, *theta),
-                    rtol=QUADRATURE_RTOL,
-                    atol=np.finfo(float).tiny,
-                    minlevel=QUADRATURE_LEVELS[0],
-                    maxlevel=QUADRATURE_LEVELS[1],
-                )
-            # Cancelling integrands have a small integral: their error is judged against the unit mass.
-            with np.errstate(invalid="ignore"):
-                poor = ~(found.error <= TRUSTED_ERROR * (1 + np.abs(found.integral)))
-            total = total + _again_where(poor, found.integral, weighted, reach, (origin, unit, *theta))
-        results.append(total)
-    return results
+                y = origin + unit * np.where(endless, 1 / t - 1, t)
+                # The logarithm of the slope of 1 / t: its square would overflow half way to the largest number.
+                density = np.exp(log_density(y, *theta) + np.log(np.abs(unit)) - np.where(endless, 2 * np.log(t), 0.0))
+                product = integrand(y, *theta) * density
+            # A node that rounds onto an end of the support, or so far out that the density vanishes, adds nothing.
+            return np.where((density > 0) & np.isfinite(product), product, 0.0)
+
+        args = (origin, unit, endless, *theta)
+        with np.errstate(all="ignore"):
+            found = tanhsinh(
+                weighted,
+                0.0,
+                reach,
+                args=args,
+                rtol=QUADRATURE_RTOL,
+                atol=np.finfo(float).tiny,
+                minlevel=QUADRATURE_LEVELS[0],
+                maxlevel=QUADRATURE_LEVELS[1],
+            )
+            poor = ~(found.error <= TRUSTED_ERROR * (scale + np.abs(found.integral)))
+        return _again_where(poor, found.integral, weighted, reach, args, scale, what)
+
+
+def _scale(integrand: Integrand, quartiles: np.ndarray, mass: np.ndarray, theta: Sequence[np.ndarray]) -> np.ndarray:
+    """Order of magnitude of the integral of the absolute value: a cancelling integral is itself no measure of it."""
+    with np.errstate(all="ignore"):
+        size = np.nan_to_num(np.abs(integrand(quartiles, *theta)), nan=0.0, posinf=0.0)
+    return (size + np.zeros(quartiles.shape)).max(axis=0) * mass
+
+
+def _lost(side: _Side, functions: FromEnd, theta: Sequence[np.ndarray], scales: Sequence[np.ndarray]) -> np.ndarray:
+    """Where too much lies nearer to an end, or farther out, than numbers can tell; `(...)` of bool."""
+    distance, y, spacing = _probes(side)
+    operands = [t[..., None] for t in theta]
+    lost = np.zeros(side.end.shape, dtype=bool)
+    with np.errstate(all="ignore"):
+        mass = np.exp(functions[1](y, *operands) + np.log(distance))
+        for integrand, scale in zip(functions[0], scales, strict=True):
+            size = np.where(mass > 0, np.abs(integrand(y, *operands)) * mass, 0.0) + np.zeros(distance.shape)
+            lost |= ~(_unresolved(distance, size, spacing, np.isinf(side.end)) <= TRUSTED_ERROR * scale)
+    return lost
+
+
+def _probes(side: _Side) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distances `(..., PROBES)` towards an end, the arguments there, and how far apart numbers lie at the end."""
+    finite = np.isfinite(side.end)
+    zero = side.end == 0
+    with np.errstate(all="ignore"):
+        spacing = np.where(finite & ~zero, np.spacing(np.abs(np.where(finite, side.end, 1.0))), 0.0)
+        first = np.where(finite, side.length, side.width)
+        last = np.where(finite, np.where(zero, SMALLEST_DISTANCE, 2 * spacing), LARGEST_DISTANCE)
+        # Nothing to tell where the side itself is no longer than the last distance.
+        last = np.where(finite, np.minimum(last, first), np.maximum(last, first))
+        share = np.linspace(0.0, 1.0, PROBES)
+        distance = np.exp(np.log(first)[..., None] * (1 - share) + np.log(last)[..., None] * share)
+        end, middle = side.end[..., None], side.middle[..., None]
+        y = np.where(finite[..., None], end - side.sign * distance, middle + side.sign * distance)
+        told = np.where(finite[..., None], np.abs(y - end), distance)
+    return told, y, spacing
+
+
+def _unresolved(distance: np.ndarray, size: np.ndarray, spacing: np.ndarray, endless: np.ndarray) -> np.ndarray:
+    """Integral beyond the last distance, `(...)`, and what rounding of the distances costs before it.
+
+    `size` is the absolute integrand times the distance: a power of it near an end, so that its integral from there on
+    is the size over the exponent. With exponent 1 the integrand is constant there, and rounding costs nothing.
+    """
+    usable = np.logical_and.accumulate(np.isfinite(size), axis=-1)
+    count = usable.sum(axis=-1)
+    with np.errstate(all="ignore"):
+        steps = np.diff(np.log(distance), axis=-1)
+        exponents = np.diff(np.log(size), axis=-1) / steps
+        bends = np.where(np.isfinite(exponents), np.minimum(np.abs(exponents - 1), 1.0), 1.0)
+        last = np.maximum(count - 1, 0)[..., None]
+        here, exponent, bend = (
+            np.take_along_axis(part, np.clip(place, 0, part.shape[-1] - 1), axis=-1)[..., 0]
+            for part, place in ((size, last), (exponents, last - 1), (bends, last - 1))
+        )
+        exponent = np.where(endless, -exponent, exponent)
+        rest = np.where(here == 0, 0.0, np.where(exponent > 0, here / exponent, np.inf))
+        rest = rest * np.where(spacing > 0, bend, 1.0)
+        rounded = np.where(usable, size / distance, 0.0)[..., 1:] * bends * np.abs(steps)
+    return np.where(count > 0, rest, np.inf) + spacing * np.nan_to_num(rounded).sum(axis=-1) / 2
+
+
+def _why_lost(what: str, end: float) -> str:
+    """Why an integral is refused of which too much lies beyond what numbers can tell apart."""
+    if not np.isfinite(end) or end == 0:
+        return f"{what} does not exist, or its integral does not converge to {TRUSTED_ERROR:g}"
+    return (
+        f"{what} cannot be had by quadrature: the density has a pole at {end:g}, and too much of the integral lies "
+        "nearer to it than floating-point numbers tell apart; write log_density in functions that can be traced "
+        "(NumPy, scipy.special), or add a closed form to the family"
+    )
 
 
 def _again_where(
-    poor: np.ndarray, integral: np.ndarray, function: Integrand, reach: np.ndarray, args: Sequence[np.ndarray]
+    poor: np.ndarray,
+    integral: np.ndarray,
+    function: Integrand,
+    reach: np.ndarray,
+    args: Sequence[np.ndarray],
+    scale: np.ndarray,
+    what: str,
 ) -> np.ndarray:
     """Integrals from 0 to reach, those that are poor anew by bisection, which a jump within the range needs."""
     from scipy.integrate import quad
@@ -137,68 +299,14 @@ def _again_where(
         here = [part[where] for part in args]
         found, error, *rest = quad(
             lambda t, here=here: float(function(np.asarray(t), *here)), 0.0, float(reach[where]),
-            epsabs=BISECTION_ERROR, epsrel=BISECTION_ERROR, limit=BISECTIONS, full_output=1,
+            epsabs=BISECTION_ERROR * float(scale[where]), epsrel=BISECTION_ERROR, limit=BISECTIONS, full_output=1,
         )  # fmt: skip
-        # A fourth entry says what went wrong.
-        if len(rest) > 1 or not error <= TRUSTED_ERROR * (1 + abs(found)):
-            raise NotAvailableError("the expectation does not exist, or its integral does not converge")
+        # A fourth entry says what went wrong: rounding alone is forgiven, if the error is small enough.
+        failed = len(rest) > 1 and "roundoff" not in rest[1]
+        if failed or not error <= TRUSTED_ERROR * (float(scale[where]) + abs(found)):
+            raise NotAvailableError(f"{what} does not exist, or its integral does not converge to {TRUSTED_ERROR:g}")
         integral[where] = found
     return integral
-
-
-def locate_mass(log_density: Integrand, low: np.ndarray, high: np.ndarray, theta: Sequence[np.ndarray]) -> np.ndarray:
-    """Rough quartiles of a density on `(low, high)`, `(3, ...)`: where quadrature has to look.
-
-    A grid over many decades finds the order of magnitude; two refinements between the outermost points that carry mass
-    find the quartiles.
-    """
-    low, high = low[..., None], high[..., None]
-    theta = [np.asarray(t)[..., None] for t in theta]
-    decades = np.logspace(-SEARCH_DECADES, SEARCH_DECADES, 24 * SEARCH_DECADES)
-    unit = decades / (1 + decades)
-    with np.errstate(all="ignore"):
-        grid = np.where(
-            np.isfinite(low),
-            np.where(np.isfinite(high), low + (high - low) * unit, low + decades),
-            np.where(np.isfinite(high), (high - decades)[..., ::-1], np.nan),
-        )
-        whole_line = np.concatenate([-decades[::-1], [0.0], decades])
-        if not np.all(np.isfinite(grid)):
-            grid = np.where(np.isfinite(low) | np.isfinite(high), np.resize(np.nan, whole_line.shape), whole_line)
-            anchors = [t for t in theta if np.any(np.abs(t) > 1)]
-            for anchor in anchors:
-                near = np.concatenate([grid, anchor + whole_line], axis=-1)
-                grid = np.sort(near, axis=-1)
-        for _ in range(3):
-            weights = np.exp(_shifted(log_density(grid, *theta)))
-            cells = np.diff(grid, axis=-1) * (weights[..., 1:] + weights[..., :-1]) / 2
-            cells = np.where(np.isfinite(cells), cells, 0.0)
-            cumulative = np.cumsum(cells, axis=-1)
-            cumulative = cumulative / cumulative[..., -1:]
-            first = np.argmax(cumulative > 1e-4, axis=-1)[..., None]
-            last = np.argmax(cumulative > 1 - 1e-4, axis=-1)[..., None]
-            quartiles = np.stack(
-                [
-                    np.take_along_axis(grid[..., 1:], np.argmax(cumulative >= q, axis=-1)[..., None], -1)[..., 0]
-                    for q in (0.25, 0.5, 0.75)
-                ]
-            )
-            # Cells are divided each on its own: near an end where the density is unbounded they span many decades.
-            begin, end = np.maximum(first - 1, 0), np.minimum(last + 2, grid.shape[-1] - 1)
-            place = begin + (end - begin) * np.linspace(0, 1, 513)
-            cell = np.minimum(place.astype(int), grid.shape[-1] - 2)
-            left, right = (np.take_along_axis(grid, index, -1) for index in (cell, cell + 1))
-            grid = left + (place - cell) * (right - left)
-    if not np.all(np.isfinite(quartiles)):
-        raise NotAvailableError("the density has no mass that a search over its support could find")
-    spread = np.maximum(quartiles[2] - quartiles[0], np.finfo(float).eps * np.abs(quartiles[1]))
-    spread = np.where(spread > 0, spread, np.abs(quartiles[1]) + np.finfo(float).tiny)
-    return np.stack([quartiles[1] - spread / 2, quartiles[1], quartiles[1] + spread / 2])
-
-
-def _shifted(log_weights: np.ndarray) -> np.ndarray:
-    finite = np.where(np.isfinite(log_weights), log_weights, -np.inf)
-    return finite - np.max(finite, axis=-1, keepdims=True)
 
 
 def _sums(
@@ -208,6 +316,7 @@ def _sums(
     high: np.ndarray,
     theta: list[np.ndarray],
     least_mass: float,
+    what: str,
 ) -> list[np.ndarray]:
     theta = [t[..., None] for t in theta]
     totals = [np.zeros(low.shape) for _ in integrands]
@@ -229,4 +338,6 @@ def _sums(
         small = all(np.all(np.abs(a) <= MISSING_MASS * np.abs(t)) for a, t in zip(additions, totals, strict=True))
         if np.all(~inside[..., -1]) or (small and np.all(mass > least_mass)):
             return totals
-    raise NotAvailableError(f"the sum over the support does not converge within {LARGEST_SUM} terms")
+    raise NotAvailableError(
+        f"{what} does not exist, or its sum over the support does not converge within {LARGEST_SUM} terms"
+    )

@@ -1,6 +1,8 @@
 """A formula in NumPy becomes an expression, its derivatives, its sufficient statistics and compiled kernels."""
 
-from likelihood_kit.calculus.compile import compile_kernels, third_derivatives
+from likelihood_kit.calculus.author import called, read_only, real
+from likelihood_kit.calculus.compile import compile_kernels, numeric_kernels, third_derivatives
+from likelihood_kit.calculus.gradient import agree, compiled_slopes, gradient, numeric_slopes, slopes_source
 from likelihood_kit.calculus.kernels import (
     DATUM,
     CaseKernels,
@@ -14,7 +16,7 @@ from likelihood_kit.calculus.kernels import (
     separation_of,
     source_of,
 )
-from likelihood_kit.calculus.numeric import derivative_error, gradient, numeric_derivatives
+from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
 from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_log_density
 from likelihood_kit.calculus.written import Notation, latex_name
 
@@ -26,7 +28,10 @@ __all__ = [
     "Kernels",
     "Notation",
     "Typeset",
+    "agree",
+    "called",
     "compile_kernels",
+    "compiled_slopes",
     "derivative_error",
     "expression_of",
     "gradient",
@@ -35,7 +40,12 @@ __all__ = [
     "latex_name",
     "may_kink",
     "numeric_derivatives",
+    "numeric_kernels",
+    "numeric_slopes",
+    "read_only",
+    "real",
     "separation_of",
+    "slopes_source",
     "source_of",
     "third_derivatives",
     "typeset",

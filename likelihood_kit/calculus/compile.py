@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.calculus import incomplete_gamma
-from likelihood_kit.calculus.kernels import Formula, Kernels, kernels_from, source_of, third_source_of
+from likelihood_kit.calculus.kernels import Formula, Kernels, kernels_from, may_kink, source_of, third_source_of
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
 from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError
@@ -44,8 +44,16 @@ def compile_kernels(
     try:
         source = source or source_of(formula)
     except TraceError as error:
-        return Kernels(numeric_kernel(formula, len(formula.data), bounds), None, "numeric", str(error)), ""
-    return kernels_from(_executed(source, formula)), source
+        return numeric_kernels(formula, bounds, str(error)), ""
+    try:
+        return kernels_from(_executed(source, formula)), source
+    except (RecursionError, MemoryError, SyntaxError) as error:  # what Python's compiler says of too deep a nesting
+        return numeric_kernels(formula, bounds, f"its derivatives are too long to compile: {error}"), ""
+
+
+def numeric_kernels(formula: Formula, bounds: Sequence[tuple[float, float]], reason: str) -> Kernels:
+    """Kernels by the author's own code, with numeric derivatives, and the reason for these."""
+    return Kernels(numeric_kernel(formula, len(formula.data), bounds), None, "numeric", reason, may_kink(formula))
 
 
 def third_derivatives(formula: Formula) -> Callable[..., tuple[Any, ...]]:

@@ -178,6 +178,21 @@ def third_source(derivatives: Derivatives, emission: Emission) -> str:
     return emission.hoist(list(hoister.found)) + "\n\n" + "\n".join(lines) + "\n"
 
 
+def slopes_lines(results: Sequence[sympy.Expr], slopes: Sequence[Sequence[sympy.Expr]], emission: Emission) -> str:
+    """Source of `{prefix}_slopes(*parameters)`: the results, and of each its derivatives."""
+    k = len(emission.parameters)
+    common, left = emission.common([*results, *(entry for row in slopes for entry in row)], ())
+    texts = [emission.source(expression) for expression in left]
+    values, entries = texts[: len(results)], texts[len(results) :]
+    rows = [f"({', '.join(entries[k * i : k * (i + 1)])},)" for i in range(len(results))]
+    lines = [
+        f"def {emission.prefix}_slopes({', '.join(emission.names[p].name for p in emission.parameters)}):",
+        *(emission.line(symbol, expression) for symbol, expression in common),
+        f"    return ({', '.join(values)},), ({', '.join(rows)},)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _row_functions(expressions: list[sympy.Expr], hoisted: list[sympy.Symbol], emission: Emission) -> tuple[str, str]:
     """Source of `value` and `derivatives`."""
 

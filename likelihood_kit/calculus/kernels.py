@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import TraceError
+from likelihood_kit.calculus.author import called
+from likelihood_kit.errors import FormulaError, TraceError
 
 Hoisted = tuple[Any, ...]
 Derived = tuple[Any, tuple[Any, ...], tuple[Any, ...]]
@@ -69,6 +70,8 @@ class Kernels:
         Why they are numeric; empty otherwise.
     kinks : bool
         `may_kink` of the formula, all parameters free.
+    determined : tuple of str
+        Parameters that the coefficients of sufficient statistics of the response are proved to determine.
     cases : tuple of CaseKernels
         Kernels of parts of the rows, which together are those of all; none where there is one formula.
     """
@@ -78,6 +81,7 @@ class Kernels:
     derivatives: str
     reason: str = ""
     kinks: bool = False
+    determined: tuple[str, ...] = ()
     cases: tuple[CaseKernels, ...] = ()
 
 
@@ -122,6 +126,12 @@ class Formula:
         Those of the data and the coordinates that are known to be positive.
     opaque : dict of str to callable
         Functions without a symbolic form that know their derivatives, by the name under which the trace holds them.
+    known : tuple of str
+        Those of the data that are not random.
+    bounds : tuple of pairs
+        Open interval of each coordinate; empty where they are not known.
+    label : str
+        What it is called in messages.
     """
 
     log_density: Callable[..., Any]
@@ -132,15 +142,42 @@ class Formula:
     to_canonical: Callable[..., Mapping[str, Any]] | None = None
     positive: tuple[str, ...] = ()
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    known: tuple[str, ...] = ()
+    bounds: tuple[tuple[float, float], ...] = ()
+    label: str = "the log density"
 
     def __call__(self, *operands: Any) -> Any:
-        """Log density by the author's own code, at the data, then theta in the order of `names`."""
+        """Log density by the author's own code, at the data, then theta in the order of `names`.
+
+        Raises
+        ------
+        FormulaError
+            Where the code fails on arrays.
+        """
         values = dict(zip((*self.data, *self.names), operands, strict=True))
         if self.to_canonical is not None:
-            values |= self.to_canonical(*(values[name] for name in self.names))
-        return self.log_density(*(values[name] for name in self.arguments))
+            values |= called(self.to_canonical, (values[name] for name in self.names), f"{self.label}: to_canonical")
+        return called(self.log_density, (values[name] for name in self.arguments), self.label)
 
 
+def by_sympy(function: Callable) -> Callable:
+    """The function, whose failures within SymPy say that there is no symbolic form."""
+
+    @functools.wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except (TraceError, FormulaError):
+            raise
+        except RecursionError:
+            raise TraceError("its expression is nested too deeply for SymPy") from None
+        except Exception as error:
+            raise TraceError(f"SymPy fails on its expression: {type(error).__name__}: {error}") from error
+
+    return guarded
+
+
+@by_sympy
 def expression_of(formula: Formula) -> Any:
     """SymPy expression of a formula, composed with its coordinates.
 
@@ -158,6 +195,7 @@ def expression_of(formula: Formula) -> Any:
     return expression.xreplace({symbol(name): value for name, value in composed.items()})
 
 
+@by_sympy
 def separation_of(formula: Formula) -> Any:
     """Sufficient statistics of a formula (`separate.Separation`), or None where it has none."""
     from likelihood_kit.calculus.separate import separate
@@ -192,37 +230,54 @@ def may_kink(formula: Formula, fixed: Collection[str] = ()) -> bool:
 def is_differentiable(formula: Formula) -> bool:
     """Whether a formula can be traced, and its second derivatives have a symbolic form."""
     try:
-        _derived(formula)
+        _differentiated(formula)
     except TraceError:
         return False
     return True
 
 
+@by_sympy
 def source_of(formula: Formula, suffix: str = "") -> str:
     """Source of the kernels of a formula: `rows{suffix}_*`, and `statistics{suffix}_*` where those are other ones."""
     from likelihood_kit.calculus.emit import Emission, rows_source, statistics_source
 
-    derivatives, data, parameters = _derived(formula)
+    derivatives, data, parameters = _differentiated(formula)
     source = rows_source(derivatives, Emission(data, parameters, f"rows{suffix}"))
     if may_kink(formula):
         source += f"\n\nrows{suffix}_kinks = True\n"
-    if f"rows{suffix}_reduces" in source:
-        return source
     separation = separation_of(formula)
-    if separation is not None:
+    if separation is not None and (names := _determined(separation, formula)):
+        source += f"\n\nrows{suffix}_determined = {names}\n"
+    if separation is not None and f"rows{suffix}_reduces" not in source:
         source += "\n\n" + statistics_source(separation, Emission(data, parameters, f"statistics{suffix}"))
     return source
 
 
+def _determined(separation: Any, formula: Formula) -> tuple[str, ...]:
+    """Coordinates that the coefficients of the statistics of the response determine."""
+    from likelihood_kit.calculus.determined import determined
+    from likelihood_kit.calculus.trace import symbol
+
+    if not formula.bounds:
+        return ()
+    fixed = {symbol(name) for name in formula.known}
+    pairs = zip(separation.coefficients, separation.statistics, strict=True)
+    coefficients = [coefficient for coefficient, statistic in pairs if statistic.free_symbols - fixed]
+    spaces = dict(zip(map(symbol, formula.names), formula.bounds, strict=True))
+    return tuple(name.name for name in determined(coefficients, spaces))
+
+
+@by_sympy
 def third_source_of(formula: Formula) -> str:
     """Source of `third_hoist(*data)` and `third_third(hoisted, *theta)`: the third derivatives."""
     from likelihood_kit.calculus.emit import Emission, third_source
 
-    derivatives, data, parameters = _derived(formula)
+    derivatives, data, parameters = _differentiated(formula)
     return third_source(derivatives, Emission(data, parameters, "third"))
 
 
-def _derived(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
+@by_sympy
+def _differentiated(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
     from likelihood_kit.calculus.differentiate import differentiate
     from likelihood_kit.calculus.trace import symbol
 
@@ -232,12 +287,12 @@ def _derived(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
 
 def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:
     """Kernels out of the namespace in which their source was executed."""
-    rows, kinks = _kernel_from(namespace, f"rows{suffix}"), bool(namespace.get(f"rows{suffix}_kinks", False))
-    if rows.reduces:
-        return Kernels(rows, rows, "symbolic", kinks=kinks)
-    separate = f"statistics{suffix}"
-    statistics = _kernel_from(namespace, separate) if f"{separate}_hoist" in namespace else None
-    return Kernels(rows, statistics, "symbolic", kinks=kinks)
+    rows, separate = _kernel_from(namespace, f"rows{suffix}"), f"statistics{suffix}"
+    statistics = rows if rows.reduces else None
+    if f"{separate}_hoist" in namespace:
+        statistics = _kernel_from(namespace, separate)
+    kinks, known = bool(namespace.get(f"rows{suffix}_kinks", False)), namespace.get(f"rows{suffix}_determined", ())
+    return Kernels(rows, statistics, "symbolic", kinks=kinks, determined=known)
 
 
 def _kernel_from(namespace: Mapping[str, Any], prefix: str) -> Kernel:

@@ -11,14 +11,14 @@ Ridders, C. J. F. (1982). Accurate computation of F'(x) and F'(x) F''(x). *Advan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from likelihood_kit.calculus.author import real
 from likelihood_kit.calculus.kernels import Derived, Kernel
-from likelihood_kit.errors import ArgumentError
 
 #: Ratio of successive steps, and their number: 1.4 and about 10 in Numerical Recipes; 2 and 6 span the same range.
 STEP_RATIO = 2.0
@@ -78,7 +78,7 @@ def numeric_derivatives(
     theta = [np.asarray(t, dtype=float) for t in theta]
     value = np.asarray(function(*theta), dtype=float)
     if steps is None:
-        steps = [_first_step(t, *limits) for t, limits in zip(theta, bounds, strict=True)]
+        steps = [first_step(t, *limits) for t, limits in zip(theta, bounds, strict=True)]
 
     def shifted(moves: dict[int, np.ndarray]) -> np.ndarray:
         return np.asarray(function(*(t + moves[j] if j in moves else t for j, t in enumerate(theta))), dtype=float)
@@ -113,7 +113,7 @@ def numeric_derivatives(
     return NumericDerivatives(value, tuple(score), tuple(hessian), score_error, hessian_error)
 
 
-def _first_step(theta: np.ndarray, low: float, high: float) -> np.ndarray:
+def first_step(theta: np.ndarray, low: float, high: float) -> np.ndarray:
     """Step relative to the argument; at most half way to the nearer bound of its interval."""
     room = np.minimum(theta - low, high - theta) / 2
     return np.minimum(FIRST_STEP * np.maximum(np.abs(theta), FIRST_STEP), np.maximum(room, np.finfo(float).tiny))
@@ -131,7 +131,7 @@ def natural_steps(
     steps = []
     for i, (t, limits) in enumerate(zip(theta, bounds, strict=True)):
         room = np.maximum(np.minimum(t - limits[0], limits[1] - t) / 2, np.finfo(float).tiny)
-        h = _first_step(t, *limits)
+        h = first_step(t, *limits)
         shrunk = np.zeros(t.shape, dtype=bool)
         for _ in range(MOST_RESCALINGS):
             up, down = (
@@ -157,7 +157,14 @@ def _largest(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _extrapolate(differences: list[np.ndarray]) -> tuple[np.ndarray, float]:
-    """Entry of Neville's tableau with the smallest error estimate, elementwise, and the largest of those estimates."""
+    """The extrapolation to step zero, elementwise, and the largest of its finite error estimates."""
+    best, errors = extrapolate(differences)
+    finite = errors[np.isfinite(errors)]
+    return best, float(finite.max()) if finite.size else np.inf
+
+
+def extrapolate(differences: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Entry of Neville's tableau with the smallest error estimate, elementwise, and that estimate."""
     column = np.stack(np.broadcast_arrays(*differences))
     best = column[0].copy()
     smallest = np.full(best.shape, np.inf)
@@ -171,8 +178,7 @@ def _extrapolate(differences: list[np.ndarray]) -> tuple[np.ndarray, float]:
             best = np.where(better, candidate, best)
             smallest = np.where(better, estimate, smallest)
         column = following
-    finite = smallest[np.isfinite(smallest)]
-    return best, float(finite.max()) if finite.size else np.inf
+    return best, smallest
 
 
 def numeric_kernel(formula: Callable[..., np.ndarray], columns: int, bounds: Sequence[tuple[float, float]]) -> Kernel:
@@ -185,7 +191,7 @@ def numeric_kernel(formula: Callable[..., np.ndarray], columns: int, bounds: Seq
 
     def value(hoisted: tuple[np.ndarray, ...], *theta: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
-            return np.asarray(formula(*hoisted, *theta), dtype=float)
+            return real(formula(*hoisted, *theta), "the log density")
 
     def derivatives(hoisted: tuple[np.ndarray, ...], *theta: np.ndarray) -> Derived:
         def at(*moved: np.ndarray) -> np.ndarray:
@@ -207,54 +213,8 @@ def derivative_error(
     """Estimated error of the numeric Hessian of a formula, relative to its largest entry over the rows."""
 
     def at(*moved: np.ndarray) -> np.ndarray:
-        return np.asarray(formula(*data, *moved), dtype=float)
+        return real(formula(*data, *moved), "the log density")
 
     with np.errstate(all="ignore"):
         found = numeric_derivatives(at, theta, bounds, natural_steps(at, theta, bounds))
         return found.relative_error()
-
-
-def gradient(
-    function: Callable[..., Any],
-    arguments: Mapping[str, float],
-    bounds: Sequence[tuple[float, float]] | None = None,
-    steps: Sequence[float] | None = None,
-) -> tuple[float, np.ndarray]:
-    """Value of a function of named numbers, and its derivatives `(k,)` in their order.
-
-    Parameters
-    ----------
-    function : callable
-        `function(**arguments)`, a number.
-    arguments : dict of str to float
-    bounds : sequence of k pairs, optional
-        Open interval of each argument.
-    steps : sequence of k floats, optional
-        Where their scale is known better than from their size.
-
-    Raises
-    ------
-    ArgumentError
-        Where the function does not take these names, does not return one number, or is not differentiable there.
-    """
-    names = list(arguments)
-
-    def by_position(*values: np.ndarray) -> np.ndarray:
-        return np.asarray(function(**dict(zip(names, values, strict=True))), dtype=float)
-
-    try:
-        with np.errstate(all="ignore"):
-            found = numeric_derivatives(
-                by_position,
-                list(arguments.values()),
-                bounds or [(-np.inf, np.inf)] * len(names),
-                None if steps is None else [np.asarray(step) for step in steps],
-            )
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(
-            f"the function must take {', '.join(names)} by keyword and return a number: {error}"
-        ) from None
-    score = [np.asarray(entry) for entry in found.score]
-    if found.value.ndim or any(entry.ndim or not np.isfinite(entry) for entry in score) or not np.isfinite(found.value):
-        raise ArgumentError(f"the function must return one finite, differentiable number at {dict(arguments)}")
-    return float(found.value), np.array([float(entry) for entry in score])

@@ -7,7 +7,6 @@ hold raises `TraceError` with the function's name.
 
 from __future__ import annotations
 
-import math
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,38 +18,24 @@ from scipy import special
 
 from likelihood_kit.calculus import functions as stable
 from likelihood_kit.calculus import incomplete_gamma_symbols as tails
-from likelihood_kit.errors import TraceError
-
-#: Constants that authors type as floats, given back their exact form so that derivations read as in a textbook.
-_EXACT_CONSTANTS = {
-    float(value): value
-    for value in (
-        sympy.pi,
-        2 * sympy.pi,
-        sympy.sqrt(sympy.pi),
-        sympy.sqrt(2 * sympy.pi),
-        sympy.sqrt(2),
-        sympy.log(2),
-        sympy.log(sympy.pi),
-        sympy.log(2 * sympy.pi),
-        sympy.log(sympy.pi) / 2,
-        sympy.log(2 * sympy.pi) / 2,
-        sympy.log(2) / 2,
-        1 / sympy.pi,
-        sympy.EulerGamma,
-    )
-}
-#: Two roundings, as in log(2 * pi) computed in floating point.
-_ROUNDING = 2 * np.finfo(float).eps
-#: A float is read as a fraction only if it is exactly one with a denominator up to this (1/2, 1/4, 3/8, ...).
-_LARGEST_DENOMINATOR = 64
+from likelihood_kit.calculus import shifted_logarithms as shifted
+from likelihood_kit.calculus.exact import exact
+from likelihood_kit.errors import FormulaError, TraceError
 
 
 class Traced(NDArrayOperatorsMixin):
-    """A NumPy operand that stands for a SymPy expression."""
+    """A NumPy operand that stands for a SymPy expression.
 
-    def __init__(self, expression: sympy.Basic) -> None:
+    Parameters
+    ----------
+    expression : sympy.Basic
+    argument : str
+        Name of the argument of the formula that it is; empty for what the formula computes itself.
+    """
+
+    def __init__(self, expression: sympy.Basic, argument: str = "") -> None:
         self.expression = expression
+        self.argument = argument
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Traced:
         if method != "__call__":
@@ -59,9 +44,27 @@ class Traced(NDArrayOperatorsMixin):
         if rule is None:
             raise TraceError(f"the function {ufunc.__name__!r} has no symbolic form")
         kwargs = {name: value for name, value in kwargs.items() if value is not None and value != (None,)}
+        if list(kwargs) == ["out"] and isinstance(kwargs["out"][0], Traced):
+            return kwargs["out"][0]._become(rule(*(to_expression(operand) for operand in inputs)))
         if kwargs:
             raise TraceError(f"{ufunc.__name__} is traced without keyword arguments, not with {sorted(kwargs)}")
         return Traced(rule(*(to_expression(operand) for operand in inputs)))
+
+    def _become(self, expression: sympy.Basic) -> Traced:
+        """The operand itself, changed in place, as NumPy changes an array."""
+        if self.argument:
+            raise FormulaError(
+                f"the formula changes its argument {self.argument} in place, which is the user's: write "
+                f"{self.argument} = {self.argument} - ... for {self.argument} -= ..."
+            )
+        self.expression = expression
+        return self
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        raise FormulaError(
+            "the formula assigns to items of an array, where data and parameters may have different shapes: write "
+            "np.where(condition, a, b) for x[condition] = a"
+        )
 
     def __array_function__(self, function: Callable, types_: Any, args: tuple, kwargs: dict) -> Traced:
         rule = _ARRAY_FUNCTIONS.get(function.__name__)
@@ -119,22 +122,8 @@ def to_expression(operand: Any) -> sympy.Basic:
     if isinstance(operand, (int, np.integer)):
         return sympy.Integer(int(operand))
     if isinstance(operand, (float, np.floating)):
-        return _exact(float(operand))
+        return exact(float(operand))
     raise TraceError(f"a constant of type {type(operand).__name__} inside a log density has no symbolic form")
-
-
-def _exact(value: float) -> sympy.Expr:
-    if math.isinf(value):
-        return sympy.oo if value > 0 else -sympy.oo
-    if math.isnan(value):
-        return sympy.nan
-    for constant, exact in _EXACT_CONSTANTS.items():
-        if math.isclose(abs(value), constant, rel_tol=_ROUNDING):
-            return exact if value > 0 else -exact
-    numerator, denominator = value.as_integer_ratio()
-    if denominator <= _LARGEST_DENOMINATOR and abs(numerator) < 2**53:
-        return sympy.Rational(numerator, denominator)
-    return sympy.Float(value, 17)
 
 
 def _where(condition: Any, if_true: Any, if_false: Any) -> sympy.Expr:
@@ -183,7 +172,7 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "log": sympy.log,
     "log2": lambda a: sympy.log(a) / sympy.log(2),
     "log10": lambda a: sympy.log(a) / sympy.log(10),
-    "log1p": stable.log1p,
+    "log1p": shifted.shifted_log,
     "expm1": stable.expm1,
     "logaddexp": stable.logaddexp,
     "absolute": stable.absolute,
@@ -225,10 +214,10 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "psi": lambda a: stable.polygamma(sympy.Integer(0), a),
     "_zeta": stable.zeta,  # the ufunc within special.zeta
     "expit": stable.expit,
-    "logit": lambda a: sympy.log(a) - stable.log1p(-a),
+    "logit": lambda a: sympy.log(a) - shifted.shifted_log(-a),
     "log_expit": stable.log_expit,
     "xlogy": stable.xlogy,
-    "xlog1py": stable.xlog1py,
+    "xlog1py": shifted.shifted_xlogy,
     "entr": lambda a: -stable.xlogy(a, a),
     "erf": stable.erf,
     "erfc": stable.erfc,
@@ -278,7 +267,7 @@ class _Special:
         return getattr(special, name)
 
 
-def _traceable(function: Callable) -> Callable:
+def traceable(function: Callable) -> Callable:
     """The function with `scipy.special.polygamma`, however it was imported, exchanged for its traceable form."""
     if not isinstance(function, types.FunctionType):
         return function
@@ -314,11 +303,13 @@ def trace(formula: Callable, names: Sequence[str]) -> Any:
     ------
     TraceError
         Where the formula uses an operation without a symbolic form.
+    FormulaError
+        Where it assigns to its arguments, or to items of an array.
     """
     with np.errstate(all="ignore"):
         try:
-            result = _traceable(formula)(*(Traced(symbol(name)) for name in names))
-        except TraceError:
+            result = traceable(formula)(*(Traced(symbol(name), name) for name in names))
+        except (TraceError, FormulaError):
             raise
         except Exception as error:
             raise TraceError(f"the formula fails on symbolic operands: {type(error).__name__}: {error}") from error

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from likelihood_kit.calculus.kernels import DATUM, Formula, expression_of, separation_of
+from likelihood_kit.calculus.kernels import DATUM, Formula, by_sympy, expression_of, separation_of
 from likelihood_kit.calculus.written import Notation
 
 
@@ -40,6 +40,7 @@ class Typeset:
     coefficients: tuple[Notation, ...] | None
 
 
+@by_sympy
 def typeset_log_density(formula: Formula, fixed: Mapping[str, float]) -> Notation:
     """The log density alone, with parameters held fixed at a value put in.
 
@@ -51,6 +52,7 @@ def typeset_log_density(formula: Formula, fixed: Mapping[str, float]) -> Notatio
     return _written(_log_density(formula, fixed))
 
 
+@by_sympy
 def typeset(
     formula: Formula,
     fixed: Mapping[str, float],

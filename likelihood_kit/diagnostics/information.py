@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
-from likelihood_kit._numerics.printed import significant
+from likelihood_kit._numerics.printed import fixed, percent, significant
 
 #: Standard errors of the sampling noise beyond which a ratio of standard errors speaks against the model.
 NOISE_BAND = 3.0
@@ -148,17 +148,18 @@ def _verdict(columns: dict[str, np.ndarray], names: Sequence[str]) -> str:
         return "The informations cannot be compared: at least one of them is singular at the estimate."
     distance = np.abs(np.log(robust)) / noise
     worst = int(np.argmax(distance))
-    name, percent = names[worst], 100 * (robust[worst] - 1)
+    name, excess = names[worst], robust[worst] - 1
     if distance[worst] > NOISE_BAND:
-        side = "larger" if percent > 0 else "smaller"
+        differs = f"{percent(abs(excess), 0)} {'larger' if excess > 0 else 'smaller'}"
         return (
-            f"The sandwich standard error of {name} is {abs(percent):.0f} % {side} than the observed-information one, "
-            f"{distance[worst]:.1f} times its sampling noise: evidence against the model; prefer cov_type='sandwich', "
-            "and look for what the model misses."
+            f"The sandwich standard error of {name} is {differs} than the observed-information one, "
+            f"{fixed(distance[worst], 1)} times its sampling noise: evidence against the model; prefer "
+            "cov_type='sandwich', and look for what the model misses."
         )
     sentence = (
-        f"The standard errors agree within sampling noise (largest difference of the sandwich: {percent:+.1f} % for "
-        f"{name}, noise {100 * noise[worst]:.1f} %): no evidence against the model."
+        "The standard errors agree within sampling noise (largest difference of the sandwich: "
+        f"{percent(excess, 1, signed=True)} for {name}, noise {percent(noise[worst], 1)}): no evidence against the "
+        "model."
     )
     if "expected/observed" in columns:
         gap = columns["expected/observed"] - 1
@@ -166,7 +167,7 @@ def _verdict(columns: dict[str, np.ndarray], names: Sequence[str]) -> str:
         if abs(gap[j]) > NOTABLE_GAP:
             sentence += (
                 f" The expected-information standard error of {names[j]} differs from the observed one by "
-                f"{100 * gap[j]:+.0f} %: this sample's curvature is not what the model expects on average; the "
-                "observed one is the one to report (Efron and Hinkley 1978, Biometrika 65, 457-487)."
+                f"{percent(gap[j], 0, signed=True)}: this sample's curvature is not what the model expects on average; "
+                "the observed one is the one to report (Efron and Hinkley 1978, Biometrika 65, 457-487)."
             )
     return sentence

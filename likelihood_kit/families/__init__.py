@@ -6,7 +6,8 @@ from likelihood_kit.errors import ArgumentError, near_names, shown
 from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.compositions import censored, truncated
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Coordinates, Law, UniqueMaximum
+from likelihood_kit.families.law import Coordinates, Law, Unbounded, UniqueMaximum
+from likelihood_kit.families.roles import Roles, roles_of
 from likelihood_kit.families.starts import suggestions
 
 # Families are found by looking; type checkers read the generated list.
@@ -37,9 +38,12 @@ __all__ = [
     "Coordinates",
     "Family",
     "Law",
+    "Roles",
+    "Unbounded",
     "UniqueMaximum",
     "censored",
     "find_family",
+    "roles_of",
     "suggestions",
     "truncated",
     *CATALOGUE,

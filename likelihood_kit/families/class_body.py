@@ -13,8 +13,8 @@ import numpy as np
 from likelihood_kit._numerics import is_number
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, FormulaError, shown
-from likelihood_kit.families.law import CLOSED_FORMS, Coordinates, UniqueMaximum
-from likelihood_kit.families.returned import ESTIMATES
+from likelihood_kit.families.law import Coordinates, Unbounded, UniqueMaximum
+from likelihood_kit.families.returned import CLOSED_FORMS, ESTIMATES
 from likelihood_kit.families.scipy_names import SCIPY_NAMES
 from likelihood_kit.parameters import (
     Integers,
@@ -174,6 +174,11 @@ def _check_text(what: str, value: Any) -> None:
         raise FormulaError(f"{what} = {shown(value)} must be text")
 
 
+def _check_unbounded(what: str, value: Any) -> None:
+    if not isinstance(value, Unbounded):
+        _check_text(what, value)
+
+
 def _check_theorems(what: str, value: Any) -> None:
     theorems = value if isinstance(value, tuple) else (value,)
     if not all(isinstance(theorem, UniqueMaximum) for theorem in theorems):
@@ -195,7 +200,7 @@ _PLAIN_CHECKS: Mapping[str, Callable[[str, Any], None]] = {
     "typical": _check_typical,
     "regular": _check_condition,
     "smooth": _check_condition,
-    "unbounded": _check_text,
+    "unbounded": _check_unbounded,
     "remark": _check_text,
     "theorems": _check_theorems,
 }

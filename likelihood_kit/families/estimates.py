@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families import fallbacks, starts
+from likelihood_kit.families import fallbacks, operands, starts
 from likelihood_kit.families.handle import Handle
 
 #: What the author may have written that gives a start, the best first.
 STARTS = ("start", "maximum_likelihood", "method_of_moments")
 
 
-def start(family: Handle, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def start(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """Start values for the maximiser: each free parameter, `(...)`, natural scale."""
+    columns = operands.collected_data(family, data, y)
     with np.errstate(all="ignore"):
         for author in STARTS:
             if author in family.law.functions:
@@ -25,21 +27,21 @@ def start(family: Handle, columns: Mapping[str, np.ndarray]) -> dict[str, np.nda
     return starts.best_of_grid(family, columns)
 
 
-def method_of_moments(family: Handle, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def method_of_moments(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """Estimates by the method of moments; refuses where the family declares none, or holds a parameter fixed."""
     declared = "method_of_moments" in family.law.functions
     if not declared or set(family.fixed) & set(family.coordinate_names):
         why = "with a parameter held fixed" if declared else "declared"
         raise NotAvailableError(f"{family!r} has no method of moments {why}; pass a function of your own as estimator")
     with np.errstate(all="ignore"):
-        return _estimates(family, "method_of_moments", columns)
+        return _estimates(family, "method_of_moments", operands.collected_data(family, data, y))
 
 
-def closed_maximum(family: Handle, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
+def closed_maximum(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike]) -> dict[str, np.ndarray] | None:
     """Maximum likelihood estimates in closed form; None where the family has none."""
     if "maximum_likelihood" not in family.law.functions:
         return None
-    return _estimates(family, "maximum_likelihood", columns)
+    return _estimates(family, "maximum_likelihood", operands.collected_data(family, data, y))
 
 
 def _estimates(family: Handle, author: str, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -8,74 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics import expectations, lower_pairs, triangle
+from likelihood_kit._numerics import FromEnd, expectations
 from likelihood_kit.calculus import DATUM, Kernels
 from likelihood_kit.errors import NotAvailableError, ParameterError
-from likelihood_kit.families import compiled
-from likelihood_kit.families.law import Coordinates, Law
+from likelihood_kit.families import seen_from
+from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
 
-#: Error of the total mass up to which an expectation is trusted: what rounds in the density of counts in the millions.
-MASS_TOLERANCE = 1e-6
+#: Error of the total mass up to which an expectation is trusted. Of counts in the millions the density rounds more.
+MASS_TOLERANCE = 1e-7
+COUNTED_MASS_TOLERANCE = 1e-6
 #: A complement smaller than this has lost five of its sixteen digits to the one that it was taken from.
 SMALLEST_COMPLEMENT = 1e-5
 #: Probabilities between which a quantile is looked for.
 SMALLEST_PROBABILITY = 1e-15
-
-
-def expected_information(
-    law: Law, names: tuple[str, ...], kernels: Kernels, values: Mapping[str, np.ndarray]
-) -> np.ndarray:
-    """E[s s'] of one observation in the coordinates of these names, `(..., p, p)`."""
-    entries = _over_scores(law, names, kernels, values, lambda i, j, score, _: score[i] * score[j])
-    return triangle(entries, entries[0].shape)
-
-
-def both_informations(
-    law: Law, names: tuple[str, ...], values: Mapping[str, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """E[s s'] and -E[Hessian] of one observation, `(p, p)` each."""
-    kernels = compiled.kernels(law, names)
-    place = {pair: at for at, pair in enumerate(lower_pairs(len(names)))}
-    curvature = _over_scores(law, names, kernels, values, lambda i, j, _, hessian: -hessian[place[i, j]])
-    return expected_information(law, names, kernels, values), triangle(curvature, curvature[0].shape)
-
-
-def _over_scores(
-    law: Law, names: tuple[str, ...], kernels: Kernels, values: Mapping[str, Any], entry: Callable[..., Any]
-) -> list[np.ndarray]:
-    """Expectations of entries made of score and Hessian, of the lower triangle by rows."""
-    one_column(law, "expected information")
-    known = [name for name in law.data if name != DATUM]
-    missing = [name for name in known if name not in values]
-    if missing:
-        raise ParameterError(f"{law.title}: expected information needs {' and '.join(missing)}; pass it by keyword")
-    operands = [values[name] for name in (*known, *names)]
-
-    def split(rest: Sequence[np.ndarray]) -> tuple[dict[str, Any], Sequence[np.ndarray]]:
-        return dict(zip(known, rest, strict=False)), rest[len(known) :]
-
-    def hoisted(y: np.ndarray, data: Mapping[str, Any]) -> Any:
-        return kernels.rows.hoist(*({**data, DATUM: y}[name] for name in law.data))
-
-    def integrand(i: int, j: int) -> Callable[..., np.ndarray]:
-        def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
-            data, theta = split(rest)
-            _, score, hessian = kernels.rows.derivatives(hoisted(y, data), *theta)  # type: ignore[misc]
-            return entry(i, j, score, hessian)
-
-        return evaluate
-
-    def log_density(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
-        data, theta = split(rest)
-        return kernels.rows.value(hoisted(y, data), *theta)  # type: ignore[misc]
-
-    ends = law.support.ends(_canonical(law, names, values)) if law.support.depends_on else law.support.ends()
-    return law_expectations(law, [integrand(i, j) for i, j in lower_pairs(len(names))], log_density, ends, operands)
 
 
 def one_column(law: Law, what: str) -> None:
@@ -87,61 +38,98 @@ def one_column(law: Law, what: str) -> None:
         )
 
 
-def _canonical(law: Law, names: tuple[str, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
-    coordinates = law.coordinates.get(names)
-    return values if coordinates is None else {**values, **coordinates.to_canonical(*(values[n] for n in names))}
-
-
 def law_expectations(
-    law: Law, integrands: Sequence[Any], density: Any, ends: tuple[Any, Any], theta: Sequence[np.ndarray]
+    law: Law,
+    functions: FromEnd,
+    ends: tuple[Any, Any],
+    theta: Sequence[np.ndarray],
+    what: str,
+    from_end: Callable[[int], FromEnd | None],
 ) -> list[np.ndarray]:
-    """Expectations under a law whose whole mass was met.
+    """Expectations under a law whose whole mass was met, of integrands that come with the log density.
 
     Raises
     ------
     NotAvailableError
         Where it was not, or where the density is not normalised: the two look the same.
     """
-    mass, *found = expectations([lambda y, *_: np.ones_like(y), *integrands], density, *ends, theta, whole=law.whole)
+
+    def with_mass(functions: FromEnd | None) -> FromEnd | None:
+        return functions and ([lambda y, *_: np.ones_like(y), *functions[0]], functions[1])
+
+    mass, *found = expectations(
+        *with_mass(functions),  # type: ignore[misc]
+        *ends,
+        theta,
+        whole=law.whole,
+        what=f"{law.title}: the {what}",
+        from_end=lambda side: with_mass(from_end(side)),
+    )
     worst = mass.flat[np.argmax(np.abs(mass - 1))] if mass.size else 1.0
-    if not abs(worst - 1) <= MASS_TOLERANCE:
+    if not abs(worst - 1) <= (COUNTED_MASS_TOLERANCE if law.whole else MASS_TOLERANCE):
         raise NotAvailableError(
-            f"{law.title}: the density has total mass {worst:.6g}, not 1: it is not normalised, or its mass lies in "
-            "places too far apart to be found; add a closed form to the family"
+            f"{law.title}: the {what} is not known: the density has total mass {worst:.10g}, not 1: it is not "
+            "normalised, or its mass lies in places too far apart to be found; add a closed form to the family"
         )
     return found
-
-
-def jacobian(coordinates: Coordinates, canonical: tuple[str, ...], values: Sequence[np.ndarray]) -> np.ndarray:
-    """Derivatives of the canonical parameters in the coordinates, `(..., p, p)`, by the complex step.
-
-    A row is a canonical parameter, a column a coordinate. Exact to rounding for the analytic maps
-    between coordinates: Squire and Trapp (1998), *SIAM Review* 40, 110-112.
-    """
-    step = 1e-100
-    shape = np.broadcast_shapes(*(np.shape(v) for v in values))
-    result = np.empty((*shape, len(canonical), len(values)))
-    for j in range(len(values)):
-        moved = [value + 1j * step * (i == j) for i, value in enumerate(values)]
-        image = coordinates.to_canonical(*moved)
-        for i, name in enumerate(canonical):
-            result[..., i, j] = np.imag(image[name]) / step
-    return result
 
 
 def moments(law: Law, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Mean and variance."""
     density, theta = canonical_density(law, values)
     ends = law.support.ends(values)
-    (mean,) = law_expectations(law, [lambda y, *_: y], density, ends, theta)
+
+    def mean_from(side: int) -> FromEnd | None:
+        found = _density_from(law, side)
+        return found and ([lambda d, *rest: found.position(d, rest)], found.density)
+
+    (mean,) = law_expectations(law, ([lambda y, *_: y], density), ends, theta, "mean", mean_from)
+
+    def variance_from(side: int) -> FromEnd | None:
+        found = _density_from(law, side)
+        return found and (
+            [lambda d, *rest: (found.position(d, rest[:-1]) - rest[-1]) ** 2],
+            lambda d, *rest: found.density(d, *rest[:-1]),
+        )
+
     (variance,) = expectations(
         [lambda y, *rest: (y - rest[-1]) ** 2],
         lambda y, *rest: density(y, *rest[:-1]),
         *ends,
         [*theta, mean],
         whole=law.whole,
+        what=f"{law.title}: the variance",
+        from_end=variance_from,
     )
     return mean, variance
+
+
+@dataclass(frozen=True)
+class _DensityFrom:
+    """Log density as a function of the distance from an end, of operands as `canonical_density` has them."""
+
+    law: Law
+    side: int
+    kernels: Kernels
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return _density_operands(self.law)
+
+    def density(self, distance: np.ndarray, *operands: np.ndarray) -> np.ndarray:
+        values = {**dict(zip(self.names, operands, strict=True)), DATUM: distance}
+        data = (values[name] for name in seen_from.seen_from(self.law, self.side).data)
+        rows = self.kernels.rows
+        value = rows.value(rows.hoist(*data), *(values[name] for name in self.law.parameters))  # type: ignore[misc]
+        return value + np.zeros(np.shape(distance))
+
+    def position(self, distance: np.ndarray, operands: Sequence[np.ndarray]) -> np.ndarray:
+        return seen_from.position(self.law, self.side, distance, dict(zip(self.names, operands, strict=True)))
+
+
+def _density_from(law: Law, side: int) -> _DensityFrom | None:
+    found = seen_from.kernels_from(law, side, tuple(law.parameters))
+    return None if found is None else _DensityFrom(law, side, found)
 
 
 def probability(law: Law, kind: str, y: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
@@ -217,8 +205,16 @@ def _sides(law: Law, y: np.ndarray, values: Mapping[str, Any]) -> tuple[np.ndarr
     below, above = np.where(y >= high, 1.0, 0.0), np.where(y >= high, 0.0, 1.0)
     if np.any(within):
         *theta, y, low, high = (operand[within] for operand in (*theta, y, low, high))
-        for side, ends in ((below, (low, y)), (above, (y, high))):
-            (side[within],) = expectations([lambda k, *_: np.ones_like(k)], density, *ends, theta, whole=False)
+        for place, (part, ends) in enumerate(((below, (low, y)), (above, (y, high)))):
+
+            def from_end(side: int, own: int = 2 * place - 1) -> FromEnd | None:
+                found = _density_from(law, side) if side == own else None
+                return found and ([lambda d, *_: np.ones_like(d)], found.density)
+
+            (part[within],) = expectations(
+                [lambda k, *_: np.ones_like(k)], density, *ends, theta, whole=False,
+                what=f"{law.title}: the distribution function", from_end=from_end,
+            )  # fmt: skip
     return below, above
 
 
@@ -226,12 +222,13 @@ def quantile(law: Law, q: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
     """Smallest y with P(Y <= y) >= q; NaN where q is not in [0, 1]."""
     low, high = law.support.ends(values)
     with np.errstate(all="ignore"):
-        inner = law.call("ppf", (q,), values) if "ppf" in law.functions else _inner_quantile(law, q, values)
+        inner = law.call("ppf", (q,), values) if "ppf" in law.functions else inverted(law, q, values)
     inner = np.where(q <= 0, low, np.where(q >= 1, high, inner))
     return np.where((q >= 0) & (q <= 1), inner, np.nan)
 
 
-def _inner_quantile(law: Law, q: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
+def inverted(law: Law, q: np.ndarray, values: Mapping[str, Any]) -> np.ndarray:
+    """Quantiles by root finding on the distribution function, for q inside (0, 1)."""
     from scipy.optimize.elementwise import bracket_root, find_root
 
     names = [name for name in law.quantities if name in values]
@@ -280,7 +277,7 @@ def plain_value(space: Space) -> float:
 def canonical_density(law: Law, values: Mapping[str, np.ndarray]) -> tuple[Any, list[np.ndarray]]:
     """Log density `(y, *operands)` by the author's code, and its operands: parameters and known quantities."""
     one_column(law, "expectation")
-    names = [name for name in law.quantities if name in law.arguments]
+    names = _density_operands(law)
     missing = [name for name in names if name not in values]
     if missing:
         raise ParameterError(f"{law.title} needs {' and '.join(missing)}; pass it by keyword")
@@ -289,3 +286,8 @@ def canonical_density(law: Law, values: Mapping[str, np.ndarray]) -> tuple[Any, 
         return law.density_at({DATUM: y}, dict(zip(names, theta, strict=True))) + np.zeros(np.shape(y))
 
     return density, [np.asarray(values[name], dtype=float) for name in names]
+
+
+def _density_operands(law: Law) -> tuple[str, ...]:
+    """Quantities on which the density depends, and those at whose values its support ends."""
+    return tuple(name for name in law.quantities if name in law.arguments or name in law.support.depends_on)

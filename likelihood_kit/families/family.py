@@ -20,7 +20,7 @@ from likelihood_kit.families import (
     compiled,
     estimates,
     fallbacks,
-    information,
+    informations,
     moments,
     operands,
     regularity,
@@ -172,8 +172,10 @@ class Family:
     def __repr__(self) -> str:
         arguments = [] if self._in_use is None else [f"parameters={self._coordinates}"]
         arguments += [f"links={dict(self._links)}"] if self._links else []
-        arguments += [f"{name}={value:g}" for name, value in self.fixed.items()]
-        return self.law.pattern.format(f"{self.law.name}({', '.join(arguments)})")
+        added = [f", {name}={value:g}" for name, value in self.fixed.items() if name in self.law.added]
+        arguments += [f"{name}={value:g}" for name, value in self.fixed.items() if name not in self.law.added]
+        text = self.law.pattern.format(f"{self.law.name}({', '.join(arguments)})")
+        return f"{text.removesuffix(')')}{''.join(added)})" if added else text
 
     def __getattr__(self, name: str) -> Any:
         if name in SCIPY_NAMES:
@@ -227,7 +229,7 @@ class Family:
         """
         values = operands.checked(self, theta, "expected information")
         regularity.require(self, "expected information", values)
-        return information.expected_information(self, values)
+        return informations.of_family(self, values)
 
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike) -> Any:
         """Random sample of shape `size`; of a response of several columns a named tuple of such.
@@ -292,7 +294,7 @@ class Family:
         **data : (..., n) or number
             Further columns of the response, and known quantities that the family does not hold fixed.
         """
-        return estimates.start(self, operands.collected_data(self, data, y))
+        return estimates.start(self, y, data)
 
     def method_of_moments(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray]:
         """Estimates by the method of moments from samples `y (..., n)`: each free parameter, `(...)`.
@@ -308,11 +310,11 @@ class Family:
         NotAvailableError
             Where the family declares none, or holds a parameter fixed.
         """
-        return estimates.method_of_moments(self, operands.collected_data(self, data, y))
+        return estimates.method_of_moments(self, y, data)
 
     def closed_maximum(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray] | None:
         """Maximum likelihood estimates in closed form from samples `y (..., n)`; None where the family has none."""
-        return estimates.closed_maximum(self, operands.collected_data(self, data, y))
+        return estimates.closed_maximum(self, y, data)
 
     # How names become operands
 

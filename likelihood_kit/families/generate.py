@@ -10,9 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from likelihood_kit.calculus import source_of
+from likelihood_kit.calculus import slopes_source, source_of
 from likelihood_kit.families.catalogue import CATALOGUE
-from likelihood_kit.families.compiled import suffix
+from likelihood_kit.families.compiled import map_of, suffix
 from likelihood_kit.families.family import Family
 
 #: Functions of the kit that emitted source calls, by name, with the module that has them.
@@ -22,7 +22,7 @@ OWN_FUNCTIONS = {
 }
 COMMAND = "`python -m likelihood_kit.families.generate`"
 FOLDER = Path(__file__).parent / "_generated"
-NAMES = FOLDER / "catalogue_names.py"
+NAMES = "catalogue_names"
 
 
 def generated_source(family: type[Family]) -> str:
@@ -30,6 +30,10 @@ def generated_source(family: type[Family]) -> str:
     kernels = [
         source_of(family(parameters=names).formula, suffix(family.law, names)).rstrip()
         for names in family().available_parameters
+    ]
+    kernels += [
+        slopes_source(map_of(family.law, names), names, f"canonical{suffix(family.law, names)}").rstrip()
+        for names in family.law.coordinates
     ]
     imports = ["import numpy as np", "from scipy import special"]
     own = [
@@ -54,7 +58,8 @@ def generated_path(family: type[Family]) -> Path:
 
 def wanted() -> dict[Path, str]:
     """Text of every generated file, by path."""
-    return {NAMES: names_source()} | {generated_path(family): generated_source(family) for family in CATALOGUE.values()}
+    kernels = {generated_path(family): generated_source(family) for family in CATALOGUE.values()}
+    return {FOLDER / f"{NAMES}.py": names_source(), **kernels}
 
 
 def main(arguments: list[str] | None = None) -> int:

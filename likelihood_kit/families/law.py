@@ -16,25 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, Formula
-from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, shown
+from likelihood_kit.calculus import DATUM, Formula, called, real
+from likelihood_kit.errors import ArgumentError, shown
 from likelihood_kit.families import returned
 from likelihood_kit.parameters import Space, require_space
-
-#: Functions of a law besides its log density, elementwise on arrays that broadcast.
-CLOSED_FORMS: tuple[str, ...] = (
-    "expected_information",  # -> p (p + 1) / 2 entries, lower triangle by rows, of one observation
-    "sample",  # -> array of shape size, or a dict of such by column of the response
-    "cdf",
-    "log_cdf",
-    "survival",
-    "log_survival",
-    "ppf",
-    "moments",  # -> (mean, variance)
-)
-#: Their leading arguments where these are not the datum alone; quantities follow, by name and in any order, as far as
-#: they are needed.
-LEADING: Mapping[str, tuple[str, ...]] = {"expected_information": (), "sample": ("rng", "size"), "moments": ()}
 
 
 @dataclass(frozen=True)
@@ -118,6 +103,22 @@ class UniqueMaximum:
 
 
 @dataclass(frozen=True)
+class Unbounded:
+    """Where the likelihood of continuous data has no bound.
+
+    Attributes
+    ----------
+    words : str
+        Such as "has no bound as scale runs to 0 with loc at an observation".
+    free : tuple of str
+        Canonical parameters that must be free for it; where one is held fixed, or given, nothing is declared.
+    """
+
+    words: str
+    free: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Case:
     """Rows whose log density is a formula of their own: where a column of the response has a value.
 
@@ -153,7 +154,7 @@ class Law:
         Further columns of the response.
     known : dict of name to space
         Quantities that are never estimated.
-    functions : dict of the author's functions, by the names in `CLOSED_FORMS` and `returned.ESTIMATES`
+    functions : dict of the author's functions, by the names in `returned.CLOSED_FORMS` and `ESTIMATES`
     coordinates : dict of tuple of names to `Coordinates`
     predicted : str
         Parameter that predictors drive.
@@ -162,8 +163,8 @@ class Law:
     regular, smooth : bool, or callable of some parameters by name, or None
         Where a Cramer-Rao bound holds, and where the Hessian carries it too; None to find out.
     theorems : tuple of UniqueMaximum
-    unbounded : str
-        Where the likelihood of continuous data has no bound, in words; empty where it has one.
+    unbounded : Unbounded or str
+        Where the likelihood of continuous data has no bound, in words; empty where it has one, or nothing is known.
     remark : str
         What a summary must say of the spaces of the parameters, as a sentence without its full stop; empty for nothing.
     origin : str
@@ -172,6 +173,8 @@ class Law:
         Functions in the formula that have no symbolic form but know their derivatives.
     pattern : str
         How a composition is written around its part, such as "censored({})".
+    added : tuple of str
+        Known quantities that a composition added to those of its part.
     cases : tuple of Case
         Formulas of parts of the rows that together are the log density; none where it is one formula.
     """
@@ -189,11 +192,12 @@ class Law:
     regular: bool | Callable[..., Any] | None = None
     smooth: bool | Callable[..., Any] | None = None
     theorems: tuple[UniqueMaximum, ...] = ()
-    unbounded: str = ""
+    unbounded: Unbounded | str = ""
     remark: str = ""
     origin: str = ""
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     pattern: str = "{}"
+    added: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
 
     @property
@@ -219,6 +223,11 @@ class Law:
     @cached_property
     def kept_kernels(self) -> dict[tuple[str, ...], Any]:
         """Kernels compiled so far, by coordinates."""
+        return {}
+
+    @cached_property
+    def kept_slopes(self) -> dict[tuple[str, ...], Any]:
+        """Derivatives of the maps to canonical parameters compiled so far, by coordinates."""
         return {}
 
     @cached_property
@@ -270,19 +279,14 @@ class Law:
             Where it fails, or returns what it must not; names the family and the function.
         """
         operands = (*leading, *(values[argument] for argument in self.takes(name)))
-        try:
-            found = self.functions[name](*operands)
-        except (LikelihoodKitError, MemoryError):
-            raise
-        except Exception as error:
-            raise FormulaError(f"family {self.title}: {name} fails: {type(error).__name__}: {error}") from error
+        found = called(self.functions[name], operands, f"family {self.title}: {name}")
         return returned.checked(self.title, name, found, operands, tuple(self.parameters), self.response)
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""
         if name not in self._taken:
             self._taken[name] = tuple(inspect.signature(self.functions[name]).parameters)[
-                len(LEADING.get(name, (DATUM,))) :
+                len(returned.LEADING.get(name, (DATUM,))) :
             ]
         return self._taken[name]
 
@@ -294,7 +298,13 @@ class Law:
         """Log density by the author's own code, at the data and the canonical values by name."""
         operands = {**values, **data}
         with np.errstate(all="ignore"):
-            return np.asarray(self.log_density(*(operands[name] for name in self.arguments)), dtype=float)
+            found = called(self.log_density, (operands[name] for name in self.arguments), self.label)
+            return real(found, self.label)
+
+    @property
+    def label(self) -> str:
+        """What its log density is called in messages."""
+        return f"family {self.name}: log_density"
 
     def spaces_in(self, names: tuple[str, ...]) -> Mapping[str, Space]:
         """Spaces of the parameters in the coordinates of these names."""
@@ -313,16 +323,23 @@ class Law:
             None if coordinates is None else coordinates.to_canonical,
             tuple(name for name, space in bounded.items() if space.numbers[0] >= 0),
             self.opaque,
+            tuple(self.known),
+            tuple(space.numbers for space in self.spaces_in(names).values()),
+            self.label,
         )
 
 
 def with_signature(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
-    """A function of positional operands that says what they are called."""
+    """A function of positional operands that says what they are called.
+
+    A quantity keeps its name; a leading argument of the same name (`size` of a sampler) gets another.
+    """
 
     def named(*operands: Any) -> Any:
         return function(*operands)
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    named.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in names])  # type: ignore[attr-defined]
+    distinct = [f"{name}_{i}" if name in names[i + 1 :] else name for i, name in enumerate(names)]
+    named.__signature__ = inspect.Signature([inspect.Parameter(name, kind) for name in distinct])  # type: ignore[attr-defined]
     named.__qualname__ = named.__name__ = function.__name__
     return named

@@ -10,7 +10,7 @@ import numpy as np
 
 from likelihood_kit.calculus import may_kink
 from likelihood_kit.errors import FormulaError, NotAvailableError
-from likelihood_kit.families import fallbacks, operands
+from likelihood_kit.families import fallbacks, informations, operands
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
 from likelihood_kit.families.returned import check_elementwise
@@ -106,7 +106,7 @@ def _without_loss(family: Handle) -> bool:
         values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
     values |= {name: np.asarray(number) for name, number in family.fixed.items()}
     try:
-        product, curvature = fallbacks.both_informations(law, family.coordinate_names, values)
+        product, curvature = informations.both_informations(law, family.coordinate_names, values)
     except NotAvailableError:
         return True
     free = np.ix_(family.free, family.free)

@@ -1,4 +1,4 @@
-"""What an author's functions return, checked where they are called: how many entries, of which shape, by which names.
+"""An author's functions: their names, and what they return, checked where they are called: entries, shapes, names.
 
 Shapes alone, no values: these functions are called in the loops of studies. A traced value passes as it is.
 """
@@ -13,6 +13,20 @@ import numpy as np
 from likelihood_kit._numerics import as_floats
 from likelihood_kit.errors import FormulaError, shown
 
+#: Functions of a law besides its log density, elementwise on arrays that broadcast.
+CLOSED_FORMS: tuple[str, ...] = (
+    "expected_information",  # -> p (p + 1) / 2 entries, lower triangle by rows, of one observation
+    "sample",  # -> array of shape size, or a dict of such by column of the response
+    "cdf",
+    "log_cdf",
+    "survival",
+    "log_survival",
+    "ppf",
+    "moments",  # -> (mean, variance)
+)
+#: Their leading arguments where these are not the datum alone; quantities follow, by name and in any order, as far as
+#: they are needed.
+LEADING: Mapping[str, tuple[str, ...]] = {"expected_information": (), "sample": ("rng", "size"), "moments": ()}
 #: Estimates from samples `y` of shape (..., n), as a dict of arrays (...).
 ESTIMATES: tuple[str, ...] = (
     "start",  # near the maximum of the likelihood; a moment or quantile estimate

@@ -10,6 +10,7 @@ import numpy as np
 
 from likelihood_kit.maximise.search import Findings, Flaw, Grade
 from likelihood_kit.maximise.surroundings import Surroundings
+from likelihood_kit.predictor import params_from_working
 
 #: Part of the largest weight in a direction from which a parameter is named, and how many of them are.
 LEADING = 0.3
@@ -30,8 +31,8 @@ class Certificate:
     ok : bool
         Whether there is a maximum to report.
     grade : str
-        "global": a stationary point is the maximum by a theorem; "highest found": searches from elsewhere ended no
-        higher; "local": the likelihood is higher, or has no bound, elsewhere. Empty where not ok.
+        "global": a stationary point is the maximum by a theorem; "highest found": searches from starts spread over the
+        space ended no higher; "local": the likelihood is higher, or has no bound, elsewhere. Empty where not ok.
     theorem : str
         By which it is global.
     unbounded : str
@@ -43,8 +44,13 @@ class Certificate:
     curvature : float or None
         Smallest eigenvalue of the observed information scaled to unit diagonal; 1 for orthogonal parameters; None
         where the maximum is a closed form.
-    restarts, agreeing : int
-        Independent restarts that converged, and those of them that found this maximum; none where a theorem holds.
+    starts, restarts, agreeing : int
+        Starts from which was searched, independent of this maximum; those from which a search came to an end, and those
+        of them that ended at this maximum. None where a theorem holds.
+    relabelled : int
+        Those of `agreeing` that ended at other parameters of the same law, such as a mixture's parts in another order.
+    reach : str
+        Over what the starts were spread, in words.
     least_fall : float or None
         Smallest fall of the log likelihood where one parameter is three standard errors away, on either side, and the
         others move along as on a quadratic profile; 4.5 for a quadratic log likelihood. None where a theorem
@@ -61,8 +67,11 @@ class Certificate:
     reasons: tuple[str, ...]
     newton_decrement: float
     curvature: float | None
+    starts: int
     restarts: int
     agreeing: int
+    relabelled: int
+    reach: str
     least_fall: float | None
     rising: tuple[str, ...]
     iterations: int
@@ -75,13 +84,18 @@ class Certificate:
         evidence = f"Newton decrement {self.newton_decrement:.1e}, information positive definite"
         if self.theorem:
             return f"maximum certified ({self.grade}): {evidence}; by theorem: {self.theorem}"
-        lower = self.restarts - self.agreeing
-        elsewhere = f" ({lower} ended at a lower local maximum)" if lower else ""
         unbounded = f"; the likelihood {self.unbounded}" if self.unbounded else ""
-        return (
-            f"maximum certified ({self.grade}): {evidence}, {self.agreeing} of {self.restarts} restarts "
-            f"agree{elsewhere}, no parameter at its boundary{unbounded}"
-        )
+        return f"maximum certified ({self.grade}): {evidence}, no parameter at its boundary; {self.searches}{unbounded}"
+
+    @property
+    def searches(self) -> str:
+        """What the searches from elsewhere found, in words."""
+        number = f"{self.starts} search{'' if self.starts == 1 else 'es'}"
+        began = f"{number} from starts spread over {self.reach}" if self.reach else f"{number} from elsewhere"
+        relabelled = f" ({self.relabelled} with its parts in another order)" if self.relabelled else ""
+        lower, lost = self.restarts - self.agreeing, self.starts - self.restarts
+        others = [f"{lower} at lower maxima" if lower else "", f"{lost} came to no end" if lost > 0 else ""]
+        return ", ".join([f"{began}: {self.agreeing} ended here{relabelled}", *filter(None, others)])
 
 
 @dataclass(frozen=True)
@@ -125,9 +139,9 @@ def certificate_of(
         Flaw.DERIVATIVES: "the derivatives of the log likelihood are not finite at the estimate",
         Flaw.STOPPED: f"the search stopped {findings.decrement[which]:.1e} standard errors from the maximum",
         Flaw.SINGULAR: "the observed information is not positive definite: some parameters are not identified" + line,
-        Flaw.TWIN: f"{findings.twins[which]} of {restarts} restarts ended at another, equally high maximum",
-        Flaw.UNCONFIRMED: f"none of the restarts {'ended at this maximum' if restarts else 'came to an end'}: nothing "
-        "confirms it",
+        Flaw.TWIN: f"{findings.twins[which]} of {restarts} searches ended at another, equally high maximum",
+        Flaw.UNCONFIRMED: f"of {findings.starts[which]} searches from elsewhere none "
+        f"{'ended at this maximum' if restarts else 'came to an end'}: nothing confirms it",
         Flaw.ROWS: f"{rows:g} observations cannot support {k} parameters",
     }
     reasons = tuple(text for flaw, text in words.items() if flaw in flaws)
@@ -140,8 +154,11 @@ def certificate_of(
         reasons[:1] if Flaw.PERFECT in flaws else reasons,
         float(findings.decrement[which]),
         float(findings.curvature[which]),
+        int(findings.starts[which]),
         restarts,
         agreeing,
+        int(findings.relabelled[which]),
+        _reach(predictors, findings.lowest[which], findings.highest[which]),
         None if np.isnan(findings.least_fall[which]) else float(findings.least_fall[which]),
         ("the scale runs to 0",) if Flaw.PERFECT in flaws else rising,
         int(findings.iterations[which]),
@@ -150,7 +167,20 @@ def certificate_of(
 
 def closed_certificate(theorem: str) -> Certificate:
     """Certificate of a maximum that its family gives in closed form."""
-    return Certificate(True, GRADES[Grade.GLOBAL], theorem, "", (), 0.0, None, 0, 0, None, (), 0)
+    return Certificate(True, GRADES[Grade.GLOBAL], theorem, "", (), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
+
+
+def _reach(predictors: Sequence[Any], lowest: np.ndarray, highest: np.ndarray) -> str:
+    """Over what values of the parameters starts were spread, such as "loc from -2 to 31"."""
+    low, high = (params_from_working(predictors, end) for end in (lowest, highest))
+    labels = [label for predictor in predictors for label in predictor.labels]
+    named = [
+        f"{label} from {a:.3g} to {b:.3g}"
+        for label, a, b in zip(labels, low, high, strict=True)
+        if np.isfinite(a) and np.isfinite(b) and a < b
+    ]
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return ", ".join(named[:NAMED]) + more
 
 
 def _directions(around: Surroundings, labels: Labels) -> tuple[tuple[str, ...], tuple[str, ...]]:

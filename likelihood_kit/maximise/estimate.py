@@ -9,10 +9,14 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.calculus import DATUM
+from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise.newton import maximise
+from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.spikes import without_bound
+from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales
 from likelihood_kit.maximise.theorems import theorem_of
 from likelihood_kit.predictor import Predictor
@@ -59,21 +63,56 @@ def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]
     given : sequence of (r, k) arrays
         Starts from which to search too.
     """
+    basis = well_conditioned(likelihood.predictors)
+    if basis is None:
+        return _estimate(family, likelihood, given)
+    inside = replace(likelihood, predictors=basis.predictors)
+    found = _estimate(family, inside, [basis.inner(start) for start in given])
+    return replace(found, findings=_carried_back(found.findings, basis, likelihood), likelihood=likelihood)
+
+
+def _carried_back(findings: Findings, basis: Basis, likelihood: Likelihood) -> Findings:
+    """The findings in the coordinates of the designs as they were given."""
+    around = findings.around
+    if around is not None:
+        spread = scales_of(likelihood).spread
+        around = replace(around, rays=basis.outer(around.rays / scales_spread(basis)) * spread)
+    reach = [np.where(basis.changed, np.nan, end) for end in (findings.lowest, findings.highest)]
+    return replace(
+        findings,
+        working=basis.outer(findings.working),
+        hessian=basis.hessian(findings.hessian),
+        lowest=reach[0],
+        highest=reach[1],
+        around=around,
+    )
+
+
+def scales_spread(basis: Basis) -> np.ndarray:
+    """How far the linear predictors move per unit of each entry in well-conditioned coordinates, `(k,)`."""
+    return np.concatenate([predictor.spread() for predictor in basis.predictors])
+
+
+def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]) -> Estimate:
     theorem = theorem_of(family, likelihood.predictors, likelihood.held)
-    unbounded = "" if theorem or family.discrete else family.law.unbounded
+    unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
-    setting = Setting(scales_of(likelihood), theorem, unbounded)
+    setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start))
     findings = find(likelihood, np.stack([*given, start]), setting)
     if likelihood.statistics is not None and not findings.exists.all():
         failed = np.flatnonzero(~findings.exists)
-        again = find(replace(likelihood.take(failed), on_statistics=False), start[failed][None], setting)
-        findings = merged(findings, failed, again)
+        rows, few = replace(likelihood.take(failed), on_statistics=False), start[failed]
+        again = find(rows, few[None], replace(setting, spread=lambda: _spread(family, rows, few)))
+        findings = findings.put(failed, again)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
-    return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, theorem, unbounded)
+    findings = without_perfect_fits(family, likelihood, findings)
+    if not theorem and not unbounded and not family.discrete:
+        findings, unbounded = _looked_for_spikes(likelihood, findings)
+    return Estimate(findings, likelihood, theorem, unbounded)
 
 
 def scales_of(likelihood: Likelihood) -> Scales:
@@ -130,21 +169,44 @@ def _from_elsewhere(likelihood: Likelihood, start: np.ndarray, setting: Setting,
             if not failed.size:
                 return findings
             moved = start[failed] + side * ASIDE * np.eye(start.shape[1])[j]
-            again = find(likelihood.take(failed), moved[None], setting)
+            again = find(likelihood.take(failed), moved[None], replace(setting, spread=None))
             found = np.flatnonzero(again.exists & (again.log_likelihood >= findings.log_likelihood[failed]))
             if found.size:
-                findings = merged(findings, failed[found], again.take(found))
+                findings = findings.put(failed[found], again, found)
     return findings
 
 
-def merged(findings: Findings, where: np.ndarray, other: Findings) -> Findings:
-    """The findings with those at `where` replaced by others; what is around them is that of the others."""
-    changed = {}
-    for name, part in vars(findings).items():
-        if isinstance(part, np.ndarray):
-            changed[name] = part.copy()
-            changed[name][where] = getattr(other, name)
-    return replace(findings, **changed, around=other.around)
+def _spread(family: Family, likelihood: Likelihood, start: np.ndarray) -> Starts:
+    """Starts spread over the space, of one large sample found, and first searched from, on some of its rows."""
+    few = few_rows(likelihood)
+    starts = spread_starts(family, few, start)
+    return starts if few is likelihood else replace(starts, likelihood=few)
+
+
+def _looked_for_spikes(likelihood: Likelihood, findings: Findings) -> tuple[Findings, str]:
+    """The findings, local where the likelihood of the first sample with a maximum has no bound; and where, in words."""
+    found = np.flatnonzero(findings.exists)
+    if not found.size or len(likelihood.sample.columns) > 1:
+        return findings, ""
+    one = likelihood.take(found[:1])
+    words = without_bound(one, likelihood.predictors, findings.working[found[0]], one.sample.columns[DATUM][0])
+    if words:
+        findings.grade[found] = Grade.LOCAL
+    elif findings.escaped[found[0]]:
+        words = "rises without an end that was found where some searches ran away"
+    return findings, words
+
+
+def declared_unbounded(family: Family, predictors: Sequence[Predictor]) -> str:
+    """Where the likelihood has no bound, as the law declares it, in words; empty where it has one."""
+    declared = family.law.unbounded
+    if family.discrete or isinstance(declared, str):
+        return "" if family.discrete else declared
+    free = {predictor.name for predictor in predictors}
+    canonical = family.coordinate_names == tuple(family.law.parameters)
+    # In other coordinates any value held fixed may be one that bounds it.
+    holds = set(declared.free) <= free if canonical else len(free) == len(family.law.parameters)
+    return declared.words if holds else ""
 
 
 def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findings) -> Findings:

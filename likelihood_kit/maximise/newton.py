@@ -101,7 +101,9 @@ class _Moving:
             setattr(self, name, getattr(self, name)[index])
 
 
-def maximise(likelihood: Objective, start: np.ndarray, *, decrement: float = DECREMENT) -> Maximum:
+def maximise(
+    likelihood: Objective, start: np.ndarray, *, decrement: float = DECREMENT, iterations: int = ITERATIONS
+) -> Maximum:
     """Maximum of each likelihood of a batch by damped Newton steps.
 
     Parameters
@@ -110,6 +112,8 @@ def maximise(likelihood: Objective, start: np.ndarray, *, decrement: float = DEC
     start : (r, k)
     decrement : float
         Distance to the maximum, in standard errors, before the last step.
+    iterations : int
+        Steps after which a search is given up.
     """
     r, k = start.shape
     end = Maximum(
@@ -117,12 +121,12 @@ def maximise(likelihood: Objective, start: np.ndarray, *, decrement: float = DEC
         np.zeros(r, int),
     )  # fmt: skip
     moving = _Moving(likelihood, np.arange(r), start.copy(), *likelihood.derivatives(start), np.zeros(r, int))
-    for iteration in range(ITERATIONS + 1):
+    for iteration in range(iterations + 1):
         step, concave = newton_step(moving.score, moving.hessian)
         squared = np.einsum("rk,rk->r", moving.score, step)
         usable = np.isfinite(moving.value) & np.isfinite(squared)
         converged = np.asarray(usable & concave & (squared <= decrement**2))
-        stop = converged | ~usable | (moving.idle >= IDLE) | (iteration == ITERATIONS)
+        stop = converged | ~usable | (moving.idle >= IDLE) | (iteration == iterations)
         if stop.any():
             _record(end, moving, stop, converged, squared, step, iteration)
             if stop.all():

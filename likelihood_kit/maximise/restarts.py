@@ -1,23 +1,174 @@
-"""Where a search begins again: spread around a maximum that was found, each point no lower than one can climb from."""
+"""Searches that begin elsewhere, and what their ends say of a maximum that was found."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from likelihood_kit.maximise.newton import Maximum, Objective, maximise
+from likelihood_kit.maximise.surroundings import LOOSE, Scales
 
+#: Restarts near a maximum that none of the starts spread over the space ended at.
 RESTARTS = 3
-#: Candidate starts that a family suggests of which the best are searched from.
-BEST_CANDIDATES = 3
 #: Halvings of the way to a restart that lies too low.
 APPROACHES = 50
 #: Fall of the log likelihood per row at which a restart begins, at most: a quadratic one has fallen by 1/2 there.
 RESTART_FALL = 2.0
-#: Newton decrement at which a restart ends: it only has to show which maximum it runs to.
+#: Newton decrement at which a search from elsewhere first ends, and steps after which it may have run away.
 RESTART_DECREMENT = 1e-1
-#: Restarts agree if their log likelihoods differ by no more than this, and their ends by no more than one standard
-#: error: they stop a `RESTART_DECREMENT` away, where the second order leaves out about its square.
+RESTART_ITERATIONS = 40
+#: Ends agree if their log likelihoods differ by no more than this, and their places by no more than one standard error:
+#: they stop a `RESTART_DECREMENT` away, where the second order leaves out about its square.
 AGREEMENT = RESTART_DECREMENT**2
+#: How far, on the scale of a logarithm, a search that still climbs must have gone to have run away.
+ESCAPED = 8.0
+#: Difference of the log densities of a row under two parameter vectors that make the same law.
+SAME_LAW = 1e-3
+#: A search may have gone further than any maximum lies: a factor of exp(10) from its start.
+FURTHEST = 10.0
+
+
+@dataclass(frozen=True)
+class Starts:
+    """Where searches of r samples begin.
+
+    Attributes
+    ----------
+    sample : (t,) int
+        Of each start.
+    points : (t, k)
+        Working vectors.
+    lowest, highest : (r, k)
+        Reach of the places among which the starts of each sample were chosen; not a number where nothing is known.
+    likelihood : Objective, optional
+        On fewer rows, on which the searches begin.
+    """
+
+    sample: np.ndarray
+    points: np.ndarray
+    lowest: np.ndarray
+    highest: np.ndarray
+    likelihood: Any = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, points: np.ndarray) -> Starts:
+        """The same m starts `(m, k)` of one sample."""
+        none = np.full((1, points.shape[1]), np.nan)
+        return cls(np.zeros(len(points), dtype=int), points, none, none)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Where searches from elsewhere ended.
+
+    Attributes
+    ----------
+    sample : (t,) int
+    maximum : Maximum
+        Of t searches.
+    escaped : (t,) bool
+        Which ran away while the log likelihood still rose steeply.
+    """
+
+    sample: np.ndarray
+    maximum: Maximum
+    escaped: np.ndarray
+
+    def joined(self, other: Ends) -> Ends:
+        """These and others."""
+        both = (self.maximum, other.maximum)
+        parts = {name: np.concatenate([vars(end)[name] for end in both]) for name in vars(self.maximum)}
+        sample, escaped = (
+            np.concatenate([one, two]) for one, two in ((self.sample, other.sample), (self.escaped, other.escaped))
+        )
+        return Ends(sample, Maximum(**parts), escaped)
+
+
+def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scales) -> Ends:
+    """Ends of searches from all starts, as one batch; to the end only those that are not at the maximum found.
+
+    Where the starts come with a likelihood on fewer rows, it is searched first, and its different ends on all rows.
+    """
+    sample, points = starts.sample, starts.points
+    first = starts.likelihood or likelihood
+    rough = maximise(_of(first, sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
+    if starts.likelihood is not None:
+        kept = _different(rough)
+        points, sample = rough.working[kept], sample[kept]
+        rough = maximise(_of(likelihood, sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
+    escaped = has_escaped(rough, points, scales)
+    with np.errstate(invalid="ignore"):
+        as_high = np.abs(rough.log_likelihood - found.log_likelihood[sample]) <= AGREEMENT
+    again = np.flatnonzero(~(rough.converged & as_high & near(found, rough.working, sample)) & ~escaped)
+    if again.size:
+        rough.put(again, maximise(_of(likelihood, sample[again]), rough.working[again]))
+        escaped[again] = has_escaped(rough.take(again), points[again], scales)
+    return Ends(sample, rough, escaped)
+
+
+def nearby(likelihood: Objective, found: Maximum, where: np.ndarray, rows: float) -> Ends:
+    """Ends of searches from about one standard deviation of an observation away from some of the maxima."""
+    chosen, part = found.take(where), _of(likelihood, where)
+    points = restart_points(chosen.working, chosen.hessian, rows)
+    points = nearer_where_low(part, chosen.working, chosen.log_likelihood, points, rows)
+    flat = points.reshape(-1, points.shape[-1])
+    sample = np.tile(np.arange(len(where)), len(points))
+    ends = maximise(_of(part, sample), flat)
+    return Ends(where[sample], ends, np.zeros(len(flat), dtype=bool))
+
+
+def has_escaped(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray:
+    """Which searches ran away while the log likelihood still rose steeply, `(t,)`."""
+    with np.errstate(invalid="ignore"):
+        gone = (np.abs(found.working - start) * scales.spread)[:, scales.relative].max(axis=1, initial=0.0)
+        return ~found.converged & (gone > ESCAPED) & ~(found.decrement <= RESTART_DECREMENT)
+
+
+def arrived(ends: Ends, found: Maximum, scales: Scales) -> np.ndarray:
+    """Which searches came to an end that may be a maximum, `(t,)`."""
+    maximum, sample = ends.maximum, ends.sample
+    # Where a parameter has lost its curvature, as df of a Student t far out, there is a plateau, not a maximum; so far
+    # out the curvature may be rounding, and looks like one.
+    aside = maximum.working - found.working[sample]
+    with np.errstate(invalid="ignore"):
+        curved = np.einsum("tkk->tk", maximum.hessian) * LOOSE**2 <= np.einsum("rkk->rk", found.hessian)[sample]
+        curved &= ~scales.relative | (np.abs(aside) * scales.spread <= FURTHEST)
+    return maximum.converged & curved.all(axis=1) & ~ends.escaped
+
+
+def same_law(likelihood: Any, one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two working vectors `(k,)` give each row of one sample the same density, as permuted parts do."""
+    with np.errstate(invalid="ignore"):
+        return bool(np.all(np.abs(likelihood.row_values(one) - likelihood.row_values(other)) <= SAME_LAW))
+
+
+def near(maximum: Maximum, points: np.ndarray, sample: np.ndarray) -> np.ndarray:
+    """Which points `(t, k)` are no more than a standard error from the maximum of their sample, `(t,)`."""
+    aside = points - maximum.working[sample]
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.einsum("tk,tkl,tl->t", aside, -maximum.hessian[sample], aside) <= 1
+
+
+def _of(likelihood: Objective, sample: np.ndarray) -> Objective:
+    return likelihood.take(sample)
+
+
+def _different(ends: Maximum) -> np.ndarray:
+    """Of ends of one sample those that are not near a higher one."""
+    order = np.argsort(-ends.log_likelihood, kind="stable")
+    kept: list[int] = []
+    for i in order:
+        at = np.full(len(kept), 0)
+        if not kept or not _near_any(ends, kept, i, at):
+            kept.append(int(i))
+    return np.array(sorted(kept))
+
+
+def _near_any(ends: Maximum, kept: list[int], i: int, at: np.ndarray) -> bool:
+    chosen = ends.take(np.array(kept))
+    return bool(near(chosen, np.repeat(ends.working[i : i + 1], len(kept), axis=0), at + np.arange(len(kept))).any())
 
 
 def restart_points(working: np.ndarray, hessian: np.ndarray, rows: float) -> np.ndarray:
@@ -52,46 +203,6 @@ def nearer_where_low(
             break
         points = np.where(low[..., None], (points + working) / 2, points)
     return points
-
-
-def near(maximum: Maximum, points: np.ndarray) -> np.ndarray:
-    """Which points `(m, r, k)` are no more than a standard error from a maximum, `(m, r)`."""
-    aside = points - maximum.working
-    with np.errstate(invalid="ignore"):
-        return np.einsum("mrk,rkl,mrl->mr", aside, -maximum.hessian, aside) <= 1
-
-
-def restarted(likelihood: Objective, points: np.ndarray, maximum: Maximum) -> Maximum:
-    """Ends of searches from `(m, r, k)`, as a batch of m r: whole ones only where a rough end is not at the maximum."""
-    m, r, k = points.shape
-    found = _from(likelihood, points, RESTART_DECREMENT)
-    value = maximum.log_likelihood
-    with np.errstate(invalid="ignore"):
-        apart = found.converged & ~(np.abs(found.log_likelihood - np.tile(value, m)) <= AGREEMENT)
-    apart |= found.converged & ~near(maximum, found.working.reshape(m, r, k)).ravel()
-    if apart.any():
-        again = apart.reshape(m, r).any(axis=0)
-        chosen = np.flatnonzero(np.tile(again, m))
-        points = found.working.reshape(m, r, -1)[:, again]
-        found.put(chosen, _from(likelihood.take(np.flatnonzero(again)), points, None))
-    return found
-
-
-def _from(likelihood: Objective, points: np.ndarray, decrement: float | None) -> Maximum:
-    m, r, k = points.shape
-    settings = {} if decrement is None else {"decrement": decrement}
-    if r == 1:
-        return maximise(likelihood, points.reshape(m, k), **settings)
-    every = [maximise(likelihood, start, **settings) for start in points]
-    return Maximum(*(np.concatenate(parts) for parts in zip(*(vars(end).values() for end in every), strict=True)))
-
-
-def best_candidates(likelihood: Objective, candidates: np.ndarray) -> np.ndarray:
-    """The highest `(BEST_CANDIDATES, r, k)` of the starts `(m, r, k)`."""
-    values = values_at(likelihood, candidates)
-    values = np.where(np.isfinite(values), values, -np.inf)
-    order = np.argsort(-values, axis=0, kind="stable")[:BEST_CANDIDATES]
-    return np.take_along_axis(candidates, order[..., None], axis=0)
 
 
 def values_at(likelihood: Objective, points: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, IntFlag
 
@@ -10,15 +11,19 @@ import numpy as np
 from likelihood_kit.maximise.newton import Maximum, Objective, maximise, newton_step
 from likelihood_kit.maximise.restarts import (
     AGREEMENT,
+    FURTHEST,
     RESTARTS,
-    best_candidates,
+    Ends,
+    Starts,
+    arrived,
+    explored,
+    has_escaped,
     near,
-    nearer_where_low,
-    restart_points,
-    restarted,
+    nearby,
+    same_law,
 )
 from likelihood_kit.maximise.single import maximise_single
-from likelihood_kit.maximise.surroundings import LOOSE, Scales, Surroundings, definite, look_around
+from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around
 
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
 CLOSE = 1e-3
@@ -27,7 +32,10 @@ CLOSE = 1e-3
 #: from its start than a factor of exp(10).
 SUSPICIOUS_ITERATIONS = 10
 SUSPICIOUS_ERROR = 1.0
-FURTHEST = 10.0
+#: Ends that are looked at, from the highest down, where one is a place without a bound.
+LOOKED_AT = 12
+#: Newton decrement above which a log likelihood that rises does not flatten on its way to a limit.
+STEEP = 0.1
 
 
 class Flaw(IntFlag):
@@ -42,6 +50,9 @@ class Flaw(IntFlag):
     UNCONFIRMED = 64
     ROWS = 128
     PERFECT = 256
+    RANGE = 512
+    KINK = 1024
+    INACCURATE = 2048
 
 
 class Grade(IntEnum):
@@ -64,14 +75,14 @@ class Setting:
         By which a stationary point is the maximum; empty for none.
     unbounded : str
         Where the likelihood has no bound, in words; empty where it has one.
-    candidates : (m, r, k) array, optional
-        Further starts, spread over the space.
+    spread : callable, optional
+        Starts spread over the space, `spread() -> Starts`; asked for only where no theorem holds.
     """
 
     scales: Scales
     theorem: str = ""
     unbounded: str = ""
-    candidates: np.ndarray | None = None
+    spread: Callable[[], Starts] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,10 +96,14 @@ class Findings:
         `curvature` is the smallest eigenvalue of the observed information scaled to unit diagonal; `least_fall` not a
         number where a theorem spares the look around.
     hessian : (r, k, k)
-    iterations, restarts, agreeing : (r,) int
-        `restarts` that came to an end, and those of them that ended here.
-    twins : (r,) int
-        Restarts that ended elsewhere and as high.
+    iterations, starts, restarts, agreeing : (r,) int
+        `starts` from which was searched, `restarts` that came to an end, and those of them that ended here.
+    twins, relabelled : (r,) int
+        Searches that ended elsewhere and as high; those of `agreeing` that ended at other parameters of the same law.
+    escaped : (r,) int
+        Searches that ran away while the log likelihood rose, above this point.
+    lowest, highest : (r, k)
+        Reach of the places among which the starts were chosen; not a number where there were none.
     flaws : (r,) int
         Sum of `Flaw`; 0 for a maximum.
     grade : (r,) int
@@ -103,9 +118,14 @@ class Findings:
     curvature: np.ndarray
     least_fall: np.ndarray
     iterations: np.ndarray
+    starts: np.ndarray
     restarts: np.ndarray
     agreeing: np.ndarray
     twins: np.ndarray
+    relabelled: np.ndarray
+    escaped: np.ndarray
+    lowest: np.ndarray
+    highest: np.ndarray
     flaws: np.ndarray
     grade: np.ndarray
     around: Surroundings | None = field(default=None, repr=False)
@@ -114,6 +134,15 @@ class Findings:
         """The findings `index` of the batch."""
         parts = {name: part[index] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
         return replace(self, **parts, around=None)
+
+    def put(self, where: np.ndarray, other: Findings, index: np.ndarray | slice = slice(None)) -> Findings:
+        """The findings with those at `where` replaced by those `index` of others, whose surroundings are kept."""
+        changed = {}
+        for name, part in vars(self).items():
+            if isinstance(part, np.ndarray):
+                changed[name] = part.copy()
+                changed[name][where] = getattr(other, name)[index]
+        return replace(self, **changed, around=other.around if len(where) else self.around)
 
     @property
     def exists(self) -> np.ndarray:
@@ -138,57 +167,103 @@ def find(likelihood: Objective, starts: np.ndarray, setting: Setting) -> Finding
         other = maximise(likelihood, start)
         higher = np.flatnonzero(other.log_likelihood > found.log_likelihood + AGREEMENT)
         found.put(higher, other.take(higher))
-    r = len(found.working)
-    none = np.zeros(r, int)
     if setting.theorem:
-        return _judged(likelihood, found, starts[0], setting, none, none, none)
-    restarts = _restart(likelihood, found, setting)
-    best = np.argmax(np.where(restarts.converged, restarts.log_likelihood, -np.inf).reshape(-1, r), axis=0)
-    best = best * r + np.arange(r)
-    with np.errstate(invalid="ignore"):
-        higher = restarts.converged[best] & ~(restarts.log_likelihood[best] <= found.log_likelihood + AGREEMENT)
-    if higher.any():
-        where = np.flatnonzero(higher)
-        again = maximise(likelihood.take(where), restarts.working[best[where]])
-        again.iterations[:] += found.iterations[where]
-        found.put(where, again)
-    return _judged(likelihood, found, starts[0], setting, *_agreement(found, restarts, setting.scales))
+        return _judged(likelihood, found, starts[0], setting)
+    return _highest(likelihood, found, starts[0], setting)
 
 
-def _restart(likelihood: Objective, found: Maximum, setting: Setting) -> Maximum:
-    rows = setting.scales.rows
-    points = restart_points(found.working, found.hessian, rows)
-    points = nearer_where_low(likelihood, found.working, found.log_likelihood, points, rows)
-    if setting.candidates is not None:
-        points = np.concatenate([points, best_candidates(likelihood, setting.candidates)])
-    return restarted(likelihood, points, found)
+def _highest(likelihood: Objective, found: Maximum, base: np.ndarray, setting: Setting) -> Findings:
+    """The highest end of searches from starts spread over the space, with what the others say of it.
+
+    An end on the way to a place where the likelihood has no bound is passed over for the next lower one; one on the way
+    to a limit that is higher is not.
+    """
+    r = len(found.working)
+    starts = Starts.of(np.empty((0, found.working.shape[1]))) if setting.spread is None else setting.spread()
+    ends = Ends(np.arange(r), found, has_escaped(found, base, setting.scales))
+    if len(starts.sample):
+        ends = ends.joined(explored(likelihood, starts, found, setting.scales))
+    order, at, stop = _from_the_highest(ends, r)
+    chosen = np.where(at < stop, order[np.minimum(at, len(order) - 1)] if len(order) else 0, np.arange(r))
+    result = _judged(likelihood, ends.maximum.take(chosen), base, setting)
+    where = np.flatnonzero(_is_steep(result))
+    for _ in range(LOOKED_AT):
+        at[where] += 1
+        where = where[at[where] < stop[where]]
+        if not where.size:
+            break
+        lower = order[at[where]]
+        again = _judged(likelihood.take(where), ends.maximum.take(lower), base[where], setting)
+        steep = _is_steep(again)
+        chosen[where[~steep]] = lower[~steep]
+        result = result.put(where[~steep], again, np.flatnonzero(~steep))
+        where = where[steep]
+    return _witnessed(likelihood, result, ends, chosen, starts, setting)
 
 
-def _agreement(found: Maximum, restarts: Maximum, scales: Scales) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Restarts that came to an end, those that ended at the maximum, and those elsewhere as high; `(r,)` each."""
-    r, k = found.working.shape
-    hessian = restarts.hessian.reshape(-1, r, k, k)
-    # Where a parameter has lost its curvature, as df of a Student t far out, there is a plateau, not a maximum.
-    curved = np.einsum("mrkk->mrk", hessian) * LOOSE**2 <= np.einsum("rkk->rk", found.hessian)
-    aside = restarts.working.reshape(-1, r, k) - found.working
-    # So far out the curvature may be rounding, and looks like one.
-    with np.errstate(invalid="ignore"):
-        curved &= ~scales.relative | (np.abs(aside) * scales.spread <= FURTHEST)
-        arrived = restarts.converged.reshape(-1, r) & curved.all(axis=2)
-        as_high = arrived & (np.abs(restarts.log_likelihood.reshape(-1, r) - found.log_likelihood) <= AGREEMENT)
-    here = near(found, restarts.working.reshape(-1, r, k))
-    return arrived.sum(axis=0), (as_high & here).sum(axis=0), (as_high & ~here).sum(axis=0)
+def _from_the_highest(ends: Ends, r: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Ends by sample and from the highest down; where those of each sample begin and stop, `(r,)`.
+
+    Of equally high ones that of the family's own start comes first, one that did not converge last.
+    """
+    value = ends.maximum.log_likelihood - AGREEMENT * ~ends.maximum.converged
+    value[:r] += AGREEMENT
+    usable = np.flatnonzero(~ends.escaped & np.isfinite(value))
+    order = usable[np.lexsort((-value[usable], ends.sample[usable]))]
+    stop = np.searchsorted(ends.sample[order], np.arange(r), side="right")
+    return order, np.searchsorted(ends.sample[order], np.arange(r), side="left"), stop
 
 
-def _judged(
-    likelihood: Objective,
-    found: Maximum,
-    start: np.ndarray,
-    setting: Setting,
-    restarts: np.ndarray,
-    agreeing: np.ndarray,
-    twins: np.ndarray,
+def _is_steep(findings: Findings) -> np.ndarray:
+    """Which points stand where the log likelihood rises without flattening, `(r,)`."""
+    rising = (findings.flaws & Flaw.RISING) > 0
+    return rising & ~(findings.decrement <= STEEP)
+
+
+def _witnessed(
+    likelihood: Objective, result: Findings, ends: Ends, chosen: np.ndarray, starts: Starts, setting: Setting
 ) -> Findings:
+    """The findings with what searches from elsewhere say of each, and from near by where none of those ended there."""
+    r = len(result.working)
+    found = ends.maximum.take(chosen)
+    others = Ends(ends.sample[r:], ends.maximum.take(slice(r, None)), ends.escaped[r:])
+    _count(likelihood, result, others, found, setting.scales)
+    result.starts[:] = np.bincount(starts.sample, minlength=r)
+    result.lowest[:], result.highest[:] = starts.lowest, starts.highest
+    higher = ends.escaped & (ends.maximum.log_likelihood > result.log_likelihood[ends.sample] + AGREEMENT)
+    result.escaped[:] = np.bincount(ends.sample[higher], minlength=r)
+    alone = np.flatnonzero((result.flaws == 0) & (result.agreeing + result.twins == 0))
+    if alone.size:
+        _count(likelihood, result, nearby(likelihood, found, alone, setting.scales.rows), found, setting.scales)
+        result.starts[alone] += RESTARTS
+    sound = result.flaws == 0
+    result.flaws[sound & (result.twins > 0)] |= Flaw.TWIN
+    result.flaws[sound & (result.twins == 0) & (result.agreeing == 0)] |= Flaw.UNCONFIRMED
+    result.grade[result.flaws != 0] = Grade.NONE
+    result.grade[(result.flaws == 0) & (result.escaped > 0)] = Grade.LOCAL
+    return result
+
+
+def _count(likelihood: Objective, result: Findings, others: Ends, found: Maximum, scales: Scales) -> None:
+    """Add to the findings how many searches from elsewhere came to an end, here or at other maxima as high."""
+    r = len(result.working)
+    came = arrived(others, found, scales)
+    with np.errstate(invalid="ignore"):
+        as_high = came & (np.abs(others.maximum.log_likelihood - result.log_likelihood[others.sample]) <= AGREEMENT)
+    here = as_high & near(found, others.maximum.working, others.sample)
+    apart = np.flatnonzero(as_high & ~here)
+    sound = apart[result.flaws[others.sample[apart]] == 0]
+    for i in sound:
+        one = np.array([others.sample[i]])
+        if same_law(likelihood.take(one), result.working[one[0]], others.maximum.working[i]):
+            here[i] = True
+            result.relabelled[one] += 1
+    result.restarts[:] += np.bincount(others.sample[came], minlength=r)
+    result.agreeing[:] += np.bincount(others.sample[here], minlength=r)
+    result.twins[:] += np.bincount(others.sample[as_high & ~here], minlength=r)
+
+
+def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Setting) -> Findings:
     r, k = found.working.shape
     curvature, concave = definite(found.hessian)
     flaws = np.zeros(r, int)
@@ -212,15 +287,14 @@ def _judged(
     with np.errstate(invalid="ignore"):
         flaws |= np.where(sound & np.isfinite(decrement) & ~(decrement <= CLOSE), Flaw.STOPPED, 0)
     flaws |= np.where(sound & ~concave, Flaw.SINGULAR, 0)
-    if not setting.theorem:
-        flaws |= np.where(sound & concave & (twins > 0), Flaw.TWIN, 0)
-        flaws |= np.where(sound & concave & (twins == 0) & (agreeing == 0), Flaw.UNCONFIRMED, 0)
     if 1 < setting.scales.rows <= k:
         flaws |= np.where(flaws & Flaw.RISING, 0, Flaw.ROWS)
     grade = Grade.GLOBAL if setting.theorem else Grade.LOCAL if setting.unbounded else Grade.HIGHEST_FOUND
+    none = [np.zeros(r, int) for _ in range(6)]
+    reach = [np.full((r, k), np.nan) for _ in range(2)]
     return Findings(
-        found.working, found.log_likelihood, found.hessian, decrement, curvature, least_fall, found.iterations,
-        restarts, agreeing, twins, flaws, np.where(flaws == 0, int(grade), int(Grade.NONE)), around,
+        found.working.copy(), found.log_likelihood.copy(), found.hessian.copy(), decrement, curvature, least_fall,
+        found.iterations, *none, *reach, flaws, np.where(flaws == 0, int(grade), int(Grade.NONE)), around,
     )  # fmt: skip
 
 
@@ -231,6 +305,3 @@ def _suspicious(found: Maximum, start: np.ndarray, setting: Setting) -> np.ndarr
         gone = np.abs(found.working - start) * setting.scales.spread
     far = ~((errors <= SUSPICIOUS_ERROR) & (gone <= FURTHEST))
     return ~found.converged | (found.iterations > SUSPICIOUS_ITERATIONS) | far[:, setting.scales.relative].any(axis=1)
-
-
-__all__ = ["RESTARTS", "Findings", "Flaw", "Grade", "Setting", "find"]

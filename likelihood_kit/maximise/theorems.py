@@ -98,12 +98,13 @@ def _probes(p: int) -> np.ndarray:
 
 
 def _is_minimal(family: Family) -> bool:
-    """Whether there are as many independent statistics as free parameters.
+    """Whether there are as many independent statistics as free parameters, and their coefficients determine these.
 
-    A stationary point in any coordinates is then one in the canonical parameters, where the likelihood is strictly
-    concave on a convex set that holds all laws of the family.
+    A stationary point is then one in the canonical parameters, where the likelihood is strictly concave on a convex set
+    that holds all laws of the family. Where a map from the parameters folds (a mean of theta^3 - theta, say), a
+    stationary point may be one of the map alone.
     """
-    if not family.regular:
+    if not family.regular or not set(family.parameter_names) <= set(family.kernels.determined):
         return False
     p = len(family.parameter_names)
     coefficients = _coefficients(family, _probes(p))
@@ -145,9 +146,13 @@ def _applies(theorem: UniqueMaximum, family: Family, predictors: Sequence[Predic
 
 
 def _spans_constant(columns: np.ndarray | None) -> bool:
-    """Whether a constant is a combination of the columns, seen on some of the rows."""
-    if columns is None or any(np.ptp(column) == 0 and column[0] != 0 for column in columns[:LOOKED_AT].T):
-        return columns is not None
+    """Whether a constant is a combination of the columns."""
+    if columns is None:
+        return False
+    # Few rows tell which columns cannot be constant.
+    for j in np.flatnonzero(np.ptp(columns[:LOOKED_AT], axis=0) == 0):
+        if columns[0, j] != 0 and np.ptp(columns[:, j]) == 0:
+            return True
     ones = np.ones(len(columns))
     left = ones - columns @ np.linalg.lstsq(columns, ones, rcond=None)[0]
     return bool(np.abs(left).max() < SPANNED)

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from likelihood_kit.errors import ArgumentError, DataError, FormulaError, ParameterError, near_names
 from likelihood_kit.families import CATALOGUE, Family
+from likelihood_kit.models import columns as numbers
 from likelihood_kit.models import data as checks
 from likelihood_kit.models.designs import Design, as_design, checked_designs
+from likelihood_kit.models.labels import check_index
 from likelihood_kit.parameters import Space
 
-#: What statsmodels' formula interface passes.
-FORMULA_ARGUMENTS = ("hasconst", "formula", "model_spec", "missing_idx", "design_info")
+#: What to do with rows in which something is missing.
+MISSING = ("none", "drop", "raise")
 #: What a model may be given besides the columns that its family names.
 KNOWN_ARGUMENTS = ("endog", "exog", "family", "missing", "exogs", "offset", "freq_weights", "prob_weights", "given")
 
@@ -48,10 +51,8 @@ class ModelData:
     complete: np.ndarray | None
 
 
-def checked(
-    model: Any, base: type, family: Any, missing: Any, columns: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Columns that the family names, and arguments of statsmodels' formula interface; refuses all others."""
+def checked(model: Any, base: type, family: Any, missing: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns that the family names; refuses all others."""
     own = type(model).loglikeobs is not base.loglikeobs  # type: ignore[attr-defined]
     kind = type(model).__name__
     if own and not model.parameters:
@@ -70,31 +71,39 @@ def checked(
     if not own and not isinstance(family, Family):
         names = f": {near_names(family, CATALOGUE)}" if isinstance(family, str) else ""
         raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}{names}")
-    if missing not in ("none", "drop", "raise"):
-        raise ArgumentError(f"missing={missing!r}: {near_names(missing, ('none', 'drop', 'raise'))}")
+    numbers.as_choice(missing, "missing", MISSING)
     named = () if family is None else (*family.law.observed, *family.law.known)
     for name in columns:
-        if name in FORMULA_ARGUMENTS:
-            continue
         if family is not None and name in family.fixed:
             raise ArgumentError(f"{name} is held fixed at {family.fixed[name]:g} by {family!r}; give it once")
         if name not in named:
             raise ArgumentError(
                 f"{kind} takes no argument {name!r}: {near_names(name, (*KNOWN_ARGUMENTS[:4], *named))}"
             )
-    kept = {name: value for name, value in columns.items() if name in FORMULA_ARGUMENTS}
-    return {name: value for name, value in columns.items() if name not in kept and value is not None}, kept
+    return {name: value for name, value in columns.items() if value is not None}
 
 
 def checked_params(params: Any, names: Sequence[str]) -> np.ndarray:
     """Params as numbers, `(k,)`, one for each of the names."""
+    if isinstance(params, pd.Series):
+        params = _by_name(params, names)
     try:
-        vector = np.asarray(params, dtype=float)
-    except (TypeError, ValueError):
-        raise ParameterError(f"params must be {len(names)} numbers, not {params!r}") from None
+        vector = np.array(numbers.as_numbers(params, "params"))
+    except DataError:
+        raise ParameterError(f"params must be {len(names)} numbers, not {numbers.short(params)}") from None
     if vector.shape != (len(names),):
         raise ParameterError(f"params has shape {vector.shape}; it must hold {len(names)} values: {', '.join(names)}")
     return vector
+
+
+def _by_name(params: pd.Series, names: Sequence[str]) -> pd.Series:
+    """Params in the order of the names, where they are labelled by other than their positions."""
+    if params.index.equals(pd.RangeIndex(len(names))) or list(params.index) == list(names):
+        return params
+    if not params.index.is_unique or set(params.index) != set(names):
+        labels = ", ".join(map(str, params.index[:6]))
+        raise ParameterError(f"params is labelled {labels}; its labels must be {', '.join(names)}, in any order")
+    return params.loc[list(names)]
 
 
 def refuse(method: str, arguments: Mapping[str, Any], known: Sequence[str]) -> None:
@@ -136,21 +145,23 @@ def collected(
 ) -> ModelData:
     """The data of a model."""
     whole = getattr(getattr(endog, "dtype", None), "kind", "") in ("i", "u")
-    endog, named = checks.checked_endog(endog), model.known_by_name
+    endog, named = numbers.checked_endog(endog), model.known_by_name
     if family is None:
-        return _without_family(endog, exog, missing, (exogs, offset, freq_weights, prob_weights, given or None))
+        return _without_family(endog, exog, missing, (exogs, offset, freq_weights, prob_weights, given))
+    given = {} if given is None else given
     _check_names(family, given, named)
     found = checked_designs(family, exog, exogs, offset, given, len(endog))
     labels = _Labels.of(family, found["designs"], found["offsets"], given)
     data = {"endog": endog} | {label: found["designs"][name] for name, label in labels.designs.items()}
     columns = {label: found["offsets"][name] for name, label in labels.offsets.items()}
     columns |= {label: given[name] for name, label in labels.given.items()} | named
-    data |= {label: checks.checked_column(values, label, len(endog)) for label, values in columns.items()}
-    for argument, weights in (("freq_weights", freq_weights), ("prob_weights", prob_weights)):
-        if weights is not None:
-            data[argument] = checks.checked_weights(weights, argument, len(endog))
+    data |= {label: numbers.checked_column(values, label, len(endog)) for label, values in columns.items()}
+    weights = {"freq_weights": freq_weights, "prob_weights": prob_weights}
+    weights = {argument: values for argument, values in weights.items() if values is not None}
+    data |= {argument: checks.checked_weights(values, argument, len(endog)) for argument, values in weights.items()}
     data, complete = _complete(family, data, missing)
-    made = _model_data(data, labels, named, complete)
+    checks.check_some_weight({argument: data[argument] for argument in weights})
+    made = _model_data(data, labels, named, complete, found["alone"])
     _check_values(family, made, data, labels, whole=whole)
     return made
 
@@ -171,17 +182,28 @@ def _check_names(family: Family, given: Any, named: Mapping[str, Any]) -> None:
 
 def _complete(family: Family, data: dict[str, Any], missing: str) -> tuple[dict[str, Any], np.ndarray | None]:
     """The data without rows that have a gap in what the likelihood needs, and which rows these are."""
-    checks.check_index(data["endog"], data)
-    law = family.law
-    needed = {label: values for label, values in data.items() if label not in law.known or label in law.data}
-    complete = checks.complete_rows(needed, missing)
+    check_index(data)
+    complete = checks.complete_rows(data, missing, checks.endless_columns(family))
     if complete is None:
         return data, None
-    return {label: values[complete] for label, values in data.items()}, complete
+    return {label: _kept(values, complete) for label, values in data.items()}, complete
+
+
+def _kept(values: Any, complete: np.ndarray) -> Any:
+    """The complete rows, which cannot be written to either."""
+    if not isinstance(values, np.ndarray):
+        return numbers.as_numbers(values[complete], "data")
+    values = values[complete]
+    values.setflags(write=False)
+    return values
 
 
 def _model_data(
-    data: Mapping[str, Any], labels: _Labels, named: Iterable[str], complete: np.ndarray | None
+    data: Mapping[str, Any],
+    labels: _Labels,
+    named: Iterable[str],
+    complete: np.ndarray | None,
+    alone: Sequence[str],
 ) -> ModelData:
     in_designs = labels.designs.values()
     arrays = {label: np.asarray(values, dtype=float) for label, values in data.items() if label not in in_designs}
@@ -189,7 +211,10 @@ def _model_data(
     return ModelData(
         data["endog"],
         data.get("exog"),
-        {name: as_design(name, data[label], offsets.get(name)) for name, label in labels.designs.items()},
+        {
+            name: as_design(name, data[label], offsets.get(name), constant=name in alone)
+            for name, label in labels.designs.items()
+        },
         {name: arrays[label] for name, label in labels.given.items()},
         {name: arrays[name] for name in named},
         arrays.get("freq_weights"),
@@ -205,6 +230,13 @@ def _check_values(family: Family, made: ModelData, data: Mapping[str, Any], labe
     labelled = {name: data[name] for name in made.columns}
     checks.check_columns_inside(family, labelled | {name: data[label] for name, label in labels.given.items()})
     checks.check_support(data["endog"], family, made.columns | made.given, whole=whole)
+    checks.check_limit(data["endog"], family, labelled)
+    if not family.regular and made.given:
+        names = " and ".join(made.given)
+        raise ArgumentError(
+            f"given: {family!r} has its maximum in closed form, in which {names} cannot be known for each row; "
+            f"where it is the same in all rows, hold it fixed in the family"
+        )
     if not family.regular and made.designs:
         raise ArgumentError(f"{family!r} is not regular: its support moves, so exog cannot drive its parameters")
 
@@ -217,11 +249,11 @@ def _without_family(endog: Any, exog: Any, missing: str, others: tuple[Any, ...]
             raise ArgumentError(f"{name} needs a family; a model with its own loglikeobs takes none")
     data = {"endog": endog}
     if exog is not None:
-        data["exog"] = checks.checked_exog(exog, len(endog))
-    checks.check_index(endog, data)
+        data["exog"] = numbers.checked_exog(exog, len(endog))
+    check_index(data)
     complete = checks.complete_rows(data, missing)
     if complete is not None:
-        data = {name: values[complete] for name, values in data.items()}
+        data = {name: _kept(values, complete) for name, values in data.items()}
     if not len(data["endog"]):
         raise DataError("endog is empty: there is nothing to fit")
     return ModelData(data["endog"], data.get("exog"), {}, {}, {}, None, None, complete)

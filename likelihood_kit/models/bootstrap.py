@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +12,9 @@ import numpy as np
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import estimate
+from likelihood_kit.models import designs, fitting
+from likelihood_kit.models.columns import short
+from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import params_from_working
 
 #: Frequencies held at once, 32 MB.
@@ -19,11 +24,14 @@ HELD = 2**22
 def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np.ndarray:
     """Estimates `(replications, k)` from rows drawn with replacement; NaN where a resample has no maximum."""
     if not isinstance(replications, (int, np.integer)) or isinstance(replications, bool) or replications < 1:
-        raise ArgumentError(f"nrep = {replications!r}: give a positive number of resamples")
-    generator = np.random.default_rng(rng)
+        raise ArgumentError(f"nrep = {short(replications)}: give a positive number of resamples")
+    generator = checked_generator(rng)
     likelihood = model.likelihood
-    if not isinstance(likelihood, Likelihood) or not model.family.smooth:
-        return _refitted(model, replications, generator, len(params))
+    if not isinstance(likelihood, Likelihood):
+        return _refitted(lambda: _reweighted(model, likelihood, generator), replications, len(params))
+    if fitting.in_closed_form(model):
+        n = len(model.endog)
+        return _refitted(lambda: with_rows(model, generator.integers(n, size=n)), replications, len(params))
     n = likelihood.sample.rows
     weights = np.ones(n) if model.freq_weights is None else model.freq_weights
     found = []
@@ -39,19 +47,53 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
     return np.concatenate(found)
 
 
-def _refitted(model: Any, replications: int, generator: np.random.Generator, k: int) -> np.ndarray:
-    """The same by fits of a copy of the model, where its likelihood takes no weights."""
-    import copy
+def checked_generator(rng: Any) -> np.random.Generator:
+    """Generator of random numbers, from a seed too."""
+    # Asked for the kind first: some arrays are the end of the process in NumPy.
+    if rng is None or isinstance(rng, (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)):
+        return np.random.default_rng(rng)
+    if not isinstance(rng, (int, np.integer)) or isinstance(rng, bool) or rng < 0:
+        raise ArgumentError(f"rng = {short(rng)}: give a numpy Generator, or a whole number of at least 0 as a seed")
+    return np.random.default_rng(int(rng))
 
+
+def with_rows(model: Any, rows: np.ndarray) -> Any:
+    """Copy of a model of a family on some of its rows, of everything that the model knows by row."""
+    other = copy.copy(model)
+    other._kept = {}
+    other.__dict__.pop("held", None)
+    for name in ("endog", "exog", "freq_weights", "prob_weights"):
+        values = getattr(model, name)
+        setattr(other, name, None if values is None else values[rows])
+    other.designs = {name: design.rows(rows) for name, design in model.designs.items()}
+    for name in ("given", "columns"):
+        setattr(other, name, {key: values[rows] for key, values in getattr(model, name).items()})
+    other._predictors = designs.predictors_of(model.family, other.designs, model.given_names)
+    return other
+
+
+def _reweighted(model: Any, likelihood: RowLikelihood, generator: np.random.Generator) -> Any:
+    """Copy of a model with its own `loglikeobs` whose rows count as often as they were drawn.
+
+    What they are made of, the author's method alone knows.
+    """
+    n = len(model.endog)
+    frequencies = generator.multinomial(n, np.full(n, 1 / n)).astype(float)
+
+    def loglikeobs(params: np.ndarray) -> np.ndarray:
+        rows = np.asarray(likelihood.loglikeobs(params), dtype=float)
+        return np.where(frequencies > 0, frequencies * rows, 0.0)
+
+    other = copy.copy(model)
+    other._kept = dict.fromkeys(("likelihood", "summed"), replace(likelihood, loglikeobs=loglikeobs))
+    return other
+
+
+def _refitted(make: Callable[[], Any], replications: int, k: int) -> np.ndarray:
+    """Estimates of the models that `make` gives, one after the other."""
     found = np.full((replications, k), np.nan)
     for i in range(replications):
-        rows = generator.integers(len(model.endog), size=len(model.endog))
-        other = copy.copy(model)
-        other.endog, other._kept = model.endog[rows], {}
-        if model.exog is not None:
-            other.exog = model.exog[rows]
-        from likelihood_kit.models.fitting import maximum
-
-        params, certificate = maximum(other, None)
-        found[i] = params if certificate.ok else np.nan
+        params, certificate = fitting.maximum(make(), None)
+        if certificate.ok:
+            found[i] = params
     return found

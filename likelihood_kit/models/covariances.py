@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from likelihood_kit.models import at_params, prediction
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.predictor import params_from_working
 from likelihood_kit.sample import Sample
 
 #: Covariances that are the inverse of the observed information.
@@ -68,21 +71,42 @@ def estimated(
 def _matrix(
     results: Any, information: Callable[[str], np.ndarray], cov_type: str, cov_kwds: Mapping[str, Any]
 ) -> np.ndarray:
+    """Covariance `(k, k)`, found where the designs are well conditioned and carried back."""
+    model, params = results.model, np.asarray(results.params)
+    basis, likelihood = model.basis, model.likelihood
+    if basis is not None:
+        likelihood = replace(likelihood, predictors=basis.predictors)
+        params = params_from_working(basis.predictors, basis.inner(model.working(params)))
+        information = functools.partial(_information, likelihood, params, model)
+    if cov_type == "cluster":
+        groups = cov_kwds["groups"]
+        outer = outer_product(likelihood, at_params.row_scores(likelihood, params), groups)
+        if cov_kwds.get("use_correction", True):
+            outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, results.nobs, len(params))
+        inner = diagnostics.sandwich_covariance(information("observed"), outer)
+    else:
+        inner = _from_informations(information, cov_type)
+    return inner if basis is None else basis.covariance(inner)
+
+
+def _from_informations(information: Callable[[str], np.ndarray], cov_type: str) -> np.ndarray:
     if cov_type in NONROBUST:
         return diagnostics.covariance(information("observed"))
     if cov_type == "expected":
         return diagnostics.covariance(information("expected"))
-    observed = information("observed")
+    observed, outer = information("observed"), information("outer_product")
     if cov_type == "outer_product":
-        return diagnostics.outer_product_covariance(observed, information("outer_product"))
-    if cov_type != "cluster":
-        return diagnostics.sandwich_covariance(observed, information("outer_product"))
-    groups = cov_kwds["groups"]
-    likelihood = results.model.likelihood
-    outer = outer_product(likelihood, at_params.row_scores(likelihood, np.asarray(results.params)), groups)
-    if cov_kwds.get("use_correction", True):
-        outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, results.nobs, len(results.params))
+        return diagnostics.outer_product_covariance(observed, outer)
     return diagnostics.sandwich_covariance(observed, outer)
+
+
+def _information(likelihood: Likelihood, params: np.ndarray, model: Any, kind: str) -> np.ndarray:
+    """Information of a kind `(k, k)` of a likelihood of the model's rows at params in its own coordinates."""
+    if kind == "observed":
+        return -at_params.value_score_and_hessian(likelihood, params)[2]
+    if kind == "expected":
+        return at_params.expected_information(likelihood, params, model.family, model.known)
+    return outer_product(likelihood, at_params.row_scores(likelihood, params))
 
 
 def outer_product(

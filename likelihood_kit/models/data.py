@@ -7,122 +7,29 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from likelihood_kit.errors import ArgumentError, DataError
+from likelihood_kit.conditioning import centred
+from likelihood_kit.errors import DataError
 from likelihood_kit.families import Family
+from likelihood_kit.families.compositions.censored import EVENT, LIMIT
+from likelihood_kit.models.columns import checked_column
+from likelihood_kit.models.labels import NAMED, rows_in_words
 from likelihood_kit.parameters import Space
 
-#: Rows or columns named in a message; the rest are counted.
-NAMED = 5
 #: A column is a combination of the others if what they leave of it is below this part of its length.
 COLLINEAR = 1e-10
+#: Spread of a column relative to its size that is its rounding alone.
+LOST_IN_ROUNDING = 64 * np.finfo(float).eps
 #: Smallest eigenvalue of the columns' correlations, far above its rounding error, that spares the longer check.
 CLEARLY_INDEPENDENT = 1e-8
+#: Largest whole number up to which all are numbers of double precision.
+LARGEST_COUNT = 2.0**53
+#: By so small a part may a time and the end of its observation differ: both are often computed, from dates say.
+SAME_TIME = 1e-9
 
 
-def as_numbers(values: Any, argument: str) -> Any:
-    """The values, as numeric array or pandas object.
-
-    Raises
-    ------
-    DataError
-        For text, dates, complex numbers, ragged lists, empty data.
-    """
-    if values is None:
-        raise DataError(f"{argument} is None; pass a list or an array of numbers")
-    if isinstance(values, pd.DataFrame):
-        text = [str(c) for c in values.columns if not pd.api.types.is_numeric_dtype(values[c])]
-        if text:
-            raise DataError(
-                f"{argument}: column {', '.join(text)} is not numeric; convert it, or let a formula code it with C(...)"
-            )
-        values = values.astype(float)
-    elif isinstance(values, pd.Series):
-        if not pd.api.types.is_numeric_dtype(values):
-            raise DataError(f"{argument} is not numeric (dtype {values.dtype}); convert it to numbers")
-        values = values.astype(float)
-    else:
-        if isinstance(values, np.ma.MaskedArray):
-            values = np.ma.filled(values.astype(float), np.nan)
-        try:
-            array = np.asarray(values)
-            if array.dtype.kind in "cmMSU":
-                raise TypeError
-            values = array if array.dtype.kind == "f" else array.astype(float)
-        except (TypeError, ValueError):
-            raise DataError(f"{argument} is not numeric: {_first_no_number(values)}; convert it to numbers") from None
-    if np.size(values) == 0:
-        raise DataError(f"{argument} is empty: there is nothing to fit")
-    return values
-
-
-def _first_no_number(values: Any) -> str:
-    """What stands where the first number should."""
-    if not isinstance(values, (list, tuple, np.ndarray)):
-        return f"it is a {type(values).__name__}"
-    for row, value in enumerate(values):
-        try:
-            if isinstance(value, (str, bytes, np.datetime64, np.timedelta64)):
-                raise TypeError
-            float(value)
-        except (TypeError, ValueError):
-            return f"row {row} is {str(value)!r}"
-    return "its rows are of different lengths"
-
-
-def checked_endog(endog: Any) -> Any:
-    """The response as a numeric vector, array or Series; a single column is taken as one."""
-    endog = as_numbers(endog, "endog")
-    if np.ndim(endog) == 0:
-        raise DataError("endog is a single number; pass a list or an array of observations")
-    if np.ndim(endog) == 2:
-        if np.shape(endog)[1] != 1:
-            raise DataError(f"endog has shape {np.shape(endog)}; it must be one column of n observations")
-        endog = endog.iloc[:, 0] if isinstance(endog, pd.DataFrame) else np.asarray(endog)[:, 0]
-    if np.ndim(endog) > 2:
-        raise DataError(f"endog has shape {np.shape(endog)}; it must be a vector of n observations")
-    return endog
-
-
-def checked_exog(exog: Any, rows: int, argument: str = "exog") -> Any:
-    """The predictors as a numeric matrix of n rows, array or DataFrame; a vector is taken as one column."""
-    exog = as_numbers(exog, argument)
-    if np.ndim(exog) == 1:
-        exog = exog.to_frame() if isinstance(exog, pd.Series) else np.asarray(exog)[:, None]
-    if np.ndim(exog) != 2 or np.shape(exog)[0] != rows:
-        raise DataError(
-            f"{argument} has shape {np.shape(exog)}, but there are {rows} observations; it must have one row for each"
-        )
-    return exog
-
-
-def checked_column(values: Any, argument: str, rows: int) -> Any:
-    """One number per row, array or Series; a single number is taken for all rows."""
-    values = as_numbers(values, argument)
-    if np.ndim(values) == 2 and np.shape(values)[1] == 1:
-        values = values.iloc[:, 0] if isinstance(values, pd.DataFrame) else np.asarray(values)[:, 0]
-    if np.ndim(values) == 0:
-        return np.full(rows, float(values))
-    if np.shape(values) != (rows,):
-        raise DataError(f"{argument} has shape {np.shape(values)}; it must hold one number for each of {rows} rows")
-    return values
-
-
-def check_index(endog: Any, others: Mapping[str, Any]) -> None:
-    """Refuse a response and other data whose rows pandas labels differently."""
-    if not isinstance(endog, (pd.Series, pd.DataFrame)):
-        return
-    for argument, values in others.items():
-        if isinstance(values, (pd.Series, pd.DataFrame)) and not endog.index.equals(values.index):
-            raise DataError(
-                f"endog and {argument} have different indices, so that their rows do not match; align them, "
-                "or pass arrays where the order is right"
-            )
-
-
-def complete_rows(named: Mapping[str, Any], missing: str) -> np.ndarray | None:
-    """Rows `(n,)` without NaN in any of the data, or None where all are; refuses infinities.
+def complete_rows(named: Mapping[str, Any], missing: str, endless: Sequence[str] = ()) -> np.ndarray | None:
+    """Rows `(n,)` without NaN in any of the data, or None where all are; refuses infinities, but for the `endless`.
 
     Raises
     ------
@@ -137,7 +44,7 @@ def complete_rows(named: Mapping[str, Any], missing: str) -> np.ndarray | None:
             if np.isfinite(array.sum()):
                 continue
         infinite = _in_rows(np.isinf(array))
-        if infinite.any():
+        if infinite.any() and argument not in endless:
             raise DataError(f"{argument} is infinite in {rows_in_words(values, infinite)}; correct or remove it")
         empty = _in_rows(np.isnan(array))
         if not empty.any():
@@ -195,33 +102,73 @@ def _depends(end: Any) -> tuple[str, ...]:
     return Space(low=end).depends_on
 
 
-def check_columns_inside(family: Family, data: Mapping[str, Any]) -> None:
-    """Refuse values of known quantities and further columns of the response outside their spaces."""
+def endless_columns(family: Family) -> tuple[str, ...]:
+    """Known quantities that may be infinite, as the `limit` of an observation that is never ended."""
+    return tuple(name for name, space in family.law.known.items() if space.unlimited)
+
+
+def check_columns_inside(family: Family, data: Mapping[str, Any], *, gaps: bool = False) -> None:
+    """Refuse values of known quantities and further columns of the response outside their spaces; NaN unless `gaps`."""
     for name, values in data.items():
         space = {**family.law.known, **family.law.observed, **family.spaces}[name]
-        outside = ~space.contains(np.asarray(values))
+        array = np.atleast_1d(np.asarray(values, dtype=float))
+        outside = ~space.contains(array)
+        if gaps:
+            outside &= ~np.isnan(array)
+        if name in endless_columns(family):
+            outside &= array != np.inf
         if outside.any():
             first = int(np.argmax(outside))
             raise DataError(
                 f"{name} has {outside.sum()} of {len(outside)} values outside {space!r}; the first is "
-                f"{np.asarray(values)[first]:g} in {rows_in_words(values, outside, 1)}"
+                f"{array[first]:g} in {rows_in_words(values, outside, 1)}"
             )
 
 
-def checked_weights(values: Any, argument: str, rows: int) -> np.ndarray:
-    """Weights of the rows as an array `(n,)`: none negative, not all zero; frequencies are whole numbers."""
+def check_limit(endog: Any, family: Family, columns: Mapping[str, Any]) -> None:
+    """Refuse ends of observation that what was seen of their rows contradicts."""
+    known = {**family.fixed, **columns}
+    if LIMIT not in known or LIMIT not in endless_columns(family) or EVENT not in known:
+        return
+    y, event, limit = (np.asarray(values, dtype=float) for values in (endog, known[EVENT], known[LIMIT]))
+    with np.errstate(invalid="ignore"):
+        room = SAME_TIME * np.maximum(np.abs(y), np.where(np.isinf(limit), 0.0, np.abs(limit)))
+    late, early = y > limit + room, (event == 0) & (y < limit - room)
+    if late.any():
+        raise DataError(
+            f"{LIMIT} lies before endog in {rows_in_words(endog, late)}: nothing is seen after its observation ended"
+        )
+    if early.any():
+        raise DataError(
+            f"{LIMIT} lies beyond endog in {rows_in_words(endog, early)}, where {EVENT} is 0 and so the observation "
+            f"ended at endog; {LIMIT} is endog in such rows"
+        )
+
+
+def checked_weights(values: Any, argument: str, rows: int) -> Any:
+    """Weights of the rows, `(n,)`: none negative; frequencies are whole numbers. They may still be missing."""
     weights = checked_column(values, argument, rows)
     array = np.asarray(weights, dtype=float)
     with np.errstate(invalid="ignore"):
         wrong = array < 0
         if argument == "freq_weights":
-            wrong |= array != np.floor(array)
+            wrong |= np.isfinite(array) & (array != np.floor(array))
     if wrong.any():
         kind = "a whole number of observations" if argument == "freq_weights" else "not negative"
         raise DataError(f"{argument} must be {kind}: it is not in {rows_in_words(weights, wrong)}")
-    if not np.nansum(array) > 0:
-        raise DataError(f"{argument} is zero in every row: there is nothing to fit")
     return weights
+
+
+def check_some_weight(weights: Mapping[str, Any]) -> None:
+    """Refuse weights, by argument, that are zero in every row, or more than can be counted."""
+    for argument, values in weights.items():
+        largest = LARGEST_COUNT if argument == "freq_weights" else np.finfo(float).max
+        with np.errstate(over="ignore"):
+            total = np.asarray(values).sum()
+        if not total <= largest:
+            raise DataError(f"{argument} add up to more than {largest:.0e}, the end of exact sums; divide them")
+        if not np.asarray(values).any():
+            raise DataError(f"{argument} is zero in every row: there is nothing to fit")
 
 
 def check_spread(endog: Any, family: Family, free: int, count: float, *, identical: bool) -> None:
@@ -255,14 +202,24 @@ def check_spread(endog: Any, family: Family, free: int, count: float, *, identic
 def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> None:
     """Refuse a design whose columns are linearly dependent, naming them."""
     matrix = np.asarray(exog, dtype=float)
-    lengths = np.sqrt((matrix**2).sum(axis=0))
+    with np.errstate(over="ignore", under="ignore"):
+        lengths = np.sqrt((matrix**2).sum(axis=0))
+    sizes = np.abs(matrix).max(axis=0)
+    unmeasured = ~np.isfinite(lengths) | ((lengths == 0) & (sizes > 0))
+    if unmeasured.any():
+        j = int(np.argmax(unmeasured))
+        raise DataError(f"{argument}: column {names[j]} has values of size {sizes[j]:.0e}, too far from 1; rescale it")
     if (lengths == 0).any():
         raise DataError(f"{argument}: column {names[int(np.argmax(lengths == 0))]} is zero throughout; leave it out")
     if matrix.shape[0] < matrix.shape[1]:
         raise DataError(
             f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows; leave some columns out"
         )
-    scaled = matrix / lengths
+    # A mean is no rounding error, but beside one of 1e10 a spread of 1 would look like one.
+    moved, _ = centred(matrix)
+    spreads = np.sqrt((moved**2).sum(axis=0))
+    rounded = spreads <= LOST_IN_ROUNDING * lengths
+    scaled = np.where(rounded, matrix / lengths, moved / np.where(rounded, 1.0, spreads))
     if np.linalg.eigvalsh(scaled.T @ scaled)[0] > CLEARLY_INDEPENDENT:
         return
     triangle = np.linalg.qr(scaled, mode="r")
@@ -274,18 +231,6 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
     others = [names[int(i)] for i in np.flatnonzero(np.abs(weights) > 1e-8)] or names[:j]
     listing = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED} more" if len(others) > NAMED else "")
     raise DataError(f"{argument}: column {names[j]} is a linear combination of {listing}; leave one of them out")
-
-
-def rows_in_words(values: Any, chosen: np.ndarray, most: int = NAMED) -> str:
-    """Rows by position, and by index label where pandas gives another."""
-    places = np.flatnonzero(chosen)
-    index = values.index if isinstance(values, (pd.Series, pd.DataFrame)) else None
-    words = []
-    for place in places[:most]:
-        label = "" if index is None or index[place] == place else f" (index {index[place]!r})"
-        words.append(f"{place}{label}")
-    rest = f" and {len(places) - most} more" if len(places) > most > 1 else ""
-    return f"row{'s' if len(places) > 1 and most > 1 else ''} {', '.join(words)}{rest}"
 
 
 def _words(family: Family) -> str:
@@ -301,35 +246,3 @@ def _words(family: Family) -> str:
         elif np.isfinite(end):
             words.append(f"{at if closed else beyond} {end:g}")
     return " ".join(words)
-
-
-def checked_groups(cov_kwds: Any, model: Any) -> np.ndarray:
-    """Codes `(n,)` of the clusters in `cov_kwds`: labels of the model's rows, or the name of a column of its data."""
-    if not isinstance(cov_kwds, Mapping) or "groups" not in cov_kwds:
-        raise ArgumentError("cov_type='cluster' needs cov_kwds={'groups': labels}, one label per observation")
-    unknown = [name for name in cov_kwds if name not in ("groups", "use_correction")]
-    if unknown:
-        raise ArgumentError(f"cov_kwds: {unknown[0]!r} is unknown; it takes groups and use_correction")
-    groups, rows = cov_kwds["groups"], len(model.endog)
-    frame = getattr(model.data, "frame", None)
-    if isinstance(groups, str) and frame is not None and groups in frame.columns:
-        groups = frame[groups]
-    labels = model.data.row_labels
-    if (
-        isinstance(groups, pd.Series)
-        and labels is not None
-        and groups.index.is_unique
-        and labels.isin(groups.index).all()
-    ):
-        groups = groups.loc[labels]
-    groups = np.asarray(groups)
-    if model.complete is not None and groups.shape == model.complete.shape:
-        groups = groups[model.complete]
-    if groups.shape != (rows,):
-        raise DataError(f"groups has shape {groups.shape}; it must hold one label for each of {rows} rows")
-    codes, found = pd.factorize(groups)
-    if (codes < 0).any():
-        raise DataError(f"groups has no label in {rows_in_words(groups, codes < 0)}; every row belongs to a cluster")
-    if len(found) < 2:
-        raise DataError("groups holds one cluster only; a clustered covariance needs at least two")
-    return codes

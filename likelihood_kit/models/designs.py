@@ -11,7 +11,7 @@ import pandas as pd
 
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.families import Family
-from likelihood_kit.models import data as checks
+from likelihood_kit.models.columns import PREDICT, as_numbers, checked_exog
 from likelihood_kit.predictor import Predictor
 
 #: Name of the column of ones that stands for a parameter with an offset and no predictors.
@@ -29,18 +29,18 @@ class Design:
         None after `remove_data`.
     names : tuple of q str
     offset : (n,) array or None
-    formula : str
-        Its right-hand side, where it came from one.
     named : bool
         Whether the names are those of the user's data: new data are then taken by name.
+    constant : bool
+        Whether its column `const` is of ones, which new data may leave out.
     """
 
     parameter: str
     columns: np.ndarray | None
     names: tuple[str, ...]
     offset: np.ndarray | None = None
-    formula: str = ""
     named: bool = False
+    constant: bool = False
 
     def rows(self, chosen: np.ndarray) -> Design:
         """The design of some of the rows."""
@@ -56,17 +56,9 @@ class Design:
             Where a column is missing or the number of columns is another.
         """
         width = len(self.names)
-        if isinstance(new, pd.Series) and self.named:
-            new = new.to_frame().T if set(self.names) <= set(map(str, new.index)) else new.to_frame()
         if isinstance(new, pd.DataFrame) and self.named:
-            given = {str(column): column for column in new.columns}
-            missing = [name for name in self.names if name not in given and name != CONSTANT]
-            if missing:
-                raise DataError(f"exog has no column {missing[0]!r}: {near_names(missing[0], given)}")
-            new = pd.DataFrame(
-                {name: new[given[name]] if name in given else 1.0 for name in self.names}, index=new.index
-            )
-        array = np.asarray(checks.as_numbers(new, "exog"), dtype=float)
+            new = self._columns(new)
+        array = np.asarray(as_numbers(new, "exog", PREDICT), dtype=float)
         if array.ndim < 2:
             array = array.reshape(-1, width) if width == 1 or array.size == width else np.atleast_2d(array)
         if array.ndim != 2 or array.shape[1] != width:
@@ -76,11 +68,22 @@ class Design:
             )
         return array
 
+    def _columns(self, new: pd.DataFrame) -> pd.DataFrame:
+        """Its columns of a data frame, by name."""
+        names = [str(column) for column in new.columns]
+        for name in self.names:
+            if names.count(name) > 1:
+                raise DataError(f"exog: two columns are named {name!r}; give each a name of its own")
+            if name not in names and not (self.constant and name == CONSTANT):
+                raise DataError(f"exog has no column {name!r}: {near_names(name, names)}")
+        columns = {name: new.iloc[:, names.index(name)] if name in names else 1.0 for name in self.names}
+        return pd.DataFrame(columns, index=new.index)
+
 
 def checked_designs(
     family: Family, exog: Any, exogs: Any, offset: Any, given: Mapping[str, Any], rows: int
 ) -> dict[str, Any]:
-    """Design columns by parameter, array or DataFrame, and under `"offset"` the offsets by parameter.
+    """Design columns by parameter, array or DataFrame; offsets by parameter; parameters with an offset alone.
 
     Raises
     ------
@@ -94,33 +97,33 @@ def checked_designs(
     if exog is not None:
         if family.predicted is None or family.predicted in given:
             raise ArgumentError(f"exog has nothing to drive: the predicted parameter of {family!r} is held fixed")
-        found[family.predicted] = checks.checked_exog(exog, rows)
+        found[family.predicted] = checked_exog(exog, rows)
     for name, design in (exogs or {}).items():
         if name not in free:
             raise ArgumentError(f"exogs: {family!r} has no free parameter {name!r}: {near_names(name, free)}")
         if name in found:
             raise ArgumentError(f"exogs: {name!r} is driven by exog already; give its design once")
         if design is not None:
-            found[name] = checks.checked_exog(design, rows, f"exogs[{name!r}]")
+            found[name] = checked_exog(design, rows, f"exogs[{name!r}]")
+    alone = []
     offsets = offset if isinstance(offset, Mapping) else {} if offset is None else {family.predicted: offset}
     for name in offsets:
         if name not in free:
             raise ArgumentError(f"offset: {family!r} has no free parameter {name!r} to drive: {near_names(name, free)}")
         if name not in found:
-            found[name] = pd.DataFrame({CONSTANT: np.ones(rows)})
+            alone.append(name)
+            found[name] = np.ones((rows, 1))
     order = [name for name in family.parameter_names if name in found]
-    return {"designs": {name: found[name] for name in order}, "offsets": dict(offsets)}
+    return {"designs": {name: found[name] for name in order}, "offsets": dict(offsets), "alone": alone}
 
 
-def as_design(parameter: str, columns: Any, offset: np.ndarray | None, formula: str = "") -> Design:
-    """Design from checked columns, array or DataFrame."""
-    named = isinstance(columns, pd.DataFrame)
+def as_design(parameter: str, columns: Any, offset: np.ndarray | None, *, constant: bool = False) -> Design:
+    """Design from checked columns, array or DataFrame; a `constant` is the kit's own, for an offset alone."""
+    named = constant or isinstance(columns, pd.DataFrame)
     array = np.ascontiguousarray(np.asarray(columns, dtype=float))
-    if named:
-        names = tuple(str(name) for name in columns.columns)
-    else:
-        names = _numbered(array)
-    return Design(parameter, array, names, offset, formula, named)
+    names = tuple(str(name) for name in columns.columns) if isinstance(columns, pd.DataFrame) else _numbered(array)
+    ones = named and CONSTANT in names and bool((array[:, names.index(CONSTANT)] == 1).all())
+    return Design(parameter, array, names, offset, named=named, constant=ones)
 
 
 def _numbered(array: np.ndarray) -> tuple[str, ...]:

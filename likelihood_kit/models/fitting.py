@@ -18,7 +18,7 @@ from likelihood_kit.maximise import (
     find,
     start_values,
 )
-from likelihood_kit.models import data as checks
+from likelihood_kit.models.labels import checked_groups
 from likelihood_kit.models.rows import RowLikelihood, row_start
 from likelihood_kit.predictor import params_from_working
 
@@ -40,7 +40,7 @@ def checked_covariance(model: Any, cov_type: Any, cov_kwds: Any) -> tuple[str, M
     """The covariance that is asked for, with the codes of its clusters."""
     if cov_type is None:
         cov_type = "observed" if model.prob_weights is None else "sandwich"
-    if cov_type not in COVARIANCES:
+    if not isinstance(cov_type, str) or cov_type not in COVARIANCES:
         raise ArgumentError(f"cov_type={cov_type!r}: {near_names(cov_type, COVARIANCES)}")
     if model.prob_weights is not None and cov_type not in ROBUST:
         raise NotAvailableError(
@@ -48,9 +48,11 @@ def checked_covariance(model: Any, cov_type: Any, cov_kwds: Any) -> tuple[str, M
             "information is not that of the sample; use 'sandwich' or 'cluster'"
         )
     if cov_type == "cluster":
-        groups = checks.checked_groups(cov_kwds, model)
+        groups = checked_groups(cov_kwds, model)
         return cov_type, {**cov_kwds, "groups": groups}
-    if cov_kwds is not None and len(cov_kwds):
+    if cov_kwds is not None and not isinstance(cov_kwds, Mapping):
+        raise ArgumentError(f"cov_kwds must be a dict such as {{'groups': labels}}, not {cov_kwds!r}")
+    if cov_kwds:
         raise ArgumentError(f"cov_kwds is for cov_type='cluster' only, not for cov_type={cov_type!r}")
     return cov_type, cov_kwds
 
@@ -60,7 +62,7 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
     given = _given_start(model, start_params)
     if model.family is None:
         return _own_maximum(model, given)
-    if not model.family.smooth and (not model.family.regular or "maximum_likelihood" in model.family.law.functions):
+    if in_closed_form(model):
         return _closed_maximum(model)
     likelihood = model.summed
     if model.derivatives == "numeric":
@@ -78,6 +80,13 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
     if not certificate.ok and model.derivatives == "symbolic":
         _check_rows(model, model.family.formula, model.likelihood, found.findings.working[0])
     return params_from_working(model.predictors, found.findings.working[0]), certificate
+
+
+def in_closed_form(model: Any) -> bool:
+    """Whether the family of a model gives its maximum itself: there is no search where the support moves."""
+    family = model.family
+    closed = "maximum_likelihood" in family.law.functions and not model.given
+    return not family.smooth and (not family.regular or closed)
 
 
 def _given_start(model: Any, start_params: Any) -> list[np.ndarray]:

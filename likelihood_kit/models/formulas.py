@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from statsmodels.formula._manager import FormulaManager
 
 from likelihood_kit.errors import ArgumentError, DataError, LikelihoodKitError, near_names
 from likelihood_kit.families import Family
+from likelihood_kit.models.arguments import MISSING
+from likelihood_kit.models.columns import as_choice, as_frame, as_names, as_numbers, as_pandas, short
+from likelihood_kit.models.labels import aligned
 
 #: Packages whose frames lie between a formula's author and its evaluation.
 _BETWEEN = ("likelihood_kit", "statsmodels")
@@ -21,38 +25,57 @@ def model_from_formula(
     cls: type, formula: Any, data: Any, subset: Any, drop_cols: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     """Model of formulas on a data frame; see `LikelihoodModel.from_formula`."""
-    formulas = dict(kwargs.pop("formulas", None) or {})
+    texts = {"": _checked_formula(formula), **_checked_formulas(kwargs, args)}
     environment = _environment(kwargs.pop("eval_env", None))
-    missing = kwargs.pop("missing", "drop")
-    family = kwargs.get("family", args[0] if args else None)
-    frame = _frame(data, subset)
+    missing, family = kwargs.pop("missing", "drop"), kwargs.get("family", args[0] if args else None)
+    as_choice(missing, "missing", MISSING)
+    frame = _frame(data, subset, texts)
     by_name, wanted = _columns_by_name(frame, family, kwargs)
-    texts = {"": formula, **_checked_formulas(formulas, family)}
-    complete = _complete(texts, frame, environment, list(by_name.values()), missing)
-    rows_dropped = len(frame) - int(complete.sum())
-    frame = frame if complete.all() else frame.loc[complete]
+    by_row = _columns_by_row(frame, family, kwargs)
+    complete = _complete(texts, frame, environment, list(by_name.values()), list(by_row), missing)
+    frame = frame.copy() if complete.all() else frame.loc[complete]
     matrices = {name: _matrices(text, frame, environment) for name, text in texts.items()}
     endog, exog = _response_and_design(formula, matrices[""][0], drop_cols)
-    exogs = dict(kwargs.pop("exogs", None) or {}) | {name: matrices[name][0] for name in formulas}
+    for column in by_row:
+        column.cut(complete)
+    exogs = kwargs.pop("exogs", None)
+    if exogs is None or isinstance(exogs, Mapping):
+        exogs = {**(exogs or {}), **{name: matrices[name][0] for name in texts if name}} or None
     columns = {name: value(frame) for name, value in wanted.items()}
-    model = cls(endog, exog, *args, exogs=exogs or None, **kwargs, **columns)
+    model = cls(endog, exog, *args, exogs=exogs, **kwargs, **columns)
     first = family.predicted if family is not None else ""
     model.formula, model.data.frame = formula, frame
-    model.formulas = {first: formula, **formulas}
+    model.formulas = {name or first: text for name, text in {**texts, "": formula}.items()}
     model.specifications = {name or first: specification for name, (_, specification) in matrices.items()}
     model.data.model_spec = model.specifications[first]
     model.column_names, model.dropped_columns = by_name, tuple(drop_cols or ())
-    model.rows_dropped = rows_dropped
+    model.rows_dropped = len(complete) - int(complete.sum())
+    model.complete = complete if model.rows_dropped else None
     return model
 
 
-def _checked_formulas(formulas: Mapping[str, Any], family: Any) -> dict[str, str]:
-    """Right-hand sides of the designs of other parameters, by parameter."""
-    for name, text in formulas.items():
-        if not isinstance(text, str):
+def _checked_formula(formula: Any) -> str:
+    """The formula of the response and the predicted parameter."""
+    if not isinstance(formula, str) or not formula.partition("~")[0].strip() or not formula.partition("~")[2].strip():
+        raise ArgumentError(f"formula {formula!r} must be a text with the response on its left, such as 'y ~ x'")
+    return formula
+
+
+def _checked_formulas(kwargs: dict[str, Any], args: tuple[Any, ...]) -> dict[str, str]:
+    """Right-hand sides of the designs of other parameters, by parameter, taken out of kwargs."""
+    formulas, family = kwargs.pop("formulas", None), kwargs.get("family", args[0] if args else None)
+    if formulas is not None and not isinstance(formulas, Mapping):
+        raise ArgumentError(
+            f"formulas must be a dict of parameter to formula, such as {{'shape': '~ z'}}: {formulas!r}"
+        )
+    exogs = kwargs.get("exogs")
+    for name, text in (formulas or {}).items():
+        if not isinstance(text, str) or not text.strip(" ~"):
             raise ArgumentError(f"formulas: {name!r}: {text!r} is no formula such as '~ z'")
         _check_parameter(family, name)
-    return {name: _right_side(text) for name, text in formulas.items()}
+        if isinstance(exogs, Mapping) and name in exogs:
+            raise ArgumentError(f"formulas and exogs both drive {name!r}: give its design once")
+    return {name: _right_side(text) for name, text in (formulas or {}).items()}
 
 
 def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any) -> tuple[Any, Any]:
@@ -63,8 +86,11 @@ def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any
             f"formula {formula!r}: the response is non-numeric or more than one column: it gives "
             f"{', '.join(map(str, endog))}"
         )
-    if drop_cols is not None:
-        exog = exog[[column for column in exog.columns if column not in list(drop_cols)]]
+    dropped = () if drop_cols is None else as_names(drop_cols, "drop_cols")
+    for column in dropped:
+        if column not in exog.columns:
+            raise ArgumentError(f"drop_cols: the design has no column {column!r}: {near_names(column, exog.columns)}")
+    exog = exog[[column for column in exog.columns if column not in dropped]]
     return endog.iloc[:, 0], exog if exog.shape[1] else None
 
 
@@ -85,20 +111,38 @@ def _specification(model: Any, parameter: str) -> Any:
     return kept[parameter]
 
 
-def _frame(data: Any, subset: Any) -> pd.DataFrame:
-    if hasattr(data, "to_pandas"):
-        data = data.to_pandas()
+def _frame(data: Any, subset: Any, texts: Mapping[str, str]) -> pd.DataFrame:
+    data = as_pandas(data)
     if isinstance(data, (Mapping, np.recarray)):
-        data = pd.DataFrame(data)
+        data = as_frame(data, "data")
     if not isinstance(data, pd.DataFrame):
         raise DataError(f"data must be a data frame, not {type(data).__name__}")
-    return data if subset is None else data.loc[subset]
+    for name in data.columns[data.columns.duplicated()]:
+        if any(str(name) in text for text in texts.values()):
+            raise DataError(f"data: two columns are named {str(name)!r}; give each a name of its own")
+    if subset is not None:
+        data = _some_rows(data, subset)
+    if not len(data):
+        raise DataError(f"data have no row{'' if subset is None else ' in subset'}: there is nothing to fit")
+    return data
+
+
+def _some_rows(data: pd.DataFrame, subset: Any) -> pd.DataFrame:
+    """The rows of a subset, by truth values or by labels."""
+    if not isinstance(subset, (list, np.ndarray, pd.Series, pd.Index)) or getattr(subset, "ndim", 1) != 1:
+        raise DataError(f"subset = {short(subset)}: give one truth value for each row, or a list of labels of rows")
+    try:
+        return data.loc[subset]
+    except (KeyError, IndexError, TypeError, ValueError, NotImplementedError, pd.errors.IndexingError) as error:
+        raise DataError(f"subset does not choose rows of the data: {error}") from None
 
 
 def _environment(eval_env: Any) -> Mapping[str, Any]:
     """Names that a formula may use besides the columns: those of the code that called the kit."""
     if isinstance(eval_env, Mapping):
         return eval_env
+    if eval_env is not None and (isinstance(eval_env, bool) or not isinstance(eval_env, int)):
+        raise ArgumentError(f"eval_env = {short(eval_env)}: give a dict of names, or -1 for none but the columns")
     if eval_env == -1:
         return {}
     frame = inspect.currentframe()
@@ -147,8 +191,52 @@ def _columns_by_name(frame: pd.DataFrame, family: Any, kwargs: dict[str, Any]) -
     return by_name, wanted
 
 
+@dataclass
+class _ByRow:
+    """An argument that was passed as data, one row for each of the frame: where it stands, and its values."""
+
+    holder: dict[str, Any]
+    key: str
+    values: Any
+
+    def cut(self, complete: np.ndarray) -> None:
+        """Put its complete rows in its place."""
+        self.holder[self.key] = self.values[complete]
+
+
+def _columns_by_row(frame: pd.DataFrame, family: Any, kwargs: dict[str, Any]) -> list[_ByRow]:
+    """Arguments passed as data whose rows are those of the frame, in their order; others are left to the model.
+
+    The dicts among the arguments are replaced by copies, so that rows can be left out of what they hold.
+    """
+    law = family.law if isinstance(family, Family) else None
+    plain = ("freq_weights", "prob_weights", "offset", *((*law.observed, *law.known) if law else ()))
+    places = [(kwargs, name, name) for name in plain if name in kwargs and not isinstance(kwargs[name], Mapping)]
+    for argument in ("offset", "given", "exogs"):
+        if isinstance(kwargs.get(argument), Mapping):
+            kwargs[argument] = dict(kwargs[argument])
+            places += [(kwargs[argument], name, f"{argument}[{name!r}]") for name in kwargs[argument]]
+    found = []
+    for holder, key, argument in places:
+        if holder[key] is None or isinstance(holder[key], str):
+            continue
+        values = as_numbers(holder[key], argument)
+        if not np.ndim(values):
+            continue
+        if isinstance(values, (pd.Series, pd.DataFrame)) and len(values) >= len(frame):
+            values = aligned(values, argument, frame.index, "data")
+        if len(values) == len(frame):
+            found.append(_ByRow(holder, key, values))
+    return found
+
+
 def _complete(
-    texts: Mapping[str, str], frame: pd.DataFrame, environment: Mapping[str, Any], columns: list[str], missing: str
+    texts: Mapping[str, str],
+    frame: pd.DataFrame,
+    environment: Mapping[str, Any],
+    columns: list[str],
+    by_row: list[_ByRow],
+    missing: str,
 ) -> np.ndarray:
     """Rows `(n,)` without a missing value in any formula or column.
 
@@ -159,6 +247,8 @@ def _complete(
     """
     numbered = frame.reset_index(drop=True)
     kept = ~numbered[columns].isna().any(axis=1).to_numpy() if columns else np.ones(len(frame), dtype=bool)
+    for column in by_row:
+        kept &= ~np.isnan(np.asarray(column.values)).reshape(len(frame), -1).any(axis=1)
     for text in texts.values():
         matrix, _ = _matrices(text, numbered, environment, "drop")
         index = (matrix[1] if isinstance(matrix, tuple) else matrix).index

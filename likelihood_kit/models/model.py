@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
 
+from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.errors import DataError, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
@@ -26,10 +27,12 @@ from likelihood_kit.models import (
     transport,
 )
 from likelihood_kit.models import data as checks
+from likelihood_kit.models.columns import as_flag
 from likelihood_kit.models.designs import Design
 from likelihood_kit.models.prediction_rows import prediction_rows
-from likelihood_kit.models.results import LikelihoodResults, LikelihoodResultsWrapper
+from likelihood_kit.models.results import LikelihoodResults
 from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.models.wrapper import LikelihoodResultsWrapper
 from likelihood_kit.parameters import Space
 from likelihood_kit.predictor import Predictor, working_from_params
 from likelihood_kit.sample import Sample
@@ -94,12 +97,12 @@ class LikelihoodModel(GenericLikelihoodModel):
         given: Mapping[str, Any] | None = None,
         **columns: Any,
     ) -> None:
-        self.known_by_name, kept = arguments.checked(self, LikelihoodModel, family, missing, columns)
-        data = arguments.collected(
-            self, endog, exog, family, missing, exogs, offset, freq_weights, prob_weights, given or {}
-        )
-        super().__init__(data.endog, data.exog, missing="none", family=family, **kept)
+        self.known_by_name = arguments.checked(self, LikelihoodModel, family, missing, columns)
+        data = arguments.collected(self, endog, exog, family, missing, exogs, offset, freq_weights, prob_weights, given)
+        super().__init__(data.endog, data.exog, missing="none", family=family)
         self.designs: dict[str, Design] = data.designs
+        self.offsets_of = tuple(name for name, design in data.designs.items() if design.offset is not None)
+        self.given_names, self.pseudo = tuple(data.given), data.prob_weights is not None
         self.given: dict[str, np.ndarray] = data.given
         self.columns: dict[str, np.ndarray] = data.columns
         self.freq_weights, self.prob_weights = data.freq_weights, data.prob_weights
@@ -109,13 +112,11 @@ class LikelihoodModel(GenericLikelihoodModel):
             self._predictors = rows.plain_predictors(self.parameters)
         else:
             self._predictors = designs.predictors_of(family, self.designs, tuple(self.given))
-        labels = [label for predictor in self._predictors for label in predictor.labels]
-        self.data.param_names = labels
+        labels = self.data.param_names = [label for predictor in self._predictors for label in predictor.labels]
         self.observations = float(len(self.endog) if self.freq_weights is None else self.freq_weights.sum())
         driven = self.designs.get(family.predicted or "") if family is not None else None
         constants = 0 if driven is None or self.exog is None else self.k_constant
-        for name, count in designs.counts(driven, constants, len(labels), self.observations).items():
-            setattr(self, name, count)
+        self.__dict__.update(designs.counts(driven, constants, len(labels), self.observations))
         if family is not None:
             checks.check_spread(
                 self.endog, family, len(labels), self.observations, identical=not self.designs and not self.given
@@ -202,10 +203,14 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def _made(self, name: str, make: Callable[[Any], Any]) -> Any:
         if name not in self._kept:
-            if self.endog is None:
-                raise DataError("the data were removed from this model (remove_data)")
+            self.require_data()
             self._kept[name] = make(self)
         return self._kept[name]
+
+    def require_data(self) -> None:
+        """Refuse what needs the rows where they were removed."""
+        if self.endog is None:
+            raise DataError("the data were removed from this model (remove_data)")
 
     @property
     def derivatives(self) -> str:
@@ -236,10 +241,9 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def loglike(self, params: Any) -> float:
         """Log likelihood at params `(k,)`."""
-        likelihood = self.summed
+        likelihood, working = self.summed, self.working(params)
         if self.family is None or self.family.moving or not isinstance(likelihood, Likelihood):
             return float(np.sum(self.loglikeobs(params)))
-        working = self.working(params)
         return float(likelihood.value(working[None])[0]) if np.isfinite(working).all() else -np.inf
 
     def nloglike(self, params: Any) -> float:
@@ -275,6 +279,13 @@ class LikelihoodModel(GenericLikelihoodModel):
             For a family that is not regular, or a model without a family.
         """
         return at_params.expected_information(self.likelihood, self._vector(params), self.family, self.known)
+
+    @property
+    def basis(self) -> Basis | None:
+        """Coordinates in which the designs are well conditioned; None where those of params are."""
+        if "basis" not in self._kept:
+            self._kept["basis"] = None if self.family is None else well_conditioned(self._predictors)
+        return self._kept["basis"]
 
     def summed_scores(self, params: Any) -> np.ndarray:
         """Scores of the rows that are summed, without their weights, `(m, k)`, in the coordinates of params."""
@@ -319,19 +330,19 @@ class LikelihoodModel(GenericLikelihoodModel):
             Where the certificate fails; says why.
         """
         arguments.refuse("fit", kwargs, ("start_params", "cov_type", "cov_kwds", "use_t"))
+        self.require_data()
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
+        use_t = as_flag(use_t, "use_t")
         params, certificate = fitting.maximum(self, start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
-        results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
-        return LikelihoodResultsWrapper(results)
+        return LikelihoodResultsWrapper(self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {})))
 
     def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
         """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""
-        target = prediction.checked_target(self, which, kwargs)
-        rows = prediction_rows(self, exog, kwargs)
-        return prediction.predicted(self, self._vector(params), rows, target)
+        vector, target = self._vector(params), prediction.checked_target(self, which, kwargs)
+        return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)
 
     # On the way to another process
 

@@ -6,6 +6,7 @@ inside it. Intervals of a new observation are quantiles of the law at the estima
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from likelihood_kit.calculus import numeric_derivatives
+from likelihood_kit.calculus import numeric_slopes
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, near_names
+from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
+from likelihood_kit.models.columns import as_choice, as_flag, as_level, as_number, checked_column, short
+from likelihood_kit.models.labels import rows_in_words
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
 from likelihood_kit.parameters import Positive, Real, Space, UnitInterval
-from likelihood_kit.predictor import working_from_params
+from likelihood_kit.predictor import blocks, working_from_params
 
 #: What `which` may say, besides a parameter's name.
 TARGETS = ("mean", "variance", "median", "linear")
@@ -54,43 +57,85 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
     }
     if len(asked) > 1:
         raise ArgumentError(f"predict takes one of {', '.join(asked)} at a time")
-    names = model.family.coordinate_names
-    if "quantile" in asked:
-        level = asked["quantile"]
-        if not isinstance(level, (int, float)) or not 0 < level < 1:
-            raise ArgumentError(f"quantile = {level!r} is not between 0 and 1")
-        return Target("quantile", float(level))
-    if "probability_of" in asked:
-        return Target("probability", float(asked["probability_of"]))
-    parameter = asked.get("parameter")
+    parameter = asked.pop("parameter", None)
+    _check_which(model, which, parameter, asked)
+    if asked:
+        ((argument, value),) = asked.items()
+        if argument == "quantile":
+            return Target("quantile", as_level(value, argument))
+        return Target("probability", as_number(value, argument))
     if which == "linear":
         parameter = parameter or model.family.predicted or model.free_names[0]
-    elif parameter is None and which in model.free_names and which not in TARGETS:
+    elif parameter is None and which not in TARGETS:
         parameter = which
     if parameter is not None:
-        if parameter not in names:
-            raise ArgumentError(f"parameter={parameter!r}: {near_names(parameter, names)}")
         return Target("linear" if which == "linear" else "parameter", parameter)
-    if which not in TARGETS:
-        raise ArgumentError(f"which={which!r}: {near_names(which, dict.fromkeys((*TARGETS, *model.free_names)))}")
     return Target(which)
 
 
+def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any]) -> None:
+    """Refuse what is no target, and two of them."""
+    names = model.family.coordinate_names
+    if parameter is not None:
+        as_choice(parameter, "parameter", names)
+    as_choice(which, "which", (*TARGETS, *model.free_names))
+    if asked and which != "mean":
+        raise ArgumentError(f"predict takes one of which={which!r} and {next(iter(asked))} at a time")
+    if parameter is not None and which not in ("mean", "linear"):
+        raise ArgumentError(
+            f"predict takes one of which={which!r} and parameter={parameter!r} at a time; which='linear' gives the "
+            "linear predictor of a parameter"
+        )
+
+
+def at_rows(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.ndarray:
+    """The target at params `(k,)`, `(m,)`, refused at new rows that lie beyond the range of its numbers."""
+    if rows.new:
+        _check_range(model, params, rows)
+    return predicted(model, params, rows, target)
+
+
+def _check_range(model: Any, params: np.ndarray, rows: Rows) -> None:
+    """Refuse new rows whose linear predictor is beyond where the link gives the parameter."""
+    working = working_from_params(model.predictors, params)
+    for predictor, place in zip(model.predictors, blocks(model.predictors), strict=True):
+        if predictor.name not in rows.designs:
+            continue
+        with np.errstate(all="ignore"):
+            eta = rows.designs[predictor.name] @ working[place] + rows.offsets.get(predictor.name, 0.0)
+            value = predictor.link.inverse(eta)
+            beyond = ~np.isfinite(eta) & ~rows.undefined
+            for end, last in zip(
+                predictor.space.numbers, predictor.link.inverse(np.array([-np.inf, np.inf])), strict=True
+            ):
+                # Near an end that is no number, or is 0, the last value is none that rounding would give.
+                if not np.isfinite(end) or (end == 0 and last != 0):
+                    beyond |= value == last
+        if beyond.any():
+            labelled = pd.Series(eta, index=rows.index) if rows.index is not None else eta
+            raise DataError(
+                f"exog: the linear predictor of {predictor.name} is {eta[np.argmax(beyond)]:g} in "
+                f"{rows_in_words(labelled, beyond, 1)}, beyond the range in which {predictor.name} can be computed"
+            )
+
+
 def predicted(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.ndarray:
-    """The target at params `(k,)`; `(m,)`."""
+    """The target at params `(k,)`; `(m,)`, NaN where something of the row is missing."""
+    if rows.undefined.any():
+        found = np.full(rows.count, np.nan)
+        if not rows.undefined.all():
+            found[~rows.undefined] = predicted(model, params, rows.chosen(~rows.undefined), target)
+        return found
     working = working_from_params(model.predictors, params)
     eta: dict[str, Any] = {}
-    begin = 0
-    for predictor in model.predictors:
-        part = working[begin : begin + predictor.size]
-        begin += predictor.size
-        columns = rows.designs.get(predictor.name)
+    for predictor, place in zip(model.predictors, blocks(model.predictors), strict=True):
+        part, columns = working[place], rows.designs.get(predictor.name)
         eta[predictor.name] = part[0] if columns is None else columns @ part + rows.offsets.get(predictor.name, 0.0)
     if target.kind == "linear" and target.argument in eta:
         return np.broadcast_to(eta[target.argument], (rows.count,)).copy()
     family = model.family
     theta = {p.name: p.link.inverse(eta[p.name]) for p in model.predictors}
-    given = {name: values for name, values in rows.known.items() if name in model.given}
+    given = {name: values for name, values in rows.known.items() if name in model.given_names}
     if target.kind in ("parameter", "linear"):
         name = target.argument
         value = theta.get(name, given.get(name, family.fixed.get(name)))
@@ -164,7 +209,7 @@ class Prediction:
 
     def conf_int(self, alpha: float = ALPHA) -> np.ndarray:
         """Intervals of what is predicted, `(m, 2)`, inside its space."""
-        link = self.space.link(self.link)
+        alpha, link = as_level(alpha, "alpha"), self.space.link(self.link)
         with np.errstate(all="ignore"):
             eta = link.forward(self.predicted)
             half = self.critical(alpha) * self.se / np.abs(link.slopes(eta, self.predicted)[0])
@@ -188,17 +233,28 @@ class Prediction:
 def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction:
     """Predictions of results with standard errors and intervals."""
     model, params = results.model, np.asarray(results.params)
-    average, agg_weights = kwargs.pop("average", False), kwargs.pop("agg_weights", None)
+    average, agg_weights = as_flag(kwargs.pop("average", False), "average"), kwargs.pop("agg_weights", None)
     row_labels = kwargs.pop("row_labels", None)
+    if agg_weights is not None and not average:
+        raise ArgumentError("agg_weights is for average=True: it weighs the rows in their average")
     target = checked_target(model, which, kwargs)
+    if model.family.discrete and target.kind in ("median", "quantile"):
+        raise NotAvailableError(
+            f"the {target.kind} of a law on the whole numbers moves in steps, so that the delta method gives it no "
+            "standard error; predict() gives it without one"
+        )
     rows = prediction_rows(model, new, kwargs)
-    values = predicted(model, params, rows, target)
+    values = at_rows(model, params, rows, target)
     slopes = gradient(results, lambda at: predicted(model, at, rows, target))
-    index = rows.index if row_labels is None else pd.Index(row_labels)
+    index = None if average else rows.index
     if average:
-        weights = np.ones(rows.count) if agg_weights is None else np.asarray(agg_weights, dtype=float)
+        weights = np.asarray(checked_column(1.0 if agg_weights is None else agg_weights, "agg_weights", rows.count))
+        if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
+            raise DataError("agg_weights must be numbers of at least 0, not all of them 0")
         weights = weights / rows.count
-        values, slopes, index = (weights @ values)[None], (weights @ slopes)[None], None
+        values, slopes = (weights @ values)[None], (weights @ slopes)[None]
+    if row_labels is not None:
+        index = _labels(row_labels, len(values))
     covariance = np.asarray(results.normalized_cov_params)
     variance = np.einsum("mk,kl,ml->m", slopes, covariance, slopes)
     space, link = space_of(model, target)
@@ -222,18 +278,25 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
     )
 
 
+def _labels(row_labels: Any, count: int) -> pd.Index:
+    try:
+        index = pd.Index(row_labels)
+    except (TypeError, ValueError, NotImplementedError):
+        raise ArgumentError(f"row_labels must be a list of {count} labels, not {short(row_labels)}") from None
+    if len(index) != count:
+        raise ArgumentError(f"row_labels has {len(index)} labels; it must hold one for each of {count} predictions")
+    return index
+
+
 def gradient(results: Any, function: Any) -> np.ndarray:
     """Derivatives of a function of params, `(..., k)`, by real steps in units of the standard errors."""
-    params = np.asarray(results.params)
-    columns = []
     errors = np.sqrt(np.diag(np.asarray(results.normalized_cov_params)))
-    for j, (space, error) in enumerate(zip(results.spaces, errors, strict=True)):
-
-        def along(value: np.ndarray, j: int = j) -> Any:
-            return function(np.where(np.arange(len(params)) == j, value, params))
-
-        low, high = space.numbers
-        room = min(params[j] - low, high - params[j]) / 2
-        steps = [np.minimum(error / 4, room)] if np.isfinite(error) else None
-        columns.append(numeric_derivatives(along, [params[j]], [(low, high)], steps).score[0])
-    return np.stack(columns, axis=-1)
+    bounds = [space.numbers for space in results.spaces]
+    found = numeric_slopes(lambda *at: function(np.array(at)), np.asarray(results.params), bounds, list(errors / 4))
+    if not np.all(found.trusted | ~np.isfinite(found.value)):
+        raise NotAvailableError(
+            "no standard errors of this prediction: its derivatives in the parameters are not known, since it jumps or "
+            "bends within the standard errors of the estimates (a quantile of a discrete law does); predict() gives "
+            "the values alone"
+        )
+    return np.stack(found.slopes, axis=-1)

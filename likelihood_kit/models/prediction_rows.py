@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ import pandas as pd
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.models import data as checks
 from likelihood_kit.models import formulas
+from likelihood_kit.models.columns import PREDICT, as_frame, as_pandas, checked_column
+from likelihood_kit.models.designs import CONSTANT
+from likelihood_kit.models.labels import aligned, rows_in_words
 
 
 @dataclass(frozen=True)
@@ -23,9 +27,11 @@ class Rows:
     count : int
     designs : dict of parameter to (m, q) array
     offsets : dict of parameter to (m,) array
-    known : dict of name to array
+    known : dict of name to (m,) array
         Known quantities and given parameters.
     index : Index or None
+    new : bool
+        Whether they are none of the model's own.
     """
 
     count: int
@@ -33,6 +39,22 @@ class Rows:
     offsets: Mapping[str, np.ndarray]
     known: Mapping[str, np.ndarray]
     index: pd.Index | None = None
+    new: bool = True
+
+    @cached_property
+    def undefined(self) -> np.ndarray:
+        """Rows of which something is missing, `(m,)` bool."""
+        gaps = np.zeros(self.count, dtype=bool)
+        for part in (*self.designs.values(), *self.offsets.values(), *self.known.values()):
+            gaps |= np.isnan(part).reshape(self.count, -1).any(axis=1)
+        return gaps
+
+    def chosen(self, rows: np.ndarray) -> Rows:
+        """Some of the rows, by a bool array `(m,)`."""
+        designs, offsets, known = (
+            {name: part[rows] for name, part in parts.items()} for parts in (self.designs, self.offsets, self.known)
+        )
+        return Rows(int(rows.sum()), designs, offsets, known, None, self.new)
 
 
 def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
@@ -40,29 +62,33 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
 
     Takes `offset=` and known quantities by name out of kwargs; refuses what is left there.
     """
-    names = [*model.family.law.known, *model.given]
+    names = [*model.family.law.known, *model.given_names]
     offset = kwargs.pop("offset", None)
-    known = {name: kwargs.pop(name) for name in names if name in kwargs}
+    passed = {name: kwargs.pop(name, None) for name in names}
+    known = {name: values for name, values in passed.items() if values is not None}
     if kwargs:
         argument = next(iter(kwargs))
         possible = ("quantile", "parameter", "probability_of", "offset", *names)
         raise ArgumentError(f"predict takes no argument {argument!r}: {near_names(argument, possible)}")
     if new is None:
         return _own_rows(model, known, offset)
+    new = _as_rows(model, new)
     if not model.designs and not isinstance(new, pd.DataFrame):
         raise ArgumentError("the model has no predictors: predict takes no exog")
-    if hasattr(new, "to_pandas"):
-        new = new.to_pandas()
+    if isinstance(new, pd.DataFrame) and not len(new):
+        raise DataError(f"exog is empty: {PREDICT}")
     designs, index = _designs(model, new)
     count = len(next(iter(designs.values()))) if designs else len(new)
-    named = _named_columns(model, new)
-    return Rows(
+    offsets, found = _offsets(model, offset, new), _known(model, known, names, new)
+    rows = Rows(
         count,
         designs,
-        {name: _column(values, "offset", count) for name, values in _offsets(model, offset, named).items()},
-        {name: _column(values, name, count) for name, values in _known(model, known, names, named).items()},
+        {name: _column(values, "offset", count, index) for name, values in offsets.items()},
+        {name: _column(values, name, count, index) for name, values in found.items()},
         index,
     )
+    _check_numbers(model, rows)
+    return rows
 
 
 def _own_rows(model: Any, known: Mapping[str, Any], offset: Any) -> Rows:
@@ -71,74 +97,135 @@ def _own_rows(model: Any, known: Mapping[str, Any], offset: Any) -> Rows:
     if offset is not None:
         raise ArgumentError("offset is for new rows: pass exog too")
     count = 1 if model.endog is None else len(model.endog)
-    own = model.known | {name: _column(values, name, count) for name, values in known.items()}
+    index = model.data.row_labels if model.endog is not None else None
+    passed = {name: _column(values, name, count, index) for name, values in known.items()}
+    checks.check_columns_inside(model.family, passed)
     designs = {name: design.columns for name, design in model.designs.items()}
     offsets = {name: d.offset for name, d in model.designs.items() if d.offset is not None}
-    return Rows(count, designs, offsets, own, model.data.row_labels if model.endog is not None else None)
+    return Rows(count, designs, offsets, model.known | passed, index, new=False)
 
 
-def _column(values: Any, argument: str, count: int) -> np.ndarray:
-    return np.asarray(checks.checked_column(values, argument, count), dtype=float)
+def _as_rows(model: Any, new: Any) -> Any:
+    """New data as a frame, an array, or a dict of parameter to either; one row as a frame of it."""
+    new = as_pandas(new)
+    if isinstance(new, Mapping):
+        by_formula, named = hasattr(model, "formulas"), any(design.named for design in model.designs.values())
+        if by_formula or (named and new and not any(name in model.designs for name in new)):
+            return as_frame(new, "exog")
+        return new
+    if isinstance(new, pd.Series):
+        names = {name for design in model.designs.values() if design.named for name in design.names}
+        needed = names - {CONSTANT} or names
+        if hasattr(model, "formulas") or (names and needed <= set(map(str, new.index))):
+            return new.to_frame().T.infer_objects()
+        return new.to_frame() if names else new
+    return new
 
 
-def _named_columns(model: Any, new: Any) -> dict[str, Any]:
-    """Columns of a new data frame that stand where the model's arguments named theirs, by argument."""
-    if not isinstance(new, pd.DataFrame):
-        return {}
-    names = getattr(model, "column_names", {})
-    return {argument: new[column] for argument, column in names.items() if column in new.columns}
+def _column(values: Any, argument: str, count: int, index: pd.Index | None) -> np.ndarray:
+    """One number for each row, put in their order by labels where both have some."""
+    values = aligned(values, argument, index, "the new rows")
+    return np.asarray(checked_column(values, argument, count), dtype=float)
 
 
-def _known(model: Any, known: Mapping[str, Any], names: list[str], named: Mapping[str, Any]) -> dict[str, Any]:
-    """Known quantities and given parameters: those given, and those found by name."""
-    labels = {name: f"given {name}" if name in model.given else name for name in names}
-    found = {name: named[label] for name, label in labels.items() if label in named and name not in known}
-    return {**known, **found}
+def _check_numbers(model: Any, rows: Rows) -> None:
+    """Refuse what is infinite, NaN but from a formula's data, or outside its space."""
+    first = model.family.predicted
+    parts = {("exog" if name == first else f"exog of {name}"): part for name, part in rows.designs.items()}
+    parts |= {("offset" if name == first else f"offset of {name}"): part for name, part in rows.offsets.items()}
+    endless = checks.endless_columns(model.family)
+    parts |= {name: part for name, part in rows.known.items() if name not in endless}
+    labelled = pd.Series(np.zeros(rows.count), index=rows.index)
+    for argument, part in parts.items():
+        wrong = np.isinf(part) if hasattr(model, "formulas") else ~np.isfinite(part)
+        wrong = wrong.reshape(rows.count, -1).any(axis=1)
+        if wrong.any():
+            where = rows_in_words(labelled if rows.index is not None else None, wrong)
+            raise DataError(f"{argument} is not finite in {where}; {PREDICT} there")
+    checks.check_columns_inside(model.family, rows.known, gaps=True)
 
 
-def _offsets(model: Any, offset: Any, named: Mapping[str, Any]) -> dict[str, Any]:
-    """Offsets by parameter: those given, and those found by name; refuses to do without one that was fitted."""
-    offsets = (
-        {} if offset is None else dict(offset) if isinstance(offset, Mapping) else {model.family.predicted: offset}
-    )
-    for name, design in model.designs.items():
-        if name not in offsets and (design.offset is not None or name in getattr(model, "offsets_of", ())):
-            if f"offset {name}" not in named:
+def _known(model: Any, known: Mapping[str, Any], names: list[str], new: Any) -> dict[str, Any]:
+    """Known quantities and given parameters: those passed, and those found by the names of the fit."""
+    stored = getattr(model, "column_names", {})
+    found = {}
+    for name in names:
+        label = f"given {name}" if name in model.given_names else name
+        if name in known:
+            found[name] = _named(new, known[name], name)
+        elif isinstance(new, pd.DataFrame) and stored.get(label) in new.columns:
+            found[name] = new[stored[label]]
+    return found
+
+
+def _named(new: Any, values: Any, argument: str) -> Any:
+    """Values, or where they are a name that column of the new data."""
+    if not isinstance(values, str):
+        return values
+    names = tuple(map(str, new.columns)) if isinstance(new, pd.DataFrame) else ()
+    if values not in names:
+        raise DataError(f"{argument}: the new data have no column {values!r}: {near_names(values, names)}")
+    return new.iloc[:, names.index(values)]
+
+
+def _offsets(model: Any, offset: Any, new: Any) -> dict[str, Any]:
+    """Offsets by parameter: those passed, and those found by name; refuses to do without one that was fitted."""
+    if offset is not None and not model.designs:
+        raise ArgumentError("offset: the model has no predictors to which it could be added")
+    passed = {} if offset is None else offset if isinstance(offset, Mapping) else {model.family.predicted: offset}
+    for name in passed:
+        if name not in model.designs:
+            raise ArgumentError(f"offset: nothing predicts {name!r}: {near_names(name, model.designs)}")
+    offsets = {name: _named(new, values, "offset") for name, values in passed.items()}
+    for name in model.offsets_of:
+        if name not in offsets:
+            column = getattr(model, "column_names", {}).get(f"offset {name}")
+            if not isinstance(new, pd.DataFrame) or column not in new.columns:
                 raise DataError(f"the model was fitted with an offset of {name}: pass offset= for the new rows")
-            offsets[name] = named[f"offset {name}"]
+            offsets[name] = new[column]
     return offsets
 
 
 def _designs(model: Any, new: Any) -> tuple[dict[str, np.ndarray], pd.Index | None]:
     """Columns of every design on new data, and their index."""
     by_formula = getattr(model, "formulas", {})
-    if isinstance(new, Mapping) and not by_formula:
-        missing = [name for name in model.designs if name not in new]
-        if missing:
-            raise DataError(f"exog has no design of {missing[0]}; pass a dict with {', '.join(model.designs)}")
-        return {name: design.of(new[name]) for name, design in model.designs.items()}, None
-    if by_formula:
-        if isinstance(new, Mapping):
-            new = pd.DataFrame(new, index=[0] if all(np.isscalar(v) for v in new.values()) else None)
-        if isinstance(new, pd.Series):
-            new = new.to_frame().T.infer_objects()
-        if isinstance(new, pd.DataFrame):
-            columns = {
-                name: formulas.new_columns(model, name, new) if name in by_formula else design.of(new)
-                for name, design in model.designs.items()
-            }
-            return columns, new.index
+    index = new.index if isinstance(new, (pd.DataFrame, pd.Series)) else None
+    if isinstance(new, Mapping):
+        return _by_parameter(model, new)
+    if by_formula and isinstance(new, pd.DataFrame):
+        columns = {
+            name: formulas.new_columns(model, name, new) if name in by_formula else design.of(new)
+            for name, design in model.designs.items()
+        }
+        return columns, index
     if len(model.designs) > 1 and not isinstance(new, pd.DataFrame):
         raise ArgumentError(
             f"several parameters are predicted: pass a dict of {', '.join(model.designs)} to their designs, "
             "or a data frame with their columns"
         )
     columns = {name: design.of(new) for name, design in model.designs.items()}
-    for name, array in columns.items():
-        label = "exog" if name == model.family.predicted else f"exog of {name}"
-        undefined = ~np.isfinite(array).all(axis=1)
-        if undefined.any():
-            raise DataError(
-                f"{label} is not finite in {checks.rows_in_words(new, undefined)}; there is nothing to predict there"
-            )
-    return columns, new.index if isinstance(new, (pd.DataFrame, pd.Series)) else None
+    of_rows = index is not None and all(len(array) == len(index) for array in columns.values())
+    return columns, index if of_rows else None
+
+
+def _by_parameter(model: Any, new: Mapping[str, Any]) -> tuple[dict[str, np.ndarray], pd.Index | None]:
+    """Columns of every design on new data of each, and their index."""
+    for name in new:
+        if name not in model.designs:
+            raise DataError(f"exog: nothing predicts {name!r}: {near_names(name, model.designs)}")
+    missing = [name for name in model.designs if name not in new]
+    if missing:
+        raise DataError(f"exog has no design of {missing[0]}; pass a dict with {', '.join(model.designs)}")
+    parts = {name: as_pandas(part) for name, part in new.items()}
+    index = next((part.index for part in parts.values() if isinstance(part, pd.DataFrame)), None)
+    columns = {
+        name: model.designs[name].of(aligned(part, f"exog of {name}", index, "the other new rows"))
+        if isinstance(part, pd.DataFrame)
+        else model.designs[name].of(part)
+        for name, part in parts.items()
+    }
+    counts = {name: len(array) for name, array in columns.items()}
+    if len(set(counts.values())) > 1:
+        listing = ", ".join(f"{count} of {name}" for name, count in counts.items())
+        raise DataError(f"exog: the new rows are not equally many: {listing}")
+    return columns, index

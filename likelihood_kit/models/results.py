@@ -9,15 +9,15 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodModelResults
-from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics.printed import counted
 from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, near_names
+from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bootstrap, covariances, prediction, summaries
+from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.covariances import require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.prediction_rows import prediction_rows
@@ -118,8 +118,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         NotAvailableError
             For a family that is not regular; the observed one for one that is not smooth; under sampling weights.
         """
-        if kind not in INFORMATIONS:
-            raise ArgumentError(f"information kind {kind!r}: {near_names(kind, INFORMATIONS)}")
+        as_choice(kind, "information kind", INFORMATIONS)
         self._refuse_pseudo(f"{kind.replace('_', ' ')} information")
         require_regular_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
         names = self.model.exog_names
@@ -165,7 +164,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         return diagnostics.bound_table(information, names, params, of, self.spaces)
 
     def _refuse_pseudo(self, what: str) -> None:
-        if self.model.prob_weights is not None:
+        if self.model.pseudo:
             raise NotAvailableError(
                 f"{what} is refused under prob_weights: they make a pseudo-likelihood, of which only the estimates and "
                 "their sandwich standard errors have a meaning"
@@ -234,7 +233,12 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     @property
     def resid(self) -> np.ndarray:
         """Observations less their fitted values, `(n,)`."""
+        self.model.require_data()
         return self.model.endog - self.fittedvalues
+
+    def conf_int(self, alpha: float = ALPHA) -> Any:
+        """Wald intervals of the estimates, `(k, 2)`."""
+        return super().conf_int(as_level(alpha, "alpha"))
 
     def bootstrap(
         self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
@@ -272,7 +276,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """
         target = prediction.checked_target(self.model, which, kwargs)
         rows = prediction_rows(self.model, exog, kwargs)
-        values = prediction.predicted(self.model, np.asarray(self.params), rows, target)
+        values = prediction.at_rows(self.model, np.asarray(self.params), rows, target)
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(
@@ -316,39 +320,3 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
 def _gradient_at(results: Any, function: Callable[..., Any], params: np.ndarray) -> np.ndarray:
     return prediction.gradient(results, function)
-
-
-class LikelihoodResultsWrapper(ResultsWrapper):
-    """Results with pandas' labels where the data had them; otherwise the results themselves."""
-
-    _wrap_attrs: ClassVar[Mapping[str, str]] = {
-        "params": "columns",
-        "bse": "columns",
-        "pvalues": "columns",
-        "tvalues": "columns",
-        "resid": "rows",
-        "fittedvalues": "rows",
-        "normalized_cov_params": "cov",
-    }
-    _wrap_methods: ClassVar[Mapping[str, str]] = {"cov_params": "cov", "conf_int": "columns"}
-
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:
-        """The wrapped class, so that `isinstance(results, LikelihoodResults)` holds."""
-        return LikelihoodResults
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Set on the results themselves, as `use_t`, which their summaries read; statsmodels sets it on the wrapper."""
-        if name in ("_results", "__doc__"):
-            object.__setattr__(self, name, value)
-        else:
-            setattr(self._results, name, value)
-
-    def __repr__(self) -> str:
-        return repr(self._results)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return LikelihoodResultsWrapper, (self._results,)
-
-
-populate_wrapper(LikelihoodResultsWrapper, LikelihoodResults)

@@ -15,7 +15,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
     from statsmodels.iolib.summary import Summary, summary_params
 
     model, family = results.model, results.model.family
-    pseudo = model.prob_weights is not None
+    pseudo = model.pseudo
     left = [
         ("Dep. Variable:", None),
         ("Model:", [type(model).__name__]),

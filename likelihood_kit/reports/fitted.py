@@ -37,7 +37,7 @@ def with_data(results: LikelihoodResults) -> LikelihoodResults:
 
 def is_likelihood(results: LikelihoodResults) -> bool:
     """Whether the function maximised is a likelihood, not a pseudo-likelihood of weighted observations."""
-    return results.model.prob_weights is None
+    return not results.model.pseudo
 
 
 def is_calibrated(results: LikelihoodResults) -> bool:

@@ -28,6 +28,9 @@ HURVICH_TSAI = Reference(
     "76, 297–307.",
     "10.1093/biomet/76.2.297",
 )
+KENNEY_KEEPING = Reference(
+    "Kenney, J. F. and Keeping, E. S. (1951). Mathematics of Statistics, part 2, 2nd edition. Van Nostrand, p. 189."
+)
 MORRIS = Reference(
     "Morris, T. P., White, I. R. and Crowther, M. J. (2019). Using simulation studies to evaluate statistical methods. "
     "Statistics in Medicine 38, 2074–2102.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit._numerics.printed import shortest
+from likelihood_kit._numerics.printed import powered, shortest
 from likelihood_kit.diagnostics.intervals import HALF_WIDTH
 from likelihood_kit.reports.style import COLOURS, GREY, MARKERS, PANEL, Grid, house_style, legend_above, panels, plain
 from likelihood_kit.simulation import StudyResult
@@ -149,5 +149,5 @@ def tick_label(value: float) -> str:
     """A round number as it is, from 10^4 on and below 10^-3 as a power of ten."""
     if 1e-3 <= value < 1e4:
         return shortest(value)
-    mantissa, power = f"{value:.0e}".split("e")
+    mantissa, power = powered(value, 1).split("e")
     return rf"$10^{{{int(power)}}}$" if mantissa == "1" else rf"${mantissa} \times 10^{{{int(power)}}}$"

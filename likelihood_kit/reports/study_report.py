@@ -26,6 +26,8 @@ MEASURES = {
     "rmse": "RMSE",
     "coverage": "Coverage, %",
 }
+#: Heading of the number of replications that have a standard error, where not all estimates have one.
+WITH_ERRORS = "With SE"
 
 
 def study_document(result: StudyResult) -> Document:
@@ -102,10 +104,20 @@ def _design(result: StudyResult) -> tuple[tuple[str, str], ...]:
             "Performance measures",
             "Bias, empirical and model-based standard error, root mean squared error, coverage of the "
             f"{percent(LEVEL)} Wald interval, and failures, each with its Monte Carlo standard error in parentheses "
-            "(Morris et al. 2019, Table 6). A replication without an estimate is a failure, and left out of the other "
-            "measures.",
+            f"(Morris et al. 2019, Table 6{_errors(result)}). A replication without an estimate is a failure, and left "
+            "out of the other measures; an estimate at an end of the parameter space is none, but has no standard "
+            f"error. Infinite estimates are counted, and {_infinite(result)} bias, variance and errors.",
         ),
     )
+
+
+def _errors(result: StudyResult) -> str:
+    """Clause on what the Monte Carlo standard errors rest on."""
+    return "" if result.mcse == "normal" else "; of the empirical one from fourth moments, Kenney and Keeping 1951"
+
+
+def _infinite(result: StudyResult) -> str:
+    return "kept in" if result.infinite == "kept" else "left out of"
 
 
 def _consistency(result: StudyResult) -> list[Block]:
@@ -118,18 +130,21 @@ def _consistency(result: StudyResult) -> list[Block]:
             "At the largest sizes": with_mcse(list(table["local_slope"]), list(table["local_se"])),
             "Expected": [shortest(value) for value in table["expected"]],
             "Lack of fit": [fixed(value, 1) for value in table["lack_of_fit"]],
+            "Median error": with_mcse(list(table["median_slope"]), list(table["median_se"])),
         },
         index=rows,
     )
     note = (
         "Weighted least squares over all sizes, and between the two largest; standard errors in parentheses. Lack of "
-        "fit: mean squared distance from a line, 1 where Monte Carlo error explains it."
+        "fit: mean squared distance from a line, 1 where Monte Carlo error explains it. Median error: slope of the log "
+        "median absolute error, which heavy tails do not move."
     )
     caption = "Slope of the log root mean squared error on log n."
     figure = study_figures(result)[0]
     return [
         Heading("Consistency"),
         Definitions(_verdicts(found.verdicts)),
+        Paragraph(found.level),
         Table(frame, caption, as_written(frame.columns), note),
         figure,
     ]
@@ -146,6 +161,7 @@ def _efficiency(result: StudyResult) -> list[Block]:
     return [
         heading,
         Definitions(_verdicts(found.verdicts)),
+        Paragraph(found.level),
         Table(frame, caption, as_written(frame.columns), note),
         study_figures(result)[1],
     ]
@@ -181,7 +197,19 @@ def _performance(result: StudyResult) -> list[Block]:
     for name, value in result.truth.items():
         frame = _measures(result, name)
         caption = f"Performance for {name} = {shortest(value)}."
-        blocks.append(Table(frame, caption, as_written(frame.columns), "Monte Carlo standard errors in parentheses."))
+        note = "Monte Carlo standard errors in parentheses."
+        if WITH_ERRORS in frame:
+            note += f" {WITH_ERRORS}: replications on which model SE and coverage stand."
+        blocks.append(Table(frame, caption, as_written(frame.columns), note))
+    heavy = result.few_carriers()
+    if heavy:
+        named = "; ".join(f"{_named(who)}, {name}, at n = {listed(sizes)}" for (who, name), sizes in heavy.items())
+        blocks.append(
+            Paragraph(
+                "Few replications carry the fourth moment of the estimates, for heavy tails or too few in all, so that "
+                f"Monte Carlo standard errors of the empirical SE are themselves in error by more than 15 %: {named}."
+            )
+        )
     return blocks
 
 
@@ -192,12 +220,27 @@ def _measures(result: StudyResult, parameter: str) -> pd.DataFrame:
     percent = pd.Series({name: 100.0 if name == "coverage" else 1.0 for name in MEASURES})
     shown = [name for name in MEASURES if name in wide["value"]]
     frame = paired(*(wide[part][shown] * percent[shown] for part in ("value", "mcse"))).rename(columns=MEASURES)
-    frame["Failures"] = [
-        counted(count) + (f" ({fixed(mcse, 0)})" if count else "")
-        for count, mcse in zip(wide["value"]["failures"], wide["mcse"]["failures"], strict=True)
-    ]
+    values = wide["value"]
+    estimates = result.replications - values["failures"] - values["infinite"]
+    if "standard_errors" in values and (values["standard_errors"] < estimates).any():
+        frame[WITH_ERRORS] = _counts(wide, "standard_errors")
+    if values["infinite"].any():
+        frame["Infinite"] = _counts(wide, "infinite")
+    frame["Failures"] = _counts(wide, "failures")
     frame.index = pd.MultiIndex.from_tuples([(_named(e), n) for e, n in wide.index], names=["Estimator", "n"])
     return frame
+
+
+def _counts(wide: pd.DataFrame, name: str) -> list[str]:
+    """Cells of a number of replications, with its Monte Carlo standard error where it is not zero."""
+    pairs = zip(wide["value"][name], wide["mcse"][name], strict=True)
+    return [_count(count, mcse) for count, mcse in pairs]
+
+
+def _count(count: float, mcse: float) -> str:
+    if np.isnan(count):
+        return "nan"
+    return counted(count) + (f" ({fixed(mcse, 0)})" if mcse else "")
 
 
 def methods(result: StudyResult) -> str:
@@ -215,6 +258,8 @@ def methods(result: StudyResult) -> str:
 
 def _references(result: StudyResult) -> tuple[Any, ...]:
     cited = [references.MORRIS, references.VAN_DER_VAART]
+    if result.mcse == "moments":
+        cited.append(references.KENNEY_KEEPING)
     if result.bound is not None:
         cited.append(references.CRAMER)
     return tuple(sorted(cited, key=lambda reference: reference.text.lower()))

@@ -3,7 +3,7 @@
 from likelihood_kit.simulation.consistency import Consistency
 from likelihood_kit.simulation.efficiency import Efficiency
 from likelihood_kit.simulation.estimators import Estimates
-from likelihood_kit.simulation.measures import performance
+from likelihood_kit.simulation.performance import performance
 from likelihood_kit.simulation.result import StudyResult, StudySummary
 from likelihood_kit.simulation.study import Study
 

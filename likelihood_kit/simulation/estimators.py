@@ -28,6 +28,7 @@ from likelihood_kit.predictor import (
     params_jacobian,
 )
 from likelihood_kit.sample import Sample
+from likelihood_kit.simulation.ends import at_an_end
 
 Columns = Mapping[str, np.ndarray]
 UserFunction = Callable[[Any], Any]
@@ -40,11 +41,11 @@ class Estimates:
     Attributes
     ----------
     values : (r, p)
-        Natural coordinates; NaN in the whole row of a failure.
+        Natural coordinates, at an end of the space too, which may be infinite; NaN in the whole row of a failure.
     standard_errors : (r, p) or None
-        None for an estimator that gives none.
+        None for an estimator that gives none; NaN for an estimate at an end of the space.
     converged : (r,) bool
-        False for a failure: no maximum, or a value outside the parameter space.
+        Whether the estimate lies inside the parameter space; False at its end, and for a failure.
     """
 
     values: np.ndarray
@@ -58,19 +59,28 @@ Estimator = Callable[[Columns], Estimates]
 def maximum_likelihood(family: Family, samples: Columns) -> Estimates:
     """Maximum likelihood estimates, with standard errors from the observed information.
 
-    A family that is not smooth has its maximum at a kink or an end of its support: in closed form.
+    Where the likelihood has no maximum, but rises towards an end of the space and stays bounded, the estimate is that
+    end, and has no standard error. A family that is not smooth has its maximum at a kink or an end of its support: in
+    closed form.
     """
     if not family.smooth:
         return closed_maximum(family, samples)
     likelihood = Likelihood(
         family.kernels, Sample.of(data_columns(family, samples)), iid_predictors(family), held_parameters(family)
     )
-    found = estimate(family, likelihood).findings
+    searched = estimate(family, likelihood)
+    found = searched.findings
     covariance = stacked_inverse(-found.hessian)
     slopes = params_jacobian(likelihood.predictors, found.working)
     with np.errstate(invalid="ignore"):
         standard_errors = np.sqrt(np.einsum("rii->ri", covariance)) * np.abs(slopes)
-    return _checked(family, params_from_working(likelihood.predictors, found.working), standard_errors, found.exists)
+    values = params_from_working(likelihood.predictors, found.working)
+    values[~found.exists] = np.nan
+    failed = np.flatnonzero(~found.exists)
+    if failed.size:
+        rest = searched.likelihood.take(failed)
+        values[failed] = at_an_end(family, rest, found.working[failed], found.log_likelihood[failed])
+    return _checked(family, values, np.where(found.exists[:, None], standard_errors, np.nan))
 
 
 def closed_maximum(family: Family, samples: Columns) -> Estimates:
@@ -91,7 +101,7 @@ def closed_maximum(family: Family, samples: Columns) -> Estimates:
             f"{family!r}: {why}, so that derivatives do not lead to the maximum; add a static method "
             "maximum_likelihood(y) to the family, or pass a function of your own as estimator"
         )
-    found = _checked(family, _stacked(family, closed))
+    found = _checked(family, _stacked(family, closed), degenerate=False)
     if not family.regular or "expected_information" not in family.law.functions:
         return found
     good = found.converged
@@ -190,18 +200,27 @@ def _stacked(family: Family, theta: Mapping[str, np.ndarray]) -> np.ndarray:
 
 
 def _checked(
-    family: Family, values: np.ndarray, standard_errors: np.ndarray | None = None, exists: np.ndarray | bool = True
+    family: Family, values: np.ndarray, standard_errors: np.ndarray | None = None, *, degenerate: bool = True
 ) -> Estimates:
-    """Estimates with NaN for what failed: without a maximum, or outside the parameter space."""
-    good = np.isfinite(values).all(axis=1) & exists
+    """Estimates with NaN for what failed: without a value, or outside the closure of the parameter space.
+
+    A support of no length counts where `degenerate`.
+    """
+    good, inside = np.ones((2, len(values)), bool)
     theta = dict(zip(family.parameter_names, values.T, strict=True))
     for name, column in theta.items():
-        good &= family.spaces[name].contains(column)
+        space = family.spaces[name]
+        within = space.contains(column)
+        good &= within | np.isin(column, space.numbers)
+        inside &= within
     if family.support.depends_on:
         with np.errstate(invalid="ignore"):
             low, high = family.support.ends(family.canonical(theta))
-            good &= low <= high if family.discrete else low < high
+            nonempty = low <= high if family.discrete else low < high
+            good &= (nonempty | (low == high)) if degenerate else nonempty
+            inside &= nonempty
+    inside &= good
     if standard_errors is not None:
-        good &= np.isfinite(standard_errors).all(axis=1)
-        standard_errors = np.where(good[:, None], standard_errors, np.nan)
-    return Estimates(np.where(good[:, None], values, np.nan), standard_errors, good)
+        known = inside & np.isfinite(standard_errors).all(axis=1)
+        standard_errors = np.where(known[:, None], standard_errors, np.nan)
+    return Estimates(np.where(good[:, None], values, np.nan), standard_errors, inside)

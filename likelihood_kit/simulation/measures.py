@@ -1,192 +1,211 @@
 """Performance measures of estimates against a known truth, each with its Monte Carlo standard error.
 
-After Morris, White and Crowther (2019), *Statistics in Medicine* 38, 2074-2102, Table 6. A replication without an
-estimate (NaN or infinite in any parameter) is a failure: it is counted, and left out of every other measure.
+After Morris, White and Crowther (2019), *Statistics in Medicine* 38, 2074-2102, Table 6, whose standard errors of the
+empirical standard error, the variance and the relative error assume normal estimates: here they are from fourth
+moments unless asked for as published (`mcse="normal"`). A replication without an estimate (NaN in any parameter) is a
+failure: it is counted, and left out of every other measure. An infinite estimate is counted, and left out of the
+measures of its parameter alone, unless it is to be kept there (`infinite="kept"`). An estimate without a standard
+error, as one at an end of its space, counts wherever no standard error is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from likelihood_kit.diagnostics import HALF_WIDTH
-from likelihood_kit.errors import ArgumentError, DataError, near_names
+from likelihood_kit.errors import ArgumentError, near_names
 
-#: A measure and its Monte Carlo standard error, `(p,)` each.
-Measured = tuple[np.ndarray, np.ndarray]
-
-
-def bias(estimates: np.ndarray, truth: np.ndarray) -> Measured:
-    """Mean error, from estimates `(r, p)` and truth `(p,)`."""
-    return _mean(estimates - truth), _ratio(_deviation(estimates), _root(len(estimates)))
-
-
-def empirical_se(estimates: np.ndarray) -> Measured:
-    """Standard deviation of the estimates `(r, p)`; its error as for normal estimates."""
-    value = _deviation(estimates)
-    return value, _ratio(value, _root(2 * (len(estimates) - 1)))
+#: A measure and its Monte Carlo standard error: numbers, or `(p,)` each.
+Measured = tuple[Any, Any]
+#: What Monte Carlo standard errors rest on: the fourth moments of the estimates, or their normality, as published.
+MCSE = ("moments", "normal")
+#: What becomes of infinite estimates in bias, variance and errors.
+INFINITE = ("left out", "kept")
+#: A fourth moment that fewer replications carry gives a Monte Carlo error that is itself in error by more than 15 %:
+#: half the relative error of its square, 1 / sqrt(11.1).
+FEWEST_CARRIERS = 1 / 0.3**2
+#: Relative differences that are rounding, of estimates and of standard errors that the data do not change.
+ROUNDING = 64 * np.finfo(float).eps
 
 
-def variance(estimates: np.ndarray) -> Measured:
-    """Square of the empirical standard error, its error by the delta method."""
-    value, mcse = empirical_se(estimates)
-    return value**2, 2 * value * mcse
+def bias(estimates: np.ndarray, truth: float) -> Measured:
+    """Mean error, from estimates `(r,)`."""
+    return _mean(estimates - truth), _ratio(_deviation(estimates), np.sqrt(len(estimates)))
 
 
-def mse(estimates: np.ndarray, truth: np.ndarray) -> Measured:
+def variance(estimates: np.ndarray, mcse: str = "moments") -> Measured:
+    """Square of the empirical standard error."""
+    value = _deviation(estimates) ** 2
+    published = value * _ratio(1.0, np.sqrt(max(len(estimates) - 1, 0) / 2))
+    return value, published if mcse == "normal" else variance_mcse(estimates)
+
+
+def empirical_se(estimates: np.ndarray, mcse: str = "moments") -> Measured:
+    """Standard deviation of the estimates, its error by the delta method."""
+    value, error = variance(estimates, mcse)
+    return np.sqrt(value), _ratio(error, 2 * np.sqrt(value))
+
+
+def mse(estimates: np.ndarray, truth: float) -> Measured:
     """Mean squared error."""
     squared = (estimates - truth) ** 2
-    return _mean(squared), _ratio(_deviation(squared), _root(len(estimates)))
+    return _mean(squared), _ratio(_deviation(squared), np.sqrt(len(estimates)))
 
 
-def rmse(estimates: np.ndarray, truth: np.ndarray) -> Measured:
+def rmse(estimates: np.ndarray, truth: float) -> Measured:
     """Root mean squared error, its error by the delta method."""
-    value, mcse = mse(estimates, truth)
-    return np.sqrt(value), _ratio(mcse, 2 * np.sqrt(value))
+    value, error = mse(estimates, truth)
+    return np.sqrt(value), _ratio(error, 2 * np.sqrt(value))
 
 
 def model_se(standard_errors: np.ndarray) -> Measured:
-    """Root of the mean squared standard error, from standard errors `(r, p)`."""
+    """Root of the mean squared standard error, from standard errors `(r,)`."""
     squared = standard_errors**2
     value = np.sqrt(_mean(squared))
-    return value, _ratio(_deviation(squared), 2 * value * _root(len(squared)))
+    return value, _ratio(_deviation(squared), 2 * value * np.sqrt(len(squared)))
 
 
-def relative_error_model_se(estimates: np.ndarray, standard_errors: np.ndarray) -> Measured:
-    """Model standard error above the empirical one, in percent of it."""
-    empirical, _ = empirical_se(estimates)
-    model, mcse = model_se(standard_errors)
+def relative_error_model_se(estimates: np.ndarray, standard_errors: np.ndarray, mcse: str = "moments") -> Measured:
+    """Model standard error above the empirical one, in percent of it; standard errors of NaN where there is none.
+
+    By moments the error is that of the logarithm of the ratio, by the delta method: standard errors and squared
+    deviations of the estimates depend on each other.
+    """
+    known = np.isfinite(standard_errors)
+    empirical, empirical_error = empirical_se(estimates, mcse)
+    model, model_error = model_se(standard_errors[known])
     ratio = _ratio(model, empirical)
-    relative = np.sqrt(_ratio(mcse, model) ** 2 + _ratio(1.0, 2 * (len(estimates) - 1)))
-    return 100 * (ratio - 1), 100 * ratio * relative
+    together = 0.0
+    if mcse != "normal" and known.sum() > 1:
+        deviations = (estimates[known] - _mean(estimates)) ** 2
+        covariance = np.cov(standard_errors[known] ** 2, deviations)[0, 1] / len(estimates)
+        together = 2 * _ratio(covariance, (2 * model * empirical) ** 2)
+    squared = _ratio(model_error, model) ** 2 + _ratio(empirical_error, empirical) ** 2 - together
+    return 100 * (ratio - 1), 100 * ratio * np.sqrt(np.maximum(squared, 0.0))
 
 
-def coverage(estimates: np.ndarray, standard_errors: np.ndarray, truth: np.ndarray) -> Measured:
+def coverage(estimates: np.ndarray, standard_errors: np.ndarray, truth: float) -> Measured:
     """Fraction of the Wald intervals, of the level `diagnostics.LEVEL`, that hold the truth."""
     held = np.abs(estimates - truth) <= HALF_WIDTH * standard_errors
     value = _mean(held.astype(float))
     return value, np.sqrt(_ratio(value * (1 - value), len(held)))
 
 
-def failures(failed: np.ndarray) -> Measured:
-    """Number of failures among `(r,)` replications, and its binomial standard error."""
-    count = np.asarray(failed.sum(), dtype=float)
-    return count, np.sqrt(count * (1 - count / max(len(failed), 1)))
+def counted(happened: np.ndarray) -> Measured:
+    """Number of replications, of `(r,)`, in which something happened, and its binomial standard error."""
+    count = float(happened.sum())
+    return count, np.sqrt(count * (1 - count / max(len(happened), 1)))
 
 
-def variance_mcse(estimates: np.ndarray) -> np.ndarray:
-    """Standard error of the variance of the estimates, `(p,)`, whatever their distribution.
+def variance_mcse(estimates: np.ndarray) -> float:
+    """Standard error of the variance of the estimates, whatever their distribution; NaN for fewer than four.
 
-    From their fourth moment: Mood, Graybill and Boes (1974), *Introduction to the Theory of Statistics*, ch. VI, thm 2.
+    Root of the unbiased estimate of the variance of the second k-statistic, from the second and the fourth: Kenney and
+    Keeping (1951), *Mathematics of Statistics*, part 2, 2nd ed., p. 189.
     """
     r = len(estimates)
-    if r < 2:
-        return np.full(estimates.shape[1], np.nan)
+    if r < 4:
+        return np.nan
     squares = (estimates - _mean(estimates)) ** 2
-    unbiased = squares.sum(axis=0) / (r - 1)
-    return np.sqrt(np.maximum(_mean(squares**2) - unbiased**2 * (r - 3) / (r - 1), 0.0) / r)
+    second, fourth = squares.sum() / (r - 1), squares @ squares / r
+    cumulant = r**2 * ((r + 1) * fourth - 3 * (r - 1) * _mean(squares) ** 2) / ((r - 1) * (r - 2) * (r - 3))
+    return float(np.sqrt(max(2 * r * second**2 + (r - 1) * cumulant, 0.0) / (r * (r + 1))))
 
 
-def measures(
-    estimates: np.ndarray, truth: np.ndarray, standard_errors: np.ndarray | None = None
-) -> dict[str, Measured]:
-    """All measures by name, from estimates `(r, p)`, truth `(p,)` and standard errors `(r, p)`.
+def carriers(weights: np.ndarray) -> float:
+    """Effective number of positive numbers `(r,)` that make up their sum: r where all are alike, 1 for one alone.
 
-    A replication whose estimate has no standard error is left out of the measures that need one.
+    The relative standard error of the sum is about one over its root.
     """
-    used = np.isfinite(estimates).all(axis=1)
-    kept = estimates[used]
-    found: dict[str, Measured] = {
-        "bias": bias(kept, truth),
-        "empirical_se": empirical_se(kept),
-        "variance": variance(kept),
-        "mse": mse(kept, truth),
-        "rmse": rmse(kept, truth),
-    }
-    if standard_errors is not None:
-        known = used & np.isfinite(standard_errors).all(axis=1)
-        kept, errors = estimates[known], standard_errors[known]
-        found["model_se"] = model_se(errors)
-        found["relative_error_model_se"] = relative_error_model_se(kept, errors)
-        found["coverage"] = coverage(kept, errors, truth)
-    count, count_mcse = failures(~used)
-    every = np.ones(estimates.shape[1])
-    return {**found, "failures": (count * every, count_mcse * every)}
+    largest = weights.max(initial=0.0)
+    if not largest > 0:
+        return float(len(weights))
+    parts = weights / largest
+    return float(parts.sum() ** 2 / (parts @ parts))
 
 
-def performance(
-    frame: pd.DataFrame,
-    *,
-    estimate: Hashable,
-    se: Hashable | None = None,
-    truth: Any,
-    by: Hashable | Sequence[Hashable] | None = None,
-) -> pd.DataFrame:
-    """Performance of estimates that come from elsewhere, one per row.
+def fourth_moment_carriers(estimates: np.ndarray) -> float:
+    """Effective number of replications that carry the Monte Carlo error of the variance; see `FEWEST_CARRIERS`."""
+    squares = (estimates - _mean(estimates)) ** 2
+    scale = squares.max(initial=0.0)
+    return carriers((squares / scale - _mean(squares / scale)) ** 2) if scale > 0 else float(len(estimates))
 
-    Parameters
-    ----------
-    frame : DataFrame
-        One row per replication, and per group in `by`.
-    estimate : label
-        Column of the estimates; NaN for a replication that failed.
-    se : label, optional
-        Column of their standard errors.
-    truth : number or label
-        The true value, or the column that holds it, constant within each group.
-    by : label or list of labels, optional
-        Columns whose values tell the groups: sizes, estimators, parameters.
 
-    Returns
-    -------
-    DataFrame
-        Columns `by`, measure, value, mcse.
+def check_policies(mcse: object, infinite: object) -> None:
+    """Refuse a word for Monte Carlo errors, or for infinite estimates, that means nothing.
 
     Raises
     ------
     ArgumentError
-        For an unknown column, or a truth that is no number.
-    DataError
-        For an empty frame, text, a negative standard error, or a truth that varies within a group.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"estimate": [2.0, 2.5], "n": [10, 10]})
-    >>> performance(frame, estimate="estimate", truth=2.0, by="n").iloc[0].to_dict()
-    {'n': 10, 'measure': 'bias', 'value': 0.25, 'mcse': 0.25}
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(f"frame must be a pandas DataFrame, not {type(frame).__name__}")
-    groups = [] if by is None else list(by) if isinstance(by, (list, tuple)) else [by]
-    given = isinstance(truth, (int, float, np.number)) and truth not in frame.columns
-    labels = {"estimate": [estimate], "se": [] if se is None else [se], "truth": [] if given else [truth], "by": groups}
-    for argument, wanted in labels.items():
-        for label in wanted:
-            if label not in frame.columns:
-                raise ArgumentError(f"{argument}: no column {label!r}: {near_names(label, map(str, frame.columns))}")
-    if frame.empty:
-        raise DataError("frame has no rows")
-    if given and not np.isfinite(truth):
-        raise ArgumentError(f"truth = {truth} is not a finite number")
-    values = _numbers(frame, estimate)
-    errors = None if se is None else _numbers(frame, se)
-    truths = np.full(len(frame), float(truth)) if given else _numbers(frame, truth)
-    if errors is not None and (errors < 0).any():
-        raise DataError(f"column {se!r}: negative standard error in row {frame.index[np.argmax(errors < 0)]!r}")
-    members = frame.groupby(groups, sort=False, dropna=False, observed=True).indices if groups else {}
-    tables = []
-    for key, rows in (members or {(): np.arange(len(frame))}).items():
-        place = dict(zip(groups, key if isinstance(key, tuple) else (key,), strict=True))
-        true = np.unique(truths[rows])
-        if true.size != 1 or not np.isfinite(true[0]):
-            at = f" at {', '.join(f'{name} = {value}' for name, value in place.items())}" if place else ""
-            raise DataError(f"column {truth!r}: not one finite truth{at}; add what it varies with to `by`")
-        found = measures(values[rows, None], true, None if errors is None else errors[rows, None])
-        tables.append(tidy(found, **{str(name): value for name, value in place.items()}))
-    return pd.concat(tables, ignore_index=True)
+    for argument, value, known in (("mcse", mcse, MCSE), ("infinite", infinite, INFINITE)):
+        if not isinstance(value, str) or value not in known:
+            raise ArgumentError(f"{argument}: {value!r} is unknown: {near_names(str(value), known)}")
+
+
+def measures(
+    estimates: np.ndarray,
+    truth: np.ndarray,
+    standard_errors: np.ndarray | None = None,
+    *,
+    mcse: str = "moments",
+    infinite: str = "left out",
+) -> dict[str, Measured]:
+    """All measures by name, `(p,)` each, from estimates `(r, p)`, truth `(p,)` and standard errors `(r, p)`.
+
+    Parameters
+    ----------
+    estimates : (r, p) array
+        NaN for failures; infinite ones are estimates.
+    truth : (p,) array
+    standard_errors : (r, p) array, optional
+        NaN where there is none: such a replication is left out of what needs one.
+    mcse : {"moments", "normal"}
+    infinite : {"left out", "kept"}
+    """
+    failed = np.isnan(estimates).any(axis=1)
+    errors = standard_errors
+    if errors is not None:
+        errors = np.where(np.isfinite(errors).all(axis=1)[:, None], errors, np.nan)
+    columns = []
+    for j, true in enumerate(truth):
+        own = None if errors is None else errors[:, j]
+        columns.append(_of_one(estimates[:, j], float(true), own, failed, mcse, infinite))
+    pairs = {name: np.array([column[name] for column in columns], dtype=float).T for name in columns[0]}
+    return {name: (value, error) for name, (value, error) in pairs.items()}
+
+
+def _of_one(
+    estimates: np.ndarray, truth: float, errors: np.ndarray | None, failed: np.ndarray, mcse: str, infinite: str
+) -> dict[str, Measured]:
+    """All measures of one parameter, from estimates and standard errors `(r,)`."""
+    endless = ~failed & np.isinf(estimates)
+    used = ~failed & ~endless
+    kept = estimates[used]
+    found: dict[str, Measured] = {
+        "bias": bias(kept, truth),
+        "empirical_se": empirical_se(kept, mcse),
+        "variance": variance(kept, mcse),
+        "mse": mse(kept, truth),
+        "rmse": rmse(kept, truth),
+    }
+    counts = {"failures": counted(failed), "infinite": counted(endless)}
+    if errors is not None:
+        known = used & np.isfinite(errors)
+        found["model_se"] = model_se(errors[known])
+        found["relative_error_model_se"] = relative_error_model_se(kept, errors[used], mcse)
+        found["coverage"] = coverage(estimates[known], errors[known], truth)
+        counts["standard_errors"] = counted(known)
+    if endless.any() and infinite == "kept":
+        found |= {name: (np.inf, np.nan) for name in ("empirical_se", "variance", "mse", "rmse")}
+        signs = np.unique(np.sign(estimates[endless]))
+        found["bias"] = (signs[0] * np.inf if signs.size == 1 else np.nan, np.nan)
+        if errors is not None:
+            found["relative_error_model_se"] = (np.nan, np.nan)
+    return {**found, **counts, "fourth_moment_carriers": (fourth_moment_carriers(kept), np.nan)}
 
 
 def tidy(found: dict[str, Measured], entry: int = 0, **place: Any) -> pd.DataFrame:
@@ -199,29 +218,20 @@ def tidy(found: dict[str, Measured], entry: int = 0, **place: Any) -> pd.DataFra
     )
 
 
-def _numbers(frame: pd.DataFrame, label: Hashable) -> np.ndarray:
-    try:
-        return frame[label].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"column {label!r} is not numeric: {error}") from None
+def _mean(values: np.ndarray) -> Any:
+    """Mean over the replications; NaN where there is none."""
+    return _ratio(values.sum(), len(values))
 
 
-def _mean(values: np.ndarray) -> np.ndarray:
-    """Means over the replications, `(p,)`; NaN where there is none."""
-    return _ratio(values.sum(axis=0), len(values))
-
-
-def _deviation(values: np.ndarray) -> np.ndarray:
-    """Standard deviations with divisor r - 1, `(p,)`; NaN for fewer than two replications."""
-    squares = ((values - _mean(values)) ** 2).sum(axis=0)
-    return np.sqrt(_ratio(squares, len(values) - 1))
-
-
-def _root(count: int) -> np.float64:
-    return np.sqrt(np.float64(max(count, 0)))
+def _deviation(values: np.ndarray) -> Any:
+    """Standard deviation with divisor r - 1, 0 where values differ by rounding; NaN for fewer than two replications."""
+    deviations = values - _mean(values)
+    if np.abs(deviations).max(initial=0.0) <= ROUNDING * np.abs(values).max(initial=0.0):
+        deviations = np.zeros_like(values)
+    return np.sqrt(_ratio((deviations**2).sum(), len(values) - 1))
 
 
 def _ratio(numerator: Any, denominator: Any) -> Any:
     """Quotient, NaN where the denominator is zero."""
     with np.errstate(all="ignore"):
-        return np.where(denominator > 0, np.divide(numerator, denominator), np.nan)
+        return np.where(denominator > 0, np.divide(numerator, denominator), np.nan)[()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 import json
 import os
 import zipfile
@@ -15,10 +16,11 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.printed import shortest
 from likelihood_kit.errors import DataError, OutputError
 from likelihood_kit.simulation.consistency import Consistency, consistency
-from likelihood_kit.simulation.efficiency import Efficiency, efficiency
-from likelihood_kit.simulation.measures import measures, tidy
+from likelihood_kit.simulation.efficiency import MARGIN, Efficiency, efficiency
+from likelihood_kit.simulation.measures import FEWEST_CARRIERS, check_policies, measures, tidy
 from likelihood_kit.simulation.verdicts import figure
 
 #: Version of the file that `save` writes.
@@ -39,15 +41,20 @@ class StudyResult:
     replications : int
     seed : int
     estimates : dict of estimator to (s, r, p)
-        NaN in the whole row of a failure.
+        NaN in the whole row of a failure; an estimate at an end of its space is that end, which may be infinite.
     standard_errors : dict of estimator to (s, r, p)
-        Of the estimators that give them.
+        Of the estimators that give them; NaN for an estimate at an end.
     information : (p, p) or None
         Expected information of one observation at the truth.
     no_bound : str
         Why there is no information, and no Cramer-Rao bound; empty where there is.
     expected_rates : dict of estimator to tuple of p floats
         Exponent of n at which the root mean squared error should fall; NaN where it is not known.
+    mcse : {"moments", "normal"}
+        What Monte Carlo standard errors of empirical standard error, variance and relative error rest on: the fourth
+        moments of the estimates, or their normality, as in the published formulas.
+    infinite : {"left out", "kept"}
+        Whether infinite estimates are left out of bias, variance and errors; they are counted either way.
     """
 
     family: str
@@ -60,6 +67,8 @@ class StudyResult:
     information: np.ndarray | None
     no_bound: str
     expected_rates: Mapping[str, tuple[float, ...]]
+    mcse: str = "moments"
+    infinite: str = "left out"
     #: Methods that the front door adds: they belong to a higher layer.
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
@@ -84,24 +93,38 @@ class StudyResult:
         """Performance measures, tidy: size, estimator, parameter, measure, value, mcse (Monte Carlo standard error).
 
         After Morris, White and Crowther (2019), *Statistics in Medicine* 38, 2074-2102, Table 6. Coverage is that of
-        the Wald interval of the level `diagnostics.LEVEL`; `relative_error_model_se` is in percent.
+        the Wald interval of the level `diagnostics.LEVEL`, over the replications that `standard_errors` counts;
+        `relative_error_model_se` is in percent; `fourth_moment_carriers` is the effective number of replications on
+        which the Monte Carlo standard errors of variance and empirical standard error rest.
         """
         tables = []
         for i, n in enumerate(self.sizes):
             for estimator, values in self.estimates.items():
                 errors = self.standard_errors.get(estimator)
-                found = measures(values[i], self._truth, None if errors is None else errors[i])
+                known = None if errors is None else errors[i]
+                found = measures(values[i], self._truth, known, mcse=self.mcse, infinite=self.infinite)
                 for j, name in enumerate(self.truth):
                     tables.append(tidy(found, j, size=n, estimator=estimator, parameter=name))
         return pd.concat(tables, ignore_index=True)
 
     def consistency(self) -> Consistency:
         """Rate of the root mean squared error in n, with its error, and a verdict in words."""
-        return consistency(self.sizes, self.parameter_names, self._truth, self.estimates, self.expected_rates)
+        return consistency(
+            self.sizes, self.parameter_names, self._truth, self.estimates, self.expected_rates, infinite=self.infinite
+        )
 
-    def efficiency(self) -> Efficiency:
-        """Variance over the Cramer-Rao bound, with its Monte Carlo error, and a verdict in words."""
-        return efficiency(self.sizes, self.parameter_names, self._truth, self.estimates, self.bound, self.no_bound)
+    def efficiency(self, margin: float = MARGIN) -> Efficiency:
+        """Variance over the Cramer-Rao bound, with its Monte Carlo error, and a verdict in words.
+
+        Parameters
+        ----------
+        margin : float
+            Distance of the ratio from 1 within which the variance counts as that of the bound.
+        """
+        return efficiency(
+            self.sizes, self.parameter_names, self._truth, self.estimates, self.bound, self.no_bound, margin=margin,
+            infinite=self.infinite,
+        )  # fmt: skip
 
     def summary(self) -> StudySummary:
         """The measures side by side, and both sets of verdicts; prints, and renders in a notebook."""
@@ -109,14 +132,57 @@ class StudyResult:
         wide = self.table.assign(text=figures)
         order = ["estimator", "parameter", "size"]
         wide = wide.pivot(index=order, columns="measure", values="text")
-        names = [name for name in self.table["measure"].unique() if name not in ("variance", "mse")]
+        names = [name for name in self.table["measure"].unique() if name not in self._unshown()]
         rows = pd.MultiIndex.from_product([self.estimators, self.parameter_names, self.sizes], names=order)
-        title = (
-            f"Study of {self.family} at {', '.join(f'{name} = {value:g}' for name, value in self.truth.items())}: "
-            f"{self.replications} replications, seed {self.seed}"
-        )
+        truth = ", ".join(f"{name} = {shortest(value)}" for name, value in self.truth.items())
+        title = f"Study of {self.family} at {truth}: {self.replications} replications, seed {self.seed}"
         wide = wide.loc[rows, names].fillna("").rename_axis(columns=None)
-        return StudySummary(title, wide, self.consistency(), self.efficiency())
+        return StudySummary(title, wide, self.consistency(), self.efficiency(), self.notes())
+
+    def notes(self) -> tuple[str, ...]:
+        """What must be known to read the measures, in words: infinite estimates, missing errors, heavy tails."""
+        found = []
+        if "standard_errors" not in self._unshown():
+            found.append(
+                "standard_errors: replications with a standard error, on which model_se and coverage stand; an "
+                "estimate at an end of its space has none, and counts in all else."
+            )
+        if "infinite" not in self._unshown():
+            kept = "kept in" if self.infinite == "kept" else "left out of"
+            found.append(f"infinite: infinite estimates, counted here and {kept} bias, variance and errors.")
+        heavy = self.few_carriers()
+        if heavy:
+            named = "; ".join(f"{', '.join(who)} at n = {', '.join(map(str, at))}" for who, at in heavy.items())
+            found.append(
+                f"Few replications carry the fourth moment of {named}: Monte Carlo errors of empirical_se, variance "
+                "and relative error are there themselves in error by more than 15 %, for too few replications or "
+                "heavy tails."
+            )
+        return tuple(found)
+
+    def few_carriers(self) -> dict[tuple[str, str], tuple[int, ...]]:
+        """Sizes at which few replications carry the fourth moment, by estimator and parameter; none where none does."""
+        if self.mcse == "normal":
+            return {}
+        table = self.table[self.table["measure"] == "fourth_moment_carriers"]
+        few = table[table["value"] < FEWEST_CARRIERS]
+        places = set(zip(few["estimator"], few["parameter"], strict=True))
+        return {
+            who: tuple(few[(few["estimator"] == who[0]) & (few["parameter"] == who[1])]["size"])
+            for who in itertools.product(self.estimators, self.parameter_names)
+            if who in places
+        }
+
+    def _unshown(self) -> set[str]:
+        """Measures that a summary leaves out: those that others tell, and counts of what never happened."""
+        wide = self.table.pivot(index=["estimator", "parameter", "size"], columns="measure", values="value")
+        unshown = {"variance", "mse", "fourth_moment_carriers"}
+        if not wide["infinite"].any():
+            unshown.add("infinite")
+        estimates = self.replications - wide["failures"] - wide["infinite"]
+        if "standard_errors" not in wide or not (wide["standard_errors"] < estimates).any():
+            unshown.add("standard_errors")
+        return unshown
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one file, NumPy's `.npz` with a JSON header, without pickles.
@@ -177,22 +243,26 @@ class StudySummary:
         Measures as text, their Monte Carlo standard errors in brackets.
     consistency : Consistency
     efficiency : Efficiency
+    notes : tuple of str
     """
 
     title: str
     table: pd.DataFrame
     consistency: Consistency
     efficiency: Efficiency
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         words = [
             "\n".join([part.title, *(f"  {who}: {text}" for who, text in part.in_words().items())])
             for part in (self.consistency, self.efficiency)
         ]
-        return "\n\n".join([self.title, self.table.to_string(), *words])
+        table = "\n".join([self.table.to_string(), *self.notes])
+        return "\n\n".join([self.title, table, *words, self.consistency.level])
 
     def _repr_html_(self) -> str:
-        parts = [self.table.to_html(), self.consistency._repr_html_(), self.efficiency._repr_html_()]
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        parts = [self.table.to_html(), notes, self.consistency._repr_html_(), self.efficiency._repr_html_()]
         return f"<h3>{html.escape(self.title)}</h3>" + "".join(parts)
 
 
@@ -208,6 +278,7 @@ def _contents(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
     version = header.pop("likelihood_kit study")
     if version != FORMAT:
         raise ValueError(f"its format is {version}, this version reads {FORMAT}")
+    check_policies(header.get("mcse", "moments"), header.get("infinite", "left out"))
     shape = (len(header["sizes"]), header["replications"], len(header["truth"]))
     for name in _BY_ESTIMATOR:
         header[name] = {estimator: arrays[f"{name} {i}"] for i, estimator in enumerate(header[name])}

@@ -12,9 +12,10 @@ from typing import Any, cast
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
-from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
+from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
 from likelihood_kit.families import Family
 from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, UserFunction, resolve
+from likelihood_kit.simulation.measures import check_policies
 from likelihood_kit.simulation.result import StudyResult
 
 #: Values per chunk, 2 MB: enough replications at once to make light of the interpreter, and few enough for the cache.
@@ -38,10 +39,14 @@ class Study:
         Samples r per size; the same ones serve all estimators.
     estimators : sequence of names, or dict of name to function, or a sequence of both
         Names: "mle", "moments". A function takes samples `(r, n)`, of a response of several columns a named tuple of
-        them, and returns estimates `(r, p)`, NaN for none.
+        them, and returns estimates `(r, p)`, NaN for none; an end of the space, infinite ones too, is an estimate.
     seed : int, optional
         Drawn, and kept here, where none is given. A sample depends on it and its size, not on the other sizes or on the
         number of workers.
+    mcse : {"moments", "normal"}
+        What Monte Carlo standard errors rest on: see `StudyResult`.
+    infinite : {"left out", "kept"}
+        What becomes of infinite estimates: see `StudyResult`.
 
     Raises
     ------
@@ -62,6 +67,8 @@ class Study:
     replications: int
     estimators: Sequence[str | Mapping[str, UserFunction]] | Mapping[str, UserFunction] | str = ("mle",)
     seed: int | None = None
+    mcse: str = "moments"
+    infinite: str = "left out"
     _estimators: Mapping[str, Estimator] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +77,7 @@ class Study:
             raise ArgumentError(f"family must be a family such as lk.Gamma(), not {self.family!r}{hint}")
         if not self.family.parameter_names:
             raise ArgumentError(f"{self.family!r} has no free parameter to estimate")
+        check_policies(self.mcse, self.infinite)
         _check_known(self.family)
         given = self.sizes if isinstance(self.sizes, Iterable) and not isinstance(self.sizes, str) else [self.sizes]
         sizes = tuple(sorted(_positive_integer(n, "sizes") for n in given))
@@ -137,6 +145,8 @@ class Study:
             information=information,
             no_bound=reason,
             expected_rates={name: self._expected_rates(name) for name in self._estimators},
+            mcse=self.mcse,
+            infinite=self.infinite,
         )
 
     def _work(self, pieces: list[tuple[int, int, int]], n_jobs: int) -> Iterator[dict[str, Estimates]]:
@@ -186,11 +196,7 @@ def _draw(family: Family, truth: Mapping[str, float], shape: tuple[int, int], se
     """Samples `(r, n)`: the columns of the response by name."""
     drawn = family.sample(shape, np.random.default_rng(seed), **truth)
     columns = drawn if family.law.observed else (drawn,)
-    samples = {name: np.asarray(column, dtype=float) for name, column in zip(family.law.response, columns, strict=True)}
-    for column in samples.values():
-        if column.shape != shape:
-            raise FormulaError(f"{family!r}: its sampler returns shape {column.shape} where {shape} was asked for")
-    return samples
+    return {name: np.asarray(column, dtype=float) for name, column in zip(family.law.response, columns, strict=True)}
 
 
 def _check_known(family: Family) -> None:

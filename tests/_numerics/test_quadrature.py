@@ -99,3 +99,38 @@ def test_the_mass_of_a_density_is_located(scale):
         wanted = law.ppf([0.25, 0.5, 0.75])
         assert wanted[0] < quartiles[1] < wanted[2]
         assert 0.5 < (quartiles[2] - quartiles[0]) / (wanted[2] - wanted[0]) < 2
+
+
+def test_an_error_is_judged_against_the_size_of_the_integrand_and_not_against_1():
+    """In units of 1e-9 an integral was believed whatever its error."""
+    for scale in (1e-9, 1.0, 1e9):
+        law = stats.norm(0, scale)
+        third = expectations([lambda y: np.abs(y) ** 3], law.logpdf, -np.inf, np.inf, [], whole=False)
+        assert_allclose(third, 2 * np.sqrt(2 / np.pi) * scale**3, rtol=1e-10)
+
+
+def test_mass_beyond_the_largest_number_is_noticed():
+    def log_density(y):
+        return np.log(0.01) - 1.01 * np.log(y)
+
+    with pytest.raises(NotAvailableError, match="the mass does not exist, or its integral does not converge"):
+        expectations([np.ones_like], log_density, 1.0, np.inf, [], whole=False, what="the mass")
+
+
+def test_a_pole_is_told_from_a_jump():
+    """A density that jumps at its end loses nothing to rounding there."""
+    (mass,) = expectations([np.ones_like], lambda y: 0 * y - np.log(0.25), 1e8, 1e8 + 0.25, [], whole=False)
+    assert_allclose(mass, 1, rtol=1e-12)
+
+    def log_density(y):
+        return np.log(0.3) - 0.7 * np.log(1e8 + 1 - y)
+
+    with pytest.raises(
+        NotAvailableError, match=r"the mass cannot be had by quadrature: the density has a pole at 1e\+08"
+    ):
+        expectations([np.ones_like], log_density, 1e8, 1e8 + 1, [], whole=False, what="the mass")
+    (mass,) = expectations(
+        [np.ones_like], log_density, 1e8, 1e8 + 1, [], whole=False,
+        from_end=lambda side: ([np.ones_like], lambda d: np.log(0.3) - 0.7 * np.log(d)) if side == 1 else None,
+    )  # fmt: skip
+    assert_allclose(mass, 1, rtol=1e-9)

@@ -7,7 +7,8 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
-from likelihood_kit.calculus.numeric import gradient, natural_steps, numeric_derivatives
+from likelihood_kit.calculus.gradient import gradient
+from likelihood_kit.calculus.numeric import natural_steps, numeric_derivatives
 from likelihood_kit.errors import ArgumentError
 
 LINE, POSITIVE, UNIT = (-np.inf, np.inf), (0.0, np.inf), (0.0, 1.0)

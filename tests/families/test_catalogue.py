@@ -39,7 +39,7 @@ def test_files_on_disk_are_the_catalogue(oracle_files):
     assert on_disk == {name: in_snake_case(name) for name in CATALOGUE}
     files = set(on_disk.values())
     assert files == {path.stem for path in FOLDER.glob("[!_]*.py")}
-    assert files == {path.stem for path in generate.FOLDER.glob("[!_]*.py")}
+    assert files | {generate.NAMES} == {path.stem for path in generate.FOLDER.glob("[!_]*.py")}
     assert files == oracle_files
     assert set(on_disk) <= set(families.__all__)
     assert all(getattr(families, name) is family for name, family in CATALOGUE.items())
@@ -107,8 +107,10 @@ def test_the_generator_writes_and_checks(tmp_path, monkeypatch, capsys):
     written = (generate.FOLDER / "gamma.py").read_text("utf-8")
     monkeypatch.setattr(generate, "FOLDER", tmp_path)
     monkeypatch.setattr(generate, "CATALOGUE", {"Gamma": Gamma})
-    assert generate.main(["--check"]) == 1
-    assert "gamma.py differs" in capsys.readouterr().out
+    assert generate.main(["--check"]) == 2
+    found = capsys.readouterr().out
+    assert "catalogue_names.py differs" in found
+    assert "gamma.py differs" in found
     assert list(tmp_path.iterdir()) == []
     assert generate.main([]) == 0
     assert generate.main(["--check"]) == 0
@@ -117,7 +119,7 @@ def test_the_generator_writes_and_checks(tmp_path, monkeypatch, capsys):
     assert generate.main(["--check"]) == 1
     assert "gama.py belongs to no family" in capsys.readouterr().out
     assert generate.main([]) == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["__init__.py", "gamma.py"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["__init__.py", "catalogue_names.py", "gamma.py"]
     assert (tmp_path / "gamma.py").read_text("utf-8") == written
 
 

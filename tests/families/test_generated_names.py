@@ -16,7 +16,7 @@ DOORS = ("likelihood_kit", "likelihood_kit.families")
 
 
 def test_the_list_names_the_catalogue_in_order():
-    nodes = ast.parse(generate.NAMES.read_text("utf-8")).body[1:]
+    nodes = ast.parse((generate.FOLDER / f"{generate.NAMES}.py").read_text("utf-8")).body[1:]
     found = {alias.asname: (node.module, alias.name) for node in nodes for alias in node.names}
     assert found == {name: (family.__module__, name) for name, family in lk.CATALOGUE.items()}
     assert list(found) == list(lk.CATALOGUE)

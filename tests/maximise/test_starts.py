@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import CATALOGUE
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise import start_values
+from likelihood_kit.predictor import Predictor
+from likelihood_kit.sample import Sample
 
 Y = np.array([3.0, 4.0, 5.0, 0.0])
 BINOMIAL = CATALOGUE["Binomial"]
@@ -15,3 +20,17 @@ def test_a_known_quantity_that_is_one_number(trials, fit):
     """A number for all rows was left out of what a start is found from, and then missed."""
     assert_allclose(fit(Y, family=BINOMIAL(), trials=trials).params, [0.15], rtol=1e-10)
     assert_allclose(fit(Y, family=BINOMIAL(trials=20)).params, [0.15], rtol=1e-10)
+
+
+@pytest.mark.parametrize("rows", [40, 6000])
+def test_a_start_makes_up_for_an_offset(rows):
+    """Exposures of a million: the intercept is found below the logarithm of the counts by the mean of the offset."""
+    family, rng = CATALOGUE["Poisson"](), np.random.default_rng(4)
+    offset = np.log(1e6) + rng.normal(0, 0.1, (1, rows))
+    y = rng.poisson(7.0, (1, rows)).astype(float)
+    columns = np.column_stack([np.ones(rows), 1e-3 * rng.normal(size=rows)])
+    for moved, mean in ((offset, offset.mean()), (None, 0.0)):
+        predictor = Predictor("rate", family.spaces["rate"], family.links["rate"], columns, ("const", "x"), moved)
+        found = start_values(family, Likelihood(family.kernels, Sample.of({DATUM: y}), (predictor,)))
+        # Of many rows a start is found on some.
+        assert_allclose(found, [[np.log(y.mean()) - mean, 0.0]], atol=0.05)

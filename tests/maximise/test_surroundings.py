@@ -94,3 +94,25 @@ def test_each_ray_is_looked_along_both_ways():
     found = around(random_information(3, 2), ahead=0.1)
     half = found.rays.shape[1] // 2
     assert_allclose(found.rays[:, half:], -found.rays[:, :half])
+
+
+@pytest.mark.parametrize("working", [(8.0, -30.0), (-8.0, 30.0), (0.0, 5.0)])
+def test_beyond_what_numbers_can_hold_only_further_out_is_looked(working):
+    """Without a finite curvature each parameter is moved three units away from zero, never back."""
+    asked = []
+
+    class Beyond(Quadratic):
+        def value(self, points):
+            asked.append(points)
+            return np.zeros(len(points))
+
+    point = np.array([working])
+    there = np.zeros(1), np.zeros((1, 2)), np.full((1, 2, 2), np.nan)
+    scales = Scales(np.ones(2), np.ones(2, bool), 50.0)
+    found = look_around(Beyond(np.eye(2), np.zeros(2)), point, there, np.full((1, 2), np.nan), scales)
+    moves = np.unique(np.concatenate(asked) - point, axis=0)
+    outward = np.where(point[0] < 0, -1.0, 1.0) * LOOKOUT
+    wanted = np.unique([[0.0, 0.0], [outward[0], 0.0], [0.0, outward[1]]], axis=0)
+    assert_allclose(moves, wanted)
+    assert found.rising.sum() == 2
+    assert not found.level.any()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import special
 
 import likelihood_kit as lk
 from likelihood_kit.maximise.theorems import theorem_of
@@ -29,7 +30,53 @@ class Constant(lk.Family):
         return -(y**2) / 2 - a**2
 
 
+class Folded(lk.Family):
+    """A normal law whose mean turns back twice: a stationary point may be one of the map alone."""
+
+    theta = lk.Real()
+
+    @staticmethod
+    def log_density(y, theta):
+        return -((y - (theta**3 - 3 * theta)) ** 2) / 2
+
+
+class Even(lk.Family):
+    """Counts of which the sign of theta says nothing: there are two maxima, equally high."""
+
+    theta = lk.Real()
+    support = lk.Integers(0, np.inf)
+
+    @staticmethod
+    def log_density(y, theta):
+        return y * np.log(theta**2 + 1) - theta**2 - 1 - special.gammaln(y + 1)
+
+
+class Rising(lk.Family):
+    """The mean is one to one on the numbers above 1 alone, where it rises."""
+
+    theta = lk.Interval(1, np.inf)
+
+    @staticmethod
+    def log_density(y, theta):
+        return -((y - (theta**3 - 3 * theta)) ** 2) / 2
+
+
+class Odds(lk.Family):
+    """Two coordinates in which the coefficients are triangular, one in a bounded interval."""
+
+    share, spread = lk.UnitInterval(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, share, spread):
+        return -((y - np.log(share / (1 - share))) ** 2) / (2 * spread) - np.log(spread) / 2
+
+
 CASES = {
+    "a map that turns back": (Folded(), False),
+    "a map of two halves": (Even(), False),
+    "a map that rises where it is used": (Rising(), True),
+    "a triangular map": (Odds(), True),
+    "truncated": (lk.truncated(lk.Gamma(), low=1.0), True),
     "one statistic": (Idle(idle=0.0), True),
     "one statistic for two parameters": (Idle(), False),
     "a statistic that does not move": (Idle(rate=1.0), False),
@@ -44,3 +91,27 @@ CASES = {
 @pytest.mark.parametrize(("family", "holds"), CASES.values(), ids=CASES)
 def test_of_identical_rows(family, holds):
     assert bool(theorem_of(family, iid_predictors(family), {})) == holds
+
+
+def sorted_dummies(order):
+    """A Gamma regression without a constant that has two maxima; its covariate is sorted, unless the rows are not."""
+    x = np.repeat([0.5572109075177219, 0.783946801879878, 1.1359383744953502], 600)[order, None]
+    y = np.repeat([3.791995177114061, 1.0283815826005007, 0.13726689123191887], 600)[order]
+    return lk.LikelihoodModel(y, x, family=lk.Gamma()).fit()
+
+
+def test_a_column_that_begins_like_a_constant_is_none():
+    """The first 512 rows were taken for all: the lower of two maxima was global, by the order of the rows."""
+    in_order = sorted_dummies(np.arange(1800))
+    shuffled = sorted_dummies(np.random.default_rng(0).permutation(1800))
+    assert in_order.certificate.grade == shuffled.certificate.grade == "highest found"
+    np.testing.assert_allclose(in_order.params, shuffled.params, rtol=1e-6)
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_constant_of_many_rows_is_seen(columns):
+    x = np.column_stack([np.full(2000, 3.0), np.random.default_rng(1).normal(size=2000)])[:, :columns]
+    y = np.random.default_rng(2).gamma(2.0, 1.0, 2000)
+    assert lk.LikelihoodModel(y, x, family=lk.Gamma()).fit().certificate.grade == "global"
+    dummies = np.repeat(np.eye(2), 1000, axis=0)
+    assert lk.LikelihoodModel(y, dummies, family=lk.Gamma()).fit().certificate.grade == "global"

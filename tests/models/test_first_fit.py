@@ -15,6 +15,8 @@ for name, cls in lk.CATALOGUE.items():
     results = lk.LikelihoodModel(family.sample(40, 1, **theta), family=family).fit()
     results.estimates, results.predict()
     assert "sympy" not in sys.modules, name
+lk.Gamma(parameters=("mean", "shape")).expected_information(mean=2.0, shape=3.0)
+assert "sympy" not in sys.modules, "coordinates"
 lk.Gamma().derivation()
 print("sympy" in sys.modules)
 """

@@ -273,10 +273,7 @@ class TestEach:
         assert_array_equal(twin.predict(quantile=0.75).tail(5), expected)
         assert_array_equal(twin.model.fit().params, results.params)
 
-    def test_without_its_data_it_predicts_the_same(self, model, column, request):
-        if model is effects:
-            reason = "remove_data forgets which parameters are given"
-            request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+    def test_without_its_data_it_predicts_the_same(self, model, column):
         results, new = model().fit(), frame().tail(5)
         expected = results.predict(new, quantile=0.75)
         results.remove_data()
@@ -339,7 +336,6 @@ def test_refused(make, error, words):
         make()
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="whether given is empty is asked of the array")
 def test_given_values_that_belong_to_no_parameter():
     for values in (DATA["error"], DATA["error"].to_numpy()):
         with pytest.raises(ArgumentError, match="given must be a dict"):

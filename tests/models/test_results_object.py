@@ -108,6 +108,18 @@ def test_saved_without_the_data_it_still_predicts(tmp_path):
     assert loaded.information_audit is not None
 
 
+def test_without_the_data_an_offset_is_still_asked_for():
+    """It was forgotten with the data, and predictions of new rows left it out in silence."""
+    design, exposure = np.column_stack([np.ones(6), np.arange(6.0)]), np.arange(1.0, 7.0)
+    model = lk.LikelihoodModel([1, 4, 3, 9, 12, 20], design, family=lk.Poisson(), offset=np.log(exposure))
+    results = model.fit()
+    expected = results.predict(design[:2], offset=[0.5, 0.0])
+    results.remove_data()
+    assert_array_equal(results.predict(design[:2], offset=[0.5, 0.0]), expected)
+    with pytest.raises(DataError, match="offset of rate"):
+        results.predict(design[:2])
+
+
 @pytest.mark.usefixtures("engine")
 def test_formula_engines():
     data = frame()

@@ -140,18 +140,13 @@ def test_longley():
     assert_allclose(results.llf, least_squares.llf, rtol=1e-12)
 
 
-FAR = pytest.mark.xfail(strict=True, reason="the normal equations square the condition of the design")
-
-
-@pytest.mark.parametrize("offset", [1e2, 1e4, pytest.param(1e8, marks=FAR)])
+@pytest.mark.parametrize("offset", [1e2, 1e4, 1e6, 1e8])
 def test_a_predictor_far_from_zero(offset):
     """Such as a time in seconds since 1970: the slope is that of the centred predictor."""
     rng = np.random.default_rng(1)
     x = rng.integers(-300, 300, size=200) / 64
     y = rng.poisson(np.exp(0.5 + 0.4 * x))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", lk.errors.LikelihoodKitWarning)
-        far = lk.LikelihoodModel(y, sm.add_constant(x + offset), family=lk.Poisson()).fit()
+    far = lk.LikelihoodModel(y, sm.add_constant(x + offset), family=lk.Poisson()).fit()
     centred = lk.LikelihoodModel(y, sm.add_constant(x), family=lk.Poisson()).fit()
     assert far.certificate.ok
     assert_allclose(far.params[1], centred.params[1], rtol=1e-7)

@@ -124,13 +124,16 @@ def studies():
         "gamma": (Gamma(), {"shape": 2.0, "scale": 3.0}, ("mle", "moments")),
         "uniform": (Uniform(), {"low": 0.0, "high": 1.0}, ("mle", "moments")),
         "exponential": (Exponential(), {"scale": 3.0}, ("mle", {"half_median": _half_median})),
+        "bernoulli": (Bernoulli(), {"probability": 0.05}, ("mle",), (10, 30)),
+        "student_t": (StudentT(), {"loc": 0.0, "scale": 1.0, "df": 5.0}, ("mle",), (20, 50)),
     }
     made = {}
 
     def get(kind):
         if kind not in made:
-            family, truth, estimators = settings[kind]
-            study = Study(family, truth, sizes=(20, 50, 100), replications=300, estimators=estimators, seed=7)
+            family, truth, estimators, *sizes = settings[kind]
+            sizes = sizes[0] if sizes else (20, 50, 100)
+            study = Study(family, truth, sizes=sizes, replications=300, estimators=estimators, seed=7)
             made[kind] = study.run(progress=False)
         return made[kind]
 

@@ -71,6 +71,17 @@ def test_wide_counts_are_taken_together(rng):
     assert_allclose(probability, cdf(x + (width - 1) / 2) - cdf(x - (width + 1) / 2), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("y", "rate", "wanted"),
+    [([0.0, 3.0, 40.0], 4.0, (0.0, 40.0)), ([3.0, 4.0, 5.0], 4.0, None), ([30.0, 31.0], 4.0, None)],
+)
+def test_all_counts_and_all_of_the_law_are_in_view(y, rate, wanted):
+    """From the lower of two ends to the higher of two, whichever of data and law reaches further."""
+    law = stats.poisson(rate).ppf([5e-4, 1 - 5e-4])
+    wanted = wanted or (min(min(y), law[0]), max(max(y), law[1]))
+    assert discrete_view(np.array(y), Poisson(), {"rate": rate}) == wanted
+
+
 def test_two_values_have_two_ticks():
     (axes,) = fitted_figure(LikelihoodModel(np.repeat([0, 1], [4, 9]), family=Bernoulli()).fit()).axes
     assert_allclose(axes.get_xticks(), [0, 1])

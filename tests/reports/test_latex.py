@@ -99,6 +99,16 @@ def test_a_row_never_begins_with_a_bracket_or_star():
     assert not re.search(r"\\\\\s*[\[*]", source)
 
 
+def test_groups_of_rows_stand_apart():
+    """A space before each group but the first, and none within one."""
+    index = pd.MultiIndex.from_tuples([(20, "a"), (20, "b"), (20, "c"), (50, "a"), (50, "b")], names=["size", "which"])
+    source = latex.render(Document("", (Table(pd.DataFrame({"bias": np.arange(5.0)}, index=index), ""),)), {})
+    rows = source.partition(r"\midrule")[2].partition(r"\bottomrule")[0].strip().split("\n")
+    assert [row == r"\addlinespace" for row in rows] == [False, False, False, True, False, False]
+    plain = pd.DataFrame({"bias": np.arange(3.0)}, index=pd.Index([20, 50, 100], name="size"))
+    assert r"\addlinespace" not in latex.render(Document("", (Table(plain, ""),)), {})
+
+
 def test_long_tables_may_break(nasty_document):
     source = latex.render(nasty_document, {})
     assert source.count(r"\begin{longtable}") == 1

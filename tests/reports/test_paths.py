@@ -69,3 +69,14 @@ def test_permission(tmp_path, monkeypatch):
 def test_checking_writes_nothing(tmp_path):
     assert check_writable(str(tmp_path / "report.TEX")) == tmp_path / "report.TEX"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_wrong_is_said_once(bad_paths):
+    for case, words in (
+        ("a folder", "is a folder; name a file in it"),
+        ("no folder", "does not exist; create it first"),
+    ):
+        with pytest.raises(OutputError) as caught:
+            check_writable(bad_paths[case])
+        assert str(caught.value).endswith(words)
+        assert "cannot be written" not in str(caught.value)

@@ -72,3 +72,32 @@ def test_sections(studies):
 def test_an_estimator_of_ones_own_keeps_its_name(studies):
     table = study_document(studies("exponential")).of(Table)[0]
     assert table.stubs[0].cells == ("maximum likelihood", "half_median")
+
+
+def test_what_an_estimate_at_an_end_lacks_is_told(studies):
+    """Of 10 trials with probability 0.05: estimates of 0 count, and coverage says on how many samples it stands."""
+    table = next(t for t in study_document(studies("bernoulli")).of(Table) if "Performance" in t.caption)
+    cells = {column.heading: column.cells for column in table.columns}
+    result = studies("bernoulli")
+    for i, n in enumerate(result.sizes):
+        known = int((result.standard_errors["mle"][i, :, 0] > 0).sum())
+        assert cells["With SE"][i].split()[0] == str(known), n
+    assert cells["Failures"] == ("0", "0")
+    assert "Infinite" not in cells
+    assert "replications on which model SE and coverage stand" in table.note
+
+
+def test_infinite_estimates_are_counted(studies):
+    table = study_document(studies("student_t")).of(Table)[-1]
+    cells = {column.heading: column.cells for column in table.columns}
+    infinite = int((studies("student_t").estimates["mle"][0, :, 2] == float("inf")).sum())
+    assert infinite > 50
+    assert cells["Infinite"][0].split()[0] == str(infinite)
+    text = " ".join(block.text for block in study_document(studies("student_t")).of(Paragraph))
+    assert "Few replications carry the fourth moment of the estimates" in text
+    assert "maximum likelihood, df, at n = 20" in text
+
+
+def test_the_level_of_the_verdicts_is_told(studies):
+    texts = [block.text for block in study_document(studies("gamma")).of(Paragraph)]
+    assert sum("hold together with 99 % confidence (Bonferroni over 8)" in text for text in texts) == 2

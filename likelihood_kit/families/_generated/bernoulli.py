@@ -52,6 +52,9 @@ def rows_value_combine(means, probability):
     return m0 + m1
 
 
+rows_determined = ('probability',)
+
+
 def statistics_hoist(y):
     return (y, 0,)
 

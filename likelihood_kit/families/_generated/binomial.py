@@ -52,6 +52,9 @@ def rows_value_combine(means, probability):
     return -m0 + m1 + m2
 
 
+rows_determined = ('probability',)
+
+
 def statistics_hoist(y, trials):
     return (trials, y, -special.betaln(y + 1, trials - y + 1) - np.log1p(trials),)
 

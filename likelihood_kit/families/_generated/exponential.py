@@ -49,6 +49,9 @@ def rows_value_combine(means, scale):
 rows_reduces = True
 
 
+rows_determined = ('scale',)
+
+
 def rows_in_rate_hoist(y):
     return (y,)
 
@@ -90,3 +93,10 @@ def rows_in_rate_value_combine(means, rate):
 
 
 rows_in_rate_reduces = True
+
+
+rows_in_rate_determined = ('rate',)
+
+
+def canonical_in_rate_slopes(rate):
+    return (rate**(-1.0),), ((-1/rate**2,),)

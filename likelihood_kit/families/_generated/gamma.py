@@ -52,6 +52,9 @@ def rows_value_combine(means, shape, scale):
 rows_reduces = True
 
 
+rows_determined = ('scale', 'shape')
+
+
 def rows_in_mean_shape_hoist(y):
     return (np.log(y), y,)
 
@@ -106,6 +109,9 @@ def rows_in_mean_shape_value_combine(means, mean, shape):
 rows_in_mean_shape_reduces = True
 
 
+rows_in_mean_shape_determined = ('shape', 'mean')
+
+
 def rows_in_shape_rate_hoist(y):
     return (np.log(y), y,)
 
@@ -150,3 +156,15 @@ def rows_in_shape_rate_value_combine(means, shape, rate):
 
 
 rows_in_shape_rate_reduces = True
+
+
+rows_in_shape_rate_determined = ('rate', 'shape')
+
+
+def canonical_in_mean_shape_slopes(mean, shape):
+    x0 = shape**(-1.0)
+    return (shape, mean*x0,), ((0, 1,), (x0, -mean/shape**2,),)
+
+
+def canonical_in_shape_rate_slopes(shape, rate):
+    return (shape, rate**(-1.0),), ((1, 0,), (0, -1/rate**2,),)

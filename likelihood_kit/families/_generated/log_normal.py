@@ -57,6 +57,9 @@ def rows_value_combine(means, meanlog, sdlog):
     return -m0 - 0.5*m1/sdlog**2 - np.log(sdlog) - 0.9189385332046728
 
 
+rows_determined = ('sdlog', 'meanlog')
+
+
 def statistics_hoist(y):
     return (np.log(y), np.log(y)**2, -0.9189385332046728,)
 

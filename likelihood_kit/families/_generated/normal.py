@@ -57,6 +57,9 @@ def rows_value_combine(means, mean, sd):
     return -0.5*m0/sd**2 - np.log(sd) - 0.9189385332046728
 
 
+rows_determined = ('sd', 'mean')
+
+
 def statistics_hoist(y):
     return (y, y**2, -0.9189385332046728,)
 
@@ -152,6 +155,9 @@ def rows_in_mean_variance_value_combine(means, mean, variance):
     return -0.5*m0/variance - np.log(np.sqrt(variance)) - 0.9189385332046728
 
 
+rows_in_mean_variance_determined = ('variance', 'mean')
+
+
 def statistics_in_mean_variance_hoist(y):
     return (y, y**2, -0.9189385332046728,)
 
@@ -190,3 +196,8 @@ def statistics_in_mean_variance_value_combine(means, mean, variance):
 
 
 statistics_in_mean_variance_reduces = True
+
+
+def canonical_in_mean_variance_slopes(mean, variance):
+    x0 = np.sqrt(variance)
+    return (mean, x0,), ((1, 0,), (0, (0.5)/x0,),)

@@ -48,6 +48,9 @@ def rows_value_combine(means, rate):
     return -m0 + m1 - rate
 
 
+rows_determined = ('rate',)
+
+
 def statistics_hoist(y):
     return (y, -special.gammaln(y + 1),)
 

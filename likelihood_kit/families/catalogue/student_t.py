@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import UniqueMaximum
+from likelihood_kit.families.law import Unbounded, UniqueMaximum
 from likelihood_kit.parameters import Positive, Real
 
 
@@ -30,7 +30,9 @@ class StudentT(Family):
         free=("loc", "scale"),
         where=lambda fixed: fixed.keys() == {"df"} and fixed["df"] >= 1,
     )
-    unbounded = "has no bound as df and scale run to 0 with loc at an observation"
+    unbounded = Unbounded(
+        "has no bound as df and scale run to 0 with loc at an observation", free=("loc", "scale", "df")
+    )
 
     @staticmethod
     def log_density(y, loc, scale, df):

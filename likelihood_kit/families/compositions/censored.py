@@ -15,25 +15,36 @@ import numpy as np
 
 from likelihood_kit._numerics import expectations, lower_pairs
 from likelihood_kit.calculus import DATUM
+from likelihood_kit.errors import ArgumentError
 from likelihood_kit.families import compiled
 from likelihood_kit.families.compositions.part import checked_part, density_of, kept, over
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Case, Law, with_signature
 from likelihood_kit.families.tails import Tail, tail_of
-from likelihood_kit.parameters import Integers, Real
+from likelihood_kit.parameters import Integers, Interval
 
 EVENT, LIMIT = "event", "limit"
 #: Closed forms of the law without censoring that stand for the censored one.
 _KEPT = ("cdf", "log_cdf", "survival", "log_survival", "ppf", "moments")
 
 
-def censored(family: Family) -> Family:
+def censored(family: Family, *, limit: float | None = None) -> Family:
     """The family under right censoring: its response is the pair y and `event`.
 
     Parameters
     ----------
     family : Family
         Its coordinates, links and fixed values are kept.
+    limit : float, optional
+        Where the observation of every row ends, in the units of the response, infinite for never; by default a known
+        quantity of each row.
+
+    Raises
+    ------
+    ArgumentError
+        For a family with a quantity called `event` or `limit`.
+    ParameterError
+        For a limit below the support.
 
     Returns
     -------
@@ -47,15 +58,24 @@ def censored(family: Family) -> Family:
     >>> family = censored(Exponential())
     >>> family.log_density([2.0, 3.0], event=[1, 0], scale=2.0)
     array([-1.69314718, -1.5       ])
+    >>> censored(Exponential(), limit=3.0).expected_information(scale=2.0)  # (1 - exp(-3/2)) / 4
+    array([[0.19421746]])
     """
     law = checked_part(family, "censored")
-    return over(family, kept(law, ("censored",), lambda: _censored(law)))
+    for name in (EVENT, LIMIT):
+        if name in law.quantities:
+            raise ArgumentError(
+                f"censored: {law.title} has a quantity called {name!r}, as censoring has; give it another name"
+            )
+    composed = kept(law, ("censored",), lambda: _censored(law))
+    return over(family, composed, {} if limit is None else {LIMIT: limit})
 
 
 def _censored(law: Law) -> Law:
     survival = tail_of(law, "log_survival")
     density = density_of(law)
     quantities = tuple(law.quantities)
+    low, _ = law.support.numbers
 
     def log_density(y: Any, event: Any, *operands: Any) -> Any:
         values = dict(zip(quantities, operands, strict=True))
@@ -66,7 +86,8 @@ def _censored(law: Law) -> Law:
         pattern=f"censored({law.pattern})",
         log_density=with_signature(log_density, (DATUM, EVENT, *quantities)),
         observed={EVENT: Integers(0, 1)},
-        known={**law.known, LIMIT: Real()},
+        known={**law.known, LIMIT: replace(Interval(low, np.inf), closed=(law.whole, False), unlimited=True)},
+        added=(LIMIT,),
         functions=_functions(law, survival),
         theorems=tuple(theorem for theorem in law.theorems if theorem.censored),
         origin="",

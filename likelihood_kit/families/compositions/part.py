@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Law
+from likelihood_kit.parameters import Space
 
 
 def checked_part(family: Any, what: str) -> Law:
@@ -40,10 +43,17 @@ def kept(law: Law, key: tuple[Any, ...], compose: Callable[[], Law]) -> Law:
     return law.kept_compositions[key]
 
 
-def over(family: Family, law: Law) -> Family:
-    """Handle on a composed law, with what was chosen for its part."""
+def with_support(law: Law, support: Space) -> Law:
+    """The law on a support whose ends are numbers, where quantities that are held fixed determine them."""
+    if support.depends_on == law.support.depends_on:
+        return law
+    return kept(law, ("support", support), lambda: replace(law, support=support))
+
+
+def over(family: Family, law: Law, fixed: Mapping[str, float] = MappingProxyType({})) -> Family:
+    """Handle on a composed law, with what was chosen for its part, and values of what the composition added."""
     coordinates = None if family.coordinate_names == tuple(family.law.parameters) else family.coordinate_names
-    return Family.of(law, coordinates, family.chosen_links, family.fixed)
+    return Family.of(law, coordinates, family.chosen_links, {**family.fixed, **fixed})
 
 
 def density_of(law: Law) -> Callable[..., Any]:

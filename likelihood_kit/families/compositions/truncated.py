@@ -14,7 +14,15 @@ import numpy as np
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError
-from likelihood_kit.families.compositions.part import checked_part, density_of, kept, log_difference, over
+from likelihood_kit.families import fallbacks
+from likelihood_kit.families.compositions.part import (
+    checked_part,
+    density_of,
+    kept,
+    log_difference,
+    over,
+    with_support,
+)
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Law, with_signature
 from likelihood_kit.families.tails import Tail, tail_of
@@ -46,6 +54,8 @@ def truncated(family: Family, *, low: float | None = None, high: float | None = 
     array([       -inf, -1.19314718])
     """
     law = checked_part(family, "truncated")
+    held = {name: value for name, value in family.fixed.items() if name in law.known}
+    law = with_support(law, law.support.at(held))
     support, low_end, high_end = _ends(law, low, high)
     key = "truncated", low, high
     return over(family, kept(law, key, lambda: _truncated(law, support, low_end, high_end, _pattern(law, low, high))))
@@ -70,7 +80,7 @@ def _truncated(law: Law, support: Space, low: float | None, high: float | None, 
         pattern=pattern,
         log_density=with_signature(log_density, (DATUM, *quantities)),
         support=support,
-        functions=_functions(law, between),
+        functions=_functions(law, between, support),
         theorems=(),
         origin="",
         opaque={**law.opaque, **between.opaque},
@@ -96,8 +106,9 @@ def _ends(law: Law, low: Any, high: Any) -> tuple[Space, float | None, float | N
     begin, end = least if low is None else low, most if high is None else high
     if not (begin <= end if law.whole else begin < end):
         raise ArgumentError(f"truncated: nothing of the support of {law.title} lies between low and high")
+    kind = "Integers" if law.whole else "Interval"
     closed = law.support.closed[0] or low is not None, law.support.closed[1] or high is not None
-    return replace(law.support, low=begin, high=end, closed=closed, name=f"Interval({begin}, {end})"), low, high
+    return replace(law.support, low=begin, high=end, closed=closed, name=f"{kind}({begin:g}, {end:g})"), low, high
 
 
 class _Between:
@@ -136,7 +147,7 @@ class _Between:
         )
 
 
-def _functions(law: Law, between: _Between) -> dict[str, Any]:
+def _functions(law: Law, between: _Between, support: Space) -> dict[str, Any]:
     """Closed forms of the truncated law."""
     quantities = tuple(law.quantities)
     found: dict[str, Any] = {}
@@ -161,13 +172,35 @@ def _functions(law: Law, between: _Between) -> dict[str, Any]:
     if between.survival is not None or between.below is not None:
         found = {"log_survival": by_name(log_survival), "log_cdf": by_name(log_cdf)}
     if "ppf" in law.functions and ("cdf" in law.functions or between.low is None):
-
-        def ppf(q: Any, values: dict[str, Any]) -> Any:
-            begin = 0.0 if between.low is None else law.call("cdf", (between.low,), values)
-            return law.call("ppf", (begin + q * np.exp(between.log_mass(values)),), values)
-
-        found["ppf"] = by_name(ppf)
+        found["ppf"] = by_name(_quantile(law, between, support, dict(found)))
     for name in ("start", "method_of_moments"):
         if name in law.functions and "start" not in found:
             found["start"] = law.functions[name]
     return found
+
+
+def _quantile(law: Law, between: _Between, support: Space, tails: dict[str, Any]) -> Callable[..., Any]:
+    """Quantile function of what is kept: that of the law, shifted by what is cut off below.
+
+    Where nearly all of the law is cut off below, `P(Y <= low)` is 1 but for rounding; there the distribution function
+    of what is kept, which has all its digits, is inverted.
+    """
+    kept_law = replace(law, support=support, functions=tails)
+
+    def ppf(q: Any, values: dict[str, Any]) -> Any:
+        if between.low is None:
+            return law.call("ppf", (q * np.exp(between.log_mass(values)),), values)
+        begin, log_mass = law.call("cdf", (between.low,), values), between.log_mass(values)
+        found = np.asarray(law.call("ppf", (begin + q * np.exp(log_mass),), values), dtype=float)
+        beyond = np.exp(between.survival(between.low, values))  # type: ignore[misc]
+        far = np.broadcast_to(beyond < fallbacks.SMALLEST_COMPLEMENT, found.shape)
+        if not far.any():
+            return found
+        names = [name for name in law.quantities if name in values]
+        q, *given = np.broadcast_arrays(q, *(values[name] for name in names))
+        inverted = fallbacks.inverted(kept_law, q[far], dict(zip(names, (g[far] for g in given), strict=True)))
+        found = found.copy()
+        found[far] = inverted
+        return found
+
+    return ppf

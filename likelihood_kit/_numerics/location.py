@@ -1,0 +1,85 @@
+"""Where the mass of a density lies, found by a search over its support."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from likelihood_kit.errors import NotAvailableError
+
+#: Decades spanned on each side of an anchor when the mass of a density is searched for.
+SEARCH_DECADES = 18
+
+Integrand = Callable[..., np.ndarray]
+
+
+def locate_mass(log_density: Integrand, low: np.ndarray, high: np.ndarray, theta: Sequence[np.ndarray]) -> np.ndarray:
+    """Rough quartiles of a density on `(low, high)`, `(3, ...)`: where quadrature has to look.
+
+    A grid over many decades finds the order of magnitude; two refinements between the outermost points that carry mass
+    find the quartiles.
+    """
+    return located(log_density, low, high, theta)[0]
+
+
+def located(
+    log_density: Integrand,
+    low: np.ndarray,
+    high: np.ndarray,
+    theta: Sequence[np.ndarray],
+    what: str = "the expectation",
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rough quartiles `(3, ...)` and mass `(...)` of a density."""
+    low, high = low[..., None], high[..., None]
+    theta = [np.asarray(t)[..., None] for t in theta]
+    decades = np.logspace(-SEARCH_DECADES, SEARCH_DECADES, 24 * SEARCH_DECADES)
+    unit = decades / (1 + decades)
+    with np.errstate(all="ignore"):
+        grid = np.where(
+            np.isfinite(low),
+            np.where(np.isfinite(high), low + (high - low) * unit, low + decades),
+            np.where(np.isfinite(high), (high - decades)[..., ::-1], np.nan),
+        )
+        whole_line = np.concatenate([-decades[::-1], [0.0], decades])
+        if not np.all(np.isfinite(grid)):
+            grid = np.where(np.isfinite(low) | np.isfinite(high), np.resize(np.nan, whole_line.shape), whole_line)
+            anchors = [t for t in theta if np.any(np.abs(t) > 1)]
+            for anchor in anchors:
+                near = np.concatenate([grid, anchor + whole_line], axis=-1)
+                grid = np.sort(near, axis=-1)
+        for _ in range(3):
+            weights, largest = _shifted(log_density(grid, *theta))
+            cells = np.diff(grid, axis=-1) * (weights[..., 1:] + weights[..., :-1]) / 2
+            cells = np.where(np.isfinite(cells), cells, 0.0)
+            cumulative = np.cumsum(cells, axis=-1)
+            mass = np.exp(largest[..., 0]) * cumulative[..., -1]
+            cumulative = cumulative / cumulative[..., -1:]
+            first = np.argmax(cumulative > 1e-4, axis=-1)[..., None]
+            last = np.argmax(cumulative > 1 - 1e-4, axis=-1)[..., None]
+            quartiles = np.stack(
+                [
+                    np.take_along_axis(grid[..., 1:], np.argmax(cumulative >= q, axis=-1)[..., None], -1)[..., 0]
+                    for q in (0.25, 0.5, 0.75)
+                ]
+            )
+            # Cells are divided each on its own: near an end where the density is unbounded they span many decades.
+            begin, end = np.maximum(first - 1, 0), np.minimum(last + 2, grid.shape[-1] - 1)
+            place = begin + (end - begin) * np.linspace(0, 1, 513)
+            cell = np.minimum(place.astype(int), grid.shape[-1] - 2)
+            left, right = (np.take_along_axis(grid, index, -1) for index in (cell, cell + 1))
+            grid = left + (place - cell) * (right - left)
+    if not np.all(np.isfinite(quartiles)):
+        raise NotAvailableError(
+            f"{what} is not known: the density has no mass that a search over its support could find"
+        )
+    spread = np.maximum(quartiles[2] - quartiles[0], np.finfo(float).eps * np.abs(quartiles[1]))
+    spread = np.where(spread > 0, spread, np.abs(quartiles[1]) + np.finfo(float).tiny)
+    return np.stack([quartiles[1] - spread / 2, quartiles[1], quartiles[1] + spread / 2]), mass
+
+
+def _shifted(log_weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weights in units of the largest, and the logarithm of that, `(..., 1)`."""
+    finite = np.where(np.isfinite(log_weights), log_weights, -np.inf)
+    largest = np.max(finite, axis=-1, keepdims=True)
+    return np.exp(finite - largest), largest

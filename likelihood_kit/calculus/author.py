@@ -1,0 +1,98 @@
+"""How an author's function is called: on arrays that it cannot change, and what its failures mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.errors import FormulaError, LikelihoodKitError
+
+#: What NumPy and Python say of a function that does not work elementwise, and what to write instead.
+_REMEDIES = (
+    ("truth value of an array", "Python's if, and, or, not cannot branch on arrays: write np.where(condition, a, b)"),
+    (
+        "read-only",
+        "it changes its argument in place, which is the data: write y = y - loc for y -= loc, and "
+        "np.where(condition, a, y) for an assignment to items",
+    ),
+    (
+        "scalar arrays can be converted",
+        "functions of Python's math module take single numbers: write np.log for math.log, and so on",
+    ),
+    (
+        "length-1 arrays",
+        "functions of Python's math module take single numbers: write np.log for math.log, and so on",
+    ),
+    ("broadcast", "all operands are arrays: write np.where(condition, a, b) for an assignment to a part of the rows"),
+    (
+        "boolean index",
+        "all operands are arrays: write np.where(condition, a, b) for an assignment to a part of the rows",
+    ),
+    (
+        "cannot assign",
+        "all operands are arrays: write np.where(condition, a, b) for an assignment to a part of the rows",
+    ),
+)
+_ELEMENTWISE = "it is called with arrays of data and of parameters, and must work on them elementwise"
+
+
+def read_only(operand: Any) -> Any:
+    """The operand; of an array a view that cannot be written to."""
+    if not isinstance(operand, np.ndarray):
+        return operand
+    view = operand.view()
+    view.flags.writeable = False
+    return view
+
+
+def called(function: Callable[..., Any], operands: Iterable[Any], label: str) -> Any:
+    """What an author's function returns, on arrays that it cannot change.
+
+    Parameters
+    ----------
+    function : callable
+    operands : iterable
+    label : str
+        What the function is called in messages, such as "family Rayleigh: log_density".
+
+    Raises
+    ------
+    FormulaError
+        Where it fails on arrays, or returns complex numbers.
+    """
+    operands = [read_only(operand) for operand in operands]
+    if any(hasattr(operand, "__traced__") for operand in operands):
+        return function(*operands)
+    try:
+        result = function(*operands)
+    except (LikelihoodKitError, MemoryError):
+        raise
+    except Exception as error:
+        raise FormulaError(f"{label} fails: {explained(error)}") from error
+    parts = result.values() if isinstance(result, dict) else result if isinstance(result, tuple) else (result,)
+    if any(np.iscomplexobj(part) for part in parts):
+        raise FormulaError(f"{label} returns complex numbers: write it in real functions of real numbers")
+    return result
+
+
+def real(value: Any, label: str) -> np.ndarray:
+    """What an author's function returned, as an array of real numbers.
+
+    Raises
+    ------
+    FormulaError
+        Where it is no such array.
+    """
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise FormulaError(f"{label} does not return an array of numbers: {error}") from None
+
+
+def explained(error: Exception) -> str:
+    """An error of NumPy or Python in the author's code, with what to write instead."""
+    text = str(error)
+    remedy = next((remedy for words, remedy in _REMEDIES if words in text), _ELEMENTWISE)
+    return f"{type(error).__name__}: {text}; {remedy}"

@@ -1,0 +1,46 @@
+"""Results with pandas' labels, as statsmodels hands them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
+
+from likelihood_kit.models.results import LikelihoodResults
+
+
+class LikelihoodResultsWrapper(ResultsWrapper):
+    """Results with pandas' labels where the data had them; otherwise the results themselves."""
+
+    _wrap_attrs: ClassVar[Mapping[str, str]] = {
+        "params": "columns",
+        "bse": "columns",
+        "pvalues": "columns",
+        "tvalues": "columns",
+        "resid": "rows",
+        "fittedvalues": "rows",
+        "normalized_cov_params": "cov",
+    }
+    _wrap_methods: ClassVar[Mapping[str, str]] = {"cov_params": "cov", "conf_int": "columns"}
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """The wrapped class, so that `isinstance(results, LikelihoodResults)` holds."""
+        return LikelihoodResults
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set on the results themselves, as `use_t`, which their summaries read; statsmodels sets it on the wrapper."""
+        if name in ("_results", "__doc__"):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self._results, name, value)
+
+    def __repr__(self) -> str:
+        return repr(self._results)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LikelihoodResultsWrapper, (self._results,)
+
+
+populate_wrapper(LikelihoodResultsWrapper, LikelihoodResults)

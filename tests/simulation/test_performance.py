@@ -1,0 +1,86 @@
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from likelihood_kit.errors import ArgumentError, DataError
+from likelihood_kit.simulation import performance
+from likelihood_kit.simulation.measures import measures
+
+ESTIMATES = np.array([1.0, 2.0, 3.0, 6.0])[:, None]
+ERRORS = np.array([1.0, 1.0, 2.0, 2.0])[:, None]
+BY_HAND, PUBLISHED = (measures(ESTIMATES, np.array([2.0]), ERRORS, mcse=mcse) for mcse in ("moments", "normal"))
+
+FRAME = pd.DataFrame(
+    {
+        "estimate": np.r_[ESTIMATES[:, 0], ESTIMATES[:, 0] + 1],
+        "se": np.tile(ERRORS[:, 0], 2),
+        "true": np.repeat([2.0, 3.0], 4),
+        "method": np.repeat(["a", "b"], 4),
+        "n": 10,
+    }
+)
+
+
+def test_performance_of_a_frame_is_one_table():
+    table = performance(FRAME, estimate="estimate", se="se", truth="true", by=["method", "n"])
+    assert list(table.columns) == ["method", "n", "measure", "value", "mcse"]
+    for _, rows in table.groupby(["method", "n"]):
+        assert dict(zip(rows["measure"], rows["value"], strict=True)) == pytest.approx(
+            {name: value[0] for name, (value, _) in BY_HAND.items()}
+        )
+    assert list(table["method"].unique()) == ["a", "b"]
+
+
+def test_published_errors_on_request():
+    table = performance(FRAME[:4], estimate="estimate", se="se", truth=2, mcse="normal").set_index("measure")
+    for name, expected in PUBLISHED.items():
+        assert_allclose(table.loc[name], np.ravel(expected), err_msg=name)
+    # Morris, White and Crowther (2019), Table 6: the estimates have variance 14/3.
+    assert_allclose(table.loc["empirical_se", "mcse"], np.sqrt(14 / 3 / (2 * 3)))
+    other = performance(FRAME[:4], estimate="estimate", se="se", truth=2).set_index("measure")["mcse"]
+    changed = table.index[~np.isclose(table["mcse"], other, equal_nan=True)]
+    assert set(changed) == {"empirical_se", "variance", "relative_error_model_se"}
+
+
+def test_infinite_estimates_are_counted():
+    frame = pd.DataFrame({"estimate": [*ESTIMATES[:, 0], np.inf]})
+    table = performance(frame, estimate="estimate", truth=2).set_index("measure")["value"]
+    assert_allclose(table[["infinite", "failures", "bias"]], [1, 0, 1])
+    kept = performance(frame, estimate="estimate", truth=2, infinite="kept").set_index("measure")["value"]
+    assert_allclose(kept[["infinite", "bias"]], [1, np.inf])
+
+
+def test_performance_without_groups():
+    table = performance(FRAME[:4], estimate="estimate", truth=2)
+    assert list(table.columns) == ["measure", "value", "mcse"]
+    assert_allclose(table.set_index("measure").loc["bias"], np.ravel(BY_HAND["bias"]))
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"estimate": "estimat"}, ArgumentError, "estimate: no column 'estimat': did you mean 'estimate'"),
+        ({"se": "s"}, ArgumentError, "se: no column 's'"),
+        ({"truth": "tru"}, ArgumentError, "truth: no column 'tru': did you mean 'true'"),
+        ({"truth": np.nan}, ArgumentError, "truth = nan is not a finite number"),
+        ({"by": "nn"}, ArgumentError, "by: no column 'nn'"),
+        ({"mcse": "normla"}, ArgumentError, "mcse: 'normla' is unknown: did you mean 'normal'"),
+        ({"mcse": None}, ArgumentError, "mcse: None is unknown"),
+        ({"infinite": "keep"}, ArgumentError, "infinite: 'keep' is unknown: did you mean 'kept'"),
+        ({"estimate": "method"}, DataError, "column 'method' is not numeric"),
+        ({"truth": "true", "by": "n"}, DataError, "not one finite truth at n = 10; add what it varies with to `by`"),
+    ],
+)
+def test_performance_names_what_is_wrong(change, error, message):
+    with pytest.raises(error, match=message):
+        performance(FRAME, **{"estimate": "estimate", "truth": 2.0, **change})
+
+
+def test_performance_refuses_frames_that_say_nothing():
+    with pytest.raises(DataError, match="no rows"):
+        performance(FRAME[:0], estimate="estimate", truth=2.0)
+    with pytest.raises(ArgumentError, match="must be a pandas DataFrame, not list"):
+        performance([1.0], estimate="estimate", truth=2.0)
+    with pytest.raises(DataError, match="negative standard error in row 5"):
+        performance(FRAME.assign(se=[1, 1, 1, 1, 1, -1, 1, 1]), estimate="estimate", se="se", truth=2.0)
