@@ -82,4 +82,4 @@ def shown(value: Any) -> str:
     """
     short = reprlib.Repr()
     short.maxlong = short.maxstring = short.maxother = LONGEST_SHOWN
-    return short.repr(value)
+    return " ".join(short.repr(value).split())

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics import is_number
+from likelihood_kit._numerics import as_floats, is_number
 from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, near_names, shown
 from likelihood_kit.links import Link, known_links, link_of
 
@@ -69,8 +69,17 @@ class Space:
         return replace(self, low=low, high=high)
 
     def contains(self, values: Any, quantities: Mapping[str, Any] | None = None) -> Any:
-        """Which of the values lie in the space; False for NaN; boolean array of the broadcast shape."""
-        values = np.asarray(values, dtype=float)
+        """Which of the values lie in the space; False for NaN; boolean array of the broadcast shape.
+
+        Raises
+        ------
+        ArgumentError
+            For values that are no numbers.
+        """
+        try:
+            values = as_floats(values)
+        except TypeError as error:
+            raise ArgumentError(f"{self!r}: what lies in it must be numbers, {error}") from None
         low, high = self.ends(quantities)
         above = values >= low if self.closed[0] else values > low
         below = values <= high if self.closed[1] else values < high

@@ -189,6 +189,12 @@ def test_a_known_quantity_has_a_space_with_ends_that_are_numbers(kind):
         kind(Interval("low", 1))
 
 
+@pytest.mark.parametrize("values", ["1", None, 1j, ["a"], np.datetime64("2020"), 10**400], ids=lambda v: shown(v))
+def test_what_is_no_number_lies_in_no_space(values):
+    with pytest.raises(ArgumentError, match=r"lk.Positive\(\): what lies in it must be numbers, not"):
+        Positive().contains(values)
+
+
 def test_whole_numbers_end_at_whole_numbers():
     """From 0.5 on, a sum over them met none."""
     with pytest.raises(ArgumentError, match=r"Integers: low = 0.5 is no whole number"):

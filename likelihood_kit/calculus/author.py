@@ -67,7 +67,7 @@ def called(function: Callable[..., Any], operands: Iterable[Any], label: str) ->
         return function(*operands)
     try:
         result = function(*operands)
-    except LikelihoodKitError:
+    except (LikelihoodKitError, MemoryError):
         raise
     except Exception as error:
         raise FormulaError(f"{label} fails: {explained(error)}") from error

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from likelihood_kit.errors import ArgumentError, near_names
+from likelihood_kit.errors import ArgumentError, near_names, shown
 from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.compositions import censored, truncated
 from likelihood_kit.families.family import Family
@@ -24,6 +24,8 @@ def find_family(name: str) -> type[Family]:
     ArgumentError
         For an unknown name; lists the near ones.
     """
+    if not isinstance(name, str):
+        raise ArgumentError(f"a family is found by its name, not by {shown(name)}: {near_names(name, CATALOGUE)}")
     plain = {known.lower(): family for known, family in CATALOGUE.items()}
     family = plain.get(name.lower().replace("_", "").replace("-", ""))
     if family is None:

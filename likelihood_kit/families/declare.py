@@ -15,7 +15,9 @@ from typing import Any
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import FormulaError, near_names
 from likelihood_kit.families.class_body import FUNCTIONS, PLAIN, check_body, check_name, unwrapped
-from likelihood_kit.families.law import CLOSED_FORMS, LEADING, Coordinates, Law, UniqueMaximum
+from likelihood_kit.families.law import Coordinates, Law, UniqueMaximum
+from likelihood_kit.families.returned import CLOSED_FORMS, LEADING
+from likelihood_kit.links import known_links
 from likelihood_kit.parameters import Known, Observed, Space
 
 
@@ -38,7 +40,10 @@ def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | N
     # A quantity may be called `start`.
     names = [name for name in FUNCTIONS if name in body and name not in declared]
     functions = {name: body[name] for name in names}
-    coordinates = {tuple(value.spaces): value for value in body.values() if isinstance(value, Coordinates)}
+    declared_coordinates = [value for value in body.values() if isinstance(value, Coordinates)]
+    coordinates = {tuple(value.spaces): value for value in declared_coordinates}
+    if len(coordinates) < len(declared_coordinates):
+        raise FormulaError(f"family {cls.__name__} declares coordinates of the same names twice")
     plain = {name: body[name] for name in PLAIN if name in body}
     if not (spaces or known or observed or functions or coordinates or plain):
         return inherited
@@ -114,8 +119,10 @@ def check(law: Law) -> None:
         _check_function(law, function)
     _check_use(law)
     _check_conditions(law)
-    for coordinates in law.coordinates.values():
+    for names, coordinates in law.coordinates.items():
         _check_coordinates(law, coordinates)
+        if any(set(other) == set(names) for other in law.coordinates if other != names):
+            raise FormulaError(f"family {name}: there are two coordinates of the names {', '.join(names)}")
     for end in law.support.depends_on:
         if end not in law.quantities:
             raise FormulaError(
@@ -164,19 +171,30 @@ def _check_use(law: Law) -> None:
 
 def _check_conditions(law: Law) -> None:
     """Refuse names in typical values, in conditions and in theorems that are no quantities of the law."""
-    named = {"typical": (law.typical, {**law.observed, **law.quantities})}
+    _check_names(law, "typical", law.typical, law.quantities)
+    for name, (low, high) in law.typical.items():
+        first, last = law.quantities[name].numbers
+        if not first <= low <= high <= last:
+            raise FormulaError(f"family {law.name}: typical: {name} from {low:g} to {high:g} leaves its space")
     for what, condition in (("regular", law.regular), ("smooth", law.smooth)):
         if callable(condition):
-            named[what] = inspect.signature(condition).parameters, law.quantities  # type: ignore[assignment]
+            _check_names(law, what, inspect.signature(condition).parameters, law.quantities)
     for theorem in law.theorems:
-        named["theorems"] = (*theorem.free, *((theorem.driven,) if theorem.driven else ())), law.parameters  # type: ignore[assignment]
-    for what, (names, allowed) in named.items():
-        for name in names:
-            if name not in allowed:
-                raise FormulaError(
-                    f"family {law.name}: {what} speaks of {name!r}, which is no quantity of the law: "
-                    f"{near_names(name, allowed)}"
-                )
+        _check_names(law, "theorems", theorem.free, law.parameters)
+        if theorem.driven:
+            _check_names(law, "theorems", (theorem.driven,), theorem.free)
+            links = known_links(*law.parameters[theorem.driven].numbers)
+            _check_names(law, "theorems", theorem.links, links, "no link of the driven parameter")
+
+
+def _check_names(
+    law: Law, what: str, names: Iterable[str], allowed: Iterable[str], kind: str = "no quantity of the law"
+) -> None:
+    for name in names:
+        if name not in allowed:
+            raise FormulaError(
+                f"family {law.name}: {what} speaks of {name!r}, which is {kind}: {near_names(name, allowed)}"
+            )
 
 
 def _check_coordinates(law: Law, coordinates: Coordinates) -> None:

@@ -21,21 +21,6 @@ from likelihood_kit.errors import ArgumentError, shown
 from likelihood_kit.families import returned
 from likelihood_kit.parameters import Space, require_space
 
-#: Functions of a law besides its log density, elementwise on arrays that broadcast.
-CLOSED_FORMS: tuple[str, ...] = (
-    "expected_information",  # -> p (p + 1) / 2 entries, lower triangle by rows, of one observation
-    "sample",  # -> array of shape size, or a dict of such by column of the response
-    "cdf",
-    "log_cdf",
-    "survival",
-    "log_survival",
-    "ppf",
-    "moments",  # -> (mean, variance)
-)
-#: Their leading arguments where these are not the datum alone; quantities follow, by name and in any order, as far as
-#: they are needed.
-LEADING: Mapping[str, tuple[str, ...]] = {"expected_information": (), "sample": ("rng", "size"), "moments": ()}
-
 
 @dataclass(frozen=True)
 class Coordinates:
@@ -169,7 +154,7 @@ class Law:
         Further columns of the response.
     known : dict of name to space
         Quantities that are never estimated.
-    functions : dict of the author's functions, by the names in `CLOSED_FORMS` and `returned.ESTIMATES`
+    functions : dict of the author's functions, by the names in `returned.CLOSED_FORMS` and `ESTIMATES`
     coordinates : dict of tuple of names to `Coordinates`
     predicted : str
         Parameter that predictors drive.
@@ -295,13 +280,13 @@ class Law:
         """
         operands = (*leading, *(values[argument] for argument in self.takes(name)))
         found = called(self.functions[name], operands, f"family {self.title}: {name}")
-        return returned.checked(self.title, name, found, operands, tuple(self.parameters))
+        return returned.checked(self.title, name, found, operands, tuple(self.parameters), self.response)
 
     def takes(self, name: str) -> tuple[str, ...]:
         """Names of the quantities that an author's function takes."""
         if name not in self._taken:
             self._taken[name] = tuple(inspect.signature(self.functions[name]).parameters)[
-                len(LEADING.get(name, (DATUM,))) :
+                len(returned.LEADING.get(name, (DATUM,))) :
             ]
         return self._taken[name]
 

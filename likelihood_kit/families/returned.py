@@ -1,4 +1,4 @@
-"""What an author's functions return, checked where they are called: how many entries, of which shape, by which names.
+"""An author's functions: their names, and what they return, checked where they are called: entries, shapes, names.
 
 Shapes alone, no values: these functions are called in the loops of studies. A traced value passes as it is.
 """
@@ -13,6 +13,20 @@ import numpy as np
 from likelihood_kit._numerics import as_floats
 from likelihood_kit.errors import FormulaError, shown
 
+#: Functions of a law besides its log density, elementwise on arrays that broadcast.
+CLOSED_FORMS: tuple[str, ...] = (
+    "expected_information",  # -> p (p + 1) / 2 entries, lower triangle by rows, of one observation
+    "sample",  # -> array of shape size, or a dict of such by column of the response
+    "cdf",
+    "log_cdf",
+    "survival",
+    "log_survival",
+    "ppf",
+    "moments",  # -> (mean, variance)
+)
+#: Their leading arguments where these are not the datum alone; quantities follow, by name and in any order, as far as
+#: they are needed.
+LEADING: Mapping[str, tuple[str, ...]] = {"expected_information": (), "sample": ("rng", "size"), "moments": ()}
 #: Estimates from samples `y` of shape (..., n), as a dict of arrays (...).
 ESTIMATES: tuple[str, ...] = (
     "start",  # near the maximum of the likelihood; a moment or quantile estimate
@@ -26,8 +40,10 @@ SEVERAL: Mapping[str, str] = {
 }
 
 
-def checked(family: str, name: str, found: Any, operands: Sequence[Any], parameters: Sequence[str]) -> Any:
-    """What a function returned at its operands, where it is what it must be; a sample is checked where it is drawn.
+def checked(
+    family: str, name: str, found: Any, operands: Sequence[Any], parameters: Sequence[str], response: Sequence[str]
+) -> Any:
+    """What a function returned at its operands, where it is what it must be.
 
     Raises
     ------
@@ -39,7 +55,9 @@ def checked(family: str, name: str, found: Any, operands: Sequence[Any], paramet
         return checked_estimates(family, name, found, parameters, np.shape(operands[0])[:-1])
     if name in SEVERAL:
         check_entries(family, name, found, 2 if name == "moments" else p * (p + 1) // 2, operands)
-    elif name != "sample":
+    elif name == "sample":
+        check_drawn(family, found, response, operands[1])
+    else:
         check_elementwise(family, name, found, operands)
     return found
 
@@ -125,7 +143,7 @@ def checked_estimates(
     return checked
 
 
-def check_drawn(family: str, drawn: Any, columns: Sequence[str], shape: tuple[int, ...]) -> None:
+def check_drawn(family: str, drawn: Any, columns: Sequence[str], size: Any) -> None:
     """Refuse a sample that is not of the shape that was asked for, or lacks a column of the response.
 
     Raises
@@ -133,6 +151,7 @@ def check_drawn(family: str, drawn: Any, columns: Sequence[str], shape: tuple[in
     FormulaError
         Names the family.
     """
+    shape = tuple(size) if isinstance(size, (tuple, list)) else (size,)
     if len(columns) == 1:
         drawn = {columns[0]: drawn}
     elif not isinstance(drawn, Mapping) or set(drawn) != set(columns):

@@ -17,7 +17,6 @@ from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, s
 from likelihood_kit.families import fallbacks, operands
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
-from likelihood_kit.families.returned import check_drawn
 
 
 def draw(family: Handle, size: Any, rng: Any, theta: Mapping[str, Any]) -> Any:
@@ -33,7 +32,6 @@ def draw(family: Handle, size: Any, rng: Any, theta: Mapping[str, Any]) -> Any:
         drawn = law.call("sample", (generator, size), canonical)
     else:
         drawn = sample(law, generator, size, canonical)
-    check_drawn(family.name, drawn, law.response, shape)
     return response(law.response, tuple(drawn[name] for name in law.response)) if law.observed else drawn
 
 

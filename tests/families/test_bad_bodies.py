@@ -82,6 +82,11 @@ REFUSED = {
         {"typical": {"scale": (3, 1)}},
         r"it must be a pair of numbers \(low, high\)",
     ),
+    "typical values outside the space": ({"typical": {"scale": (-3, 1)}}, "scale from -3 to 1 leaves its space"),
+    "a theorem with an unknown link": (
+        {"theorems": lk.UniqueMaximum("concave", "nowhere", free=("scale",), driven="scale", links=("lgo",))},
+        "theorems speaks of 'lgo', which is no link of the driven parameter: did you mean 'log'",
+    ),
     "typical values of nothing known": ({"typical": {"scael": (1, 3)}}, "typical speaks of 'scael', .*did you mean"),
     "unbounded that is a number": ({"unbounded": 3}, "unbounded = 3 must be text"),
     "a remark that is a truth value": ({"remark": True}, "remark = True must be text"),
@@ -114,6 +119,10 @@ REFUSED = {
     "a coordinate named as an argument": (
         {"c": lk.Coordinates({"links": lk.Positive()}, lambda links: {"scale": links}, to_rate)},
         "'links' cannot be the name",
+    ),
+    "coordinates of the same names twice": (
+        {"c": lk.Coordinates(RATE, to_scale, to_rate), "d": lk.Coordinates(RATE, to_scale, to_rate)},
+        "declares coordinates of the same names twice",
     ),
     "a map of other arguments": (
         {"c": lk.Coordinates(RATE, lambda rate, more: {"scale": rate}, to_rate)},

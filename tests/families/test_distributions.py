@@ -189,8 +189,10 @@ class SurvivalOfTheRate(Exponential):
 
 
 class DensityWithoutItsEnds(Poisson):
-    def density(self, y, /, **theta):
-        return np.exp(self.log_density(np.abs(y), **theta))
+    """Its body could not say so: a family refuses methods in place of its own."""
+
+
+DensityWithoutItsEnds.density = lambda self, y, /, **theta: np.exp(self.log_density(np.abs(y), **theta))
 
 
 FAULTS = {

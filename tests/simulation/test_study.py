@@ -316,7 +316,9 @@ def test_families_that_cannot_be_studied_are_refused_before_any_work():
         def sample(rng, size, scale):
             return rng.standard_exponential(3)
 
-    with pytest.raises(FormulaError, match=r"returns an array of shape \(3,\)"):
+    with pytest.raises(
+        FormulaError, match=r"Wrong: sample\(rng, size=\(1, 4\), ...\) returns an array of shape \(3,\)"
+    ):
         Study(Wrong(), {"scale": 1.0}, 10, 10)
 
 
