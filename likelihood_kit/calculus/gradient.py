@@ -148,11 +148,10 @@ def _along(
             )
             differences.append((up - down) / (2 * h * scale))
         slope, error = extrapolate(differences)
-        flat = np.all(np.stack(differences) == 0, axis=0)
         # A step function is flat within short steps, where it is known to move over long ones.
-        better = (error < smallest) & ~(flat & moved)
+        moved = moved | (np.abs(differences[0] * 2 * h) > ROUNDING * np.abs(value))
+        better = (error < smallest) & ~((differences[-1] == 0) & moved)
         best, smallest = np.where(better, slope, best), np.where(better, error, smallest)
-        moved = moved | ~flat
         if np.all(smallest * step <= AGREEMENT * np.abs(best) * step + np.finfo(float).eps * np.abs(value)):
             break
         h = h / SHRINKING
@@ -251,6 +250,7 @@ def _numeric_gradient(
             f"the function must be defined around {dict(zip(names, at, strict=True))}: {error}"
         ) from None
     if not found.trusted:
+        _refuse_kink(by_position, names, at, steps, found.slopes)
         worst = names[int(np.argmax([float(e) * float(h) for e, h in zip(found.errors, steps, strict=True)]))]
         error = float(max(found.errors))
         why = f"have an error of {error:.2g}" if np.isfinite(error) else "do not settle: it jumps, or bends sharply"
@@ -278,7 +278,7 @@ def _refuse_kink(
         with np.errstate(all="ignore"):
             wide, narrow = (sided(j, float(step) * _NARROW * factor) for factor in (1.0, _NARROWER))
         gaps = [abs(right - left) for right, left, _ in (wide, narrow)]
-        size = max(abs(narrow[0]), abs(narrow[1]), abs(float(slopes[j])))
+        size = max(abs(narrow[0]), abs(narrow[1]), abs(np.nan_to_num(float(slopes[j]))))
         if gaps[1] > _KINK * size + narrow[2] and gaps[1] > _SHRUNK * gaps[0]:
             raise ArgumentError(
                 f"the function must return one finite, differentiable number: its slope in {name} is {narrow[1]:.4g} "

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus.author import called
+from likelihood_kit.calculus.author import as_array, called
 from likelihood_kit.errors import FormulaError, TraceError
 
 Hoisted = tuple[Any, ...]
@@ -123,7 +123,7 @@ class Formula:
         FormulaError
             Where the code fails on arrays.
         """
-        values = dict(zip((*self.data, *self.names), operands, strict=True))
+        values = dict(zip((*self.data, *self.names), map(as_array, operands), strict=True))
         if self.to_canonical is not None:
             values |= called(self.to_canonical, (values[name] for name in self.names), f"{self.label}: to_canonical")
         return called(self.log_density, (values[name] for name in self.arguments), self.label)
@@ -154,13 +154,18 @@ def expression_of(formula: Formula) -> Any:
     ------
     TraceError
         Where the formula has no symbolic form; the message names the operation.
+    FormulaError
+        Where it writes to its arguments.
     """
     from likelihood_kit.calculus.trace import symbol, trace
 
-    expression = trace(formula.log_density, formula.arguments)
-    if formula.to_canonical is None:
-        return expression
-    composed = trace(formula.to_canonical, formula.names)
+    try:
+        expression = trace(formula.log_density, formula.arguments)
+        if formula.to_canonical is None:
+            return expression
+        composed = trace(formula.to_canonical, formula.names)
+    except FormulaError as error:
+        raise FormulaError(f"{formula.label} {error}") from None
     return expression.xreplace({symbol(name): value for name, value in composed.items()})
 
 

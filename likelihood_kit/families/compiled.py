@@ -20,7 +20,7 @@ from likelihood_kit.calculus import (
     numeric_kernels,
     numeric_slopes,
 )
-from likelihood_kit.errors import NotAvailableError, TraceError
+from likelihood_kit.errors import FormulaError, NotAvailableError, TraceError
 from likelihood_kit.families import trial
 from likelihood_kit.families.law import Law
 
@@ -121,6 +121,8 @@ def _derived_slopes(law: Law, names: tuple[str, ...]) -> Callable[..., Any]:
             pairs = list(zip(image(*at), found(*at)[0], strict=True))
         if all(np.all(agree(one, other, 0.0)) for one, other in pairs):
             return found
+    except FormulaError as error:
+        raise FormulaError(f"family {law.name}: to_canonical {error}") from None
     except TraceError:
         pass
     bounds = [space.numbers for space in law.spaces_in(names).values()]

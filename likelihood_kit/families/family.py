@@ -202,7 +202,9 @@ class Family:
     # What it computes, at natural parameters given by name
 
     def log_density(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
-        """Log density, `(...)`, the broadcast shape of y and the parameters; -inf outside the support, NaN at NaN.
+        """Log density, `(...)`, the broadcast shape of y and the parameters.
+
+        It is -inf outside the support and outside the spaces of the parameters, and NaN where one of them is NaN.
 
         Parameters
         ----------
@@ -216,7 +218,7 @@ class Family:
             value = self.kernels.rows.value(self.kernels.rows.hoist(*data), *theta_values)  # type: ignore[misc]
         inside = operands.inside(self, values)
         shape = np.broadcast_shapes(*(np.shape(v) for v in (*data, *theta_values)))
-        missing = np.where(np.isnan(values[DATUM]), np.nan, 0.0)
+        missing = sum(np.where(np.isnan(v), np.nan, 0.0) for v in (*data, *theta_values))
         return np.where(inside, value, -np.inf) + missing + np.zeros(shape)
 
     def density(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
@@ -226,12 +228,15 @@ class Family:
     def score(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Derivative of the log density in the free parameters, `(..., p)`, in the order of `parameter_names`.
 
-        NaN outside the support.
+        NaN outside the support, and outside the spaces of the parameters.
         """
         return operands.row_derivatives(self, operands.collected(self, theta, y))[0]
 
     def hessian(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
-        """Second derivatives of the log density in the free parameters, `(..., p, p)`, natural scale."""
+        """Second derivatives of the log density in the free parameters, `(..., p, p)`, natural scale.
+
+        NaN outside the support, and outside the spaces of the parameters.
+        """
         return operands.row_derivatives(self, operands.collected(self, theta, y))[1]
 
     def expected_information(self, /, **theta: ArrayLike) -> np.ndarray:
@@ -372,10 +377,20 @@ class Family:
             return self._estimates("method_of_moments", operands.collected_data(self, data, y))
 
     def closed_maximum(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray] | None:
-        """Maximum likelihood estimates in closed form from samples `y (..., n)`; None where the family has none."""
-        if "maximum_likelihood" not in self.law.functions:
+        """Maximum likelihood estimates in closed form from samples `y (..., n)`; None where the family has none.
+
+        That of all parameters is not that of some with the others held fixed, but for the ends of a support, which are
+        the first and the last observation whatever the others are: it is used where all that is free are such ends.
+        """
+        if "maximum_likelihood" not in self.law.functions or not self._has_closed_maximum:
             return None
         return self._estimates("maximum_likelihood", operands.collected_data(self, data, y))
+
+    @cached_property
+    def _has_closed_maximum(self) -> bool:
+        held = set(self.fixed) & set(self._coordinates)
+        ends = {end for end in (self.support.low, self.support.high) if isinstance(end, str)}
+        return not held or (self._in_use is None and set(self.parameter_names) <= ends)
 
     def _estimates(self, author: str, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         values: Mapping[str, Any] = self.law.call(author, (columns[DATUM],), columns)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, Formula, called, real
+from likelihood_kit.calculus import DATUM, Formula, as_array, called, real
 from likelihood_kit.parameters import Space
 
 #: Functions of a law besides its log density, elementwise on arrays that broadcast.
@@ -228,7 +228,9 @@ class Law:
 
     def call(self, name: str, leading: tuple[Any, ...], values: Mapping[str, Any]) -> Any:
         """An author's function at its leading arguments and the values, by name, of what else it takes."""
-        operands = (*leading, *(values[argument] for argument in self.takes(name)))
+        if name != "sample":
+            leading = tuple(as_array(argument) for argument in leading)
+        operands = (*leading, *(as_array(values[argument]) for argument in self.takes(name)))
         return called(self.functions[name], operands, f"family {self.name}: {name}")
 
     def takes(self, name: str) -> tuple[str, ...]:
@@ -247,7 +249,7 @@ class Law:
         """Log density by the author's own code, at the data and the canonical values by name."""
         operands = {**values, **data}
         with np.errstate(all="ignore"):
-            found = called(self.log_density, (operands[name] for name in self.arguments), self.label)
+            found = called(self.log_density, (as_array(operands[name]) for name in self.arguments), self.label)
             return real(found, self.label)
 
     @property

@@ -69,12 +69,19 @@ def collected(family: Handle, theta: Mapping[str, ArrayLike], y: ArrayLike) -> d
     missing = [name for name in names if name not in theta]
     if missing:
         raise ParameterError(f"{family!r} needs a value for {', '.join(missing)}, by keyword")
+    return {name: _numbers(family, name, value) for name, value in {**family.fixed, **theta, DATUM: y}.items()}
+
+
+def _numbers(family: Handle, name: str, value: Any) -> np.ndarray:
+    """A value as an array of float64, of whatever real numbers it was."""
     try:
-        values = {name: np.asarray(value, dtype=float) for name, value in {**family.fixed, **theta}.items()}
-        values[DATUM] = np.asarray(y, dtype=float)
+        found = np.asarray(value)
+        if not np.iscomplexobj(found):
+            return found.astype(float)
+        why = "they are complex; take the real part, if that is what is meant"
     except (TypeError, ValueError) as error:
-        raise DataError(f"{family.name}: y and the parameters must be numbers: {error}") from None
-    return values
+        why = str(error)
+    raise DataError(f"{family.name}: {name} must be numbers: {why}") from None
 
 
 def collected_data(family: Handle, data: Mapping[str, ArrayLike], y: ArrayLike) -> dict[str, np.ndarray]:
@@ -87,10 +94,7 @@ def collected_data(family: Handle, data: Mapping[str, ArrayLike], y: ArrayLike) 
     if missing:
         raise ParameterError(f"{family!r} needs {' and '.join(missing)} of each observation, by keyword")
     held = {name: family.fixed[name] for name in family.law.known if name in family.fixed}
-    try:
-        return {name: np.asarray(column, dtype=float) for name, column in {DATUM: y, **held, **data}.items()}
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{family.name}: y and what is known of each row must be numbers: {error}") from None
+    return {name: _numbers(family, name, column) for name, column in {DATUM: y, **held, **data}.items()}
 
 
 def require(family: Handle, names: Sequence[str], values: Mapping[str, Any], what: str) -> None:
@@ -122,16 +126,19 @@ def canonical(family: Handle, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def inside(family: Handle, values: Mapping[str, Any]) -> np.ndarray:
-    """Whether the response lies in the support, all columns of it."""
+    """Whether the response lies in the support, all columns of it, and the quantities in their spaces."""
     law = family.law
     within = law.support.contains(values[DATUM], canonical(family, values))
     for name, space in law.observed.items():
         within = within & space.contains(values[name])
+    for name, space in {**family.spaces, **law.known}.items():
+        if name in values:
+            within = within & space.contains(values[name])
     return within
 
 
 def row_derivatives(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Score `(..., p)` and Hessian `(..., p, p)` in the free parameters; NaN outside the support."""
+    """Score `(..., p)` and Hessian `(..., p, p)` in the free parameters; NaN outside the support and the spaces."""
     data, theta = split(family, values)
     with np.errstate(all="ignore"):
         _, score, hessian = family.kernels.rows.derivatives(  # type: ignore[misc]
