@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from likelihood_kit.calculus.author import called
 from likelihood_kit.errors import ArgumentError, near_names
 
 #: Links never return a value nearer to an end at zero, or larger, than these: their fourth powers, which the
@@ -244,7 +245,7 @@ def _names(end: End) -> tuple[str, ...]:
 def _at(end: End, values: Mapping[str, Any]) -> Any:
     if isinstance(end, str):
         return values[end]
-    return end(*(values[name] for name in _names(end))) if callable(end) else end
+    return called(end, (values[name] for name in _names(end)), "an end of a space") if callable(end) else end
 
 
 def _latex_end(end: End) -> str:

@@ -83,7 +83,7 @@ def gradient(
     """
     names, at = list(arguments), [float(value) for value in arguments.values()]
     bounds = bounds or [(-np.inf, np.inf)] * len(names)
-    steps = _inside(at, bounds, steps)
+    scales = _inside(at, bounds, steps)
 
     def by_position(*values: Any) -> Any:
         return function(**dict(zip(names, values, strict=True)))
@@ -91,12 +91,12 @@ def gradient(
     value = _number(by_position, names, at)
     if _number(by_position, names, at) != value:
         raise ArgumentError("the function returns another number each time it is called; it must not be random")
-    found = _traced_gradient(function, by_position, names, at, steps)
+    found = _traced_gradient(function, by_position, names, at, scales)
     if found is None:
-        found = _numeric_gradient(by_position, names, at, bounds, steps)
+        found = _numeric_gradient(by_position, names, at, bounds, scales)
     if not np.isfinite(found).all():
         raise ArgumentError(f"the function must return one finite, differentiable number at {dict(arguments)}")
-    _refuse_kink(by_position, names, at, steps, found)
+    _refuse_kink(by_position, names, at, scales, found)
     return value, found
 
 
@@ -252,8 +252,8 @@ def _numeric_gradient(
     if not found.trusted:
         _refuse_kink(by_position, names, at, steps, found.slopes)
         worst = names[int(np.argmax([float(e) * float(h) for e, h in zip(found.errors, steps, strict=True)]))]
-        error = float(max(found.errors))
-        why = f"have an error of {error:.2g}" if np.isfinite(error) else "do not settle: it jumps, or bends sharply"
+        largest = float(max(found.errors))
+        why = f"have an error of {largest:.2g}" if np.isfinite(largest) else "do not settle: it jumps, or bends sharply"
         raise NotAvailableError(
             f"the derivative of the function in {worst} is not known: it cannot be traced, and numeric derivatives "
             f"{why}; write it in NumPy and scipy.special"

@@ -103,6 +103,10 @@ class Formula:
         Functions without a symbolic form that know their derivatives, by the name under which the trace holds them.
     label : str
         What it is called in messages.
+    position : callable or None
+        Where the datum is the distance from an end of a support: the value at it, of the datum and the other arguments
+        in their order. Derivatives are those at a fixed value, whichever way the end moves; terms that vanish at the
+        end keep their digits.
     """
 
     log_density: Callable[..., Any]
@@ -114,6 +118,7 @@ class Formula:
     positive: tuple[str, ...] = ()
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     label: str = "the log density"
+    position: Callable[..., Any] | None = None
 
     def __call__(self, *operands: Any) -> Any:
         """Log density by the author's own code, at the data, then theta in the order of `names`.
@@ -126,6 +131,8 @@ class Formula:
         values = dict(zip((*self.data, *self.names), map(as_array, operands), strict=True))
         if self.to_canonical is not None:
             values |= called(self.to_canonical, (values[name] for name in self.names), f"{self.label}: to_canonical")
+        if self.position is not None:
+            values[DATUM] = self.position(*(values[name] for name in self.arguments))
         return called(self.log_density, (values[name] for name in self.arguments), self.label)
 
 
@@ -157,15 +164,21 @@ def expression_of(formula: Formula) -> Any:
     FormulaError
         Where it writes to its arguments.
     """
-    from likelihood_kit.calculus.trace import symbol, trace
+    from likelihood_kit.calculus.trace import trace
 
     try:
-        expression = trace(formula.log_density, formula.arguments)
-        if formula.to_canonical is None:
-            return expression
-        composed = trace(formula.to_canonical, formula.names)
+        return _in_coordinates(formula, trace(formula.log_density, formula.arguments))
     except FormulaError as error:
         raise FormulaError(f"{formula.label} {error}") from None
+
+
+def _in_coordinates(formula: Formula, expression: Any) -> Any:
+    """An expression in canonical parameters, in the coordinates of a formula."""
+    from likelihood_kit.calculus.trace import symbol, trace
+
+    if formula.to_canonical is None:
+        return expression
+    composed = trace(formula.to_canonical, formula.names)
     return expression.xreplace({symbol(name): value for name, value in composed.items()})
 
 
@@ -221,7 +234,7 @@ def source_of(formula: Formula, suffix: str = "") -> str:
         source += f"\n\nrows{suffix}_kinks = True\n"
     if f"rows{suffix}_reduces" in source:
         return source
-    separation = separation_of(formula)
+    separation = separation_of(formula) if formula.position is None else None
     if separation is not None:
         source += "\n\n" + statistics_source(separation, Emission(data, parameters, f"statistics{suffix}"))
     return source
@@ -242,7 +255,14 @@ def _derived(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
     from likelihood_kit.calculus.trace import symbol
 
     data, parameters = ([symbol(name) for name in group] for group in (formula.data, formula.names))
-    return differentiate(expression_of(formula), parameters), data, parameters
+    derivatives = differentiate(expression_of(formula), parameters)
+    if formula.position is not None:
+        from likelihood_kit.calculus.cancellation import at_position
+        from likelihood_kit.calculus.trace import trace
+
+        position = _in_coordinates(formula, trace(formula.position, formula.arguments))
+        derivatives = at_position(derivatives, symbol(DATUM), position)
+    return derivatives, data, parameters
 
 
 def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:

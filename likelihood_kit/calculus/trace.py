@@ -18,7 +18,6 @@ from scipy import special
 
 from likelihood_kit.calculus import functions as stable
 from likelihood_kit.calculus import incomplete_gamma_symbols as tails
-from likelihood_kit.calculus import shifted_logarithms as shifted
 from likelihood_kit.calculus.exact import exact
 from likelihood_kit.errors import FormulaError, TraceError
 
@@ -193,7 +192,7 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "log": sympy.log,
     "log2": lambda a: sympy.log(a) / sympy.log(2),
     "log10": lambda a: sympy.log(a) / sympy.log(10),
-    "log1p": shifted.shifted_log,
+    "log1p": stable.log1p,
     "expm1": stable.expm1,
     "logaddexp": stable.logaddexp,
     "absolute": stable.absolute,
@@ -235,10 +234,10 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "psi": lambda a: stable.polygamma(sympy.Integer(0), a),
     "_zeta": stable.zeta,  # the ufunc within special.zeta
     "expit": stable.expit,
-    "logit": lambda a: sympy.log(a) - shifted.shifted_log(-a),
+    "logit": lambda a: sympy.log(a) - stable.log1p(-a),
     "log_expit": stable.log_expit,
     "xlogy": stable.xlogy,
-    "xlog1py": shifted.shifted_xlogy,
+    "xlog1py": stable.xlog1py,
     "entr": lambda a: -stable.xlogy(a, a),
     "erf": stable.erf,
     "erfc": stable.erfc,

@@ -66,7 +66,8 @@ def _derived(law: Law, names: tuple[str, ...]) -> Kernels:
     bounds = [space.numbers for space in law.spaces_in(names).values()]
     formula, known = law.formula(names), sources(law).get(names)
     found, source = compile_kernels(formula, bounds, known)
-    if known is None:  # what travels from another process was tried there
+    # What travels from another process was tried there, and a law seen from an end of its support as it is.
+    if known is None and law.position is None:
         found = trial.tried(law, names, formula, found, lambda reason: numeric_kernels(formula, bounds, reason))
     if source and found.derivatives == "symbolic":
         sources(law)[names] = source

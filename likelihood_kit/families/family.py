@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from likelihood_kit._numerics import triangle
-from likelihood_kit.calculus import DATUM, Formula, Kernels
+from likelihood_kit.calculus import DATUM, Formula, Kernels, called
 from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.families import compiled, fallbacks, informations, operands, regularity, sampling, starts, transport
 from likelihood_kit.families.declare import declare
@@ -261,7 +261,7 @@ class Family:
                 jacobian = compiled.jacobian(self.law, self._coordinates, coordinates)
                 information = np.swapaxes(jacobian, -1, -2) @ information @ jacobian
         else:
-            information = informations.expected_information(self.law, self._coordinates, self.kernels, values)
+            return informations.expected_information(self.law, self._coordinates, self.free, self.kernels, values)
         return information[..., np.ix_(self.free, self.free)[0], np.ix_(self.free, self.free)[1]]
 
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike) -> Any:
@@ -395,7 +395,8 @@ class Family:
     def _estimates(self, author: str, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         values: Mapping[str, Any] = self.law.call(author, (columns[DATUM],), columns)
         if self._in_use is not None:
-            values = self._in_use.from_canonical(*(values[name] for name in self.law.parameters))
+            canonical = (values[name] for name in self.law.parameters)
+            values = called(self._in_use.from_canonical, canonical, f"family {self.law.name}: from_canonical")
         return {name: np.asarray(values[name], dtype=float) for name in self.parameter_names}
 
     def _inside(self, theta: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

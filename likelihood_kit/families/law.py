@@ -146,6 +146,8 @@ class Law:
         How a composition is written around its part, such as "censored({})".
     cases : tuple of Case
         Formulas of parts of the rows that together are the log density; none where it is one formula.
+    position : callable or None
+        Where the datum is the distance from an end of the support: the value at it, of the arguments in their order.
     """
 
     name: str
@@ -166,6 +168,7 @@ class Law:
     opaque: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     pattern: str = "{}"
     cases: tuple[Case, ...] = ()
+    position: Callable[..., Any] | None = None
 
     @property
     def title(self) -> str:
@@ -275,6 +278,7 @@ class Law:
             tuple(name for name, space in bounded.items() if space.numbers[0] >= 0),
             self.opaque,
             self.label,
+            self.position,
         )
 
 

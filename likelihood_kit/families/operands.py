@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from likelihood_kit._numerics import lower_pairs, triangle
-from likelihood_kit.calculus import DATUM
+from likelihood_kit.calculus import DATUM, called
 from likelihood_kit.errors import DataError, ParameterError, near_names
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
@@ -121,8 +121,9 @@ def canonical(family: Handle, values: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: values[name] for name in law.known if name in values}
     if coordinates is None:
         return {**known, **{name: values[name] for name in law.parameters}}
+    at = (values[name] for name in family.coordinate_names)
     with np.errstate(all="ignore"):
-        return {**known, **coordinates.to_canonical(*(values[name] for name in family.coordinate_names))}
+        return {**known, **called(coordinates.to_canonical, at, f"family {law.name}: to_canonical")}
 
 
 def inside(family: Handle, values: Mapping[str, Any]) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import may_kink
+from likelihood_kit.calculus import called, may_kink
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, informations, operands
 from likelihood_kit.families.handle import Handle
@@ -87,7 +87,8 @@ def require(family: Handle, what: str, values: Mapping[str, Any] | None = None, 
 
 
 def _holds(declared: Callable[..., Any], canonical: Mapping[str, Any]) -> Any:
-    return declared(*(canonical[name] for name in inspect.signature(declared).parameters))
+    at = (canonical[name] for name in inspect.signature(declared).parameters)
+    return called(declared, at, "the declaration of where a family is regular")
 
 
 def _without_loss(family: Handle) -> bool:
@@ -99,12 +100,11 @@ def _without_loss(family: Handle) -> bool:
         values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
     values |= {name: np.asarray(number) for name, number in family.fixed.items()}
     try:
-        product, curvature = informations.both_informations(law, family.coordinate_names, values)
+        product, curvature = informations.both_informations(law, family.coordinate_names, family.free, values)
     except NotAvailableError:
         return True
-    free = np.ix_(family.free, family.free)
-    scale = np.sqrt(np.einsum("ii->i", product[free]))
-    return bool(np.max(np.abs(product - curvature)[free] / np.outer(scale, scale), initial=0.0) < KINK)
+    scale = np.sqrt(np.einsum("ii->i", product))
+    return bool(np.max(np.abs(product - curvature) / np.outer(scale, scale), initial=0.0) < KINK)
 
 
 def _typical(law: Law, name: str) -> float:
