@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics import as_floats, is_number
-from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, near_names, shown
+from likelihood_kit.calculus.author import called
+from likelihood_kit.errors import ArgumentError, FormulaError, near_names, shown
 from likelihood_kit.links import Link, known_links, link_of
 
 #: An end of a space: a number, the name of a quantity, or a function of quantities, which are its arguments.
@@ -133,12 +134,7 @@ def _at(end: End, values: Mapping[str, Any]) -> Any:
 def _called(end: Callable[..., Any], operands: list[Any]) -> Any:
     """What a function for an end returns; refuses what is no number for each of the values that it is called with."""
     what = f"the end {_text(end)}({', '.join(_names(end))}) of a support"
-    try:
-        found = end(*operands)
-    except LikelihoodKitError:
-        raise
-    except Exception as error:
-        raise FormulaError(f"{what} fails: {type(error).__name__}: {error}") from error
+    found = called(end, operands, what)
     array = isinstance(found, (np.ndarray, np.generic))
     good = found.dtype.kind in "biuf" if array else found is not None and not isinstance(found, (str, bytes, complex))
     if good and array and found.ndim:

@@ -25,6 +25,8 @@ BISECTIONS = 400
 NEAR_END = 8.0
 #: Distances, from the median towards an end, at which it is asked what lies beyond the last one that can be told apart.
 PROBES = 48
+#: Distance from an end, relative to that of the median, below which a density of exactly 0 is one that was rounded.
+ABRUPT = 1e-8
 #: Smallest distance from an end at zero, and largest from the median, that an integrand meets.
 SMALLEST_DISTANCE, LARGEST_DISTANCE = 1e-300, 1e300
 #: A summation over an infinite support stops once this much of the mass is missing at most.
@@ -253,7 +255,9 @@ def _unresolved(distance: np.ndarray, size: np.ndarray, spacing: np.ndarray, end
     `size` is the absolute integrand times the distance: a power of it near an end, so that its integral from there on
     is the size over the exponent. With exponent 1 the integrand is constant there, and rounding costs nothing.
     """
-    usable = np.logical_and.accumulate(np.isfinite(size), axis=-1)
+    # Where rounding takes a distance for none, the density is 0 or infinite at once.
+    abrupt = (size == 0) & (distance < ABRUPT * distance[..., :1]) & ~endless[..., None]
+    usable = np.logical_and.accumulate(np.isfinite(size) & ~abrupt, axis=-1)
     count = usable.sum(axis=-1)
     with np.errstate(all="ignore"):
         steps = np.diff(np.log(distance), axis=-1)

@@ -1,6 +1,6 @@
 """A formula in NumPy becomes an expression, its derivatives, its sufficient statistics and compiled kernels."""
 
-from likelihood_kit.calculus.author import called, read_only, real
+from likelihood_kit.calculus.author import as_array, called, read_only, real
 from likelihood_kit.calculus.compile import compile_kernels, numeric_kernels, third_derivatives
 from likelihood_kit.calculus.gradient import agree, compiled_slopes, gradient, numeric_slopes, slopes_source
 from likelihood_kit.calculus.kernels import (
@@ -29,6 +29,7 @@ __all__ = [
     "Notation",
     "Typeset",
     "agree",
+    "as_array",
     "called",
     "compile_kernels",
     "compiled_slopes",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import FormulaError, LikelihoodKitError
+from likelihood_kit.errors import FormulaError, LikelihoodKitError, TraceError
 
 #: What NumPy and Python say of a function that does not work elementwise, and what to write instead.
 _REMEDIES = (
@@ -17,13 +17,10 @@ _REMEDIES = (
         "it changes its argument in place, which is the data: write y = y - loc for y -= loc, and "
         "np.where(condition, a, y) for an assignment to items",
     ),
+    ("Python scalar", "functions of Python's math module take single numbers: write np.log for math.log, and so on"),
     (
-        "scalar arrays can be converted",
-        "functions of Python's math module take single numbers: write np.log for math.log, and so on",
-    ),
-    (
-        "length-1 arrays",
-        "functions of Python's math module take single numbers: write np.log for math.log, and so on",
+        "boolean array ind",
+        "data and parameters have different shapes: write np.where(condition, a, b) for x[condition] = a",
     ),
     ("broadcast", "all operands are arrays: write np.where(condition, a, b) for an assignment to a part of the rows"),
     (
@@ -67,6 +64,11 @@ def called(function: Callable[..., Any], operands: Iterable[Any], label: str) ->
         return function(*operands)
     try:
         result = function(*operands)
+    except TraceError as error:
+        raise FormulaError(
+            f"{label} keeps something from one call to the next: symbols, here, of the call in which it was traced "
+            f"({error}); it must depend on its arguments alone"
+        ) from None
     except (LikelihoodKitError, MemoryError):
         raise
     except Exception as error:
@@ -83,12 +85,25 @@ def real(value: Any, label: str) -> np.ndarray:
     Raises
     ------
     FormulaError
-        Where it is no such array.
+        Where it is no such array, or one of too few digits.
     """
     try:
-        return np.asarray(value, dtype=float)
+        found = np.asarray(value)
+        if found.dtype in (np.float16, np.float32):
+            raise FormulaError(
+                f"{label} returns {found.dtype} numbers, whose {np.finfo(found.dtype).precision} digits do not do for "
+                "derivatives: leave out the conversion; it is called with float64"
+            )
+        return found.astype(float) if found.dtype != float else found
     except (TypeError, ValueError) as error:
+        if isinstance(error, FormulaError):
+            raise
         raise FormulaError(f"{label} does not return an array of numbers: {error}") from None
+
+
+def as_array(operand: Any) -> Any:
+    """A number as an array without axes: an author's function shall not tell one row from many by their type."""
+    return np.asarray(operand) if isinstance(operand, (float, int, np.generic)) else operand
 
 
 def explained(error: Exception) -> str:

@@ -83,7 +83,7 @@ def gradient(
     """
     names, at = list(arguments), [float(value) for value in arguments.values()]
     bounds = bounds or [(-np.inf, np.inf)] * len(names)
-    steps = _inside(at, bounds, steps)
+    scales = _inside(at, bounds, steps)
 
     def by_position(*values: Any) -> Any:
         return function(**dict(zip(names, values, strict=True)))
@@ -91,12 +91,12 @@ def gradient(
     value = _number(by_position, names, at)
     if _number(by_position, names, at) != value:
         raise ArgumentError("the function returns another number each time it is called; it must not be random")
-    found = _traced_gradient(function, by_position, names, at, steps)
+    found = _traced_gradient(function, by_position, names, at, scales)
     if found is None:
-        found = _numeric_gradient(by_position, names, at, bounds, steps)
+        found = _numeric_gradient(by_position, names, at, bounds, scales)
     if not np.isfinite(found).all():
         raise ArgumentError(f"the function must return one finite, differentiable number at {dict(arguments)}")
-    _refuse_kink(by_position, names, at, steps, found)
+    _refuse_kink(by_position, names, at, scales, found)
     return value, found
 
 
@@ -148,11 +148,10 @@ def _along(
             )
             differences.append((up - down) / (2 * h * scale))
         slope, error = extrapolate(differences)
-        flat = np.all(np.stack(differences) == 0, axis=0)
         # A step function is flat within short steps, where it is known to move over long ones.
-        better = (error < smallest) & ~(flat & moved)
+        moved = moved | (np.abs(differences[0] * 2 * h) > ROUNDING * np.abs(value))
+        better = (error < smallest) & ~((differences[-1] == 0) & moved)
         best, smallest = np.where(better, slope, best), np.where(better, error, smallest)
-        moved = moved | ~flat
         if np.all(smallest * step <= AGREEMENT * np.abs(best) * step + np.finfo(float).eps * np.abs(value)):
             break
         h = h / SHRINKING
@@ -251,9 +250,10 @@ def _numeric_gradient(
             f"the function must be defined around {dict(zip(names, at, strict=True))}: {error}"
         ) from None
     if not found.trusted:
+        _refuse_kink(by_position, names, at, steps, found.slopes)
         worst = names[int(np.argmax([float(e) * float(h) for e, h in zip(found.errors, steps, strict=True)]))]
-        error = float(max(found.errors))
-        why = f"have an error of {error:.2g}" if np.isfinite(error) else "do not settle: it jumps, or bends sharply"
+        largest = float(max(found.errors))
+        why = f"have an error of {largest:.2g}" if np.isfinite(largest) else "do not settle: it jumps, or bends sharply"
         raise NotAvailableError(
             f"the derivative of the function in {worst} is not known: it cannot be traced, and numeric derivatives "
             f"{why}; write it in NumPy and scipy.special"
@@ -278,7 +278,7 @@ def _refuse_kink(
         with np.errstate(all="ignore"):
             wide, narrow = (sided(j, float(step) * _NARROW * factor) for factor in (1.0, _NARROWER))
         gaps = [abs(right - left) for right, left, _ in (wide, narrow)]
-        size = max(abs(narrow[0]), abs(narrow[1]), abs(float(slopes[j])))
+        size = max(abs(narrow[0]), abs(narrow[1]), abs(np.nan_to_num(float(slopes[j]))))
         if gaps[1] > _KINK * size + narrow[2] and gaps[1] > _SHRUNK * gaps[0]:
             raise ArgumentError(
                 f"the function must return one finite, differentiable number: its slope in {name} is {narrow[1]:.4g} "

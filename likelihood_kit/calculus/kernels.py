@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus.author import called
+from likelihood_kit.calculus.author import as_array, called
 from likelihood_kit.errors import FormulaError, TraceError
 
 Hoisted = tuple[Any, ...]
@@ -135,6 +135,10 @@ class Formula:
         Open interval of each coordinate; empty where they are not known.
     label : str
         What it is called in messages.
+    position : callable or None
+        Where the datum is the distance from an end of a support: the value at it, of the datum and the other arguments
+        in their order. Derivatives are those at a fixed value, whichever way the end moves; terms that vanish at the
+        end keep their digits.
     """
 
     log_density: Callable[..., Any]
@@ -148,6 +152,7 @@ class Formula:
     known: tuple[str, ...] = ()
     bounds: tuple[tuple[float, float], ...] = ()
     label: str = "the log density"
+    position: Callable[..., Any] | None = None
 
     def __call__(self, *operands: Any) -> Any:
         """Log density by the author's own code, at the data, then theta in the order of `names`.
@@ -157,9 +162,11 @@ class Formula:
         FormulaError
             Where the code fails on arrays.
         """
-        values = dict(zip((*self.data, *self.names), operands, strict=True))
+        values = dict(zip((*self.data, *self.names), map(as_array, operands), strict=True))
         if self.to_canonical is not None:
             values |= called(self.to_canonical, (values[name] for name in self.names), f"{self.label}: to_canonical")
+        if self.position is not None:
+            values[DATUM] = self.position(*(values[name] for name in self.arguments))
         return called(self.log_density, (values[name] for name in self.arguments), self.label)
 
 
@@ -188,10 +195,21 @@ def expression_of(formula: Formula) -> Any:
     ------
     TraceError
         Where the formula has no symbolic form; the message names the operation.
+    FormulaError
+        Where it writes to its arguments.
     """
+    from likelihood_kit.calculus.trace import trace
+
+    try:
+        return _in_coordinates(formula, trace(formula.log_density, formula.arguments))
+    except FormulaError as error:
+        raise FormulaError(f"{formula.label} {error}") from None
+
+
+def _in_coordinates(formula: Formula, expression: Any) -> Any:
+    """An expression in canonical parameters, in the coordinates of a formula."""
     from likelihood_kit.calculus.trace import symbol, trace
 
-    expression = trace(formula.log_density, formula.arguments)
     if formula.to_canonical is None:
         return expression
     composed = trace(formula.to_canonical, formula.names)
@@ -272,7 +290,7 @@ def source_of(formula: Formula, suffix: str = "") -> str:
         source += f"\n\nrows{suffix}_kinks = True\n"
     if ends := moving_ends(formula):
         source += f"\n\nrows{suffix}_moving = {ends}\n"
-    separation = separation_of(formula)
+    separation = separation_of(formula) if formula.position is None else None
     if separation is not None and (names := _determined(separation, formula)):
         source += f"\n\nrows{suffix}_determined = {names}\n"
     if separation is not None and f"rows{suffix}_reduces" not in source:
@@ -309,7 +327,14 @@ def _differentiated(formula: Formula) -> tuple[Any, list[Any], list[Any]]:
     from likelihood_kit.calculus.trace import symbol
 
     data, parameters = ([symbol(name) for name in group] for group in (formula.data, formula.names))
-    return differentiate(expression_of(formula), parameters), data, parameters
+    derivatives = differentiate(expression_of(formula), parameters)
+    if formula.position is not None:
+        from likelihood_kit.calculus.cancellation import at_position
+        from likelihood_kit.calculus.trace import trace
+
+        position = _in_coordinates(formula, trace(formula.position, formula.arguments))
+        derivatives = at_position(derivatives, symbol(DATUM), position)
+    return derivatives, data, parameters
 
 
 def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:

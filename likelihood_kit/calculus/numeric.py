@@ -191,7 +191,7 @@ def numeric_kernel(formula: Callable[..., np.ndarray], columns: int, bounds: Seq
 
     def value(hoisted: tuple[np.ndarray, ...], *theta: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
-            return real(formula(*hoisted, *theta), "the log density")
+            return real(formula(*hoisted, *theta), getattr(formula, "label", "the log density"))
 
     def derivatives(hoisted: tuple[np.ndarray, ...], *theta: np.ndarray) -> Derived:
         def at(*moved: np.ndarray) -> np.ndarray:

@@ -18,9 +18,13 @@ from scipy import special
 
 from likelihood_kit.calculus import functions as stable
 from likelihood_kit.calculus import incomplete_gamma_symbols as tails
-from likelihood_kit.calculus import shifted_logarithms as shifted
 from likelihood_kit.calculus.exact import exact
 from likelihood_kit.errors import FormulaError, TraceError
+
+#: Operations in an expression beyond which SymPy takes minutes: nested case distinctions double with each level.
+LARGEST_SIZE = 2000
+#: Functions that hold an operand as a value and in a condition, and what that weighs: SymPy compares all with all.
+_COMPARING, _CASES = ("minimum", "maximum", "fmin", "fmax", "clip"), 4
 
 
 class Traced(NDArrayOperatorsMixin):
@@ -31,11 +35,16 @@ class Traced(NDArrayOperatorsMixin):
     expression : sympy.Basic
     argument : str
         Name of the argument of the formula that it is; empty for what the formula computes itself.
+    size : int
+        Operations in it, each as often as it occurs.
     """
 
-    def __init__(self, expression: sympy.Basic, argument: str = "") -> None:
+    def __init__(self, expression: sympy.Basic, argument: str = "", size: int = 1) -> None:
+        if size > LARGEST_SIZE:
+            raise TraceError(f"its expression has more than {LARGEST_SIZE} operations, which takes too long")
         self.expression = expression
         self.argument = argument
+        self.size = size
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Traced:
         if method != "__call__":
@@ -43,18 +52,22 @@ class Traced(NDArrayOperatorsMixin):
         rule = _UFUNCS.get(ufunc.__name__)
         if rule is None:
             raise TraceError(f"the function {ufunc.__name__!r} has no symbolic form")
-        kwargs = {name: value for name, value in kwargs.items() if value is not None and value != (None,)}
+        kwargs = {
+            name: value
+            for name, value in kwargs.items()
+            if value is not None and not (isinstance(value, tuple) and all(part is None for part in value))
+        }
         if list(kwargs) == ["out"] and isinstance(kwargs["out"][0], Traced):
             return kwargs["out"][0]._become(rule(*(to_expression(operand) for operand in inputs)))
         if kwargs:
             raise TraceError(f"{ufunc.__name__} is traced without keyword arguments, not with {sorted(kwargs)}")
-        return Traced(rule(*(to_expression(operand) for operand in inputs)))
+        return Traced(rule(*(to_expression(operand) for operand in inputs)), size=_size(ufunc.__name__, inputs))
 
     def _become(self, expression: sympy.Basic) -> Traced:
         """The operand itself, changed in place, as NumPy changes an array."""
         if self.argument:
             raise FormulaError(
-                f"the formula changes its argument {self.argument} in place, which is the user's: write "
+                f"changes its argument {self.argument} in place, which is the user's: write "
                 f"{self.argument} = {self.argument} - ... for {self.argument} -= ..."
             )
         self.expression = expression
@@ -62,7 +75,7 @@ class Traced(NDArrayOperatorsMixin):
 
     def __setitem__(self, key: Any, value: Any) -> None:
         raise FormulaError(
-            "the formula assigns to items of an array, where data and parameters may have different shapes: write "
+            "assigns to items of an array, where data and parameters may have different shapes: write "
             "np.where(condition, a, b) for x[condition] = a"
         )
 
@@ -70,7 +83,7 @@ class Traced(NDArrayOperatorsMixin):
         rule = _ARRAY_FUNCTIONS.get(function.__name__)
         if rule is None:
             raise TraceError(f"the function np.{function.__name__} has no symbolic form")
-        return Traced(rule(*args, **kwargs))
+        return Traced(rule(*args, **kwargs), size=_size(function.__name__, (*args, *kwargs.values())))
 
     def __traced__(self, name: str, *operands: Any) -> Traced:
         """What a numeric function of the kit's own gives for operands of which one is traced."""
@@ -109,6 +122,13 @@ class Traced(NDArrayOperatorsMixin):
         if name.startswith("__"):
             raise AttributeError(name)
         raise TraceError(f"the array attribute .{name} has no symbolic form")
+
+
+def _size(function: str, operands: Sequence[Any]) -> int:
+    """Operations in what a function makes of its operands."""
+    parts = [part for o in operands for part in (o if isinstance(o, (list, tuple)) else (o,))]
+    total = sum(part.size for part in parts if isinstance(part, Traced))
+    return 1 + (_CASES * total if function in _COMPARING else total)
 
 
 def to_expression(operand: Any) -> sympy.Basic:
@@ -172,7 +192,7 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "log": sympy.log,
     "log2": lambda a: sympy.log(a) / sympy.log(2),
     "log10": lambda a: sympy.log(a) / sympy.log(10),
-    "log1p": shifted.shifted_log,
+    "log1p": stable.log1p,
     "expm1": stable.expm1,
     "logaddexp": stable.logaddexp,
     "absolute": stable.absolute,
@@ -214,10 +234,10 @@ _UFUNCS: dict[str, Callable[..., sympy.Basic]] = {
     "psi": lambda a: stable.polygamma(sympy.Integer(0), a),
     "_zeta": stable.zeta,  # the ufunc within special.zeta
     "expit": stable.expit,
-    "logit": lambda a: sympy.log(a) - shifted.shifted_log(-a),
+    "logit": lambda a: sympy.log(a) - stable.log1p(-a),
     "log_expit": stable.log_expit,
     "xlogy": stable.xlogy,
-    "xlog1py": shifted.shifted_xlogy,
+    "xlog1py": stable.xlog1py,
     "entr": lambda a: -stable.xlogy(a, a),
     "erf": stable.erf,
     "erfc": stable.erfc,
@@ -311,6 +331,8 @@ def trace(formula: Callable, names: Sequence[str]) -> Any:
             result = traceable(formula)(*(Traced(symbol(name), name) for name in names))
         except (TraceError, FormulaError):
             raise
+        except RecursionError:
+            raise TraceError("its expression is nested too deeply for SymPy") from None
         except Exception as error:
             raise TraceError(f"the formula fails on symbolic operands: {type(error).__name__}: {error}") from error
     if isinstance(result, dict):

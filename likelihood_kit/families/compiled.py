@@ -22,7 +22,7 @@ from likelihood_kit.calculus import (
     numeric_kernels,
     numeric_slopes,
 )
-from likelihood_kit.errors import NotAvailableError, TraceError
+from likelihood_kit.errors import FormulaError, NotAvailableError, TraceError
 from likelihood_kit.families import trial
 from likelihood_kit.families.law import Law
 
@@ -70,7 +70,8 @@ def _from_formula(law: Law, names: tuple[str, ...]) -> Kernels:
     bounds = [space.numbers for space in law.spaces_in(names).values()]
     formula, known = law.formula(names), sources(law).get(names)
     found, source = compile_kernels(formula, bounds, known)
-    if known is None:  # what travels from another process was tried there
+    # What travels from another process was tried there, and a law seen from an end of its support as it is.
+    if known is None and law.position is None:
         found = trial.tried(law, names, formula, found, lambda reason: numeric_kernels(formula, bounds, reason))
     if source and found.derivatives == "symbolic":
         sources(law)[names] = source
@@ -125,6 +126,8 @@ def _derived_slopes(law: Law, names: tuple[str, ...]) -> Callable[..., Any]:
             pairs = list(zip(image(*at), found(*at)[0], strict=True))
         if all(np.all(agree(one, other, 0.0)) for one, other in pairs):
             return found
+    except FormulaError as error:
+        raise FormulaError(f"family {law.name}: to_canonical {error}") from None
     except TraceError:
         pass
     bounds = [space.numbers for space in law.spaces_in(names).values()]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from likelihood_kit.calculus import DATUM
+from likelihood_kit.calculus import DATUM, called
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, operands, starts
 from likelihood_kit.families.handle import Handle
@@ -38,10 +38,19 @@ def method_of_moments(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike
 
 
 def closed_maximum(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike]) -> dict[str, np.ndarray] | None:
-    """Maximum likelihood estimates in closed form; None where the family has none."""
-    if "maximum_likelihood" not in family.law.functions:
+    """Maximum likelihood estimates in closed form; None where the family has none for what is free."""
+    if "maximum_likelihood" not in family.law.functions or not _holds_for_the_free(family):
         return None
     return _estimates(family, "maximum_likelihood", operands.collected_data(family, data, y))
+
+
+def _holds_for_the_free(family: Handle) -> bool:
+    """Whether the closed maximum of all parameters is that of what is free: all, or ends of the support."""
+    support = family.support
+    ends = {end for end in (support.low, support.high) if isinstance(end, str)}
+    canonical = family.coordinate_names == tuple(family.law.parameters)
+    held = set(family.fixed) & set(family.coordinate_names)
+    return not held or (canonical and set(family.parameter_names) <= ends)
 
 
 def _estimates(family: Handle, author: str, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -50,7 +59,8 @@ def _estimates(family: Handle, author: str, columns: Mapping[str, np.ndarray]) -
     values: Mapping[str, Any] = law.call(author, (columns[DATUM],), columns)
     coordinates = law.coordinates.get(family.coordinate_names)
     if coordinates is not None:
-        values = coordinates.from_canonical(*(values[name] for name in law.parameters))
+        canonical = (values[name] for name in law.parameters)
+        values = called(coordinates.from_canonical, canonical, f"family {law.name}: from_canonical")
     return {name: np.asarray(values[name]) for name in family.parameter_names}
 
 

@@ -57,8 +57,10 @@ def law_expectations(
     def with_mass(functions: FromEnd | None) -> FromEnd | None:
         return functions and ([lambda y, *_: np.ones_like(y), *functions[0]], functions[1])
 
+    integrands, log_density = functions
     mass, *found = expectations(
-        *with_mass(functions),  # type: ignore[misc]
+        [lambda y, *_: np.ones_like(y), *integrands],
+        log_density,
         *ends,
         theta,
         whole=law.whole,
@@ -81,13 +83,15 @@ def moments(law: Law, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.
 
     def mean_from(side: int) -> FromEnd | None:
         found = _density_from(law, side)
-        return found and ([lambda d, *rest: found.position(d, rest)], found.density)
+        return None if found is None else ([lambda d, *rest: found.position(d, rest)], found.density)
 
     (mean,) = law_expectations(law, ([lambda y, *_: y], density), ends, theta, "mean", mean_from)
 
     def variance_from(side: int) -> FromEnd | None:
         found = _density_from(law, side)
-        return found and (
+        if found is None:
+            return None
+        return (
             [lambda d, *rest: (found.position(d, rest[:-1]) - rest[-1]) ** 2],
             lambda d, *rest: found.density(d, *rest[:-1]),
         )
@@ -118,7 +122,7 @@ class _DensityFrom:
 
     def density(self, distance: np.ndarray, *operands: np.ndarray) -> np.ndarray:
         values = {**dict(zip(self.names, operands, strict=True)), DATUM: distance}
-        data = (values[name] for name in seen_from.seen_from(self.law, self.side).data)
+        data = (values[name] for name in self.law.data)
         rows = self.kernels.rows
         value = rows.value(rows.hoist(*data), *(values[name] for name in self.law.parameters))  # type: ignore[misc]
         return value + np.zeros(np.shape(distance))
@@ -209,7 +213,7 @@ def _sides(law: Law, y: np.ndarray, values: Mapping[str, Any]) -> tuple[np.ndarr
 
             def from_end(side: int, own: int = 2 * place - 1) -> FromEnd | None:
                 found = _density_from(law, side) if side == own else None
-                return found and ([lambda d, *_: np.ones_like(d)], found.density)
+                return None if found is None else ([lambda d, *_: np.ones_like(d)], found.density)
 
             (part[within],) = expectations(
                 [lambda k, *_: np.ones_like(k)], density, *ends, theta, whole=False,

@@ -192,7 +192,9 @@ class Family:
     # What it computes, at natural parameters given by name
 
     def log_density(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
-        """Log density, `(...)`, the broadcast shape of y and the parameters; -inf outside the support, NaN at NaN.
+        """Log density, `(...)`, the broadcast shape of y and the parameters.
+
+        It is -inf outside the support and outside the spaces of the parameters, and NaN where one of them is NaN.
 
         Parameters
         ----------
@@ -209,12 +211,15 @@ class Family:
     def score(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Derivative of the log density in the free parameters, `(..., p)`, in the order of `parameter_names`.
 
-        NaN outside the support.
+        NaN outside the support, and outside the spaces of the parameters.
         """
         return rows.derivatives(self, operands.collected(self, theta, y))[0]
 
     def hessian(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
-        """Second derivatives of the log density in the free parameters, `(..., p, p)`, natural scale."""
+        """Second derivatives of the log density in the free parameters, `(..., p, p)`, natural scale.
+
+        NaN outside the support, and outside the spaces of the parameters.
+        """
         return rows.derivatives(self, operands.collected(self, theta, y))[1]
 
     def expected_information(self, /, **theta: ArrayLike) -> np.ndarray:
@@ -313,7 +318,11 @@ class Family:
         return estimates.method_of_moments(self, y, data)
 
     def closed_maximum(self, y: ArrayLike, /, **data: ArrayLike) -> dict[str, np.ndarray] | None:
-        """Maximum likelihood estimates in closed form from samples `y (..., n)`; None where the family has none."""
+        """Maximum likelihood estimates in closed form from samples `y (..., n)`; None where the family has none.
+
+        That of all parameters is not that of some with the others held fixed, but for the ends of a support, which are
+        the first and the last observation whatever the others are: it is used where all that is free are such ends.
+        """
         return estimates.closed_maximum(self, y, data)
 
     # How names become operands

@@ -17,27 +17,35 @@ from likelihood_kit.families.law import Law
 
 
 def expected_information(
-    law: Law, names: tuple[str, ...], kernels: Kernels, values: Mapping[str, np.ndarray]
+    law: Law, names: tuple[str, ...], free: Sequence[int], kernels: Kernels, values: Mapping[str, np.ndarray]
 ) -> np.ndarray:
-    """E[s s'] of one observation in the coordinates of these names, `(..., p, p)`."""
-    entries = _over_scores(law, names, kernels, values, lambda i, j, score, _: score[i] * score[j])
+    """E[s s'] of one observation in the free ones of the coordinates of these names, `(..., p, p)`."""
+    entries = _over_scores(law, names, free, kernels, values, lambda i, j, score, _: score[i] * score[j])
     return triangle(entries, entries[0].shape)
 
 
 def both_informations(
-    law: Law, names: tuple[str, ...], values: Mapping[str, np.ndarray]
+    law: Law, names: tuple[str, ...], free: Sequence[int], values: Mapping[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """E[s s'] and -E[Hessian] of one observation, `(p, p)` each."""
+    """E[s s'] and -E[Hessian] of one observation in the free coordinates, `(p, p)` each."""
     kernels = compiled.kernels(law, names)
     place = {pair: at for at, pair in enumerate(lower_pairs(len(names)))}
-    curvature = _over_scores(law, names, kernels, values, lambda i, j, _, hessian: -hessian[place[i, j]])
-    return expected_information(law, names, kernels, values), triangle(curvature, curvature[0].shape)
+    curvature = _over_scores(law, names, free, kernels, values, lambda i, j, _, hessian: -hessian[place[i, j]])
+    return expected_information(law, names, free, kernels, values), triangle(curvature, curvature[0].shape)
 
 
 def _over_scores(
-    law: Law, names: tuple[str, ...], kernels: Kernels, values: Mapping[str, Any], entry: Callable[..., Any]
+    law: Law,
+    names: tuple[str, ...],
+    free: Sequence[int],
+    kernels: Kernels,
+    values: Mapping[str, Any],
+    entry: Callable[..., Any],
 ) -> list[np.ndarray]:
-    """Expectations of entries made of score and Hessian, of the lower triangle by rows."""
+    """Expectations of entries made of score and Hessian, of the lower triangle of the free parameters by rows.
+
+    Those of a parameter that is held fixed need not exist: of an end of the support, say.
+    """
     one_column(law, "expected information")
     known = [name for name in law.data if name != DATUM]
     missing = [name for name in known if name not in values]
@@ -45,12 +53,12 @@ def _over_scores(
         raise ParameterError(f"{law.title}: expected information needs {' and '.join(missing)}; pass it by keyword")
     at_values = [values[name] for name in (*known, *names)]
 
-    def functions(kernels: Kernels, columns: tuple[str, ...]) -> FromEnd:
+    def functions(kernels: Kernels) -> FromEnd:
         """Entries and log density by these kernels, as functions of the datum of which they are."""
 
         def at(y: np.ndarray, rest: Sequence[np.ndarray]) -> tuple[Any, Sequence[np.ndarray]]:
             data = {**dict(zip(known, rest, strict=False)), DATUM: y}
-            return kernels.rows.hoist(*(data[name] for name in columns)), rest[len(known) :]
+            return kernels.rows.hoist(*(data[name] for name in law.data)), rest[len(known) :]
 
         def log_density(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
             hoisted, theta = at(y, rest)
@@ -64,14 +72,14 @@ def _over_scores(
 
             return evaluate
 
-        return [integrand(i, j) for i, j in lower_pairs(len(names))], log_density
+        return [integrand(free[i], free[j]) for i, j in lower_pairs(len(free))], log_density
 
     def from_end(side: int) -> FromEnd | None:
         found = seen_from.kernels_from(law, side, names)
-        return None if found is None else functions(found, seen_from.seen_from(law, side).data)
+        return None if found is None else functions(found)
 
     ends = law.support.ends(_canonical(law, names, values)) if law.support.depends_on else law.support.ends()
-    return law_expectations(law, functions(kernels, law.data), ends, at_values, "expected information", from_end)
+    return law_expectations(law, functions(kernels), ends, at_values, "expected information", from_end)
 
 
 def _canonical(law: Law, names: tuple[str, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -82,15 +90,13 @@ def _canonical(law: Law, names: tuple[str, ...], values: Mapping[str, Any]) -> M
 def of_family(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:
     """Expected information of the free parameters, `(..., p, p)`, natural scale, at quantities by name."""
     law, names = family.law, family.coordinate_names
-    if "expected_information" in law.functions:
-        operands.require(family, law.takes("expected_information"), values, "expected information")
-        shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
-        closed = law.call("expected_information", (), operands.canonical(family, values))
-        information = triangle(closed, shape)
-        if names in law.coordinates:
-            jacobian = compiled.jacobian(law, names, [values[name] for name in names])
-            information = np.swapaxes(jacobian, -1, -2) @ information @ jacobian
-    else:
-        information = expected_information(law, names, family.kernels, values)
+    if "expected_information" not in law.functions:
+        return expected_information(law, names, family.free, family.kernels, values)
+    operands.require(family, law.takes("expected_information"), values, "expected information")
+    shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
+    information = triangle(law.call("expected_information", (), operands.canonical(family, values)), shape)
+    if names in law.coordinates:
+        jacobian = compiled.jacobian(law, names, [values[name] for name in names])
+        information = np.swapaxes(jacobian, -1, -2) @ information @ jacobian
     rows, columns = np.ix_(family.free, family.free)
     return information[..., rows, columns]

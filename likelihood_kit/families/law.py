@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, Formula, called, real
+from likelihood_kit.calculus import DATUM, Formula, as_array, called, real
 from likelihood_kit.errors import ArgumentError, shown
 from likelihood_kit.families import returned
 from likelihood_kit.parameters import Space, require_space
@@ -177,6 +177,8 @@ class Law:
         Known quantities that a composition added to those of its part.
     cases : tuple of Case
         Formulas of parts of the rows that together are the log density; none where it is one formula.
+    position : callable or None
+        Where the datum is the distance from an end of the support: the value at it, of the arguments in their order.
     """
 
     name: str
@@ -199,6 +201,7 @@ class Law:
     pattern: str = "{}"
     added: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
+    position: Callable[..., Any] | None = None
 
     @property
     def title(self) -> str:
@@ -278,7 +281,9 @@ class Law:
         FormulaError
             Where it fails, or returns what it must not; names the family and the function.
         """
-        operands = (*leading, *(values[argument] for argument in self.takes(name)))
+        if name != "sample":
+            leading = tuple(as_array(argument) for argument in leading)
+        operands = (*leading, *(as_array(values[argument]) for argument in self.takes(name)))
         found = called(self.functions[name], operands, f"family {self.title}: {name}")
         return returned.checked(self.title, name, found, operands, tuple(self.parameters), self.response)
 
@@ -298,7 +303,7 @@ class Law:
         """Log density by the author's own code, at the data and the canonical values by name."""
         operands = {**values, **data}
         with np.errstate(all="ignore"):
-            found = called(self.log_density, (operands[name] for name in self.arguments), self.label)
+            found = called(self.log_density, (as_array(operands[name]) for name in self.arguments), self.label)
             return real(found, self.label)
 
     @property
@@ -326,6 +331,7 @@ class Law:
             tuple(self.known),
             tuple(space.numbers for space in self.spaces_in(names).values()),
             self.label,
+            self.position,
         )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from likelihood_kit._numerics import as_floats, is_number
-from likelihood_kit.calculus import DATUM
+from likelihood_kit.calculus import DATUM, called
 from likelihood_kit.errors import DataError, ParameterError, near_names, shown
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
@@ -146,16 +146,20 @@ def canonical(family: Handle, values: Mapping[str, Any]) -> dict[str, Any]:
     known = {name: values[name] for name in law.known if name in values}
     if coordinates is None:
         return {**known, **{name: values[name] for name in law.parameters}}
+    at = (values[name] for name in family.coordinate_names)
     with np.errstate(all="ignore"):
-        return {**known, **coordinates.to_canonical(*(values[name] for name in family.coordinate_names))}
+        return {**known, **called(coordinates.to_canonical, at, f"family {law.name}: to_canonical")}
 
 
 def inside(family: Handle, values: Mapping[str, Any]) -> np.ndarray:
-    """Whether the response lies in the support, all columns of it."""
+    """Whether the response lies in the support, all columns of it, and the quantities in their spaces."""
     law = family.law
     within = law.support.contains(values[DATUM], canonical(family, values))
     for name, space in law.observed.items():
         within = within & space.contains(values[name])
+    for name, space in {**family.spaces, **law.known}.items():
+        if name in values:
+            within = within & space.contains(values[name])
     return within
 
 

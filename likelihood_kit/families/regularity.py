@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import may_kink
-from likelihood_kit.errors import FormulaError, NotAvailableError
+from likelihood_kit.calculus import called, may_kink
+from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, informations, operands
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
@@ -89,10 +89,7 @@ def require(family: Handle, what: str, values: Mapping[str, Any] | None = None, 
 
 def _holds(family: str, declared: Callable[..., Any], canonical: Mapping[str, Any]) -> Any:
     at = [canonical[name] for name in inspect.signature(declared).parameters]
-    try:
-        found = declared(*at)
-    except Exception as error:
-        raise FormulaError(f"family {family}: regular or smooth fails: {type(error).__name__}: {error}") from error
+    found = called(declared, at, f"family {family}: regular or smooth")
     check_elementwise(family, "regular or smooth", found, at)
     return found
 
@@ -106,12 +103,11 @@ def _without_loss(family: Handle) -> bool:
         values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
     values |= {name: np.asarray(number) for name, number in family.fixed.items()}
     try:
-        product, curvature = informations.both_informations(law, family.coordinate_names, values)
+        product, curvature = informations.both_informations(law, family.coordinate_names, family.free, values)
     except NotAvailableError:
         return True
-    free = np.ix_(family.free, family.free)
-    scale = np.sqrt(np.einsum("ii->i", product[free]))
-    return bool(np.max(np.abs(product - curvature)[free] / np.outer(scale, scale), initial=0.0) < KINK)
+    scale = np.sqrt(np.einsum("ii->i", product))
+    return bool(np.max(np.abs(product - curvature) / np.outer(scale, scale), initial=0.0) < KINK)
 
 
 def _typical(law: Law, name: str) -> float:

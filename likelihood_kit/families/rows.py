@@ -12,20 +12,18 @@ from likelihood_kit.families.handle import Handle
 
 
 def log_density(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Log density `(...)` at operands by name; -inf outside the support, NaN at NaN."""
+    """Log density `(...)` at operands by name; -inf outside the support and the spaces, NaN at NaN."""
     data, theta = operands.split(family, values)
     with np.errstate(all="ignore"):
         value = family.kernels.rows.value(family.kernels.rows.hoist(*data), *theta)  # type: ignore[misc]
     inside = operands.inside(family, values)
     shape = np.broadcast_shapes(*(np.shape(v) for v in (*data, *theta)))
-    value = np.where(inside, value, -np.inf) + np.zeros(shape)
-    for name in family.law.response:
-        value = np.where(np.isnan(values[name]), np.nan, value)
-    return value
+    missing = sum(np.where(np.isnan(operand), np.nan, 0.0) for operand in (*data, *theta))
+    return np.where(inside, value, -np.inf) + missing + np.zeros(shape)
 
 
 def derivatives(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Score `(..., p)` and Hessian `(..., p, p)` in the free parameters; NaN outside the support."""
+    """Score `(..., p)` and Hessian `(..., p, p)` in the free parameters; NaN outside the support and the spaces."""
     data, theta = operands.split(family, values)
     with np.errstate(all="ignore"):
         _, score, hessian = family.kernels.rows.derivatives(  # type: ignore[misc]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from likelihood_kit.calculus import DATUM, Kernels
+from likelihood_kit.calculus import Kernels
 from likelihood_kit.families import compiled
-from likelihood_kit.families.law import Law, with_signature
+from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Positive
 
 
@@ -20,35 +20,19 @@ def position(law: Law, side: int, distance: Any, values: Any) -> Any:
     return law.support.ends(values)[(side + 1) // 2] - side * distance
 
 
-def seen_from(law: Law, side: int) -> Law:
-    """The law of the distance from an end of the support, in place of the datum; made once."""
+def kernels_from(law: Law, side: int, names: tuple[str, ...]) -> Kernels | None:
+    """Kernels of the law as functions of the distance, in place of the datum; None where it cannot be traced."""
+    if not set(law.support.depends_on) <= set(law.arguments) or compiled.kernels(law, names).derivatives == "numeric":
+        return None
     key = "seen from", side
     if key not in law.kept_compositions:
         law.kept_compositions[key] = _seen_from(law, side)
-    return law.kept_compositions[key]
-
-
-def kernels_from(law: Law, side: int, names: tuple[str, ...]) -> Kernels | None:
-    """Kernels of the law of the distance; None where its formula cannot be traced."""
-    found = compiled.kernels(seen_from(law, side), names)
+    found = compiled.kernels(law.kept_compositions[key], names)
     return found if found.derivatives == "symbolic" else None
 
 
 def _seen_from(law: Law, side: int) -> Law:
-    names = law.arguments[1:]
-    needed = [name for name in law.support.depends_on if name not in names]
+    def at(distance: Any, *operands: Any) -> Any:
+        return position(law, side, distance, dict(zip(law.arguments[1:], operands, strict=True)))
 
-    def log_density(distance: Any, *operands: Any) -> Any:
-        values = dict(zip((*names, *needed), operands, strict=True))
-        at = {**values, DATUM: position(law, side, distance, values)}
-        return law.log_density(*(at[name] for name in law.arguments))
-
-    return replace(
-        law,
-        log_density=with_signature(log_density, (DATUM, *names, *needed)),
-        support=Positive(),
-        functions={},
-        theorems=(),
-        origin="",
-        cases=(),
-    )
+    return replace(law, support=Positive(), functions={}, theorems=(), origin="", cases=(), position=at)

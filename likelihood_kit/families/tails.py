@@ -216,4 +216,5 @@ class ConditionalMoments:
             operands,
             whole=law.whole,
             part=True,
+            what=f"{law.title}: the {self.kind.replace('_', ' ')}",
         )

@@ -23,6 +23,13 @@ _SEED = 2026
 _SPREAD, _WIDER = 1.5, 3.0
 #: Counts are drawn among so many from the first on.
 _COUNTS = 12
+#: Points of a formula that holds integrals, of which each value takes a second or so; its parts are tried on their own.
+_OF_QUADRATURE = 2
+#: Points that are tried in a table of rows and parameters.
+_CROSSED = 5
+
+#: Data columns, and parameters.
+Columns = tuple[Sequence[np.ndarray], Sequence[np.ndarray]]
 
 
 def points(law: Law, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -108,14 +115,16 @@ def tried(
         Where the formula fails on arrays, is random, keeps something from one call to the next, or looks at other rows.
     """
     data, theta = points(law, names)
-    columns = [data[name] for name in law.data], [theta[name] for name in names]
+    some = slice(0, _OF_QUADRATURE if formula.opaque else POINTS)
+    columns = [data[name][some] for name in law.data], [theta[name][some] for name in names]
     if not len(data[DATUM]):
         return kernels
     with np.errstate(all="ignore"):
         first = _values(formula, columns)
         if first is None:
             return kernels
-        _refuse_inconstant(formula, columns, first)
+        if not formula.opaque:
+            _refuse_inconstant(formula, columns, first)
         if kernels.derivatives != "symbolic":
             return kernels
         rows = kernels.rows
@@ -128,7 +137,7 @@ def tried(
     return numeric(f"its symbolic form is {found[at]:.10g} where the function is {first[at]:.10g}, at {where}")
 
 
-def _values(formula: Formula, columns: tuple[Sequence[np.ndarray], Sequence[np.ndarray]]) -> np.ndarray | None:
+def _values(formula: Formula, columns: Columns) -> np.ndarray | None:
     """Values of the formula at the points; None where they are of another shape, which whoever fits will say."""
     found = np.asarray(formula(*columns[0], *columns[1]))
     count = columns[0][0].shape
@@ -137,9 +146,7 @@ def _values(formula: Formula, columns: tuple[Sequence[np.ndarray], Sequence[np.n
     return found.astype(float)
 
 
-def _refuse_inconstant(
-    formula: Formula, columns: tuple[Sequence[np.ndarray], Sequence[np.ndarray]], first: np.ndarray
-) -> None:
+def _refuse_inconstant(formula: Formula, columns: Columns, first: np.ndarray) -> None:
     """Refuse a formula with another value for the same row, in a second call or among other rows."""
     again = _values(formula, columns)
     if again is None or not np.array_equal(first, again, equal_nan=True):
@@ -149,8 +156,33 @@ def _refuse_inconstant(
         )
     some = slice(1, None, 3)
     part = _values(formula, ([column[some] for column in columns[0]], [value[some] for value in columns[1]]))
-    if part is None or not np.all(agree(part, first[some])):
+    few = slice(0, _CROSSED)
+    crossed = _crossed(formula, columns, few)
+    alone = _alone(formula, columns)
+    if (
+        part is None
+        or not np.all(agree(part, first[some]))
+        or (crossed is not None and not np.all(agree(crossed, first[few])))
+        or (alone is not None and not agree(alone, first[0]))
+    ):
         raise FormulaError(
             f"{formula.label} has another value for a row among other rows: it must work row by row, on what it is "
             "called with; no sums or means over the rows, and nothing kept from one call to the next"
         )
+
+
+def _crossed(formula: Formula, columns: Columns, few: slice) -> np.ndarray | None:
+    """Values with rows along one axis and parameters along another, as a batch of samples has them; the diagonal."""
+    data, theta = ([column[few] for column in group] for group in columns)
+    count = len(data[0])
+    found = np.asarray(formula(*(column[None, :] for column in data), *(value[:, None] for value in theta)))
+    # Of another shape: whoever fits will say so.
+    return None if found.dtype == object or found.shape != (count, count) else np.diagonal(found)
+
+
+def _alone(formula: Formula, columns: Columns) -> np.ndarray | None:
+    """Value of the first row as a number; None where the formula takes none."""
+    try:
+        return np.asarray(formula(*(column[0] for group in columns for column in group)), dtype=float)
+    except (FormulaError, TypeError, ValueError):
+        return None

@@ -293,7 +293,9 @@ def gradient(results: Any, function: Any) -> np.ndarray:
     """Derivatives of a function of params, `(..., k)`, by real steps in units of the standard errors."""
     errors = np.sqrt(np.diag(np.asarray(results.normalized_cov_params)))
     bounds = [space.numbers for space in results.spaces]
-    found = numeric_slopes(lambda *at: function(np.array(at)), np.asarray(results.params), bounds, list(errors / 4))
+    found = numeric_slopes(
+        lambda *at: function(np.array(at)), list(np.asarray(results.params)), bounds, list(errors / 4)
+    )
     if not np.all(found.trusted | ~np.isfinite(found.value)):
         raise NotAvailableError(
             "no standard errors of this prediction: its derivatives in the parameters are not known, since it jumps or "

@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy import special
+from scipy import special, stats
 
 import likelihood_kit as lk
 from likelihood_kit.diagnostics.bounds import bound_of_function, bound_of_parameters
@@ -107,6 +107,58 @@ def test_functions_in_small_units_were_wrong_by_14_digits(function, units):
     value = table["value"].iloc[0]
     relative = table["standard_error_bound"].iloc[0] / (value if value == 1 / (3.0 * units) else 1.0)
     assert_allclose(relative**2, gamma_bounds(2.0, 3.0)[1] / 9, rtol=1e-9)
+
+
+class InRate(lk.Family):
+    """An exponential law by its rate; information 1 / rate^2."""
+
+    rate = lk.Positive()
+    support = lk.Interval(0, np.inf)
+
+    @staticmethod
+    def log_density(y, rate):
+        return np.log(rate) - rate * y
+
+
+def series(**theta):
+    total = 0.0
+    for k in range(1, 4):
+        total = total + theta["rate"] ** k
+    return total
+
+
+def opaque_reciprocal(rate):
+    return 1 / float(rate)
+
+
+@pytest.mark.parametrize("rate", [1e-6, 1e-4, 1.0, 1e5])
+@pytest.mark.parametrize("function", [lambda rate: 1 / rate, lambda **theta: 1 / theta["rate"], opaque_reciprocal])
+def test_the_bound_of_a_reciprocal_was_2500_times_too_small(function, rate):
+    """3.9e8 for 1e12 at rate 1e-4."""
+    table = lk.cramer_rao_bound(InRate(), {"rate": rate}, of=function)
+    assert_allclose(table["variance_bound"], [rate**-2], rtol=1e-9)
+
+
+PROBABILITIES = {
+    "special": lambda mean, sd: special.ndtr((mean - 1030) / sd),
+    "stats": lambda mean, sd: stats.norm.sf(1030, mean, sd),
+    "where": lambda mean, sd: np.where(sd > 1, special.ndtr((mean - 1030) / sd), 0.0),
+}
+
+
+@pytest.mark.parametrize("function", PROBABILITIES.values(), ids=PROBABILITIES)
+def test_the_bound_of_a_probability_at_a_large_mean_was_off_by_3(function):
+    slope = float(mpmath.npdf(1) / 30)
+    table = lk.cramer_rao_bound(lk.Normal(), {"mean": 1000.0, "sd": 30.0}, n=50, of=function)
+    assert_allclose(table["variance_bound"], [slope**2 * (900 + 450) / 50], rtol=1e-9)
+
+
+def test_the_bound_of_a_ratio_at_a_small_rate_and_of_a_loop():
+    family, truth = lk.Gamma(parameters=("shape", "rate")), {"shape": 2.0, "rate": 1e-6}
+    found = lk.cramer_rao_bound(family, truth, n=10, of=lambda shape, rate: shape / rate)
+    assert_allclose(found["variance_bound"], [2.0 / 1e-12 / 10], rtol=1e-9)  # of the mean, which attains it
+    found = lk.cramer_rao_bound(InRate(), {"rate": 0.5}, of=series)
+    assert_allclose(found["variance_bound"], [(1 + 2 * 0.5 + 3 * 0.25) ** 2 * 0.25], rtol=1e-12)
 
 
 def test_arrays():

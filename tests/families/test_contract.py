@@ -309,3 +309,68 @@ def test_a_family_survives_pickling(family):
     theta = dict.fromkeys(family.parameter_names, 1.5)
     assert_array_equal(again.score([0.5, 1.0], **theta), family.score([0.5, 1.0], **theta))
     assert {name: link.name for name, link in again.links.items()} == {n: k.name for n, k in family.links.items()}
+
+
+# Outside the spaces
+
+
+def test_outside_their_spaces_parameters_have_no_likelihood():
+    """The log density of a Gamma law at shape -1 was a number, and so was its score."""
+    gamma, inside = lk.Gamma(), {"shape": 2.0, "scale": 3.0}
+    for outside in ({"shape": -1.0}, {"scale": 0.0}, {"scale": -3.0}, {"shape": np.inf}):
+        theta = {**inside, **outside}
+        assert_array_equal(gamma.log_density([1.0, 2.0], **theta), -np.inf)
+        assert_array_equal(gamma.density([1.0, 2.0], **theta), 0.0)
+        assert np.isnan(gamma.score([1.0, 2.0], **theta)).all()
+        assert np.isnan(gamma.hessian([1.0, 2.0], **theta)).all()
+    assert np.isnan(gamma.log_density(1.0, shape=np.nan, scale=1.0))
+    found = gamma.log_density(1.0, shape=np.array([2.0, -2.0]), scale=3.0)
+    assert_allclose(found, [gamma.log_density(1.0, **inside), -np.inf])
+    assert lk.Gamma(parameters=("mean", "shape")).log_density(1.0, mean=-1.0, shape=-1.0) == -np.inf
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda y: lk.Gamma().log_density(y, shape=1.0, scale=1.0),
+        lambda y: lk.Gamma().log_density(1.0, shape=y, scale=1.0),
+        lambda y: lk.Gamma().cdf(y, shape=1.0, scale=1.0),
+        lambda y: lk.Gamma().start(y),
+    ],
+)
+def test_the_imaginary_part_of_data_was_cut_off(call):
+    with pytest.raises(DataError, match="must be numbers: .* complex"):
+        call(np.array([1 + 1j, 2.0]))
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.int8])
+def test_data_of_few_digits_are_computed_in_float64(kind):
+    y = np.array([1, 2, 3]).astype(kind)
+    found = lk.Gamma().log_density(y, shape=kind(1), scale=np.float16(3))
+    assert found.dtype == float
+    assert_array_equal(found, lk.Gamma().log_density(y.astype(float), shape=1.0, scale=3.0))
+
+
+# A maximum in closed form
+
+
+class ShiftedExponential(lk.Family):
+    loc, scale = lk.Real(), lk.Positive()
+    support = lk.Interval("loc", np.inf)
+
+    @staticmethod
+    def log_density(y, loc, scale):
+        return -np.log(scale) - (y - loc) / scale
+
+    @staticmethod
+    def maximum_likelihood(y):
+        return {"loc": y.min(axis=-1), "scale": y.mean(axis=-1) - y.min(axis=-1)}
+
+
+def test_a_maximum_in_closed_form_took_no_notice_of_what_is_held_fixed():
+    y = np.array([5.0, 6.0, 10.0])
+    assert ShiftedExponential().closed_maximum(y) == {"loc": 5.0, "scale": 2.0}
+    assert ShiftedExponential(scale=9.0).closed_maximum(y) == {"loc": 5.0}
+    assert ShiftedExponential(loc=4.0).closed_maximum(y) is None  # it is 3, not 2
+    assert_allclose(lk.LikelihoodModel(y, family=ShiftedExponential(loc=4.0)).fit().params, [3.0], rtol=1e-9)
+    assert lk.Uniform(low=0.0).closed_maximum(y) == {"high": 10.0}

@@ -113,6 +113,26 @@ def test_a_pole_at_an_end_that_moves():
     assert_allclose(Shifted().cdf([5.1, 7.0], loc=5.0, shape=0.3), special.gammainc(0.3, [0.1, 2.0]), rtol=1e-10)
 
 
+class GeneralizedPareto(lk.Family):
+    """An upper end that moves with both parameters, regular for shape > -1/2."""
+
+    scale, shape = lk.Positive(), lk.Interval(-0.5, 0)
+    support = lk.Interval(0, lambda scale, shape: -scale / shape)
+    regular = True
+
+    @staticmethod
+    def log_density(y, scale, shape):
+        return -np.log(scale) - (1 / shape + 1) * np.log1p(shape * y / scale)
+
+
+@pytest.mark.parametrize("shape", [-0.47, -0.45, -0.4, -0.3, -0.05])
+def test_a_score_with_a_pole_at_an_end_that_moves(shape):
+    """At shape -0.45 the information was 0.28 of what it is; E[(1 + shape y / scale)^-r] = 1 / (1 + r shape)."""
+    wanted = np.array([[(1 + shape) / 9, 1 / 3], [1 / 3, 2.0]]) / ((1 + shape) * (1 + 2 * shape))
+    found = GeneralizedPareto().expected_information(scale=3.0, shape=shape)
+    assert_allclose(found, wanted, rtol=PROMISED)
+
+
 class Opaque(Beta):
     """The same, in a form that cannot be traced: y is all there is."""
 

@@ -141,7 +141,10 @@ def _information(law: Law, survival: Tail, limit: Any, values: dict[str, Any]) -
         return kernels.rows.derivatives(hoisted, *rest[len(known) :])  # type: ignore[misc]
 
     integrands = [lambda y, *rest, i=i, j=j: at(y, rest)[1][i] * at(y, rest)[1][j] for i, j in lower_pairs(len(names))]
-    seen = expectations(integrands, lambda y, *rest: at(y, rest)[0], low, end, operands, whole=law.whole)
+    seen = expectations(
+        integrands, lambda y, *rest: at(y, rest)[0], low, end, operands, whole=law.whole,
+        what=f"censored({law.title}): the expected information",
+    )  # fmt: skip
     tail = survival.kernels.rows
     data = [end, *(named[name] for name in known)]
     beyond, score, _ = tail.derivatives(tail.hoist(*data), *(named[name] for name in names))  # type: ignore[misc]
