@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import FormulaError, LikelihoodKitError
+from likelihood_kit.errors import FormulaError, LikelihoodKitError, shown
 
 #: What NumPy and Python say of a function that does not work elementwise, and what to write instead.
 _REMEDIES = (
@@ -85,6 +85,8 @@ def real(value: Any, label: str) -> np.ndarray:
     FormulaError
         Where it is no such array.
     """
+    if value is None or isinstance(value, (str, bytes, dict, set, tuple, list)):
+        raise FormulaError(f"{label} returns {shown(value)}; it must return one number for each row, in an array")
     try:
         return np.asarray(value, dtype=float)
     except (TypeError, ValueError) as error:

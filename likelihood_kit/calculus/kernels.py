@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus.author import called
+from likelihood_kit.calculus.author import called, real
 from likelihood_kit.errors import FormulaError, TraceError
 
 Hoisted = tuple[Any, ...]
@@ -189,6 +189,8 @@ def expression_of(formula: Formula) -> Any:
     from likelihood_kit.calculus.trace import symbol, trace
 
     expression = trace(formula.log_density, formula.arguments)
+    if isinstance(expression, (dict, tuple)):
+        real(expression, formula.label)  # which refuses them
     if formula.to_canonical is None:
         return expression
     composed = trace(formula.to_canonical, formula.names)
