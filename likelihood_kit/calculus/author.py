@@ -86,7 +86,7 @@ def real(value: Any, label: str) -> np.ndarray:
         Where it is no such array.
     """
     if value is None or isinstance(value, (str, bytes, dict, set, tuple, list)):
-        raise FormulaError(f"{label} returns {shown(value)}; it must return one number for each row, in an array")
+        raise FormulaError(f"{label} returns {shown(value)}; it must return one value per observation, in an array")
     try:
         return np.asarray(value, dtype=float)
     except (TypeError, ValueError) as error:

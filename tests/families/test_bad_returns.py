@@ -197,7 +197,7 @@ def test_what_a_formula_returns_is_checked(formula):
         lambda: family.mean(scale=2.0),
         lambda: lk.LikelihoodModel(Y[0], family=family).fit(),
     ):
-        with pytest.raises(FormulaError, match=r"log.density returns .*; it must return one number for each row"):
+        with pytest.raises(FormulaError, match=r"log.density returns .*; it must return one value per observation"):
             call()
 
 
