@@ -36,6 +36,14 @@ def test_demo_prints_verdicts_and_writes_what_it_names(tmp_path, capsys, monkeyp
     assert names == {f"{kind}{suffix}" for kind in ("fit", "study") for suffix in (".html", ".tex", ".md")}
 
 
+def test_demo_begins_no_work_that_it_cannot_write(tmp_path, capsys):
+    (tmp_path / "study.tex").mkdir()
+    assert cli.main(["demo", "--output", str(tmp_path)]) == 2
+    captured = capsys.readouterr()
+    assert "is a folder" in captured.err
+    assert captured.out == ""
+
+
 def test_fit_with_formula_and_report(table, tmp_path, capsys):
     report = tmp_path / "out.html"
     arguments = ["fit", str(table), "--formula", "y ~ x + C(g)", "--family", "gamma", "--parameters", "mean,shape"]

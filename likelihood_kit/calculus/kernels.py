@@ -70,6 +70,8 @@ class Kernels:
         Why they are numeric; empty otherwise.
     kinks : bool
         `may_kink` of the formula, all parameters free.
+    moving : tuple of str
+        Parameters with which the support moves that the formula itself has.
     determined : tuple of str
         Parameters that the coefficients of sufficient statistics of the response are proved to determine.
     cases : tuple of CaseKernels
@@ -81,6 +83,7 @@ class Kernels:
     derivatives: str
     reason: str = ""
     kinks: bool = False
+    moving: tuple[str, ...] = ()
     determined: tuple[str, ...] = ()
     cases: tuple[CaseKernels, ...] = ()
 
@@ -229,6 +232,28 @@ def may_kink(formula: Formula, fixed: Collection[str] = ()) -> bool:
     return any(node.free_symbols & data and node.free_symbols & names for node in nodes)
 
 
+def moving_ends(formula: Formula) -> tuple[str, ...]:
+    """Parameters with which a formula's own support moves: those of a condition on the data beyond which it is -inf.
+
+    None where it cannot be traced.
+    """
+    import sympy
+
+    from likelihood_kit.calculus.trace import symbol
+
+    try:
+        expression = expression_of(formula)
+    except TraceError:
+        return ()
+    data = {symbol(name) for name in formula.data}
+    found: set[Any] = set()
+    for case in expression.atoms(sympy.Piecewise):
+        if any(value is sympy.S.NegativeInfinity for value, _ in case.args):
+            conditions = [condition.free_symbols for _, condition in case.args]
+            found |= set().union(*(symbols for symbols in conditions if symbols & data)) - data
+    return tuple(name for name in formula.names if symbol(name) in found)
+
+
 def is_differentiable(formula: Formula) -> bool:
     """Whether a formula can be traced, and its second derivatives have a symbolic form."""
     try:
@@ -247,6 +272,8 @@ def source_of(formula: Formula, suffix: str = "") -> str:
     source = rows_source(derivatives, Emission(data, parameters, f"rows{suffix}"))
     if may_kink(formula):
         source += f"\n\nrows{suffix}_kinks = True\n"
+    if ends := moving_ends(formula):
+        source += f"\n\nrows{suffix}_moving = {ends}\n"
     separation = separation_of(formula)
     if separation is not None and (names := _determined(separation, formula)):
         source += f"\n\nrows{suffix}_determined = {names}\n"
@@ -293,8 +320,11 @@ def kernels_from(namespace: Mapping[str, Any], suffix: str = "") -> Kernels:
     statistics = rows if rows.reduces else None
     if f"{separate}_hoist" in namespace:
         statistics = _kernel_from(namespace, separate)
-    kinks, known = bool(namespace.get(f"rows{suffix}_kinks", False)), namespace.get(f"rows{suffix}_determined", ())
-    return Kernels(rows, statistics, "symbolic", kinks=kinks, determined=known)
+    known: dict[str, Any] = {
+        name: namespace.get(f"rows{suffix}_{name}", empty)
+        for name, empty in (("kinks", False), ("moving", ()), ("determined", ()))
+    }
+    return Kernels(rows, statistics, "symbolic", **known)
 
 
 def _kernel_from(namespace: Mapping[str, Any], prefix: str) -> Kernel:

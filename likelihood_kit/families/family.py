@@ -123,11 +123,11 @@ class Family:
 
     @cached_property
     def moving(self) -> tuple[str, ...]:
-        """Free parameters with which the support moves."""
+        """Free parameters with which the support moves: the one that is declared, and the formula's own."""
         names = [name for name in self.support.depends_on if name in self.law.parameters]
-        if self._in_use is not None:
-            return tuple(names)
-        return tuple(name for name in names if name not in self.fixed)
+        if self._in_use is None:
+            names = [name for name in names if name not in self.fixed]
+        return (*names, *(name for name in self.kernels.moving if name not in (*names, *self.fixed)))
 
     @cached_property
     def regular(self) -> bool:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.errors import ArgumentError, DataError, FormulaError, ParameterError, near_names
+from likelihood_kit.errors import (
+    ArgumentError,
+    DataError,
+    FormulaError,
+    LikelihoodKitError,
+    ParameterError,
+    near_names,
+)
 from likelihood_kit.families import CATALOGUE, Family
 from likelihood_kit.models import columns as numbers
 from likelihood_kit.models import data as checks
@@ -17,6 +25,8 @@ from likelihood_kit.models.designs import Design, as_design, checked_designs
 from likelihood_kit.models.labels import check_index
 from likelihood_kit.parameters import Space
 
+#: Statsmodels' names of searches, all of which are the kit's own here.
+METHODS = ("newton", "nm", "bfgs", "lbfgs", "powell", "cg", "ncg", "basinhopping", "minimize")
 #: What to do with rows in which something is missing.
 MISSING = ("none", "drop", "raise")
 #: What a model may be given besides the columns that its family names.
@@ -106,11 +116,23 @@ def _by_name(params: pd.Series, names: Sequence[str]) -> pd.Series:
     return params.loc[list(names)]
 
 
-def refuse(method: str, arguments: Mapping[str, Any], known: Sequence[str]) -> None:
-    """Refuse arguments that a method of the model does not know, near names listed."""
-    if arguments:
-        first = next(iter(arguments))
-        raise ArgumentError(f"{method} takes no argument {first!r}: {near_names(first, known)}")
+def check_search(method: Any, further: Mapping[str, Any]) -> None:
+    """Refuse a search that statsmodels does not know, and further arguments of `fit`."""
+    numbers.as_choice(method, "method", METHODS)
+    for name in further:
+        known = ("start_params", "cov_type", "cov_kwds", "use_t")
+        raise ArgumentError(f"fit takes no argument {name!r}: {near_names(name, known)}")
+
+
+@contextmanager
+def refusing(argument: str, what: str) -> Iterator[None]:
+    """Errors of statsmodels and its formula engine within, as one that names the argument."""
+    try:
+        yield
+    except LikelihoodKitError:
+        raise
+    except Exception as error:
+        raise ArgumentError(f"{argument} cannot be read as {what}: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -145,7 +167,7 @@ def collected(
 ) -> ModelData:
     """The data of a model."""
     whole = getattr(getattr(endog, "dtype", None), "kind", "") in ("i", "u")
-    endog, named = numbers.checked_endog(endog), model.known_by_name
+    endog, named = numbers.checked_endog(endog), model.__dict__.pop("known_by_name")
     if family is None:
         return _without_family(endog, exog, missing, (exogs, offset, freq_weights, prob_weights, given))
     given = {} if given is None else given

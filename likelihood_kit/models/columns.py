@@ -33,7 +33,7 @@ def as_numbers(values: Any, argument: str, empty: str = FIT) -> Any:
     values = as_pandas(values)
     if isinstance(values, pd.DataFrame):
         check_names_once(values, argument)
-        text = [str(name) for name in values.columns if not _is_real(values[name])]
+        text = [str(name) for name in values.columns if not is_real(values[name])]
         if text:
             raise DataError(
                 f"{argument}: column {', '.join(text)} is not numeric; convert it, or let a formula code it with C(...)"
@@ -41,7 +41,7 @@ def as_numbers(values: Any, argument: str, empty: str = FIT) -> Any:
         array = owned(values.astype(float))
         found: Any = pd.DataFrame(array, index=values.index, columns=values.columns, copy=False)
     elif isinstance(values, pd.Series):
-        if not _is_real(values):
+        if not is_real(values):
             raise DataError(f"{argument} is not numeric (dtype {values.dtype}); convert it to numbers")
         found = pd.Series(owned(values.astype(float)), index=values.index, name=values.name, copy=False)
     else:
@@ -166,7 +166,8 @@ def checked_column(values: Any, argument: str, rows: int) -> Any:
     return values
 
 
-def _is_real(column: pd.Series) -> bool:
+def is_real(column: pd.Series) -> bool:
+    """Whether a column holds real numbers."""
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column)
 
 

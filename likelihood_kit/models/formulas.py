@@ -14,7 +14,8 @@ from statsmodels.formula._manager import FormulaManager
 from likelihood_kit.errors import ArgumentError, DataError, LikelihoodKitError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.models.arguments import MISSING
-from likelihood_kit.models.columns import as_choice, as_frame, as_names, as_numbers, as_pandas, short
+from likelihood_kit.models.columns import as_choice, as_names, as_numbers, short
+from likelihood_kit.models.frames import checked_frame, checked_new_frame
 from likelihood_kit.models.labels import aligned
 
 #: Packages whose frames lie between a formula's author and its evaluation.
@@ -29,7 +30,7 @@ def model_from_formula(
     environment = _environment(kwargs.pop("eval_env", None))
     missing, family = kwargs.pop("missing", "drop"), kwargs.get("family", args[0] if args else None)
     as_choice(missing, "missing", MISSING)
-    frame = _frame(data, subset, texts)
+    frame = checked_frame(data, subset, texts.values())
     by_name, wanted = _columns_by_name(frame, family, kwargs)
     by_row = _columns_by_row(frame, family, kwargs)
     complete = _complete(texts, frame, environment, list(by_name.values()), list(by_row), missing)
@@ -109,32 +110,6 @@ def _specification(model: Any, parameter: str) -> Any:
     if parameter not in kept:
         kept[parameter] = _matrices(model.formulas[parameter], model.data.frame, {"np": np})[1]
     return kept[parameter]
-
-
-def _frame(data: Any, subset: Any, texts: Mapping[str, str]) -> pd.DataFrame:
-    data = as_pandas(data)
-    if isinstance(data, (Mapping, np.recarray)):
-        data = as_frame(data, "data")
-    if not isinstance(data, pd.DataFrame):
-        raise DataError(f"data must be a data frame, not {type(data).__name__}")
-    for name in data.columns[data.columns.duplicated()]:
-        if any(str(name) in text for text in texts.values()):
-            raise DataError(f"data: two columns are named {str(name)!r}; give each a name of its own")
-    if subset is not None:
-        data = _some_rows(data, subset)
-    if not len(data):
-        raise DataError(f"data have no row{'' if subset is None else ' in subset'}: there is nothing to fit")
-    return data
-
-
-def _some_rows(data: pd.DataFrame, subset: Any) -> pd.DataFrame:
-    """The rows of a subset, by truth values or by labels."""
-    if not isinstance(subset, (list, np.ndarray, pd.Series, pd.Index)) or getattr(subset, "ndim", 1) != 1:
-        raise DataError(f"subset = {short(subset)}: give one truth value for each row, or a list of labels of rows")
-    try:
-        return data.loc[subset]
-    except (KeyError, IndexError, TypeError, ValueError, NotImplementedError, pd.errors.IndexingError) as error:
-        raise DataError(f"subset does not choose rows of the data: {error}") from None
 
 
 def _environment(eval_env: Any) -> Mapping[str, Any]:
@@ -279,7 +254,7 @@ def new_columns(model: Any, parameter: str, new: pd.DataFrame) -> np.ndarray:
     """Columns `(m, q)` of a parameter's design on new data; NaN in rows with a missing value."""
     specification = _specification(model, parameter)
     manager = FormulaManager()
-    numbered = new.reset_index(drop=True)
+    numbered = checked_new_frame(model.data.frame, new, model.formulas[parameter])
     try:
         matrix = manager.get_matrices(specification, numbered, pandas=True, prediction=True, eval_env={"np": np})
     except Exception as error:

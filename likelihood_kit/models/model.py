@@ -329,7 +329,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         MaximumWarning
             Where the certificate fails; says why.
         """
-        arguments.refuse("fit", kwargs, ("start_params", "cov_type", "cov_kwds", "use_t"))
+        arguments.check_search(method, kwargs)
         self.require_data()
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
         use_t = as_flag(use_t, "use_t")

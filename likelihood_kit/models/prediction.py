@@ -18,7 +18,7 @@ from likelihood_kit.calculus import numeric_slopes
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
 from likelihood_kit.models.columns import as_choice, as_flag, as_level, as_number, checked_column, short
-from likelihood_kit.models.labels import rows_in_words
+from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
 from likelihood_kit.parameters import Positive, Real, Space, UnitInterval
 from likelihood_kit.predictor import blocks, working_from_params
@@ -248,7 +248,8 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
     slopes = gradient(results, lambda at: predicted(model, at, rows, target))
     index = None if average else rows.index
     if average:
-        weights = np.asarray(checked_column(1.0 if agg_weights is None else agg_weights, "agg_weights", rows.count))
+        weights = aligned(1.0 if agg_weights is None else agg_weights, "agg_weights", rows.index, "the rows")
+        weights = np.asarray(checked_column(weights, "agg_weights", rows.count))
         if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
             raise DataError("agg_weights must be numbers of at least 0, not all of them 0")
         weights = weights / rows.count

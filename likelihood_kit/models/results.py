@@ -17,6 +17,7 @@ from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bootstrap, covariances, prediction, summaries
+from likelihood_kit.models.arguments import refusing
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.covariances import require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
@@ -239,6 +240,16 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     def conf_int(self, alpha: float = ALPHA) -> Any:
         """Wald intervals of the estimates, `(k, 2)`."""
         return super().conf_int(as_level(alpha, "alpha"))
+
+    def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tests of linear combinations of params, one by one, as in statsmodels."""
+        with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
+            return super().t_test(r_matrix, *args, **kwargs)
+
+    def wald_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
+        """Test of linear restrictions on params, all together, as in statsmodels."""
+        with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
+            return super().wald_test(r_matrix, *args, **kwargs)
 
     def bootstrap(
         self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None

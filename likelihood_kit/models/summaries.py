@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics.printed import counted
+from likelihood_kit.errors import ArgumentError
+from likelihood_kit.models.columns import as_names
 
 
 def summary(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float) -> Any:
@@ -37,7 +39,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
     found = Summary()
     title = title or f"{type(model).__name__} Results"
     found.add_table_2cols(results, gleft=left, gright=right, yname=yname, xname=xname, title=title)
-    names = list(xname) if xname is not None else model.exog_names
+    names = _names(results, xname)
     columns = (
         np.asarray(results.params), np.asarray(results.bse), np.asarray(results.tvalues), np.asarray(results.pvalues),
         np.asarray(results.conf_int(alpha)),
@@ -87,6 +89,15 @@ def notes(results: Any) -> list[str]:
     return found
 
 
+def _names(results: Any, xname: Any) -> list[str]:
+    """Names of the entries of params in tables: those asked for, or the model's."""
+    own = results.model.exog_names
+    names = own if xname is None else list(as_names(xname, "xname"))
+    if len(names) != len(own):
+        raise ArgumentError(f"xname has {len(names)} names; it must hold one for each of {', '.join(own)}")
+    return names
+
+
 def _sentence(text: str) -> str:
     return text and text[0].upper() + text[1:] + "."
 
@@ -97,7 +108,7 @@ def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alp
 
     found = Summary()
     found.add_base(
-        results=results, alpha=alpha, float_format=float_format, xname=xname, yname=yname,
+        results=results, alpha=alpha, float_format=float_format, xname=_names(results, xname), yname=yname,
         title=title or f"Results: {type(results.model).__name__}",
     )  # fmt: skip
     for note in notes(results):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 import likelihood_kit as lk
 from likelihood_kit.errors import DataError, NotAvailableError
@@ -25,6 +25,17 @@ def test_draws_have_the_law_of_the_estimates(fitted):
     assert_allclose(logs.std(axis=1), error, rtol=4 / np.sqrt(2 * 4 * DRAWS))
     correlation = fitted.cov_params()[0, 1] / np.prod(fitted.bse)
     assert_allclose(np.corrcoef(logs)[0, 1], correlation, atol=4 / np.sqrt(4 * DRAWS))
+
+
+def test_draws_are_the_same_again(fitted):
+    """Of four chains, from the seed 0 unless another is given."""
+    first, again, seeded, other = (
+        np.asarray(fitted.to_arviz(6, **rng)["posterior"]["shape"]) for rng in ({}, {}, {"rng": 0}, {"rng": 1})
+    )
+    assert first.shape == (4, 6)
+    assert_array_equal(again, first)
+    assert_array_equal(seeded, first)
+    assert not np.array_equal(other, first)
 
 
 def test_log_likelihood_is_that_of_the_draws(fitted):

@@ -124,6 +124,15 @@ def test_a_model_without_family_is_audited_without_expectation():
     assert_allclose(wrong.table["sandwich"], 2 * audit.table["sandwich"], rtol=1e-12)
 
 
+@pytest.mark.parametrize(("gap", "told"), [(0.0, False), (0.04, False), (-0.04, False), (0.06, True), (-0.06, True)])
+def test_a_small_gap_between_expected_and_observed_is_not_worth_a_sentence(gap, told):
+    """From five percent of a standard error on; of the parameter where it is largest."""
+    scores = np.random.default_rng(3).normal(size=(100, 2))
+    found = audited(100 * np.eye(2), 100 * np.diag([1.0, (1 + gap) ** -2]), scores).verdict
+    assert (f"of b differs from the observed one by {100 * gap:+.0f} %" in found) == told
+    assert ("differs from the observed one" in found) == told
+
+
 @pytest.mark.parametrize("scores", [np.zeros((10, 2)), np.ones((10, 2)), 1e-17 * np.arange(20.0).reshape(10, 2)])
 def test_nothing_to_compare(scores):
     """Vanishing scores divided by zero, or passed for evidence."""

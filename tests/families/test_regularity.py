@@ -170,20 +170,63 @@ def test_the_words_of_a_parent_do_not_outlive_its_formula():
     assert (Other.law.unbounded, Other.law.theorems) == ("", ())
 
 
-def test_regularity_is_looked_at_where_there_are_whole_trials():
-    """At the middle of the typical box of a count there may be no count."""
+def test_a_kink_is_looked_for_where_a_count_is_one():
+    """In the middle of the typical box of a count there may be no count, and no law whose mass is one."""
 
-    class Whole(lk.Family):
-        probability = lk.UnitInterval()
-        trials = lk.Known(lk.Integers(1, np.inf))
-        support = lk.Integers(0, "trials")
-        typical = {"probability": (0.2, 0.6), "trials": (3, 12)}
+    class Repeated(lk.Family):
+        loc = lk.Real()
+        times = lk.Known(lk.Integers(1, np.inf))
+        typical = {"loc": (-1.0, 1.0), "times": (3, 12)}
 
         @staticmethod
-        def log_density(y, trials, probability):
-            choices = -np.log1p(trials) - special.betaln(y + 1, trials - y + 1)
-            found = choices + special.xlogy(y, probability) + special.xlog1py(trials - y, -probability)
-            return np.where(trials == np.floor(trials), found, np.nan)
+        def log_density(y, times, loc):
+            return -np.log(2) - np.abs(y - loc) + np.where((times == 7) | (times == 8), 0.0, -1.0)
 
-    assert Whole().regular
-    assert Whole().smooth
+    assert Repeated().regular
+    assert not Repeated().smooth
+
+
+class ShiftedWithin(lk.Family):
+    """An exponential law from loc on, whose support its author left to the formula."""
+
+    loc = lk.Real()
+
+    @staticmethod
+    def log_density(y, loc):
+        return np.where(y >= loc, loc - y, -np.inf)
+
+    @staticmethod
+    def maximum_likelihood(y):
+        return {"loc": y.min(axis=-1)}
+
+
+class Half(lk.Family):
+    """An exponential law whose formula is -inf below zero, wherever its parameter is."""
+
+    rate = lk.Positive()
+
+    @staticmethod
+    def log_density(y, rate):
+        return np.where(y >= 0, np.log(rate) - rate * y, -np.inf)
+
+
+def test_a_support_that_moves_within_the_formula():
+    """It had a bound of 1/n, and a standard error ten times too large beside it."""
+    family = ShiftedWithin()
+    assert (family.moving, family.regular, family.smooth) == (("loc",), False, False)
+    with pytest.raises(NotAvailableError, match="its support moves with loc"):
+        lk.cramer_rao_bound(family, {"loc": 1.0}, n=100)
+    results = lk.LikelihoodModel([3.5, 3.2, 4.0], family=family).fit()
+    assert results.params[0] == 3.2
+    assert np.isnan(results.bse).all()
+
+
+def test_a_formula_that_ends_at_a_number_does_not_move():
+    assert (Half().moving, Half().regular) == ((), True)
+    assert_allclose(Half().expected_information(rate=2.0), [[0.25]], rtol=1e-6)
+
+
+def test_an_author_may_know_better():
+    declared = type("Declared", (ShiftedWithin,), {"regular": True})
+    assert declared().regular
+    assert declared().moving == ("loc",)

@@ -73,8 +73,8 @@ def torn(x, y):
     return value, score, hessian if abs(x - 0.5) + abs(y + 1) > 1e-9 else (np.nan,) * 3
 
 
-def found_from(function, *starts, relative=False, surface=None, rows=ROWS, **settings):
-    scales = Scales(np.ones(2), np.full(2, relative), rows)
+def found_from(function, *starts, relative=False, surface=None, rows=ROWS, spread=1.0, **settings):
+    scales = Scales(np.full(2, spread), np.full(2, relative), rows)
     surface = surface or Surface(function)
     return find(surface, np.array(starts, dtype=float)[:, None], Setting(scales, **settings))
 
@@ -231,3 +231,23 @@ def test_a_plateau_as_high_is_no_second_maximum(at, curvature, relative, counts)
     assert found.exists[0] != counts
     assert (found.restarts[0] < 3) != counts
     assert found.agreeing[0] > 0
+
+
+@pytest.mark.parametrize(("spread", "counts"), [(0.9, True), (1.1, False)])
+def test_how_far_out_is_measured_on_the_linear_predictor(spread, counts):
+    """A unit of a coefficient moves it by the spread of its column."""
+    found = found_from(with_a_second_hill(10.0, 1000.0), (0.01, 0.01), relative=True, rows=4e5, spread=spread)
+    assert (found.twins[0] > 0) == counts
+
+
+@pytest.mark.parametrize(("spread", "looked"), [(0.9, False), (1.1, True)])
+def test_how_far_from_its_start_is_measured_there_too(spread, looked):
+    found = found_from(hill, (10.5, -1.0), relative=True, theorem="concave", spread=spread)
+    assert np.isfinite(found.least_fall[0]) == looked
+
+
+@pytest.mark.parametrize(("spread", "relative", "looked"), [(5.0, True, False), (6.0, True, True), (6.0, False, False)])
+def test_a_loose_parameter_is_looked_at_under_a_theorem_too(spread, relative, looked):
+    """1 / sqrt(30) is the standard error of the first alone; times its spread it is 0.91, or 1.10."""
+    found = found_from(hill, (0.6, -1.0), relative=relative, theorem="concave", spread=spread)
+    assert np.isfinite(found.least_fall[0]) == looked

@@ -6,7 +6,7 @@ from scipy import special
 
 import likelihood_kit as lk
 from likelihood_kit.maximise.theorems import theorem_of
-from likelihood_kit.predictor import iid_predictors
+from likelihood_kit.predictor import Predictor, iid_predictors
 
 
 class Idle(lk.Family):
@@ -85,6 +85,9 @@ CASES = {
     "two for one": (lk.Normal(parameters=("mean", "variance"), variance=2.0), True),
     "no statistics": (lk.StudentT(), False),
     "a support that moves": (lk.Uniform(), False),
+    "censored, by Burridge": (lk.censored(lk.LogNormal()), True),
+    "censored, by Farnum and Booth": (lk.censored(lk.Weibull()), True),
+    "censored, by none": (lk.censored(lk.Gamma()), False),
 }
 
 
@@ -115,3 +118,27 @@ def test_a_constant_of_many_rows_is_seen(columns):
     assert lk.LikelihoodModel(y, x, family=lk.Gamma()).fit().certificate.grade == "global"
     dummies = np.repeat(np.eye(2), 1000, axis=0)
     assert lk.LikelihoodModel(y, dummies, family=lk.Gamma()).fit().certificate.grade == "global"
+
+
+def of_a_gamma_regression(columns):
+    family = lk.Gamma()
+    predictors = [
+        Predictor(name, family.spaces[name], family.links[name], columns if name == "scale" else None, ("a", "b"))
+        for name in family.parameter_names
+    ]
+    return theorem_of(family, predictors, {})
+
+
+def test_a_theorem_that_needs_a_constant_has_one():
+    """As a column, or as a combination of them."""
+    x = np.random.default_rng(1).normal(size=1000)
+    half = (np.arange(1000) % 2).astype(float)
+    assert of_a_gamma_regression(np.column_stack([np.ones(1000), x]))
+    assert of_a_gamma_regression(np.column_stack([half, 1 - half]))
+    assert not of_a_gamma_regression(np.column_stack([half, x]))
+
+
+def test_a_column_that_begins_as_a_constant_is_none():
+    x = np.random.default_rng(1).normal(size=1000)
+    first = (np.arange(1000) < 600).astype(float)
+    assert not of_a_gamma_regression(np.column_stack([first, x]))

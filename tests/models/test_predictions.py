@@ -481,6 +481,9 @@ def test_one_new_row_in_every_form():
         found = results.predict(way, quantile=0.25)
         assert found.shape == (1,)
         assert_allclose(found, wanted, rtol=1e-10)
+    mixed = results.predict({"x": [4.0, 1.5], "z": 1.25, "g": "c"}, quantile=0.25)
+    assert mixed.shape == (2,)
+    assert_allclose(mixed.iloc[0], wanted, rtol=1e-10)
     single = lk.LikelihoodModel(frame()["level"].to_numpy(), frame()[["x", "z"]].to_numpy(), family=lk.Normal()).fit()
     assert_allclose(single.predict([2.0, -3.0]), [single.params[0] * 2.0 - single.params[1] * 3.0], rtol=1e-12)
 
