@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import FormulaError, LikelihoodKitError, TraceError
+from likelihood_kit.errors import FormulaError, LikelihoodKitError, TraceError, shown
 
 #: What NumPy and Python say of a function that does not work elementwise, and what to write instead.
 _REMEDIES = (
@@ -87,6 +87,8 @@ def real(value: Any, label: str) -> np.ndarray:
     FormulaError
         Where it is no such array, or one of too few digits.
     """
+    if value is None or isinstance(value, (str, bytes, dict, set, tuple, list)):
+        raise FormulaError(f"{label} returns {shown(value)}; it must return one value per observation, in an array")
     try:
         found = np.asarray(value)
         if found.dtype in (np.float16, np.float32):

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus.author import as_array, called
+from likelihood_kit.calculus.author import as_array, called, real
 from likelihood_kit.errors import FormulaError, TraceError
 
 Hoisted = tuple[Any, ...]
@@ -210,6 +210,8 @@ def _in_coordinates(formula: Formula, expression: Any) -> Any:
     """An expression in canonical parameters, in the coordinates of a formula."""
     from likelihood_kit.calculus.trace import symbol, trace
 
+    if isinstance(expression, (dict, tuple)):
+        real(expression, formula.label)  # which refuses them
     if formula.to_canonical is None:
         return expression
     composed = trace(formula.to_canonical, formula.names)

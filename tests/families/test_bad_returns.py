@@ -178,6 +178,29 @@ def test_maps_that_hold_for_some_values_alone():
     assert_allclose(family.mean(rate=4.0), 0.25)
 
 
+FORMULAS = {
+    "None": lambda y, scale: None,
+    "text": lambda y, scale: "a",
+    "a dict": lambda y, scale: {"value": -y / scale},
+    "a tuple": lambda y, scale: (-y / scale, scale),
+    "a list": lambda y, scale: [-value / scale for value in np.atleast_1d(np.asarray(y))],
+}
+
+
+@pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
+def test_what_a_formula_returns_is_checked(formula):
+    """The density of None was NaN; a dict failed inside the calculus."""
+    family = made(log_density=formula)
+    for call in (
+        lambda: family.log_density(Y[0], scale=2.0),
+        lambda: family.cdf(Y[0], scale=2.0),
+        lambda: family.mean(scale=2.0),
+        lambda: lk.LikelihoodModel(Y[0], family=family).fit(),
+    ):
+        with pytest.raises(FormulaError, match=r"log.density returns .*; it must return one value per observation"):
+            call()
+
+
 ENDS = {
     "text": (lambda scale: "a", r"is 'a'; it must be one number for each of the values"),
     "None": (lambda scale: None, "is None; it must be one number"),
