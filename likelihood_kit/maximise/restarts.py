@@ -22,6 +22,8 @@ RESTART_ITERATIONS = 40
 #: Ends agree if their log likelihoods differ by no more than this, and their places by no more than one standard error:
 #: they stop a `RESTART_DECREMENT` away, where the second order leaves out about its square.
 AGREEMENT = RESTART_DECREMENT**2
+#: Searches that were made to their end are as high where their log likelihoods differ by no more than this.
+TIED = 1e-6
 #: How far, on the scale of a logarithm, a search that still climbs must have gone to have run away.
 ESCAPED = 8.0
 #: Difference of the log densities of a row under two parameter vectors that make the same law.
@@ -101,7 +103,9 @@ def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scal
     escaped = has_escaped(rough, points, scales)
     with np.errstate(invalid="ignore"):
         as_high = np.abs(rough.log_likelihood - found.log_likelihood[sample]) <= AGREEMENT
-    again = np.flatnonzero(~(rough.converged & as_high & near(found, rough.working, sample)) & ~escaped)
+    here = rough.converged & as_high & near(found, rough.working, sample)
+    rough.log_likelihood[here] = found.log_likelihood[sample[here]]
+    again = np.flatnonzero(~here & ~escaped)
     if again.size:
         rough.put(again, maximise(_of(likelihood, sample[again]), rough.working[again]))
         escaped[again] = has_escaped(rough.take(again), points[again], scales)

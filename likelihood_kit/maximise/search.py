@@ -13,6 +13,7 @@ from likelihood_kit.maximise.restarts import (
     AGREEMENT,
     FURTHEST,
     RESTARTS,
+    TIED,
     Ends,
     Starts,
     arrived,
@@ -206,8 +207,8 @@ def _from_the_highest(ends: Ends, r: int) -> tuple[np.ndarray, np.ndarray, np.nd
 
     Of equally high ones that of the family's own start comes first, one that did not converge last.
     """
-    value = ends.maximum.log_likelihood - AGREEMENT * ~ends.maximum.converged
-    value[:r] += AGREEMENT
+    value = ends.maximum.log_likelihood - TIED * ~ends.maximum.converged
+    value[:r] += TIED
     usable = np.flatnonzero(~ends.escaped & np.isfinite(value))
     order = usable[np.lexsort((-value[usable], ends.sample[usable]))]
     stop = np.searchsorted(ends.sample[order], np.arange(r), side="right")
@@ -249,18 +250,19 @@ def _count(likelihood: Objective, result: Findings, others: Ends, found: Maximum
     r = len(result.working)
     came = arrived(others, found, scales)
     with np.errstate(invalid="ignore"):
-        as_high = came & (np.abs(others.maximum.log_likelihood - result.log_likelihood[others.sample]) <= AGREEMENT)
-    here = as_high & near(found, others.maximum.working, others.sample)
-    apart = np.flatnonzero(as_high & ~here)
+        apart = np.abs(others.maximum.log_likelihood - result.log_likelihood[others.sample])
+        here = came & (apart <= AGREEMENT) & near(found, others.maximum.working, others.sample)
+        twin = came & (apart <= TIED) & ~here
+    apart = np.flatnonzero(twin)
     sound = apart[result.flaws[others.sample[apart]] == 0]
     for i in sound:
         one = np.array([others.sample[i]])
         if same_law(likelihood.take(one), result.working[one[0]], others.maximum.working[i]):
-            here[i] = True
+            here[i], twin[i] = True, False
             result.relabelled[one] += 1
     result.restarts[:] += np.bincount(others.sample[came], minlength=r)
     result.agreeing[:] += np.bincount(others.sample[here], minlength=r)
-    result.twins[:] += np.bincount(others.sample[as_high & ~here], minlength=r)
+    result.twins[:] += np.bincount(others.sample[twin], minlength=r)
 
 
 def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Setting) -> Findings:
