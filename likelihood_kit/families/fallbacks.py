@@ -31,7 +31,7 @@ def expected_information(
     law: Law, names: tuple[str, ...], kernels: Kernels, values: Mapping[str, np.ndarray]
 ) -> np.ndarray:
     """E[s s'] of one observation in the coordinates of these names, `(..., p, p)`."""
-    entries = _over_scores(law, names, kernels, values, lambda i, j, score, _: score[i] * score[j])
+    entries = _over_scores(law, names, kernels, values, lambda i, j, score, _: score[i] * score[j], scores_alone=True)
     return triangle(entries, entries[0].shape)
 
 
@@ -46,7 +46,13 @@ def both_informations(
 
 
 def _over_scores(
-    law: Law, names: tuple[str, ...], kernels: Kernels, values: Mapping[str, Any], entry: Callable[..., Any]
+    law: Law,
+    names: tuple[str, ...],
+    kernels: Kernels,
+    values: Mapping[str, Any],
+    entry: Callable[..., Any],
+    *,
+    scores_alone: bool = False,
 ) -> list[np.ndarray]:
     """Expectations of entries made of score and Hessian, of the lower triangle by rows."""
     one_column(law, "expected information")
@@ -65,6 +71,8 @@ def _over_scores(
     def integrand(i: int, j: int) -> Callable[..., np.ndarray]:
         def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
             data, theta = split(rest)
+            if scores_alone and kernels.rows.scores is not None:
+                return entry(i, j, kernels.rows.scores(hoisted(y, data), *theta), ())
             _, score, hessian = kernels.rows.derivatives(hoisted(y, data), *theta)  # type: ignore[misc]
             return entry(i, j, score, hessian)
 

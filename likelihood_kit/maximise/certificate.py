@@ -18,6 +18,10 @@ NAMED = 3
 #: Directions named.
 DIRECTIONS = 4
 
+#: Estimated relative error of numeric Hessians of the rows above which they say nothing: smooth formulas leave 1e-6 at
+#: most, kinks some tenths.
+LARGEST_DERIVATIVE_ERROR = 1e-3
+
 #: Grades as they are printed.
 GRADES = {Grade.GLOBAL: "global", Grade.HIGHEST_FOUND: "highest found", Grade.LOCAL: "local", Grade.NONE: ""}
 
@@ -58,6 +62,9 @@ class Certificate:
     rising : tuple of str
         Directions in which the log likelihood does not fall, in words.
     iterations : int
+    kinked : bool
+        Whether the log likelihood has a kink at the maximum, which was found without derivatives: there is no Newton
+        decrement and no curvature then.
     """
 
     ok: bool
@@ -75,6 +82,7 @@ class Certificate:
     least_fall: float | None
     rising: tuple[str, ...]
     iterations: int
+    kinked: bool = False
 
     def __str__(self) -> str:
         if not self.ok:
@@ -82,6 +90,8 @@ class Certificate:
         if self.curvature is None:
             return f"maximum certified ({self.grade}): in closed form"
         evidence = f"Newton decrement {self.newton_decrement:.1e}, information positive definite"
+        if self.kinked:
+            evidence = "the log likelihood has a kink and falls on all sides"
         if self.theorem:
             return f"maximum certified ({self.grade}): {evidence}; by theorem: {self.theorem}"
         unbounded = f"; the likelihood {self.unbounded}" if self.unbounded else ""
@@ -142,6 +152,8 @@ def certificate_of(
         Flaw.TWIN: f"{findings.twins[which]} of {restarts} searches ended at another, equally high maximum",
         Flaw.UNCONFIRMED: f"of {findings.starts[which]} searches from elsewhere none "
         f"{'ended at this maximum' if restarts else 'came to an end'}: nothing confirms it",
+        Flaw.INACCURATE: "the numeric derivatives are too inaccurate to certify anything: the relative error estimated "
+        f"of them is above {LARGEST_DERIVATIVE_ERROR:g}",
         Flaw.ROWS: f"{rows:g} observations cannot support {k} parameters",
     }
     reasons = tuple(text for flaw, text in words.items() if flaw in flaws)
@@ -162,6 +174,7 @@ def certificate_of(
         None if np.isnan(findings.least_fall[which]) else float(findings.least_fall[which]),
         ("the scale runs to 0",) if Flaw.PERFECT in flaws else rising,
         int(findings.iterations[which]),
+        findings.kinked,
     )
 
 

@@ -12,6 +12,7 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise.kinked import kinked_maximum
 from likelihood_kit.maximise.newton import maximise
 from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
@@ -98,6 +99,12 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
+    if family.regular and not family.smooth and likelihood.sample.size == 1 and len(start) == 1:
+        starts = _spread(family, likelihood, start)
+        base = given[0][0] if given else start[0]
+        findings = kinked_maximum(likelihood, starts, base, scales_of(likelihood))
+        findings = without_perfect_fits(family, likelihood, findings)
+        return Estimate(findings, likelihood, "", unbounded)
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
     setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start))

@@ -110,6 +110,8 @@ class Findings:
     grade : (r,) int
         `Grade`.
     around : Surroundings or None
+    kinked : bool
+        Whether the log likelihood has a kink at the points, which were found without derivatives.
     """
 
     working: np.ndarray
@@ -130,6 +132,7 @@ class Findings:
     flaws: np.ndarray
     grade: np.ndarray
     around: Surroundings | None = field(default=None, repr=False)
+    kinked: bool = False
 
     def take(self, index: np.ndarray) -> Findings:
         """The findings `index` of the batch."""

@@ -96,6 +96,11 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             )
         if self.certificate.rising:
             return none, "no standard errors: the maximum of the likelihood does not exist"
+        if family is None and self.certificate.kinked:
+            return none, (
+                "no standard errors: the log likelihood has a kink at the maximum, so that its Hessian does not carry "
+                "the information; write the law as a family, whose expected information is used"
+            )
         if family is not None and not family.smooth and cov_type in NONROBUST:
             cov_type = "expected"
             self.cov_kwds["description"] = (
