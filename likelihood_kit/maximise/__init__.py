@@ -7,7 +7,9 @@ from likelihood_kit.maximise.certificate import (
     certificate_of,
     closed_certificate,
     labels_of,
+    refused_certificate,
 )
+from likelihood_kit.maximise.declared import surpassed
 from likelihood_kit.maximise.estimate import Estimate, estimate, scales_of, start_values
 from likelihood_kit.maximise.kinked import kinked_maximum, kinks_near
 from likelihood_kit.maximise.newton import DECREMENT, Maximum, Objective, maximise, newton_step
@@ -42,7 +44,9 @@ __all__ = [
     "look_around",
     "maximise",
     "newton_step",
+    "refused_certificate",
     "scales_of",
     "start_values",
+    "surpassed",
     "without_bound",
 ]

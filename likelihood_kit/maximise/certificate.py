@@ -10,7 +10,8 @@ import numpy as np
 
 from likelihood_kit.maximise.search import Findings, Flaw, Grade
 from likelihood_kit.maximise.surroundings import Surroundings
-from likelihood_kit.predictor import params_from_working
+from likelihood_kit.parameters import LARGEST, SMALLEST
+from likelihood_kit.predictor import at_the_end_of_the_range, params_from_working
 
 #: Part of the largest weight in a direction from which a parameter is named, and how many of them are.
 LEADING = 0.3
@@ -152,6 +153,7 @@ def certificate_of(
         Flaw.TWIN: f"{findings.twins[which]} of {restarts} searches ended at another, equally high maximum",
         Flaw.UNCONFIRMED: f"of {findings.starts[which]} searches from elsewhere none "
         f"{'ended at this maximum' if restarts else 'came to an end'}: nothing confirms it",
+        Flaw.RANGE: _beyond_the_range(predictors, findings.working[which]),
         Flaw.INACCURATE: "the numeric derivatives are too inaccurate to certify anything: the relative error estimated "
         f"of them is above {LARGEST_DERIVATIVE_ERROR:g}",
         Flaw.ROWS: f"{rows:g} observations cannot support {k} parameters",
@@ -181,6 +183,20 @@ def certificate_of(
 def closed_certificate(theorem: str) -> Certificate:
     """Certificate of a maximum that its family gives in closed form."""
     return Certificate(True, GRADES[Grade.GLOBAL], theorem, "", (), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
+
+
+def _beyond_the_range(predictors: Sequence[Any], working: np.ndarray) -> str:
+    """That the data are too large or too small for the kit, in words."""
+    names = " and ".join(at_the_end_of_the_range(predictors, working)) or "a parameter"
+    return (
+        f"the search came to the end of the kit's range of numbers, {SMALLEST:.1e} to {LARGEST:.1e}, in {names}: a "
+        "maximum may lie beyond it; give the data in other units"
+    )
+
+
+def refused_certificate(reason: str) -> Certificate:
+    """Certificate that a maximum in closed form is none."""
+    return Certificate(False, "", "", "", (reason,), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
 
 
 def _reach(predictors: Sequence[Any], lowest: np.ndarray, highest: np.ndarray) -> str:

@@ -20,7 +20,8 @@ from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales
 from likelihood_kit.maximise.theorems import theorem_of
-from likelihood_kit.predictor import Predictor
+from likelihood_kit.parameters import LARGEST, SMALLEST
+from likelihood_kit.predictor import Predictor, at_the_end_of_the_range
 
 #: Values on which the start values of a batch are found, and rows of each sample at least.
 START_ROWS = 4096
@@ -31,6 +32,8 @@ MANY_ROWS = 20_000
 THINNING = 16
 #: How far aside a search begins again that ended on a plateau, on the scale of a logarithm: a factor of four.
 ASIDE = 1.4
+#: Data at least this factor within the kit's range of numbers do not lead to its end.
+FAR_FROM_THE_END = 1e15
 #: Units in the last place: a continuous density no wider than this follows the rounding of the data.
 ROUNDING_UNITS = 64
 
@@ -117,6 +120,7 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
     findings = without_perfect_fits(family, likelihood, findings)
+    _name_the_range(likelihood, findings)
     if not theorem and not unbounded and not family.discrete:
         findings, unbounded = _looked_for_spikes(likelihood, findings)
     return Estimate(findings, likelihood, theorem, unbounded)
@@ -188,6 +192,21 @@ def _spread(family: Family, likelihood: Likelihood, start: np.ndarray) -> Starts
     few = few_rows(likelihood)
     starts = spread_starts(family, few, start)
     return starts if few is likelihood else replace(starts, likelihood=few)
+
+
+def _name_the_range(likelihood: Likelihood, findings: Findings) -> None:
+    """Mark searches that ended where the kit's range of numbers does, since the data lie near or beyond its end."""
+    failed = np.flatnonzero(~findings.exists)
+    if not failed.size:
+        return
+    y = np.abs(np.atleast_2d(likelihood.sample.columns[DATUM]))
+    for i in failed:
+        size = float(np.max(y[i % len(y)]))
+        if size == 0 or SMALLEST * FAR_FROM_THE_END < size < LARGEST / FAR_FROM_THE_END:
+            continue
+        names = at_the_end_of_the_range(likelihood.predictors, findings.working[i])
+        if names or not SMALLEST < size < LARGEST:
+            findings.flaws[i], findings.grade[i] = Flaw.RANGE, Grade.NONE
 
 
 def _looked_for_spikes(likelihood: Likelihood, findings: Findings) -> tuple[Findings, str]:

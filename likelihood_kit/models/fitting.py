@@ -23,7 +23,9 @@ from likelihood_kit.maximise import (
     find,
     kinked_maximum,
     kinks_near,
+    refused_certificate,
     start_values,
+    surpassed,
     without_bound,
 )
 from likelihood_kit.models import data as checks
@@ -70,7 +72,9 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
     given = _given_start(model, start_params)
     if model.family is None:
         return _own_maximum(model, given)
-    if not model.family.smooth and (not model.family.regular or "maximum_likelihood" in model.family.law.functions):
+    family = model.family
+    declared = "maximum_likelihood" in family.law.functions and not set(family.fixed) & set(family.coordinate_names)
+    if not family.smooth and (not family.regular or (declared and not model.designs and model.freq_weights is None)):
         return _closed_maximum(model)
     likelihood = model.summed
     if model.derivatives == "numeric":
@@ -115,7 +119,22 @@ def _closed_maximum(model: Any) -> tuple[np.ndarray, Certificate]:
             "add a static method maximum_likelihood(y) to the family"
         )
     params = np.array([float(found[name]) for name in family.parameter_names])
-    return params, closed_certificate("the maximum that the family declares")
+    higher = surpassed(model.loglike, params, model.predictors, np.asarray(model.endog, dtype=float))
+    if higher is None:
+        return params, closed_certificate("the maximum that the family declares, and nothing around it is higher")
+    return params, refused_certificate(_not_the_maximum(model, params, *higher))
+
+
+def _not_the_maximum(model: Any, params: np.ndarray, point: np.ndarray, value: float) -> str:
+    """Why a declared maximum is refused, in words."""
+    family = model.family
+    held = " and ".join(name for name in family.coordinate_names if name in family.fixed)
+    remedy = f"; it may not hold with {held} fixed" if held else "; correct maximum_likelihood in the family"
+    where = ", ".join(f"{name} = {x:.6g}" for name, x in zip(model.exog_names, point, strict=True))
+    return (
+        f"the maximum that {family.name} declares is none: the log likelihood there is {model.loglike(params):.6g}, "
+        f"but {value:.6g} at {where}{remedy}"
+    )
 
 
 def _own_maximum(model: Any, given: list[np.ndarray]) -> tuple[np.ndarray, Certificate]:
