@@ -24,8 +24,10 @@ SCREENED = 400_000
 WINDOW_RATIO, WINDOW_STEP = 1.5, 0.25
 #: The same for each of many samples.
 COARSE_RATIO, COARSE_STEP = 4.0, 0.5
-#: Observations of the smallest window, as a part of the sample, of one and of each of many.
-SMALLEST_WINDOW, SMALLEST_COARSE = 1 / 200, 1 / 8
+#: Observations of the smallest window, as a part of the sample: of one that is not small, and of each of many.
+SMALLEST_WINDOW, SMALLEST_COARSE = 1 / 64, 1 / 8
+#: Observations up to which windows begin with each of them.
+SMALL_SAMPLE = 128
 #: Part of the union of two windows that their intersection makes up where they are near each other.
 NEAR = 0.5
 #: Exact fits of a regression to few rows, and those of each of many samples; and how far apart, in root mean
@@ -38,7 +40,7 @@ WORST_CONDITION = 1e8
 #: Divisions of the sample among the parts of a mixture of three or more, and points of the box.
 DIVISIONS, BOXED, BOXED_IN_A_BATCH = 200, 96, 8
 #: Values of the parameters that are neither location nor scale: combinations at a place.
-VARIANTS, VARIANTS_IN_A_BATCH = 24, 4
+VARIANTS, VARIANTS_IN_A_BATCH = 6, 4
 #: Median absolute deviation of a normal law, in standard deviations.
 NORMAL_DEVIATION = 0.6744897501960817
 #: Scales beside that of a window, relative to the spread of the sample.
@@ -85,9 +87,11 @@ class Candidates:
     def _intervals(self) -> np.ndarray:
         """Left end and size of each window, `(w, 2)`."""
         n = self.y.shape[1]
-        ratio, step, least = (
-            (COARSE_RATIO, COARSE_STEP, SMALLEST_COARSE) if self.many else (WINDOW_RATIO, WINDOW_STEP, SMALLEST_WINDOW)
-        )
+        ratio, step, least = WINDOW_RATIO, WINDOW_STEP, 1 / n
+        if self.many:
+            ratio, step, least = COARSE_RATIO, COARSE_STEP, SMALLEST_COARSE
+        elif n > SMALL_SAMPLE:
+            step, least = COARSE_STEP, SMALLEST_WINDOW
         size, found = max(1.0, least * n), []
         while size < n:
             whole = round(size)
