@@ -23,7 +23,7 @@ JUMP = 1e-3
 def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> bool:
     """Whether a function of arrays `(m,)` has a jump in its slope, or in itself, between two points.
 
-    Values that are not finite have no say.
+    Values that are not finite have no say, nor has a function that does not return one for each point.
     """
     left, right = low, high
     steepest = jump = 0.0
@@ -32,9 +32,13 @@ def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: flo
         step = (right - left) / (POINTS - 1)
         with np.errstate(all="ignore"):
             values = np.asarray(function(grid), dtype=float)
+            if values.shape != grid.shape:
+                return False
             bends = np.abs(values[2:] - 2 * values[1:-1] + values[:-2]) / step
             slopes = np.abs(np.diff(values)) / step
-        bends = np.where(np.isfinite(bends), bends, 0.0)
+        # Near where it is undefined a function may run off without end, which is no kink.
+        edge = np.convolve(~np.isfinite(values), np.ones(2 * NEIGHBOURHOOD + 1), mode="same")[1:-1] > 0
+        bends = np.where(edge | ~np.isfinite(bends), 0.0, bends)
         slopes = slopes[np.isfinite(slopes)]
         if look == 0:
             steepest = float(np.median(slopes)) if slopes.size else 0.0
