@@ -189,7 +189,7 @@ class Likelihood:
                 return self._identical_derivatives(working, natural)
             if self.parts:
                 every = [part.derivatives(working, natural=natural) for part in self.parts]
-                return tuple(functools.reduce(np.add, totals) for totals in zip(*every, strict=True))  # type: ignore[return-value]
+                return tuple(functools.reduce(np.add, totals) for totals in zip(*every, strict=True))
             total, inside = np.zeros(r), np.ones(r, dtype=bool)
             score, hessian = np.zeros((r, k)), np.zeros((r, k, k))
             for lines, rows in self.sample.blocks(r, k):
@@ -263,7 +263,8 @@ class Likelihood:
         if means is None:
             kernel = self.kernels.rows
             means = [float(np.ravel(m)[0]) for m in self.sample.means(kernel.products, self.hoisted, operands)]  # type: ignore[arg-type]
-        value, score, hessian = kernel.combine(means, *operands)  # type: ignore[union-attr,misc]
+        combined: Any = kernel.combine(means, *operands)  # type: ignore[union-attr,misc]
+        value, score, hessian = combined
         return weight * float(value), [weight * float(s) for s in score], [weight * float(h) for h in hessian]
 
     def _identical(self, theta: Sequence[Any], *, derivatives: bool) -> Any:

@@ -54,7 +54,7 @@ class Predictor:
             return np.ones(1)
         return np.sqrt(np.einsum("nq,nq->q", self.columns, self.columns) / max(len(self.columns), 1))
 
-    def linear(self, working: np.ndarray, rows: slice = slice(None)) -> np.ndarray:
+    def linear(self, working: np.ndarray, rows: Any = slice(None)) -> np.ndarray:
         """`eta` of rows, `(r, m)`, or `(r, 1)` where nothing predicts, from its entries of working `(r, q)`."""
         if self.columns is None:
             return working

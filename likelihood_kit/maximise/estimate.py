@@ -226,8 +226,10 @@ def _looked_for_spikes(likelihood: Likelihood, findings: Findings) -> tuple[Find
 def declared_unbounded(family: Family, predictors: Sequence[Predictor]) -> str:
     """Where the likelihood has no bound, as the law declares it, in words; empty where it has one."""
     declared = family.law.unbounded
-    if family.discrete or isinstance(declared, str):
-        return "" if family.discrete else declared
+    if family.discrete:
+        return ""
+    if isinstance(declared, str):
+        return declared
     free = {predictor.name for predictor in predictors}
     canonical = family.coordinate_names == tuple(family.law.parameters)
     # In other coordinates any value held fixed may be one that bounds it.

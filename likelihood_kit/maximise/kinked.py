@@ -129,8 +129,8 @@ def _around(
     with np.errstate(all="ignore"):
         values = np.stack([likelihood.value(working + distance * rays) for distance in DISTANCES])
     tolerance = ROUNDING * (1 + abs(value))
-    higher = (values > value + tolerance).any(axis=0)
-    rising = higher[: 2 * k].copy()
+    higher = np.any(values > value + tolerance, axis=0)
+    rising = np.array(higher[: 2 * k])
     if higher[2 * k :].any() and not rising.any():
         rising[:] = True
     far = values[-1, : 2 * k]

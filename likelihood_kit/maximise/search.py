@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, IntFlag
+from typing import Any
 
 import numpy as np
 
@@ -136,12 +137,12 @@ class Findings:
 
     def take(self, index: np.ndarray) -> Findings:
         """The findings `index` of the batch."""
-        parts = {name: part[index] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
+        parts: dict[str, Any] = {name: part[index] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
         return replace(self, **parts, around=None)
 
     def put(self, where: np.ndarray, other: Findings, index: np.ndarray | slice = slice(None)) -> Findings:
         """The findings with those at `where` replaced by those `index` of others, whose surroundings are kept."""
-        changed = {}
+        changed: dict[str, Any] = {}
         for name, part in vars(self).items():
             if isinstance(part, np.ndarray):
                 changed[name] = part.copy()
@@ -295,12 +296,30 @@ def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: S
     if 1 < setting.scales.rows <= k:
         flaws |= np.where(flaws & Flaw.RISING, 0, Flaw.ROWS)
     grade = Grade.GLOBAL if setting.theorem else Grade.LOCAL if setting.unbounded else Grade.HIGHEST_FOUND
-    none = [np.zeros(r, int) for _ in range(6)]
-    reach = [np.full((r, k), np.nan) for _ in range(2)]
+
+    def zeros() -> np.ndarray:
+        return np.zeros(r, int)
+
     return Findings(
-        found.working.copy(), found.log_likelihood.copy(), found.hessian.copy(), decrement, curvature, least_fall,
-        found.iterations, *none, *reach, flaws, np.where(flaws == 0, int(grade), int(Grade.NONE)), around,
-    )  # fmt: skip
+        found.working.copy(),
+        found.log_likelihood.copy(),
+        found.hessian.copy(),
+        decrement,
+        curvature,
+        least_fall,
+        found.iterations,
+        starts=zeros(),
+        restarts=zeros(),
+        agreeing=zeros(),
+        twins=zeros(),
+        relabelled=zeros(),
+        escaped=zeros(),
+        lowest=np.full((r, k), np.nan),
+        highest=np.full((r, k), np.nan),
+        flaws=flaws,
+        grade=np.where(flaws == 0, int(grade), int(Grade.NONE)),
+        around=around,
+    )
 
 
 def _suspicious(found: Maximum, start: np.ndarray, setting: Setting) -> np.ndarray:

@@ -362,7 +362,8 @@ class LikelihoodModel(GenericLikelihoodModel):
             Codes of clusters within which scores are summed.
         """
         basis: Any = self.basis
-        inside, working = replace(self.likelihood, predictors=basis.predictors), basis.inner(self.working(params))
+        inside: Any = replace(self.likelihood, predictors=basis.predictors)
+        working = basis.inner(self.working(params))
         if kind == "observed":
             return -inside.derivatives(working[None], natural=True)[2][0]
         if kind == "expected":

@@ -42,7 +42,7 @@ class Own(lk.LikelihoodModel):
 
 
 class OwnNormal(lk.LikelihoodModel):
-    parameters = {"loc": lk.Real()}  # noqa: RUF012
+    parameters = {"loc": lk.Real()}
 
     def loglikeobs(self, params):
         return stats.norm.logpdf(self.endog, params[0])
