@@ -22,10 +22,11 @@ from likelihood_kit.likelihood import Likelihood
 SCREENED = 400_000
 #: Ratio of the sizes of windows, and part of its size by which a window moves on.
 WINDOW_RATIO, WINDOW_STEP = 1.5, 0.25
-#: The same for each of many samples.
-COARSE_RATIO, COARSE_STEP = 4.0, 0.5
-#: Observations of the smallest window, as a part of the sample: of one that is not small, and of each of many.
-SMALLEST_WINDOW, SMALLEST_COARSE = 1 / 64, 1 / 8
+#: The step, and the smallest window as a part of the sample, of one that is not small.
+COARSE_STEP, SMALLEST_WINDOW = 0.5, 1 / 64
+#: Ratios and smallest windows of each of many samples, of which the first is taken that leads to so few likelihoods.
+COARSE = ((2.0, 1 / 16), (2.0, 1 / 8), (4.0, 1 / 8))
+VALUES_OF_EACH = 40
 #: Observations up to which windows begin with each of them.
 SMALL_SAMPLE = 128
 #: Part of the union of two windows that their intersection makes up where they are near each other.
@@ -87,18 +88,17 @@ class Candidates:
     def _intervals(self) -> np.ndarray:
         """Left end and size of each window, `(w, 2)`."""
         n = self.y.shape[1]
-        ratio, step, least = WINDOW_RATIO, WINDOW_STEP, 1 / n
-        if self.many:
-            ratio, step, least = COARSE_RATIO, COARSE_STEP, SMALLEST_COARSE
-        elif n > SMALL_SAMPLE:
-            step, least = COARSE_STEP, SMALLEST_WINDOW
-        size, found = max(1.0, least * n), []
-        while size < n:
-            whole = round(size)
-            moved = max(1, int(step * whole))
-            found += [(left, whole) for left in {*range(0, n - whole + 1, moved), n - whole}]
-            size = max(size * ratio, size + 1)
-        return np.array(sorted({*found, (0, n)}, key=lambda window: (window[1], window[0])))
+        if not self.many:
+            fine = n <= SMALL_SAMPLE
+            return _windows_of(
+                n, WINDOW_RATIO, WINDOW_STEP if fine else COARSE_STEP, 1 / n if fine else SMALLEST_WINDOW
+            )
+        each = len(self._variants()) * (2 if len(self.locations) == 2 else 1 + len(SPREADS) * bool(self.scales))
+        for ratio, least in COARSE:
+            found = _windows_of(n, ratio, COARSE_STEP, least)
+            if len(found) * each <= VALUES_OF_EACH:
+                break
+        return found
 
     def _windows(self) -> tuple[np.ndarray, np.ndarray]:
         """A location in each window; with two locations the other in what is left of the sample."""
@@ -304,6 +304,17 @@ def _distinct(values: Sequence[Any]) -> list[Any]:
         if not any(np.allclose(value, other, rtol=1e-9, atol=0) for other in found):
             found.append(value)
     return found
+
+
+def _windows_of(n: int, ratio: float, step: float, least: float) -> np.ndarray:
+    """Left end and size of windows of n observations, `(w, 2)`: sizes in a ratio from a least part of the whole."""
+    size, found = max(1.0, least * n), []
+    while size < n:
+        whole = round(size)
+        moved = max(1, int(step * whole))
+        found += [(left, whole) for left in {*range(0, n - whole + 1, moved), n - whole}]
+        size = max(size * ratio, size + 1)
+    return np.array(sorted({*found, (0, n)}, key=lambda window: (window[1], window[0])))
 
 
 def _near_windows(intervals: np.ndarray) -> np.ndarray:

@@ -72,11 +72,14 @@ class Ends:
         Of t searches.
     escaped : (t,) bool
         Which ran away while the log likelihood still rose steeply.
+    searches : (t,) int
+        How many searches came here on fewer rows, of which this one went on on all.
     """
 
     sample: np.ndarray
     maximum: Maximum
     escaped: np.ndarray
+    searches: np.ndarray
 
     def joined(self, other: Ends) -> Ends:
         """These and others."""
@@ -85,7 +88,8 @@ class Ends:
         sample, escaped = (
             np.concatenate([one, two]) for one, two in ((self.sample, other.sample), (self.escaped, other.escaped))
         )
-        return Ends(sample, Maximum(**parts), escaped)
+        searches = np.concatenate([self.searches, other.searches])
+        return Ends(sample, Maximum(**parts), escaped, searches)
 
 
 def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scales) -> Ends:
@@ -94,10 +98,10 @@ def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scal
     Where the starts come with a likelihood on fewer rows, it is searched first, and its different ends on all rows.
     """
     sample, points = starts.sample, starts.points
-    first = starts.likelihood or likelihood
+    first, searches = starts.likelihood or likelihood, np.ones(len(sample), dtype=int)
     rough = maximise(_of(first, sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
     if starts.likelihood is not None:
-        kept = _different(rough)
+        kept, searches = _different(rough)
         points, sample = rough.working[kept], sample[kept]
         rough = maximise(_of(likelihood, sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
     escaped = has_escaped(rough, points, scales)
@@ -109,7 +113,7 @@ def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scal
     if again.size:
         rough.put(again, maximise(_of(likelihood, sample[again]), rough.working[again]))
         escaped[again] = has_escaped(rough.take(again), points[again], scales)
-    return Ends(sample, rough, escaped)
+    return Ends(sample, rough, escaped, searches)
 
 
 def nearby(likelihood: Objective, found: Maximum, where: np.ndarray, rows: float) -> Ends:
@@ -120,7 +124,7 @@ def nearby(likelihood: Objective, found: Maximum, where: np.ndarray, rows: float
     flat = points.reshape(-1, points.shape[-1])
     sample = np.tile(np.arange(len(where)), len(points))
     ends = maximise(_of(part, sample), flat)
-    return Ends(where[sample], ends, np.zeros(len(flat), dtype=bool))
+    return Ends(where[sample], ends, np.zeros(len(flat), dtype=bool), np.ones(len(flat), dtype=int))
 
 
 def has_escaped(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray:
@@ -159,20 +163,22 @@ def _of(likelihood: Objective, sample: np.ndarray) -> Objective:
     return likelihood.take(sample)
 
 
-def _different(ends: Maximum) -> np.ndarray:
-    """Of ends of one sample those that are not near a higher one."""
-    order = np.argsort(-ends.log_likelihood, kind="stable")
+def _different(ends: Maximum) -> tuple[np.ndarray, np.ndarray]:
+    """Of ends of one sample those that are not near a higher one, and how many are near each or it."""
+    order = np.argsort(-np.where(ends.converged, ends.log_likelihood, -np.inf), kind="stable")
     kept: list[int] = []
+    searches: list[int] = []
     for i in order:
-        at = np.full(len(kept), 0)
-        if not kept or not _near_any(ends, kept, i, at):
+        close = np.zeros(len(kept), dtype=bool)
+        if kept and ends.converged[i]:
+            points = np.repeat(ends.working[i : i + 1], len(kept), axis=0)
+            close = near(ends.take(np.array(kept)), points, np.arange(len(kept)))
+        if close.any():
+            searches[int(np.argmax(close))] += 1
+        else:
             kept.append(int(i))
-    return np.array(sorted(kept))
-
-
-def _near_any(ends: Maximum, kept: list[int], i: int, at: np.ndarray) -> bool:
-    chosen = ends.take(np.array(kept))
-    return bool(near(chosen, np.repeat(ends.working[i : i + 1], len(kept), axis=0), at + np.arange(len(kept))).any())
+            searches.append(1)
+    return np.array(kept), np.array(searches)
 
 
 def restart_points(working: np.ndarray, hessian: np.ndarray, rows: float) -> np.ndarray:

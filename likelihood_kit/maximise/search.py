@@ -185,7 +185,7 @@ def _highest(likelihood: Objective, found: Maximum, base: np.ndarray, setting: S
     """
     r = len(found.working)
     starts = Starts.of(np.empty((0, found.working.shape[1]))) if setting.spread is None else setting.spread()
-    ends = Ends(np.arange(r), found, has_escaped(found, base, setting.scales))
+    ends = Ends(np.arange(r), found, has_escaped(found, base, setting.scales), np.ones(r, dtype=int))
     if len(starts.sample):
         ends = ends.joined(explored(likelihood, starts, found, setting.scales))
     order, at, stop = _from_the_highest(ends, r)
@@ -231,7 +231,7 @@ def _witnessed(
     """The findings with what searches from elsewhere say of each, and from near by where none of those ended there."""
     r = len(result.working)
     found = ends.maximum.take(chosen)
-    others = Ends(ends.sample[r:], ends.maximum.take(slice(r, None)), ends.escaped[r:])
+    others = Ends(ends.sample[r:], ends.maximum.take(slice(r, None)), ends.escaped[r:], ends.searches[r:])
     _count(likelihood, result, others, found, setting.scales)
     result.starts[:] = np.bincount(starts.sample, minlength=r)
     result.lowest[:], result.highest[:] = starts.lowest, starts.highest
@@ -251,7 +251,6 @@ def _witnessed(
 
 def _count(likelihood: Objective, result: Findings, others: Ends, found: Maximum, scales: Scales) -> None:
     """Add to the findings how many searches from elsewhere came to an end, here or at other maxima as high."""
-    r = len(result.working)
     came = arrived(others, found, scales)
     with np.errstate(invalid="ignore"):
         apart = np.abs(others.maximum.log_likelihood - result.log_likelihood[others.sample])
@@ -263,10 +262,9 @@ def _count(likelihood: Objective, result: Findings, others: Ends, found: Maximum
         one = np.array([others.sample[i]])
         if same_law(likelihood.take(one), result.working[one[0]], others.maximum.working[i]):
             here[i], twin[i] = True, False
-            result.relabelled[one] += 1
-    result.restarts[:] += np.bincount(others.sample[came], minlength=r)
-    result.agreeing[:] += np.bincount(others.sample[here], minlength=r)
-    result.twins[:] += np.bincount(others.sample[twin], minlength=r)
+            result.relabelled[one] += others.searches[i]
+    for count, which in ((result.restarts, came), (result.agreeing, here), (result.twins, twin)):
+        np.add.at(count, others.sample[which], others.searches[which])
 
 
 def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Setting) -> Findings:
