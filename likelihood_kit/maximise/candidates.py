@@ -40,6 +40,10 @@ COMPARED_ROWS = 48
 WORST_CONDITION = 1e8
 #: Divisions of the sample among the parts of a mixture of three or more, and points of the box.
 DIVISIONS, BOXED, BOXED_IN_A_BATCH = 200, 96, 8
+#: Points of the box where there is nothing else, and how far about the values suggested they are spread.
+BOXED_ALONE, BETWEEN = 400, 0.7
+#: Windows of few observations that a part of three or more may have for itself.
+CLOSEST = 40
 #: Values of the parameters that are neither location nor scale: combinations at a place.
 VARIANTS, VARIANTS_IN_A_BATCH = 6, 4
 #: Median absolute deviation of a normal law, in standard deviations.
@@ -66,19 +70,24 @@ class Candidates:
         y = np.asarray(likelihood.sample.columns[DATUM], dtype=float)
         self.y = np.broadcast_to(y, (len(y), likelihood.sample.rows)) if np.ndim(y) else np.full((1, 1), y)
         self.sorted = np.sort(self.y, axis=1)
+        self.driven = [i for i, p in enumerate(self.predictors) if p.columns is not None]
         real = [i for i in plain.values() if self.predictors[i].space.numbers == (-np.inf, np.inf)]
         if not self.locations and real and not family.discrete and self.y.min() > 0:
             # Locations of a law of positive numbers are those of their logarithms, if anything.
             self.locations, self.sorted = real, np.log(self.sorted)
             self.others = [i for i in self.others if i not in real]
 
+    @property
+    def structured(self) -> bool:
+        """Whether the data say where maxima may lie, and not only a box."""
+        return bool(self.driven) or (bool(self.locations) and self.y.shape[1] > 1)
+
     def groups(self) -> list[tuple[np.ndarray, np.ndarray | None]]:
         """Candidates `(g, v, r, k)`, with which places are near each other, `(g, g)`, or None to find out."""
         found: list[tuple[np.ndarray, np.ndarray | None]] = []
-        driven = [i for i, p in enumerate(self.predictors) if p.columns is not None]
-        if driven:
-            found.append((self._exact_fits(driven), None))
-        elif self.locations and self.y.shape[1] > 1:
+        if self.driven:
+            found.append((self._exact_fits(self.driven), None))
+        elif self.structured:
             places, near = self._windows() if len(self.locations) < 3 else self._divisions()
             found.append((places, near))
         return [*found, (self._box(), None)]
@@ -160,12 +169,15 @@ class Candidates:
         c, n = len(self.locations), self.y.shape[1]
         number = DIVISIONS if not self.many else BOXED_IN_A_BATCH
         point = np.repeat(self.base[None], number, axis=0)
+        narrowest = self._narrowest()
         for g in range(number):
-            cuts = np.sort(self.rng.choice(n - 1, size=min(c, n) - 1, replace=False) + 1) if g else (
-                np.linspace(0, n, c + 1)[1:-1].astype(int)
-            )  # fmt: skip
-            ends = [0, *cuts, n]
-            pieces = np.array([(a, max(b - a, 1)) for a, b in itertools.pairwise(ends)])
+            close = narrowest[(g - number // 2) % len(narrowest)] if g >= number // 2 and len(narrowest) else None
+            parts = c - (close is not None)
+            cuts = np.sort(self.rng.choice(n - 1, size=min(parts, n) - 1, replace=False) + 1)
+            if g == 0:
+                cuts = np.linspace(0, n, c + 1)[1:-1].astype(int)
+            pieces = [(a, max(b - a, 1)) for a, b in itertools.pairwise([0, *cuts, n])]
+            pieces = np.array(pieces if close is None else [*pieces, close])
             mean, width = self._moments(pieces)
             order = self.rng.permutation(len(pieces)) if g else np.arange(len(pieces))
             for position, at in enumerate(self.locations):
@@ -175,6 +187,15 @@ class Candidates:
             for position, at in enumerate(self.fractions):
                 self._put(point[g : g + 1], at, np.array(pieces[order[position % len(pieces)], 1] / n))
         return point[:, None], None
+
+    def _narrowest(self) -> list[tuple[int, int]]:
+        """Left end and size of windows of two and three observations that are close together, the closest first."""
+        found = []
+        for size in (2, 3):
+            if self.sorted.shape[1] > size:
+                widths = (self.sorted[:, size - 1 :] - self.sorted[:, : 1 - size])[0]
+                found.append([(int(i), size) for i in np.argsort(widths, kind="stable")[:CLOSEST]])
+        return [window for windows in itertools.zip_longest(*found) for window in windows if window is not None]
 
     # Exact fits of regressions
 
@@ -222,8 +243,14 @@ class Candidates:
         target = predictor.link.forward(y)
         return target if predictor.offset is None else target - predictor.offset
 
-    def near_fits(self, points: np.ndarray) -> np.ndarray | None:
-        """Which of the points `(g, k)` have nearly the same linear predictors, `(g, g)`."""
+    def near_fits(self, points: np.ndarray) -> np.ndarray:
+        """Which of the points `(g, k)` have nearly the same linear predictors, `(g, g)`.
+
+        Without designs nearer the more points there are, as the critical distance of Rinnooy Kan and Timmer (1987).
+        """
+        limit = APART
+        if not self.driven:
+            limit *= (np.log(len(points)) / len(points)) ** (1 / points.shape[1])
         few = np.linspace(0, self.likelihood.sample.rows - 1, COMPARED_ROWS).astype(int)
         apart = np.zeros((len(points), len(points)))
         for predictor, place in zip(self.predictors, self.places, strict=True):
@@ -234,7 +261,7 @@ class Candidates:
                 eta = eta / min(unit, *widths, unit)
             squares = np.mean(eta**2, axis=1)
             apart = np.maximum(apart, squares[:, None] + squares - 2 * eta @ eta.T / eta.shape[1])
-        near = apart < APART**2
+        near = apart < limit**2
         np.fill_diagonal(near, False)
         return near
 
@@ -246,7 +273,7 @@ class Candidates:
         location, scale = np.median(y, axis=1), y.std(axis=1)
         magnitude = np.abs(y).mean(axis=1)
         scale = np.where(scale > 0, scale, np.where(magnitude > 0, magnitude, 1.0))
-        number = BOXED_IN_A_BATCH if self.many else BOXED
+        number = BOXED_IN_A_BATCH if self.many else BOXED if self.structured else BOXED_ALONE
         point = np.repeat(self.base[None], number, axis=0)
         quantiles = np.quantile(y, (0.02, 0.15, 0.3, 0.7, 0.85, 0.98), axis=1)
         for at, predictor in enumerate(self.predictors):
@@ -261,6 +288,9 @@ class Candidates:
             which = self.rng.integers(len(values), size=number - 1)
             for g, choice in enumerate(which, start=1):
                 self._put(point[g : g + 1], at, values[choice])
+            if predictor.link.name != "identity":
+                # Between those values too, on the scale of a logarithm.
+                point[1:, :, self.places[at]] += BETWEEN * self.rng.normal(size=(number - 1, 1, 1))
         return point[:, None]
 
     # Pieces

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.maximise.search import Findings, Flaw, Grade
+from likelihood_kit.maximise.search import MOST_UNSEEN, Findings, Flaw, Grade
 from likelihood_kit.maximise.surroundings import Surroundings
 from likelihood_kit.parameters import LARGEST, SMALLEST
 from likelihood_kit.predictor import at_the_end_of_the_range, params_from_working
@@ -66,6 +66,8 @@ class Certificate:
     kinked : bool
         Whether the log likelihood has a kink at the maximum, which was found without derivatives: there is no Newton
         decrement and no curvature then.
+    unseen : bool
+        Whether the searches ended at so many maxima that others are to be expected.
     """
 
     ok: bool
@@ -84,6 +86,7 @@ class Certificate:
     rising: tuple[str, ...]
     iterations: int
     kinked: bool = False
+    unseen: bool = False
 
     def __str__(self) -> str:
         if not self.ok:
@@ -96,6 +99,8 @@ class Certificate:
         if self.theorem:
             return f"maximum certified ({self.grade}): {evidence}; by theorem: {self.theorem}"
         unbounded = f"; the likelihood {self.unbounded}" if self.unbounded else ""
+        if self.unseen:
+            unbounded += "; the ends differ so much that there may be other maxima, and higher ones"
         return f"maximum certified ({self.grade}): {evidence}, no parameter at its boundary; {self.searches}{unbounded}"
 
     @property
@@ -177,6 +182,7 @@ def certificate_of(
         ("the scale runs to 0",) if Flaw.PERFECT in flaws else rising,
         int(findings.iterations[which]),
         findings.kinked,
+        bool(findings.unseen[which] > MOST_UNSEEN),
     )
 
 

@@ -150,7 +150,7 @@ def _findings(
 
     return Findings(
         working[None], np.array([value]), np.full((1, k, k), np.nan), none, none.copy(), around.least_fall, counted(0),
-        counted(searches), counted(searches), counted(agreeing), counted(0), counted(0), counted(0),
+        counted(searches), counted(searches), counted(agreeing), counted(0), counted(0), counted(0), np.zeros(1),
         starts.lowest[:1], starts.highest[:1], counted(flaws), counted(int(grade)), around, True,
     )  # fmt: skip
 

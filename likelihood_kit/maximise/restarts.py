@@ -28,6 +28,8 @@ TIED = 1e-6
 ESCAPED = 8.0
 #: Difference of the log densities of a row under two parameter vectors that make the same law.
 SAME_LAW = 1e-3
+#: Decimals by which heights of different maxima differ.
+HEIGHTS = 3
 #: A search may have gone further than any maximum lies: a factor of exp(10) from its start.
 FURTHEST = 10.0
 
@@ -46,6 +48,8 @@ class Starts:
         Reach of the places among which the starts of each sample were chosen; not a number where nothing is known.
     likelihood : Objective, optional
         On fewer rows, on which the searches begin.
+    guided : bool
+        Whether the data say where maxima may lie; otherwise the starts are drawn from a box.
     """
 
     sample: np.ndarray
@@ -53,6 +57,7 @@ class Starts:
     lowest: np.ndarray
     highest: np.ndarray
     likelihood: Any = field(default=None, repr=False)
+    guided: bool = True
 
     @classmethod
     def of(cls, points: np.ndarray) -> Starts:
@@ -144,6 +149,17 @@ def arrived(ends: Ends, found: Maximum, scales: Scales) -> np.ndarray:
         curved = np.einsum("tkk->tk", maximum.hessian) * LOOSE**2 <= np.einsum("rkk->rk", found.hessian)[sample]
         curved &= ~scales.relative | (np.abs(aside) * scales.spread <= FURTHEST)
     return maximum.converged & curved.all(axis=1) & ~ends.escaped
+
+
+def unseen(values: np.ndarray, searches: np.ndarray) -> float:
+    """Maxima expected beside those of these heights `(m,)`, found by so many searches each.
+
+    With w different ones in N searches w (N - 1) / (N - w - 2) are expected in all: Boender, C. G. E. and Rinnooy Kan,
+    A. H. G. (1987), Bayesian stopping rules for multistart global optimization methods, *Math. Programming* 37, 59-80.
+    """
+    number = int(searches.sum())
+    found = len(np.unique(np.round(values, HEIGHTS)))
+    return found * (number - 1) / (number - found - 2) - found if number > found + 2 else float("inf")
 
 
 def same_law(likelihood: Any, one: np.ndarray, other: np.ndarray) -> bool:

@@ -23,6 +23,7 @@ from likelihood_kit.maximise.restarts import (
     near,
     nearby,
     same_law,
+    unseen,
 )
 from likelihood_kit.maximise.single import maximise_single
 from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around
@@ -36,6 +37,8 @@ SUSPICIOUS_ITERATIONS = 10
 SUSPICIOUS_ERROR = 1.0
 #: Ends that are looked at, from the highest down, where one is a place without a bound.
 LOOKED_AT = 12
+#: Maxima that may be expected beside those found before the highest of these is called local.
+MOST_UNSEEN = 2.0
 #: Newton decrement above which a log likelihood that rises does not flatten on its way to a limit.
 STEEP = 0.1
 
@@ -104,6 +107,8 @@ class Findings:
         Searches that ended elsewhere and as high; those of `agreeing` that ended at other parameters of the same law.
     escaped : (r,) int
         Searches that ran away while the log likelihood rose, above this point.
+    unseen : (r,)
+        Maxima expected beside those found, where the starts were drawn from a box.
     lowest, highest : (r, k)
         Reach of the places among which the starts were chosen; not a number where there were none.
     flaws : (r,) int
@@ -128,6 +133,7 @@ class Findings:
     twins: np.ndarray
     relabelled: np.ndarray
     escaped: np.ndarray
+    unseen: np.ndarray
     lowest: np.ndarray
     highest: np.ndarray
     flaws: np.ndarray
@@ -244,6 +250,10 @@ def _witnessed(
     sound = result.flaws == 0
     result.flaws[sound & (result.twins > 0)] |= Flaw.TWIN
     result.flaws[sound & (result.twins == 0) & (result.agreeing == 0)] |= Flaw.UNCONFIRMED
+    if not starts.guided and r == 1:
+        came = arrived(others, found, setting.scales)
+        result.unseen[:] = unseen(others.maximum.log_likelihood[came], others.searches[came])
+        result.grade[result.unseen > MOST_UNSEEN] = Grade.LOCAL
     result.grade[result.flaws != 0] = Grade.NONE
     result.grade[(result.flaws == 0) & (result.escaped > 0)] = Grade.LOCAL
     return result
@@ -312,6 +322,7 @@ def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: S
         twins=zeros(),
         relabelled=zeros(),
         escaped=zeros(),
+        unseen=np.zeros(r),
         lowest=np.full((r, k), np.nan),
         highest=np.full((r, k), np.nan),
         flaws=flaws,

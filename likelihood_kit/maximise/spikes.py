@@ -83,12 +83,13 @@ def _ways(
                 if heavy is not None:
                     moved[:, places[heavy]] = np.log(HEAVY / len(y))
                     named.append(predictors[heavy].name)
+                length = way[1] - way[0] if side < 0 else ON_THE_WAY_BY_DESIGN[1] - ON_THE_WAY_BY_DESIGN[0]
                 ends = []
-                for distance in way:
+                for distance in way if side < 0 else ON_THE_WAY_BY_DESIGN:
                     point = moved.copy()
                     point[:, places[i]] += side * distance
                     ends.append(point)
-                yield _words(named, side, predictors[at].name), ends[0], ends[1], way[1] - way[0]
+                yield _words(named, side, predictors[at].name), ends[0], ends[1], length
     if min(y) > 0:
         yield from _joint_ways(predictors, working, y[rows], running, places)
 

@@ -58,7 +58,8 @@ def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> S
     order = np.argsort(-values, axis=0, kind="stable")[:most]
     taken = np.take_along_axis(values, order, axis=0) > -np.inf
     rank, sample = np.nonzero(taken)
-    return Starts(sample, places[order[rank, sample], sample], lowest, highest)
+    points = places[order[rank, sample], sample]
+    return Starts(sample, points, lowest, highest, guided=made.structured)
 
 
 def few_rows(likelihood: Likelihood) -> Likelihood:
