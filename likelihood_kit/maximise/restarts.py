@@ -22,6 +22,9 @@ RESTART_ITERATIONS = 40
 #: Ends agree if their log likelihoods differ by no more than this, and their places by no more than one standard error:
 #: they stop a `RESTART_DECREMENT` away, where the second order leaves out about its square.
 AGREEMENT = RESTART_DECREMENT**2
+#: Standard errors within which a rough end is at a maximum: its last step leaves the square of `RESTART_DECREMENT`, but
+#: another maximum may be less than one standard error away, as by the flat place of a skew normal law at shape 0.
+SAME_PLACE = 0.2
 #: Searches that were made to their end are as high where their log likelihoods differ by no more than this.
 TIED = 1e-6
 #: How far, on the scale of a logarithm, a search that still climbs must have gone to have run away.
@@ -112,7 +115,7 @@ def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scal
     escaped = has_escaped(rough, points, scales)
     with np.errstate(invalid="ignore"):
         as_high = np.abs(rough.log_likelihood - found.log_likelihood[sample]) <= AGREEMENT
-    here = rough.converged & as_high & near(found, rough.working, sample)
+    here = rough.converged & as_high & near(found, rough.working, sample, SAME_PLACE)
     rough.log_likelihood[here] = found.log_likelihood[sample[here]]
     again = np.flatnonzero(~here & ~escaped)
     if again.size:
@@ -168,11 +171,11 @@ def same_law(likelihood: Any, one: np.ndarray, other: np.ndarray) -> bool:
         return bool(np.all(np.abs(likelihood.row_values(one) - likelihood.row_values(other)) <= SAME_LAW))
 
 
-def near(maximum: Maximum, points: np.ndarray, sample: np.ndarray) -> np.ndarray:
-    """Which points `(t, k)` are no more than a standard error from the maximum of their sample, `(t,)`."""
+def near(maximum: Maximum, points: np.ndarray, sample: np.ndarray, within: float = 1.0) -> np.ndarray:
+    """Which points `(t, k)` are no more than so many standard errors from the maximum of their sample, `(t,)`."""
     aside = points - maximum.working[sample]
     with np.errstate(invalid="ignore", over="ignore"):
-        return np.einsum("tk,tkl,tl->t", aside, -maximum.hessian[sample], aside) <= 1
+        return np.einsum("tk,tkl,tl->t", aside, -maximum.hessian[sample], aside) <= within**2
 
 
 def _of(likelihood: Objective, sample: np.ndarray) -> Objective:

@@ -26,7 +26,7 @@ from likelihood_kit.maximise.restarts import (
     unseen,
 )
 from likelihood_kit.maximise.single import maximise_single
-from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around
+from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around, run_away
 
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
 CLOSE = 1e-3
@@ -291,6 +291,8 @@ def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: S
             ahead = step / decrement[look, None]
         curvature[look] = definite(there[2])[0]
         around = look_around(likelihood.take(look), found.working[look], there, ahead, setting.scales)
+        gone = run_away(found.working[look], start[look], there[2], setting.scales)
+        around = around.with_rising(gone)
         least_fall[look] = around.least_fall
         # Where the likelihood is level three of a parameter's standard errors away, its curvature was rounding.
         concave[look] &= ~around.level[:, : found.working.shape[1]].any(axis=1)
