@@ -14,8 +14,8 @@ from scipy import special
 
 #: Links never return a value nearer to an end at zero, or larger, than these: their fourth powers, which the
 #: derivatives of a log density hold, still neither underflow nor overflow.
-_SMALLEST = float(np.finfo(float).tiny ** 0.25)
-_LARGEST = 1 / _SMALLEST
+SMALLEST = float(np.finfo(float).tiny ** 0.25)
+LARGEST = 1 / SMALLEST
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ def _identity(low: float, high: float) -> Link:
 
 
 def _log(low: float, high: float) -> Link:
-    smallest = np.nextafter(low, np.inf) if low else _SMALLEST
+    smallest = np.nextafter(low, np.inf) if low else SMALLEST
 
     def inverse(eta: Any) -> Any:
         with np.errstate(over="ignore"):
-            return np.minimum(np.maximum(np.exp(eta) + low, smallest), _LARGEST)
+            return np.minimum(np.maximum(np.exp(eta) + low, smallest), LARGEST)
 
     def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
         slope = theta - low if low else theta
@@ -69,7 +69,7 @@ def _log(low: float, high: float) -> Link:
 def _mirrored_log(low: float, high: float) -> Link:
     def inverse(eta: Any) -> Any:
         with np.errstate(over="ignore"):
-            return np.clip(high - np.exp(-eta), -_LARGEST, np.nextafter(high, -np.inf))
+            return np.clip(high - np.exp(-eta), -LARGEST, np.nextafter(high, -np.inf))
 
     def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
         return high - theta, theta - high
@@ -89,7 +89,7 @@ def _onto_interval(
 
     def make(low: float, high: float) -> Link:
         width = high - low
-        ends = np.nextafter(low, high) if low else _SMALLEST, np.nextafter(high, low)
+        ends = np.nextafter(low, high) if low else SMALLEST, np.nextafter(high, low)
         return Link(
             name,
             lambda t: to_line((t - low) / width),

@@ -16,7 +16,7 @@ import numpy as np
 
 from likelihood_kit.errors import ParameterError
 from likelihood_kit.families import Family
-from likelihood_kit.links import Link
+from likelihood_kit.links import LARGEST, SMALLEST, Link
 from likelihood_kit.parameters import Space
 
 
@@ -55,7 +55,7 @@ class Predictor:
             return np.ones(1)
         return np.sqrt(np.einsum("nq,nq->q", self.columns, self.columns) / max(len(self.columns), 1))
 
-    def linear(self, working: np.ndarray, rows: slice = slice(None)) -> np.ndarray:
+    def linear(self, working: np.ndarray, rows: Any = slice(None)) -> np.ndarray:
         """`eta` of rows, `(r, m)`, or `(r, 1)` where nothing predicts, from its entries of working `(r, q)`."""
         if self.columns is None:
             return working
@@ -123,6 +123,17 @@ def working_from_params(predictors: Sequence[Predictor], params: np.ndarray) -> 
                 inside = predictor.space.contains(working[..., place])
                 working[..., place] = np.where(inside, predictor.link.forward(working[..., place]), np.nan)
     return working
+
+
+def at_the_end_of_the_range(predictors: Sequence[Predictor], working: np.ndarray) -> list[str]:
+    """Names of the parameters that a link keeps from leaving the kit's range of numbers, at working `(k,)`."""
+    names = []
+    for predictor, place in zip(predictors, blocks(predictors), strict=True):
+        if predictor.link.name == "log" and predictor.space.numbers == (0.0, np.inf):
+            theta = predictor.link.inverse(predictor.linear(working[None, place]))
+            if np.any((theta >= LARGEST) | (theta <= SMALLEST)):
+                names.append(predictor.name)
+    return names
 
 
 def params_jacobian(predictors: Sequence[Predictor], working: np.ndarray) -> np.ndarray:

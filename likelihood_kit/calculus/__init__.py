@@ -16,6 +16,7 @@ from likelihood_kit.calculus.kernels import (
     separation_of,
     source_of,
 )
+from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
 from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_log_density
 from likelihood_kit.calculus.written import Notation, latex_name
@@ -36,6 +37,7 @@ __all__ = [
     "derivative_error",
     "expression_of",
     "gradient",
+    "has_kink",
     "is_differentiable",
     "kernels_from",
     "latex_name",

@@ -42,6 +42,8 @@ class Kernel:
     products, combine, value_products, value_combine : callable or None
         None where derivatives are numeric.
     reduces : bool
+    scores : callable or None
+        `scores(hoisted, *theta)`, the p scores alone, where derivatives are numeric.
     """
 
     hoist: Callable[..., Hoisted]
@@ -52,6 +54,7 @@ class Kernel:
     value_products: Callable[..., tuple[Any, ...]] | None = None
     value_combine: Callable[..., Any] | None = None
     reduces: bool = False
+    scores: Callable[..., tuple[Any, ...]] | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ FIRST_STEP = 0.04
 #: in rounding; steps are then changed by this factor, this many times at most (from 1e12 to 1).
 LARGEST_BEND, SMALLEST_BEND = 1.0, 1e-6
 RESCALING, MOST_RESCALINGS = 8.0, 14
+#: Step of scores alone, relative to that scale: short, so that few rows lie next to a kink, and long beside rounding.
+SCORE_STEP = 1e-3
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,28 @@ def numeric_kernel(formula: Callable[..., np.ndarray], columns: int, bounds: Seq
             found = numeric_derivatives(at, theta, bounds, natural_steps(at, theta, bounds))
         return found.value, found.score, found.hessian
 
-    return Kernel(hoist, value, derivatives)
+    def scores(hoisted: tuple[np.ndarray, ...], *theta: np.ndarray) -> tuple[np.ndarray, ...]:
+        def at(*moved: np.ndarray) -> np.ndarray:
+            return value(hoisted, *moved)
+
+        with np.errstate(all="ignore"):
+            return _scores(at, theta, [SCORE_STEP * step for step in natural_steps(at, theta, bounds)])
+
+    return Kernel(hoist, value, derivatives, scores=scores)
+
+
+def _scores(
+    function: Callable[..., np.ndarray], theta: Sequence[Any], steps: Sequence[np.ndarray]
+) -> tuple[np.ndarray, ...]:
+    """Scores by central differences of fourth order: right on all rows but those within two steps of a kink."""
+    theta = [np.asarray(t, dtype=float) for t in theta]
+    found = []
+    for i, h in enumerate(steps):
+        two_down, down, up, two_up = (
+            np.asarray(function(*theta[:i], theta[i] + m * h, *theta[i + 1 :]), dtype=float) for m in (-2, -1, 1, 2)
+        )
+        found.append((8 * (up - down) - (two_up - two_down)) / (12 * h))
+    return tuple(found)
 
 
 def derivative_error(

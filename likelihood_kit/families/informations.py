@@ -20,7 +20,7 @@ def expected_information(
     law: Law, names: tuple[str, ...], free: Sequence[int], kernels: Kernels, values: Mapping[str, np.ndarray]
 ) -> np.ndarray:
     """E[s s'] of one observation in the free ones of the coordinates of these names, `(..., p, p)`."""
-    entries = _over_scores(law, names, free, kernels, values, lambda i, j, score, _: score[i] * score[j])
+    entries = _over_scores(law, names, free, kernels, values, lambda i, j, score, _: score[i] * score[j], whole=False)
     return triangle(entries, entries[0].shape)
 
 
@@ -41,8 +41,10 @@ def _over_scores(
     kernels: Kernels,
     values: Mapping[str, Any],
     entry: Callable[..., Any],
+    *,
+    whole: bool = True,
 ) -> list[np.ndarray]:
-    """Expectations of entries made of score and Hessian, of the lower triangle of the free parameters by rows.
+    """Expectations of entries of score and, where `whole`, Hessian: the lower triangle of the free parameters by rows.
 
     Those of a parameter that is held fixed need not exist: of an end of the support, say.
     """
@@ -67,6 +69,8 @@ def _over_scores(
         def integrand(i: int, j: int) -> Callable[..., np.ndarray]:
             def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
                 hoisted, theta = at(y, rest)
+                if not whole and kernels.rows.scores is not None:
+                    return entry(i, j, kernels.rows.scores(hoisted, *theta), ())
                 _, score, hessian = kernels.rows.derivatives(hoisted, *theta)  # type: ignore[misc]
                 return entry(i, j, score, hessian)
 

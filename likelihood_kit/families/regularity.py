@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import called, may_kink
+from likelihood_kit.calculus import DATUM, called, has_kink, may_kink
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, informations, operands
 from likelihood_kit.families.handle import Handle
@@ -18,6 +20,10 @@ from likelihood_kit.families.returned import check_elementwise
 #: Relative difference of the variance of the score and minus the expected Hessian from which they are not equal: far
 #: above the error of a quadrature over a kink, and far below what a kink costs (a Laplace law: all of it).
 KINK = 0.01
+#: Observations at which a formula that was not traced is looked at, on the line of their space, and how far a parameter
+#: is moved there to either side, on the line of its own.
+OBSERVED_AT = (-0.53, 0.37, 1.71)
+ALONG = 4.0
 
 
 def is_regular(family: Handle) -> bool:
@@ -37,8 +43,11 @@ def is_smooth(family: Handle) -> bool:
         kept = family.law.kept_answers
         key = "smooth", family.coordinate_names, tuple(family.fixed)
         if key not in kept:
-            kinks = family.kernels.kinks and may_kink(family.formula, family.fixed)
-            kept[key] = not kinks or _without_loss(family)
+            if family.kernels.derivatives == "numeric":
+                kept[key] = not _kinked(family)
+            else:
+                kinks = family.kernels.kinks and may_kink(family.formula, family.fixed)
+                kept[key] = not kinks or _without_loss(family)
         return kept[key]
     return declared if isinstance(declared, bool) else True
 
@@ -108,6 +117,33 @@ def _without_loss(family: Handle) -> bool:
         return True
     scale = np.sqrt(np.einsum("ii->i", product))
     return bool(np.max(np.abs(product - curvature) / np.outer(scale, scale), initial=0.0) < KINK)
+
+
+def _kinked(family: Handle) -> bool:
+    """Whether a formula that was not traced has a kink in a free parameter, seen at a few observations."""
+    law = family.law
+    if law.observed:
+        return False
+    values = {name: np.asarray(_typical(law, name)) for name in law.quantities}
+    coordinates = law.coordinates.get(family.coordinate_names)
+    if coordinates is not None:
+        values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
+    values |= {name: np.asarray(number) for name, number in family.fixed.items()}
+    known = [values[name] for name in law.data if name != DATUM]
+    ends = law.support.ends(operands.canonical(family, values)) if law.support.depends_on else law.support.ends()
+    link = replace(law.support, low=float(ends[0]), high=float(ends[1]), whole=False).link()
+    for name, eta in itertools.product(family.parameter_names, OBSERVED_AT):
+        own, y = family.links[name], link.inverse(np.float64(eta))
+        if law.whole:
+            y = np.floor(np.abs(3 * y))
+
+        def along(t: np.ndarray, name: str = name, own: Any = own, y: Any = y) -> np.ndarray:
+            moved = {**values, name: own.inverse(own.forward(values[name]) + t)}
+            return family.formula(np.full(t.shape, y), *known, *(moved[n] for n in family.coordinate_names))
+
+        if has_kink(along, -ALONG, ALONG):
+            return True
+    return False
 
 
 def _typical(law: Law, name: str) -> float:

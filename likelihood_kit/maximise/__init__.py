@@ -1,13 +1,26 @@
 """Maximum of a likelihood, over a batch: damped Newton, and the certificate that its end is the maximum."""
 
-from likelihood_kit.maximise.certificate import Certificate, Labels, certificate_of, closed_certificate, labels_of
+from likelihood_kit.maximise.certificate import (
+    LARGEST_DERIVATIVE_ERROR,
+    Certificate,
+    Labels,
+    certificate_of,
+    closed_certificate,
+    labels_of,
+    refused_certificate,
+)
+from likelihood_kit.maximise.declared import surpassed
 from likelihood_kit.maximise.estimate import Estimate, estimate, scales_of, start_values
+from likelihood_kit.maximise.kinked import kinked_maximum, kinks_near
 from likelihood_kit.maximise.newton import DECREMENT, Maximum, Objective, maximise, newton_step
+from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.surroundings import LOOKOUT, NO_FALL, Scales, look_around
 
 __all__ = [
     "DECREMENT",
+    "LARGEST_DERIVATIVE_ERROR",
     "LOOKOUT",
     "NO_FALL",
     "Certificate",
@@ -20,14 +33,20 @@ __all__ = [
     "Objective",
     "Scales",
     "Setting",
+    "Starts",
     "certificate_of",
     "closed_certificate",
     "estimate",
     "find",
+    "kinked_maximum",
+    "kinks_near",
     "labels_of",
     "look_around",
     "maximise",
     "newton_step",
+    "refused_certificate",
     "scales_of",
     "start_values",
+    "surpassed",
+    "without_bound",
 ]

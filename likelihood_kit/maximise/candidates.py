@@ -22,10 +22,13 @@ from likelihood_kit.likelihood import Likelihood
 SCREENED = 400_000
 #: Ratio of the sizes of windows, and part of its size by which a window moves on.
 WINDOW_RATIO, WINDOW_STEP = 1.5, 0.25
-#: The same for each of many samples.
-COARSE_RATIO, COARSE_STEP = 4.0, 0.5
-#: Observations of the smallest window, as a part of the sample, of one and of each of many.
-SMALLEST_WINDOW, SMALLEST_COARSE = 1 / 200, 1 / 8
+#: The step, and the smallest window as a part of the sample, of one that is not small.
+COARSE_STEP, SMALLEST_WINDOW = 0.5, 1 / 64
+#: Ratios and smallest windows of each of many samples, of which the first is taken that leads to so few likelihoods.
+COARSE = ((2.0, 1 / 16), (2.0, 1 / 8), (4.0, 1 / 8))
+VALUES_OF_EACH = 40
+#: Observations up to which windows begin with each of them.
+SMALL_SAMPLE = 128
 #: Part of the union of two windows that their intersection makes up where they are near each other.
 NEAR = 0.5
 #: Exact fits of a regression to few rows, and those of each of many samples; and how far apart, in root mean
@@ -37,8 +40,12 @@ COMPARED_ROWS = 48
 WORST_CONDITION = 1e8
 #: Divisions of the sample among the parts of a mixture of three or more, and points of the box.
 DIVISIONS, BOXED, BOXED_IN_A_BATCH = 200, 96, 8
+#: Points of the box where there is nothing else, and how far about the values suggested they are spread.
+BOXED_ALONE, BETWEEN = 400, 0.7
+#: Windows of few observations that a part of three or more may have for itself.
+CLOSEST = 40
 #: Values of the parameters that are neither location nor scale: combinations at a place.
-VARIANTS, VARIANTS_IN_A_BATCH = 24, 4
+VARIANTS, VARIANTS_IN_A_BATCH = 6, 4
 #: Median absolute deviation of a normal law, in standard deviations.
 NORMAL_DEVIATION = 0.6744897501960817
 #: Scales beside that of a window, relative to the spread of the sample.
@@ -63,19 +70,24 @@ class Candidates:
         y = np.asarray(likelihood.sample.columns[DATUM], dtype=float)
         self.y = np.broadcast_to(y, (len(y), likelihood.sample.rows)) if np.ndim(y) else np.full((1, 1), y)
         self.sorted = np.sort(self.y, axis=1)
+        self.driven = [i for i, p in enumerate(self.predictors) if p.columns is not None]
         real = [i for i in plain.values() if self.predictors[i].space.numbers == (-np.inf, np.inf)]
         if not self.locations and real and not family.discrete and self.y.min() > 0:
             # Locations of a law of positive numbers are those of their logarithms, if anything.
             self.locations, self.sorted = real, np.log(self.sorted)
             self.others = [i for i in self.others if i not in real]
 
+    @property
+    def structured(self) -> bool:
+        """Whether the data say where maxima may lie, and not only a box."""
+        return bool(self.driven) or (bool(self.locations) and self.y.shape[1] > 1)
+
     def groups(self) -> list[tuple[np.ndarray, np.ndarray | None]]:
         """Candidates `(g, v, r, k)`, with which places are near each other, `(g, g)`, or None to find out."""
         found: list[tuple[np.ndarray, np.ndarray | None]] = []
-        driven = [i for i, p in enumerate(self.predictors) if p.columns is not None]
-        if driven:
-            found.append((self._exact_fits(driven), None))
-        elif self.locations and self.y.shape[1] > 1:
+        if self.driven:
+            found.append((self._exact_fits(self.driven), None))
+        elif self.structured:
             places, near = self._windows() if len(self.locations) < 3 else self._divisions()
             found.append((places, near))
         return [*found, (self._box(), None)]
@@ -85,16 +97,17 @@ class Candidates:
     def _intervals(self) -> np.ndarray:
         """Left end and size of each window, `(w, 2)`."""
         n = self.y.shape[1]
-        ratio, step, least = (
-            (COARSE_RATIO, COARSE_STEP, SMALLEST_COARSE) if self.many else (WINDOW_RATIO, WINDOW_STEP, SMALLEST_WINDOW)
-        )
-        size, found = max(1.0, least * n), []
-        while size < n:
-            whole = round(size)
-            moved = max(1, int(step * whole))
-            found += [(left, whole) for left in {*range(0, n - whole + 1, moved), n - whole}]
-            size = max(size * ratio, size + 1)
-        return np.array(sorted({*found, (0, n)}, key=lambda window: (window[1], window[0])))
+        if not self.many:
+            fine = n <= SMALL_SAMPLE
+            return _windows_of(
+                n, WINDOW_RATIO, WINDOW_STEP if fine else COARSE_STEP, 1 / n if fine else SMALLEST_WINDOW
+            )
+        each = len(self._variants()) * (2 if len(self.locations) == 2 else 1 + len(SPREADS) * bool(self.scales))
+        for ratio, least in COARSE:
+            found = _windows_of(n, ratio, COARSE_STEP, least)
+            if len(found) * each <= VALUES_OF_EACH:
+                break
+        return found
 
     def _windows(self) -> tuple[np.ndarray, np.ndarray]:
         """A location in each window; with two locations the other in what is left of the sample."""
@@ -156,12 +169,15 @@ class Candidates:
         c, n = len(self.locations), self.y.shape[1]
         number = DIVISIONS if not self.many else BOXED_IN_A_BATCH
         point = np.repeat(self.base[None], number, axis=0)
+        narrowest = self._narrowest()
         for g in range(number):
-            cuts = np.sort(self.rng.choice(n - 1, size=min(c, n) - 1, replace=False) + 1) if g else (
-                np.linspace(0, n, c + 1)[1:-1].astype(int)
-            )  # fmt: skip
-            ends = [0, *cuts, n]
-            pieces = np.array([(a, max(b - a, 1)) for a, b in itertools.pairwise(ends)])
+            close = narrowest[(g - number // 2) % len(narrowest)] if g >= number // 2 and len(narrowest) else None
+            parts = c - (close is not None)
+            cuts = np.sort(self.rng.choice(n - 1, size=min(parts, n) - 1, replace=False) + 1)
+            if g == 0:
+                cuts = np.linspace(0, n, c + 1)[1:-1].astype(int)
+            pieces = [(a, max(b - a, 1)) for a, b in itertools.pairwise([0, *cuts, n])]
+            pieces = np.array(pieces if close is None else [*pieces, close])
             mean, width = self._moments(pieces)
             order = self.rng.permutation(len(pieces)) if g else np.arange(len(pieces))
             for position, at in enumerate(self.locations):
@@ -171,6 +187,15 @@ class Candidates:
             for position, at in enumerate(self.fractions):
                 self._put(point[g : g + 1], at, np.array(pieces[order[position % len(pieces)], 1] / n))
         return point[:, None], None
+
+    def _narrowest(self) -> list[tuple[int, int]]:
+        """Left end and size of windows of two and three observations that are close together, the closest first."""
+        found = []
+        for size in (2, 3):
+            if self.sorted.shape[1] > size:
+                widths = (self.sorted[:, size - 1 :] - self.sorted[:, : 1 - size])[0]
+                found.append([(int(i), size) for i in np.argsort(widths, kind="stable")[:CLOSEST]])
+        return [window for windows in itertools.zip_longest(*found) for window in windows if window is not None]
 
     # Exact fits of regressions
 
@@ -218,8 +243,14 @@ class Candidates:
         target = predictor.link.forward(y)
         return target if predictor.offset is None else target - predictor.offset
 
-    def near_fits(self, points: np.ndarray) -> np.ndarray | None:
-        """Which of the points `(g, k)` have nearly the same linear predictors, `(g, g)`."""
+    def near_fits(self, points: np.ndarray) -> np.ndarray:
+        """Which of the points `(g, k)` have nearly the same linear predictors, `(g, g)`.
+
+        Without designs nearer the more points there are, as the critical distance of Rinnooy Kan and Timmer (1987).
+        """
+        limit = APART
+        if not self.driven:
+            limit *= (np.log(len(points)) / len(points)) ** (1 / points.shape[1])
         few = np.linspace(0, self.likelihood.sample.rows - 1, COMPARED_ROWS).astype(int)
         apart = np.zeros((len(points), len(points)))
         for predictor, place in zip(self.predictors, self.places, strict=True):
@@ -230,7 +261,7 @@ class Candidates:
                 eta = eta / min(unit, *widths, unit)
             squares = np.mean(eta**2, axis=1)
             apart = np.maximum(apart, squares[:, None] + squares - 2 * eta @ eta.T / eta.shape[1])
-        near = apart < APART**2
+        near = apart < limit**2
         np.fill_diagonal(near, False)
         return near
 
@@ -242,7 +273,7 @@ class Candidates:
         location, scale = np.median(y, axis=1), y.std(axis=1)
         magnitude = np.abs(y).mean(axis=1)
         scale = np.where(scale > 0, scale, np.where(magnitude > 0, magnitude, 1.0))
-        number = BOXED_IN_A_BATCH if self.many else BOXED
+        number = BOXED_IN_A_BATCH if self.many else BOXED if self.structured else BOXED_ALONE
         point = np.repeat(self.base[None], number, axis=0)
         quantiles = np.quantile(y, (0.02, 0.15, 0.3, 0.7, 0.85, 0.98), axis=1)
         for at, predictor in enumerate(self.predictors):
@@ -257,6 +288,9 @@ class Candidates:
             which = self.rng.integers(len(values), size=number - 1)
             for g, choice in enumerate(which, start=1):
                 self._put(point[g : g + 1], at, values[choice])
+            if predictor.link.name != "identity":
+                # Between those values too, on the scale of a logarithm.
+                point[1:, :, self.places[at]] += BETWEEN * self.rng.normal(size=(number - 1, 1, 1))
         return point[:, None]
 
     # Pieces
@@ -300,6 +334,17 @@ def _distinct(values: Sequence[Any]) -> list[Any]:
         if not any(np.allclose(value, other, rtol=1e-9, atol=0) for other in found):
             found.append(value)
     return found
+
+
+def _windows_of(n: int, ratio: float, step: float, least: float) -> np.ndarray:
+    """Left end and size of windows of n observations, `(w, 2)`: sizes in a ratio from a least part of the whole."""
+    size, found = max(1.0, least * n), []
+    while size < n:
+        whole = round(size)
+        moved = max(1, int(step * whole))
+        found += [(left, whole) for left in {*range(0, n - whole + 1, moved), n - whole}]
+        size = max(size * ratio, size + 1)
+    return np.array(sorted({*found, (0, n)}, key=lambda window: (window[1], window[0])))
 
 
 def _near_windows(intervals: np.ndarray) -> np.ndarray:

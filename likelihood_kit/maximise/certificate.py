@@ -8,15 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.maximise.search import Findings, Flaw, Grade
+from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.search import MOST_UNSEEN, Findings, Flaw, Grade
 from likelihood_kit.maximise.surroundings import Surroundings
-from likelihood_kit.predictor import params_from_working
+from likelihood_kit.predictor import at_the_end_of_the_range, params_from_working
 
 #: Part of the largest weight in a direction from which a parameter is named, and how many of them are.
 LEADING = 0.3
 NAMED = 3
 #: Directions named.
 DIRECTIONS = 4
+
+#: Estimated relative error of numeric Hessians of the rows above which they say nothing: smooth formulas leave 1e-6 at
+#: most, kinks some tenths.
+LARGEST_DERIVATIVE_ERROR = 1e-3
 
 #: Grades as they are printed.
 GRADES = {Grade.GLOBAL: "global", Grade.HIGHEST_FOUND: "highest found", Grade.LOCAL: "local", Grade.NONE: ""}
@@ -58,6 +63,11 @@ class Certificate:
     rising : tuple of str
         Directions in which the log likelihood does not fall, in words.
     iterations : int
+    kinked : bool
+        Whether the log likelihood has a kink at the maximum, which was found without derivatives: there is no Newton
+        decrement and no curvature then.
+    unseen : bool
+        Whether the searches ended at so many maxima that others are to be expected.
     """
 
     ok: bool
@@ -75,6 +85,8 @@ class Certificate:
     least_fall: float | None
     rising: tuple[str, ...]
     iterations: int
+    kinked: bool = False
+    unseen: bool = False
 
     def __str__(self) -> str:
         if not self.ok:
@@ -82,9 +94,13 @@ class Certificate:
         if self.curvature is None:
             return f"maximum certified ({self.grade}): in closed form"
         evidence = f"Newton decrement {self.newton_decrement:.1e}, information positive definite"
+        if self.kinked:
+            evidence = "the log likelihood has a kink and falls on all sides"
         if self.theorem:
             return f"maximum certified ({self.grade}): {evidence}; by theorem: {self.theorem}"
         unbounded = f"; the likelihood {self.unbounded}" if self.unbounded else ""
+        if self.unseen:
+            unbounded += "; the ends differ so much that there may be other maxima, and higher ones"
         return f"maximum certified ({self.grade}): {evidence}, no parameter at its boundary; {self.searches}{unbounded}"
 
     @property
@@ -142,6 +158,9 @@ def certificate_of(
         Flaw.TWIN: f"{findings.twins[which]} of {restarts} searches ended at another, equally high maximum",
         Flaw.UNCONFIRMED: f"of {findings.starts[which]} searches from elsewhere none "
         f"{'ended at this maximum' if restarts else 'came to an end'}: nothing confirms it",
+        Flaw.RANGE: _beyond_the_range(predictors, findings.working[which]),
+        Flaw.INACCURATE: "the numeric derivatives are too inaccurate to certify anything: the relative error estimated "
+        f"of them is above {LARGEST_DERIVATIVE_ERROR:g}",
         Flaw.ROWS: f"{rows:g} observations cannot support {k} parameters",
     }
     reasons = tuple(text for flaw, text in words.items() if flaw in flaws)
@@ -162,12 +181,28 @@ def certificate_of(
         None if np.isnan(findings.least_fall[which]) else float(findings.least_fall[which]),
         ("the scale runs to 0",) if Flaw.PERFECT in flaws else rising,
         int(findings.iterations[which]),
+        findings.kinked,
+        bool(findings.unseen[which] > MOST_UNSEEN),
     )
 
 
 def closed_certificate(theorem: str) -> Certificate:
     """Certificate of a maximum that its family gives in closed form."""
     return Certificate(True, GRADES[Grade.GLOBAL], theorem, "", (), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
+
+
+def _beyond_the_range(predictors: Sequence[Any], working: np.ndarray) -> str:
+    """That the data are too large or too small for the kit, in words."""
+    names = " and ".join(at_the_end_of_the_range(predictors, working)) or "a parameter"
+    return (
+        f"the search came to the end of the kit's range of numbers, {SMALLEST:.1e} to {LARGEST:.1e}, in {names}: a "
+        "maximum may lie beyond it; give the data in other units"
+    )
+
+
+def refused_certificate(reason: str) -> Certificate:
+    """Certificate that a maximum in closed form is none."""
+    return Certificate(False, "", "", "", (reason,), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
 
 
 def _reach(predictors: Sequence[Any], lowest: np.ndarray, highest: np.ndarray) -> str:

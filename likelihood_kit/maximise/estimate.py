@@ -12,6 +12,8 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.kinked import kinked_maximum
 from likelihood_kit.maximise.newton import maximise
 from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
@@ -19,7 +21,7 @@ from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales
 from likelihood_kit.maximise.theorems import theorem_of
-from likelihood_kit.predictor import Predictor
+from likelihood_kit.predictor import Predictor, at_the_end_of_the_range
 
 #: Values on which the start values of a batch are found, and rows of each sample at least.
 START_ROWS = 4096
@@ -30,6 +32,8 @@ MANY_ROWS = 20_000
 THINNING = 16
 #: How far aside a search begins again that ended on a plateau, on the scale of a logarithm: a factor of four.
 ASIDE = 1.4
+#: Data at least this factor within the kit's range of numbers do not lead to its end.
+FAR_FROM_THE_END = 1e15
 #: Units in the last place: a continuous density no wider than this follows the rounding of the data.
 ROUNDING_UNITS = 64
 
@@ -98,6 +102,12 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
+    if family.regular and not family.smooth and likelihood.sample.size == 1 and len(start) == 1:
+        starts = _spread(family, likelihood, start)
+        base = given[0][0] if given else start[0]
+        findings = kinked_maximum(likelihood, starts, base, scales_of(likelihood))
+        findings = without_perfect_fits(family, likelihood, findings)
+        return Estimate(findings, likelihood, "", unbounded)
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
     setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start))
@@ -110,6 +120,7 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
     findings = without_perfect_fits(family, likelihood, findings)
+    _name_the_range(likelihood, findings)
     if not theorem and not unbounded and not family.discrete:
         findings, unbounded = _looked_for_spikes(likelihood, findings)
     return Estimate(findings, likelihood, theorem, unbounded)
@@ -183,6 +194,21 @@ def _spread(family: Family, likelihood: Likelihood, start: np.ndarray) -> Starts
     return starts if few is likelihood else replace(starts, likelihood=few)
 
 
+def _name_the_range(likelihood: Likelihood, findings: Findings) -> None:
+    """Mark searches that ended where the kit's range of numbers does, since the data lie near or beyond its end."""
+    failed = np.flatnonzero(~findings.exists)
+    if not failed.size:
+        return
+    y = np.abs(np.atleast_2d(likelihood.sample.columns[DATUM]))
+    for i in failed:
+        size = float(np.max(y[i % len(y)]))
+        if size == 0 or SMALLEST * FAR_FROM_THE_END < size < LARGEST / FAR_FROM_THE_END:
+            continue
+        names = at_the_end_of_the_range(likelihood.predictors, findings.working[i])
+        if names or not SMALLEST < size < LARGEST:
+            findings.flaws[i], findings.grade[i] = Flaw.RANGE, Grade.NONE
+
+
 def _looked_for_spikes(likelihood: Likelihood, findings: Findings) -> tuple[Findings, str]:
     """The findings, local where the likelihood of the first sample with a maximum has no bound; and where, in words."""
     found = np.flatnonzero(findings.exists)
@@ -200,8 +226,10 @@ def _looked_for_spikes(likelihood: Likelihood, findings: Findings) -> tuple[Find
 def declared_unbounded(family: Family, predictors: Sequence[Predictor]) -> str:
     """Where the likelihood has no bound, as the law declares it, in words; empty where it has one."""
     declared = family.law.unbounded
-    if family.discrete or isinstance(declared, str):
-        return "" if family.discrete else declared
+    if family.discrete:
+        return ""
+    if isinstance(declared, str):
+        return declared
     free = {predictor.name for predictor in predictors}
     canonical = family.coordinate_names == tuple(family.law.parameters)
     # In other coordinates any value held fixed may be one that bounds it.

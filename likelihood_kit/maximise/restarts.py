@@ -22,10 +22,17 @@ RESTART_ITERATIONS = 40
 #: Ends agree if their log likelihoods differ by no more than this, and their places by no more than one standard error:
 #: they stop a `RESTART_DECREMENT` away, where the second order leaves out about its square.
 AGREEMENT = RESTART_DECREMENT**2
+#: Standard errors within which a rough end is at a maximum: its last step leaves the square of `RESTART_DECREMENT`, but
+#: another maximum may be less than one standard error away, as by the flat place of a skew normal law at shape 0.
+SAME_PLACE = 0.2
+#: Searches that were made to their end are as high where their log likelihoods differ by no more than this.
+TIED = 1e-6
 #: How far, on the scale of a logarithm, a search that still climbs must have gone to have run away.
 ESCAPED = 8.0
 #: Difference of the log densities of a row under two parameter vectors that make the same law.
 SAME_LAW = 1e-3
+#: Decimals by which heights of different maxima differ.
+HEIGHTS = 3
 #: A search may have gone further than any maximum lies: a factor of exp(10) from its start.
 FURTHEST = 10.0
 
@@ -44,6 +51,8 @@ class Starts:
         Reach of the places among which the starts of each sample were chosen; not a number where nothing is known.
     likelihood : Objective, optional
         On fewer rows, on which the searches begin.
+    guided : bool
+        Whether the data say where maxima may lie; otherwise the starts are drawn from a box.
     """
 
     sample: np.ndarray
@@ -51,6 +60,7 @@ class Starts:
     lowest: np.ndarray
     highest: np.ndarray
     likelihood: Any = field(default=None, repr=False)
+    guided: bool = True
 
     @classmethod
     def of(cls, points: np.ndarray) -> Starts:
@@ -70,11 +80,14 @@ class Ends:
         Of t searches.
     escaped : (t,) bool
         Which ran away while the log likelihood still rose steeply.
+    searches : (t,) int
+        How many searches came here on fewer rows, of which this one went on on all.
     """
 
     sample: np.ndarray
     maximum: Maximum
     escaped: np.ndarray
+    searches: np.ndarray
 
     def joined(self, other: Ends) -> Ends:
         """These and others."""
@@ -83,7 +96,8 @@ class Ends:
         sample, escaped = (
             np.concatenate([one, two]) for one, two in ((self.sample, other.sample), (self.escaped, other.escaped))
         )
-        return Ends(sample, Maximum(**parts), escaped)
+        searches = np.concatenate([self.searches, other.searches])
+        return Ends(sample, Maximum(**parts), escaped, searches)
 
 
 def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scales) -> Ends:
@@ -92,20 +106,22 @@ def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scal
     Where the starts come with a likelihood on fewer rows, it is searched first, and its different ends on all rows.
     """
     sample, points = starts.sample, starts.points
-    first = starts.likelihood or likelihood
+    first, searches = starts.likelihood or likelihood, np.ones(len(sample), dtype=int)
     rough = maximise(_of(first, sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
     if starts.likelihood is not None:
-        kept = _different(rough)
+        kept, searches = _different(rough)
         points, sample = rough.working[kept], sample[kept]
         rough = maximise(_of(likelihood, sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
     escaped = has_escaped(rough, points, scales)
     with np.errstate(invalid="ignore"):
         as_high = np.abs(rough.log_likelihood - found.log_likelihood[sample]) <= AGREEMENT
-    again = np.flatnonzero(~(rough.converged & as_high & near(found, rough.working, sample)) & ~escaped)
+    here = rough.converged & as_high & near(found, rough.working, sample, SAME_PLACE)
+    rough.log_likelihood[here] = found.log_likelihood[sample[here]]
+    again = np.flatnonzero(~here & ~escaped)
     if again.size:
         rough.put(again, maximise(_of(likelihood, sample[again]), rough.working[again]))
         escaped[again] = has_escaped(rough.take(again), points[again], scales)
-    return Ends(sample, rough, escaped)
+    return Ends(sample, rough, escaped, searches)
 
 
 def nearby(likelihood: Objective, found: Maximum, where: np.ndarray, rows: float) -> Ends:
@@ -116,7 +132,7 @@ def nearby(likelihood: Objective, found: Maximum, where: np.ndarray, rows: float
     flat = points.reshape(-1, points.shape[-1])
     sample = np.tile(np.arange(len(where)), len(points))
     ends = maximise(_of(part, sample), flat)
-    return Ends(where[sample], ends, np.zeros(len(flat), dtype=bool))
+    return Ends(where[sample], ends, np.zeros(len(flat), dtype=bool), np.ones(len(flat), dtype=int))
 
 
 def has_escaped(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray:
@@ -138,37 +154,50 @@ def arrived(ends: Ends, found: Maximum, scales: Scales) -> np.ndarray:
     return maximum.converged & curved.all(axis=1) & ~ends.escaped
 
 
+def unseen(values: np.ndarray, searches: np.ndarray) -> float:
+    """Maxima expected beside those of these heights `(m,)`, found by so many searches each.
+
+    With w different ones in N searches w (N - 1) / (N - w - 2) are expected in all: Boender, C. G. E. and Rinnooy Kan,
+    A. H. G. (1987), Bayesian stopping rules for multistart global optimization methods, *Math. Programming* 37, 59-80.
+    """
+    number = int(searches.sum())
+    found = len(np.unique(np.round(values, HEIGHTS)))
+    return found * (number - 1) / (number - found - 2) - found if number > found + 2 else float("inf")
+
+
 def same_law(likelihood: Any, one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two working vectors `(k,)` give each row of one sample the same density, as permuted parts do."""
     with np.errstate(invalid="ignore"):
         return bool(np.all(np.abs(likelihood.row_values(one) - likelihood.row_values(other)) <= SAME_LAW))
 
 
-def near(maximum: Maximum, points: np.ndarray, sample: np.ndarray) -> np.ndarray:
-    """Which points `(t, k)` are no more than a standard error from the maximum of their sample, `(t,)`."""
+def near(maximum: Maximum, points: np.ndarray, sample: np.ndarray, within: float = 1.0) -> np.ndarray:
+    """Which points `(t, k)` are no more than so many standard errors from the maximum of their sample, `(t,)`."""
     aside = points - maximum.working[sample]
     with np.errstate(invalid="ignore", over="ignore"):
-        return np.einsum("tk,tkl,tl->t", aside, -maximum.hessian[sample], aside) <= 1
+        return np.einsum("tk,tkl,tl->t", aside, -maximum.hessian[sample], aside) <= within**2
 
 
 def _of(likelihood: Objective, sample: np.ndarray) -> Objective:
     return likelihood.take(sample)
 
 
-def _different(ends: Maximum) -> np.ndarray:
-    """Of ends of one sample those that are not near a higher one."""
-    order = np.argsort(-ends.log_likelihood, kind="stable")
+def _different(ends: Maximum) -> tuple[np.ndarray, np.ndarray]:
+    """Of ends of one sample those that are not near a higher one, and how many are near each or it."""
+    order = np.argsort(-np.where(ends.converged, ends.log_likelihood, -np.inf), kind="stable")
     kept: list[int] = []
+    searches: list[int] = []
     for i in order:
-        at = np.full(len(kept), 0)
-        if not kept or not _near_any(ends, kept, i, at):
+        close = np.zeros(len(kept), dtype=bool)
+        if kept and ends.converged[i]:
+            points = np.repeat(ends.working[i : i + 1], len(kept), axis=0)
+            close = near(ends.take(np.array(kept)), points, np.arange(len(kept)))
+        if close.any():
+            searches[int(np.argmax(close))] += 1
+        else:
             kept.append(int(i))
-    return np.array(sorted(kept))
-
-
-def _near_any(ends: Maximum, kept: list[int], i: int, at: np.ndarray) -> bool:
-    chosen = ends.take(np.array(kept))
-    return bool(near(chosen, np.repeat(ends.working[i : i + 1], len(kept), axis=0), at + np.arange(len(kept))).any())
+            searches.append(1)
+    return np.array(kept), np.array(searches)
 
 
 def restart_points(working: np.ndarray, hessian: np.ndarray, rows: float) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, IntFlag
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from likelihood_kit.maximise.restarts import (
     AGREEMENT,
     FURTHEST,
     RESTARTS,
+    TIED,
     Ends,
     Starts,
     arrived,
@@ -21,9 +23,10 @@ from likelihood_kit.maximise.restarts import (
     near,
     nearby,
     same_law,
+    unseen,
 )
 from likelihood_kit.maximise.single import maximise_single
-from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around
+from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around, run_away
 
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
 CLOSE = 1e-3
@@ -34,6 +37,8 @@ SUSPICIOUS_ITERATIONS = 10
 SUSPICIOUS_ERROR = 1.0
 #: Ends that are looked at, from the highest down, where one is a place without a bound.
 LOOKED_AT = 12
+#: Maxima that may be expected beside those found before the highest of these is called local.
+MOST_UNSEEN = 2.0
 #: Newton decrement above which a log likelihood that rises does not flatten on its way to a limit.
 STEEP = 0.1
 
@@ -102,6 +107,8 @@ class Findings:
         Searches that ended elsewhere and as high; those of `agreeing` that ended at other parameters of the same law.
     escaped : (r,) int
         Searches that ran away while the log likelihood rose, above this point.
+    unseen : (r,)
+        Maxima expected beside those found, where the starts were drawn from a box.
     lowest, highest : (r, k)
         Reach of the places among which the starts were chosen; not a number where there were none.
     flaws : (r,) int
@@ -109,6 +116,8 @@ class Findings:
     grade : (r,) int
         `Grade`.
     around : Surroundings or None
+    kinked : bool
+        Whether the log likelihood has a kink at the points, which were found without derivatives.
     """
 
     working: np.ndarray
@@ -124,20 +133,22 @@ class Findings:
     twins: np.ndarray
     relabelled: np.ndarray
     escaped: np.ndarray
+    unseen: np.ndarray
     lowest: np.ndarray
     highest: np.ndarray
     flaws: np.ndarray
     grade: np.ndarray
     around: Surroundings | None = field(default=None, repr=False)
+    kinked: bool = False
 
     def take(self, index: np.ndarray) -> Findings:
         """The findings `index` of the batch."""
-        parts = {name: part[index] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
+        parts: dict[str, Any] = {name: part[index] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
         return replace(self, **parts, around=None)
 
     def put(self, where: np.ndarray, other: Findings, index: np.ndarray | slice = slice(None)) -> Findings:
         """The findings with those at `where` replaced by those `index` of others, whose surroundings are kept."""
-        changed = {}
+        changed: dict[str, Any] = {}
         for name, part in vars(self).items():
             if isinstance(part, np.ndarray):
                 changed[name] = part.copy()
@@ -180,7 +191,7 @@ def _highest(likelihood: Objective, found: Maximum, base: np.ndarray, setting: S
     """
     r = len(found.working)
     starts = Starts.of(np.empty((0, found.working.shape[1]))) if setting.spread is None else setting.spread()
-    ends = Ends(np.arange(r), found, has_escaped(found, base, setting.scales))
+    ends = Ends(np.arange(r), found, has_escaped(found, base, setting.scales), np.ones(r, dtype=int))
     if len(starts.sample):
         ends = ends.joined(explored(likelihood, starts, found, setting.scales))
     order, at, stop = _from_the_highest(ends, r)
@@ -206,8 +217,8 @@ def _from_the_highest(ends: Ends, r: int) -> tuple[np.ndarray, np.ndarray, np.nd
 
     Of equally high ones that of the family's own start comes first, one that did not converge last.
     """
-    value = ends.maximum.log_likelihood - AGREEMENT * ~ends.maximum.converged
-    value[:r] += AGREEMENT
+    value = ends.maximum.log_likelihood - TIED * ~ends.maximum.converged
+    value[:r] += TIED
     usable = np.flatnonzero(~ends.escaped & np.isfinite(value))
     order = usable[np.lexsort((-value[usable], ends.sample[usable]))]
     stop = np.searchsorted(ends.sample[order], np.arange(r), side="right")
@@ -226,7 +237,7 @@ def _witnessed(
     """The findings with what searches from elsewhere say of each, and from near by where none of those ended there."""
     r = len(result.working)
     found = ends.maximum.take(chosen)
-    others = Ends(ends.sample[r:], ends.maximum.take(slice(r, None)), ends.escaped[r:])
+    others = Ends(ends.sample[r:], ends.maximum.take(slice(r, None)), ends.escaped[r:], ends.searches[r:])
     _count(likelihood, result, others, found, setting.scales)
     result.starts[:] = np.bincount(starts.sample, minlength=r)
     result.lowest[:], result.highest[:] = starts.lowest, starts.highest
@@ -239,6 +250,10 @@ def _witnessed(
     sound = result.flaws == 0
     result.flaws[sound & (result.twins > 0)] |= Flaw.TWIN
     result.flaws[sound & (result.twins == 0) & (result.agreeing == 0)] |= Flaw.UNCONFIRMED
+    if not starts.guided and r == 1:
+        came = arrived(others, found, setting.scales)
+        result.unseen[:] = unseen(others.maximum.log_likelihood[came], others.searches[came])
+        result.grade[result.unseen > MOST_UNSEEN] = Grade.LOCAL
     result.grade[result.flaws != 0] = Grade.NONE
     result.grade[(result.flaws == 0) & (result.escaped > 0)] = Grade.LOCAL
     return result
@@ -246,21 +261,20 @@ def _witnessed(
 
 def _count(likelihood: Objective, result: Findings, others: Ends, found: Maximum, scales: Scales) -> None:
     """Add to the findings how many searches from elsewhere came to an end, here or at other maxima as high."""
-    r = len(result.working)
     came = arrived(others, found, scales)
     with np.errstate(invalid="ignore"):
-        as_high = came & (np.abs(others.maximum.log_likelihood - result.log_likelihood[others.sample]) <= AGREEMENT)
-    here = as_high & near(found, others.maximum.working, others.sample)
-    apart = np.flatnonzero(as_high & ~here)
+        apart = np.abs(others.maximum.log_likelihood - result.log_likelihood[others.sample])
+        here = came & (apart <= AGREEMENT) & near(found, others.maximum.working, others.sample)
+        twin = came & (apart <= TIED) & ~here
+    apart = np.flatnonzero(twin)
     sound = apart[result.flaws[others.sample[apart]] == 0]
     for i in sound:
         one = np.array([others.sample[i]])
         if same_law(likelihood.take(one), result.working[one[0]], others.maximum.working[i]):
-            here[i] = True
-            result.relabelled[one] += 1
-    result.restarts[:] += np.bincount(others.sample[came], minlength=r)
-    result.agreeing[:] += np.bincount(others.sample[here], minlength=r)
-    result.twins[:] += np.bincount(others.sample[as_high & ~here], minlength=r)
+            here[i], twin[i] = True, False
+            result.relabelled[one] += others.searches[i]
+    for count, which in ((result.restarts, came), (result.agreeing, here), (result.twins, twin)):
+        np.add.at(count, others.sample[which], others.searches[which])
 
 
 def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Setting) -> Findings:
@@ -277,6 +291,8 @@ def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: S
             ahead = step / decrement[look, None]
         curvature[look] = definite(there[2])[0]
         around = look_around(likelihood.take(look), found.working[look], there, ahead, setting.scales)
+        gone = run_away(found.working[look], start[look], there[2], setting.scales)
+        around = around.with_rising(gone)
         least_fall[look] = around.least_fall
         # Where the likelihood is level three of a parameter's standard errors away, its curvature was rounding.
         concave[look] &= ~around.level[:, : found.working.shape[1]].any(axis=1)
@@ -290,12 +306,31 @@ def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: S
     if 1 < setting.scales.rows <= k:
         flaws |= np.where(flaws & Flaw.RISING, 0, Flaw.ROWS)
     grade = Grade.GLOBAL if setting.theorem else Grade.LOCAL if setting.unbounded else Grade.HIGHEST_FOUND
-    none = [np.zeros(r, int) for _ in range(6)]
-    reach = [np.full((r, k), np.nan) for _ in range(2)]
+
+    def zeros() -> np.ndarray:
+        return np.zeros(r, int)
+
     return Findings(
-        found.working.copy(), found.log_likelihood.copy(), found.hessian.copy(), decrement, curvature, least_fall,
-        found.iterations, *none, *reach, flaws, np.where(flaws == 0, int(grade), int(Grade.NONE)), around,
-    )  # fmt: skip
+        found.working.copy(),
+        found.log_likelihood.copy(),
+        found.hessian.copy(),
+        decrement,
+        curvature,
+        least_fall,
+        found.iterations,
+        starts=zeros(),
+        restarts=zeros(),
+        agreeing=zeros(),
+        twins=zeros(),
+        relabelled=zeros(),
+        escaped=zeros(),
+        unseen=np.zeros(r),
+        lowest=np.full((r, k), np.nan),
+        highest=np.full((r, k), np.nan),
+        flaws=flaws,
+        grade=np.where(flaws == 0, int(grade), int(Grade.NONE)),
+        around=around,
+    )
 
 
 def _suspicious(found: Maximum, start: np.ndarray, setting: Setting) -> np.ndarray:

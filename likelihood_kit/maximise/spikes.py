@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -68,7 +67,7 @@ def _ways(
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray, float]]:
     """Ways to the ends of parameters: words, points `(m, k)` nearer and further along them, and the length between."""
     places = blocks(predictors)
-    held = [i for i, p in enumerate(predictors) if _target(p, y) is not None]
+    held = [i for i, p in enumerate(predictors) if p.link.name in ("identity", "log")]
     running = [i for i, p in enumerate(predictors) if p.columns is None and p.link.name == "log"]
     for at in held:
         for value in _targets(predictors[at], y, rows):
@@ -84,12 +83,13 @@ def _ways(
                 if heavy is not None:
                     moved[:, places[heavy]] = np.log(HEAVY / len(y))
                     named.append(predictors[heavy].name)
+                length = way[1] - way[0] if side < 0 else ON_THE_WAY_BY_DESIGN[1] - ON_THE_WAY_BY_DESIGN[0]
                 ends = []
-                for distance in way:
+                for distance in way if side < 0 else ON_THE_WAY_BY_DESIGN:
                     point = moved.copy()
                     point[:, places[i]] += side * distance
                     ends.append(point)
-                yield _words(named, side, predictors[at].name), *ends, way[1] - way[0]
+                yield _words(named, side, predictors[at].name), ends[0], ends[1], length
     if min(y) > 0:
         yield from _joint_ways(predictors, working, y[rows], running, places)
 
@@ -107,7 +107,7 @@ def _joint_ways(
             ends.append(point)
         names = predictors[scale].name, predictors[shape].name
         words = f"has no bound as {names[0]} runs to 0 and {names[1]} to infinity with their product at an observation"
-        yield words, *ends, ON_THE_WAY_BY_DESIGN[1] - ON_THE_WAY_BY_DESIGN[0]
+        yield words, ends[0], ends[1], ON_THE_WAY_BY_DESIGN[1] - ON_THE_WAY_BY_DESIGN[0]
 
 
 def _words(names: Sequence[str], side: int, held: str) -> str:
@@ -116,11 +116,6 @@ def _words(names: Sequence[str], side: int, held: str) -> str:
     if len(names) == 2 and side > 0:
         return f"has no bound as {names[0]} runs to infinity and {names[1]} to 0 with {held} at an observation"
     return f"has no bound as {' and '.join(reversed(names))} {runs} to {end} with {held} at an observation"
-
-
-def _target(predictor: Predictor, y: np.ndarray) -> Any:
-    """Whether a parameter may stand at an observation."""
-    return predictor.link.name if predictor.link.name in ("identity", "log") else None
 
 
 def _targets(predictor: Predictor, y: np.ndarray, rows: np.ndarray) -> list[np.ndarray]:

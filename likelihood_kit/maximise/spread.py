@@ -17,9 +17,11 @@ from likelihood_kit.maximise.restarts import Starts
 STEPPED = 30_000
 #: Starts of a search of one sample, at most and at least; and of one of many, where the starts of each add up.
 MOST_STARTS, FEWEST_STARTS = 64, 12
-MOST_STARTS_IN_A_BATCH = 4
+MOST_STARTS_IN_A_BATCH, MOST_STARTS_OF_PARTS = 4, 12
+#: How much longer numeric derivatives take than symbolic ones.
+NUMERIC_WORK = 16
 #: Rows on which the starts of one sample are found, at most.
-ROWS_OF_STARTS = 1024
+ROWS_OF_STARTS = 512
 
 
 def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> Starts:
@@ -35,8 +37,11 @@ def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> S
     """
     many = len(base) > 1
     rows = likelihood.sample.rows
-    most = MOST_STARTS_IN_A_BATCH if many else int(np.clip(STEPPED // max(rows, 1), FEWEST_STARTS, MOST_STARTS))
+    work = max(rows, 1) * (NUMERIC_WORK if family.derivatives == "numeric" else 1)
     made = Candidates(family, likelihood, base, many)
+    most = int(np.clip(STEPPED // work, FEWEST_STARTS, MOST_STARTS))
+    if many:
+        most = MOST_STARTS_IN_A_BATCH if len(made.locations) < 2 else MOST_STARTS_OF_PARTS
     every, lowest, highest = [], np.full(base.shape, np.inf), np.full(base.shape, -np.inf)
     for points, near in made.groups():
         places, values = _best_variants(likelihood, points, many)
@@ -53,7 +58,8 @@ def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> S
     order = np.argsort(-values, axis=0, kind="stable")[:most]
     taken = np.take_along_axis(values, order, axis=0) > -np.inf
     rank, sample = np.nonzero(taken)
-    return Starts(sample, places[order[rank, sample], sample], lowest, highest)
+    points = places[order[rank, sample], sample]
+    return Starts(sample, points, lowest, highest, guided=made.structured)
 
 
 def few_rows(likelihood: Likelihood) -> Likelihood:
@@ -84,6 +90,12 @@ def _unsurpassed(values: np.ndarray, near: np.ndarray | None) -> np.ndarray:
     """Which candidates `(g, r)` no near one surpasses; of equal ones the first."""
     if near is None:
         return values > -np.inf
+    if values.shape[1] == 1:
+        others = np.where(near, values[:, 0], -np.inf)
+        before, after = np.tril(np.ones_like(near), -1), np.triu(np.ones_like(near), 1)
+        highest = np.maximum(np.where(before, others, -np.inf).max(axis=1), -np.inf)
+        chosen = (values[:, 0] > highest) & (values[:, 0] >= np.where(after, others, -np.inf).max(axis=1))
+        return (chosen & (values[:, 0] > -np.inf))[:, None]
     chosen = np.ones(values.shape, dtype=bool)
     for i, others in enumerate(near):
         at = np.flatnonzero(others)

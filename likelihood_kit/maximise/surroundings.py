@@ -14,6 +14,8 @@ LOOKOUT = 3.0
 NO_FALL = 1e-6
 #: Linear-predictor units from which one standard error means that the data say next to nothing of a parameter.
 LOOSE = 100.0
+#: How far a parameter without a unit of its own must have gone from its start, relative to that, to have run away.
+RUN_AWAY = 1e4
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,31 @@ class Surroundings:
     rays: np.ndarray
     rising: np.ndarray
     level: np.ndarray
+
+    def with_rising(self, ways: np.ndarray) -> Surroundings:
+        """The same, with a further direction `(r, k)` in which it rises where this is not zero."""
+        chosen = ways.any(axis=1)[:, None]
+        if not chosen.any():
+            return self
+        return Surroundings(
+            self.least_fall,
+            np.concatenate([self.rays, ways[:, None]], axis=1),
+            np.concatenate([self.rising, chosen], axis=1),
+            np.concatenate([self.level, np.zeros_like(chosen)], axis=1),
+        )
+
+
+def run_away(working: np.ndarray, start: np.ndarray, hessian: np.ndarray, scales: Scales) -> np.ndarray:
+    """Signs `(r, k)` of parameters on the whole line that went so far that nothing tells how far; zero for others.
+
+    Such as the shape of a skew normal law: the likelihood rises to that of a half normal law, and where its last digits
+    end rounding looks like a maximum, whose standard error is larger than the way there.
+    """
+    with np.errstate(all="ignore"):
+        way = (working - start) * scales.spread
+        error = scales.spread / np.sqrt(-np.einsum("rkk->rk", hessian))
+        gone = ~scales.relative & (np.abs(way) > RUN_AWAY * np.maximum(1.0, np.abs(start) * scales.spread))
+        return np.where(gone & ~(error < np.abs(way)), np.sign(way), 0.0)
 
 
 def look_around(

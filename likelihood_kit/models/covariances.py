@@ -24,6 +24,8 @@ from likelihood_kit.sample import Sample
 
 #: Covariances that are the inverse of the observed information.
 NONROBUST = ("observed", "nonrobust")
+#: Why there is nothing that rests on a maximum, where there is none.
+UNCERTIFIED = "the estimate is not certified to be a maximum of the likelihood"
 
 
 def computed_instead(family: Family | None, cov_type: str) -> str:
@@ -55,6 +57,13 @@ def estimated(
         )
     if results.certificate.rising:
         return none, "no standard errors: the maximum of the likelihood does not exist"
+    if not results.certificate.ok:
+        return none, f"no standard errors: {UNCERTIFIED}"
+    if family is None and results.certificate.kinked:
+        return none, (
+            "no standard errors: the log likelihood has a kink at the maximum, so that its Hessian does not carry the "
+            "information; write the law as a family, whose expected information is used"
+        )
     try:
         require_regular_here(results, "standard error", smooth=cov_type != "expected")
         matrix = _matrix(results, information, cov_type, cov_kwds)

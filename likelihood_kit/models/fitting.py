@@ -9,17 +9,27 @@ import numpy as np
 
 from likelihood_kit.errors import ArgumentError, DataError, FormulaError, NotAvailableError, ParameterError, near_names
 from likelihood_kit.maximise import (
+    LARGEST_DERIVATIVE_ERROR,
     Certificate,
+    Findings,
+    Flaw,
+    Grade,
     Scales,
     Setting,
+    Starts,
     certificate_of,
     closed_certificate,
     estimate,
     find,
+    kinked_maximum,
+    kinks_near,
+    refused_certificate,
     start_values,
+    surpassed,
+    without_bound,
 )
 from likelihood_kit.models.labels import checked_groups
-from likelihood_kit.models.rows import RowLikelihood, row_start
+from likelihood_kit.models.rows import RowLikelihood, row_start, row_starts
 from likelihood_kit.predictor import params_from_working
 
 #: Covariances of the estimates, by the name in `fit(cov_type=...)`, with the words of the summary.
@@ -32,6 +42,8 @@ COVARIANCES: Mapping[str, str] = {
     "nonrobust": "inverse observed information",
     "HC0": "sandwich of observed information and outer product",
 }
+#: Starts of a model with its own `loglikeobs`, whose derivatives are numeric: the best of a grid.
+OWN_STARTS = 8
 #: Those that hold under sampling weights.
 ROBUST = ("sandwich", "HC0", "cluster")
 
@@ -69,6 +81,7 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
         start = given[0][0] if given else start_values(model.family, likelihood)[0]
         _check_rows(model, model.family.formula, likelihood, start)
     found = estimate(model.family, likelihood, given)
+    _refuse_inaccurate(model, found.findings)
     certificate = certificate_of(
         found.findings,
         model.predictors,
@@ -85,8 +98,10 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
 def in_closed_form(model: Any) -> bool:
     """Whether the family of a model gives its maximum itself: there is no search where the support moves."""
     family = model.family
-    closed = "maximum_likelihood" in family.law.functions and not model.given
-    return not family.smooth and (not family.regular or closed)
+    if family.smooth or not family.regular:
+        return not family.smooth
+    held = model.given or model.designs or set(family.fixed) & set(family.coordinate_names)
+    return "maximum_likelihood" in family.law.functions and not held and model.freq_weights is None
 
 
 def _given_start(model: Any, start_params: Any) -> list[np.ndarray]:
@@ -113,7 +128,22 @@ def _closed_maximum(model: Any) -> tuple[np.ndarray, Certificate]:
             "add a static method maximum_likelihood(y) to the family"
         )
     params = np.array([float(found[name]) for name in family.parameter_names])
-    return params, closed_certificate("the maximum that the family declares")
+    higher = surpassed(model.loglike, params, model.predictors, np.asarray(model.endog, dtype=float))
+    if higher is None:
+        return params, closed_certificate("the maximum that the family declares, and nothing around it is higher")
+    return params, refused_certificate(_not_the_maximum(model, params, *higher))
+
+
+def _not_the_maximum(model: Any, params: np.ndarray, point: np.ndarray, value: float) -> str:
+    """Why a declared maximum is refused, in words."""
+    family = model.family
+    held = " and ".join(name for name in family.coordinate_names if name in family.fixed)
+    remedy = f"; it may not hold with {held} fixed" if held else "; correct maximum_likelihood in the family"
+    where = ", ".join(f"{name} = {x:.6g}" for name, x in zip(model.exog_names, point, strict=True))
+    return (
+        f"the maximum that {family.name} declares is none: the log likelihood there is {model.loglike(params):.6g}, "
+        f"but {value:.6g} at {where}{remedy}"
+    )
 
 
 def _own_maximum(model: Any, given: list[np.ndarray]) -> tuple[np.ndarray, Certificate]:
@@ -123,10 +153,31 @@ def _own_maximum(model: Any, given: list[np.ndarray]) -> tuple[np.ndarray, Certi
     _check_rows(model, None, likelihood, start)
     k = len(start)
     relative = np.array([predictor.link.name != "identity" for predictor in model.predictors])
-    setting = Setting(Scales(np.ones(k), relative, model.observations))
-    findings = find(likelihood, start[None, None], setting)
-    certificate = certificate_of(findings, model.predictors, rows=model.observations)
+    scales = Scales(np.ones(k), relative, model.observations)
+    starts = Starts.of(np.concatenate([start[None], row_starts(likelihood, model.endog)[:OWN_STARTS]]))
+    findings = find(likelihood, start[None, None], Setting(scales, spread=lambda: starts))
+    if kinks_near(likelihood, findings.working[0], float(findings.log_likelihood[0])):
+        findings = kinked_maximum(likelihood, starts, findings.working[0], scales)
+    _refuse_inaccurate(model, findings)
+    unbounded = ""
+    if findings.exists[0]:
+        y = np.asarray(model.endog, dtype=float)
+        unbounded = without_bound(likelihood, model.predictors, findings.working[0], y)
+        findings.grade[:] = Grade.LOCAL if unbounded else findings.grade
+    certificate = certificate_of(findings, model.predictors, unbounded=unbounded, rows=model.observations)
     return params_from_working(model.predictors, findings.working[0]), certificate
+
+
+def _refuse_inaccurate(model: Any, findings: Findings) -> None:
+    """Mark a maximum that rests on numeric derivatives which are not what they say."""
+    if model.derivatives == "symbolic" or findings.kinked or not findings.exists[0]:
+        return
+    if (
+        not model.derivative_error(params_from_working(model.predictors, findings.working[0]))
+        <= LARGEST_DERIVATIVE_ERROR
+    ):
+        findings.flaws[0] |= Flaw.INACCURATE
+        findings.grade[0] = Grade.NONE
 
 
 def _check_rows(model: Any, formula: Any, likelihood: Any, start: np.ndarray) -> None:

@@ -133,6 +133,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         NotAvailableError
             For a family that is not smooth, or under sampling weights.
         """
+        self._refuse_uncertified("audit of informations")
         self._refuse_pseudo("audit of informations")
         require_regular_here(self, "audit of informations", smooth=True)
         try:
@@ -158,11 +159,18 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """
         if self.model.family is None:
             raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
+        self._refuse_uncertified("Cramer-Rao bound")
         self._refuse_pseudo("Cramer-Rao bound")
         require_regular_here(self, "Cramer-Rao bound")
         names = self.model.exog_names
         information, params = self._information("expected"), np.asarray(self.params)
         return diagnostics.bound_table(information, names, params, of, self.spaces)
+
+    def _refuse_uncertified(self, what: str) -> None:
+        if not self.certificate.ok:
+            raise NotAvailableError(
+                f"there is no {what}: {covariances.UNCERTIFIED} ({'; '.join(self.certificate.reasons)})"
+            )
 
     def _refuse_pseudo(self, what: str) -> None:
         if self.model.pseudo:
@@ -207,24 +215,24 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     @property
     def aic(self) -> float:
-        """Akaike's criterion, -2 llf + 2 k; k counts the free parameters."""
+        """Akaike's criterion, -2 llf + 2 k; k counts the free parameters. NaN where no maximum is certified."""
         self._refuse_pseudo("AIC")
-        return -2 * self.llf + 2 * len(self.params)
+        return -2 * self.llf + 2 * len(self.params) if self.certificate.ok else float("nan")
 
     @property
     def bic(self) -> float:
-        """Schwarz's criterion, -2 llf + k log n."""
+        """Schwarz's criterion, -2 llf + k log n. NaN where no maximum is certified."""
         self._refuse_pseudo("BIC")
-        return -2 * self.llf + float(np.log(self.nobs)) * len(self.params)
+        return -2 * self.llf + float(np.log(self.nobs)) * len(self.params) if self.certificate.ok else float("nan")
 
     @property
     def aicc(self) -> float:
-        """AIC with the small-sample correction 2 k (k + 1) / (n - k - 1); infinite where n <= k + 1.
+        """AIC with the small-sample correction 2 k (k + 1) / (n - k - 1); infinite where n <= k + 1, NaN as AIC is.
 
         Hurvich, C. M. and Tsai, C.-L. (1989), *Biometrika* 76, 297-307.
         """
         k, n = len(self.params), self.nobs
-        return float(self.aic + 2 * k * (k + 1) / (n - k - 1)) if n > k + 1 else float("inf")
+        return float(self.aic + 2 * k * (k + 1) / (n - k - 1)) if n > k + 1 else float("inf") + self.aic
 
     @property
     def fittedvalues(self) -> np.ndarray:

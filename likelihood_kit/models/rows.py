@@ -131,6 +131,11 @@ def row_start(likelihood: RowLikelihood, endog: np.ndarray, given: Any, model: A
         if not np.isfinite(start).all():
             raise ParameterError("start_params has a value outside the space of its parameter")
         return start
+    return row_starts(likelihood, endog)[0]
+
+
+def row_starts(likelihood: RowLikelihood, endog: np.ndarray) -> np.ndarray:
+    """Working vectors `(m, k)` of a grid, the highest first."""
     location, spread, size = np.median(endog), np.std(endog) or 1.0, np.mean(np.abs(endog)) or 1.0
     grids = [
         [predictor.link.forward(float(value)) for value in suggestions(predictor.space, location, spread, size)]
@@ -142,4 +147,5 @@ def row_start(likelihood: RowLikelihood, endog: np.ndarray, given: Any, model: A
             break
         grids[longest] = grids[longest][:-1]
     candidates = np.array(list(itertools.islice(itertools.product(*grids), LARGEST_GRID)))
-    return candidates[int(np.argmax(likelihood.value(candidates)))]
+    values = likelihood.value(candidates)
+    return candidates[np.argsort(-np.where(np.isnan(values), -np.inf, values), kind="stable")]

@@ -19,7 +19,7 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.maximise import estimate
+from likelihood_kit.maximise import estimate, surpassed
 from likelihood_kit.predictor import (
     data_columns,
     held_parameters,
@@ -29,6 +29,9 @@ from likelihood_kit.predictor import (
 )
 from likelihood_kit.sample import Sample
 from likelihood_kit.simulation.ends import at_an_end
+
+#: Samples of a batch of which a declared maximum is compared with the likelihood around it.
+COMPARED = 2
 
 Columns = Mapping[str, np.ndarray]
 UserFunction = Callable[[Any], Any]
@@ -102,6 +105,7 @@ def closed_maximum(family: Family, samples: Columns) -> Estimates:
             "maximum_likelihood(y) to the family, or pass a function of your own as estimator"
         )
     found = _checked(family, _stacked(family, closed), degenerate=False)
+    _refuse_surpassed(family, samples, found)
     if not family.regular or "expected_information" not in family.law.functions:
         return found
     good = found.converged
@@ -110,6 +114,23 @@ def closed_maximum(family: Family, samples: Columns) -> Estimates:
     standard_errors = np.full_like(found.values, np.nan)
     standard_errors[good] = np.sqrt(np.einsum("rii->ri", covariance))
     return Estimates(found.values, standard_errors, good)
+
+
+def _refuse_surpassed(family: Family, samples: Columns, found: Estimates) -> None:
+    """Refuse a declared maximum of some of the samples around which the likelihood is higher."""
+    y, further = _operands(samples)
+    for i in np.flatnonzero(found.converged)[:COMPARED]:
+        named = {name: column[i] for name, column in further.items()}
+
+        def log_likelihood(params: np.ndarray, i: int = i, named: Mapping[str, np.ndarray] = named) -> float:
+            theta = dict(zip(family.parameter_names, params, strict=True))
+            return float(np.sum(family.log_density(y[i], **theta, **named)))
+
+        if surpassed(log_likelihood, found.values[i], iid_predictors(family), y[i]) is not None:
+            raise NotAvailableError(
+                f"{family!r}: the maximum that it declares is none: the log likelihood is higher near by; correct "
+                "maximum_likelihood in the family, or pass a function of your own as estimator"
+            )
 
 
 def method_of_moments(family: Family, samples: Columns) -> Estimates:

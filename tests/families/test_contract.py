@@ -339,7 +339,7 @@ def test_outside_their_spaces_parameters_have_no_likelihood():
     ],
 )
 def test_the_imaginary_part_of_data_was_cut_off(call):
-    with pytest.raises(DataError, match="must be numbers: .* complex"):
+    with pytest.raises(DataError, match=r"must be numbers: .* complex"):
         call(np.array([1 + 1j, 2.0]))
 
 

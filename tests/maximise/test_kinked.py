@@ -1,0 +1,118 @@
+"""Laws with kinks: the maximum is one, and no Hessian is trusted with a standard error."""
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from numpy.testing import assert_allclose
+from scipy import stats
+
+import likelihood_kit as lk
+from likelihood_kit.errors import MaximumWarning
+
+
+class Traced(lk.Family):
+    loc, scale = lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, loc, scale):
+        return -np.log(2 * scale) - np.abs(y - loc) / scale
+
+
+class Opaque(lk.Family):
+    loc, scale = lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, loc, scale):
+        return stats.laplace.logpdf(y, loc, scale)
+
+
+class OpaqueStudentT(lk.Family):
+    loc, scale = lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, loc, scale):
+        return stats.t.logpdf(y, 5, loc, scale)
+
+
+class Own(lk.LikelihoodModel):
+    parameters = {"loc": lk.Real(), "scale": lk.Positive()}
+
+    def loglikeobs(self, params):
+        return stats.laplace.logpdf(self.endog, *params)
+
+
+class OwnNormal(lk.LikelihoodModel):
+    parameters = {"loc": lk.Real()}
+
+    def loglikeobs(self, params):
+        return stats.norm.logpdf(self.endog, params[0])
+
+
+def test_what_is_smooth():
+    assert not Traced().smooth
+    assert not Opaque().smooth
+    assert not Opaque(scale=2.0).smooth
+    assert Opaque(loc=0.0).smooth
+    assert OpaqueStudentT().smooth
+
+
+@pytest.mark.parametrize("family", [Traced(), Opaque()], ids=["traced", "numeric"])
+@pytest.mark.parametrize("n", [31, 61])
+def test_a_laplace_law_was_certified_with_a_wrong_standard_error(family, n):
+    """By the numeric route 60 of 60, at a quarter of the standard error, beside an error estimate of 0.57."""
+    y = 1 + 2 * np.random.default_rng(n).laplace(size=n)
+    results = lk.LikelihoodModel(y, family=family).fit()
+    scale = np.abs(y - np.median(y)).mean()
+    assert results.certificate.ok
+    assert results.certificate.kinked
+    assert "kink" in str(results.certificate)
+    assert_allclose(results.params, [np.median(y), scale], rtol=1e-6)
+    # The expected information of a Laplace law is 1 / scale^2 for both: Johnson, Kotz and Balakrishnan (1995), ch. 24.
+    assert_allclose(results.bse, scale / np.sqrt(n), rtol=1e-4)
+    assert "expected" in results.covariance_used
+
+
+def test_the_middle_of_an_even_sample_is_any_point_of_it():
+    y = np.sort(np.random.default_rng(1).laplace(size=40))
+    results = lk.LikelihoodModel(y, family=Traced()).fit()
+    assert results.certificate.ok
+    assert y[19] - 1e-6 <= results.params[0] <= y[20] + 1e-6
+
+
+def test_least_absolute_deviations():
+    rng = np.random.default_rng(4)
+    exog = sm.add_constant(rng.normal(size=(60, 2)))
+    y = exog @ [1.0, 2.0, -1.0] + rng.laplace(size=60)
+    results = lk.LikelihoodModel(y, exog, family=Traced()).fit()
+    regression = sm.QuantReg(y, exog).fit(0.5, p_tol=1e-10)
+    assert results.certificate.ok
+    deviations = [np.abs(y - exog @ beta).sum() for beta in (results.params[:3], regression.params)]
+    assert deviations[0] <= deviations[1] * (1 + 1e-9)
+    assert_allclose(results.params[:3], regression.params, atol=1e-3)
+
+
+def test_a_model_of_ones_own_has_no_standard_error_and_a_reason():
+    results = Own(np.random.default_rng(61).laplace(size=61)).fit()
+    assert results.certificate.kinked
+    assert np.isnan(results.bse).all()
+    assert "kink" in results.covariance_note
+
+
+def test_inaccurate_derivatives_certify_nothing(monkeypatch):
+    """The error was estimated and had no consequences."""
+    y = np.random.default_rng(2).normal(size=50)
+    assert OwnNormal(y).fit().certificate.ok
+    monkeypatch.setattr(OwnNormal, "derivative_error", lambda self, params: 0.57)
+    with pytest.warns(MaximumWarning, match="derivatives are too inaccurate"):
+        results = OwnNormal(y).fit()
+    assert not results.certificate.ok
+    assert np.isnan(results.bse).all()
+
+
+def test_accurate_ones_do():
+    """The negative control."""
+    y = np.random.default_rng(7).standard_t(5, 80)
+    numeric, symbolic = (lk.LikelihoodModel(y, family=f).fit() for f in (OpaqueStudentT(), lk.StudentT(df=5.0)))
+    assert numeric.certificate.ok
+    assert not numeric.certificate.kinked
+    assert_allclose(numeric.bse, symbolic.bse, rtol=1e-6)

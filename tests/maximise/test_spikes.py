@@ -1,0 +1,100 @@
+"""A likelihood without a bound has a local maximum at best, and the kit finds that out itself."""
+
+import numpy as np
+import pytest
+from scipy import special
+
+import likelihood_kit as lk
+
+RNG = np.random.default_rng(3)
+Y = np.r_[RNG.normal(size=25), RNG.normal(5, 0.5, 15)]
+EIGHT = np.array([1.2, -0.3, 2, 0.5, 9, -4, 0.7, 1.1])
+
+
+class TwoNormals(lk.Family):
+    weight = lk.UnitInterval()
+    mean_1, sd_1, mean_2, sd_2 = lk.Real(), lk.Positive(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, weight, mean_1, sd_1, mean_2, sd_2):
+        first = np.log(weight) - np.log(sd_1) - ((y - mean_1) / sd_1) ** 2 / 2
+        second = np.log1p(-weight) - np.log(sd_2) - ((y - mean_2) / sd_2) ** 2 / 2
+        return np.logaddexp(first, second) - 0.5 * np.log(2 * np.pi)
+
+
+class TwoNormalsOfOneWidth(lk.Family):
+    weight = lk.UnitInterval()
+    mean_1, mean_2, sd = lk.Real(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, weight, mean_1, mean_2, sd):
+        first = np.log(weight) - ((y - mean_1) / sd) ** 2 / 2
+        second = np.log1p(-weight) - ((y - mean_2) / sd) ** 2 / 2
+        return np.logaddexp(first, second) - np.log(sd) - 0.5 * np.log(2 * np.pi)
+
+
+class TwoGammas(lk.Family):
+    weight = lk.UnitInterval()
+    shape_1, scale_1, shape_2, scale_2 = lk.Positive(), lk.Positive(), lk.Positive(), lk.Positive()
+    support = lk.Interval(0, np.inf)
+
+    @staticmethod
+    def log_density(y, weight, shape_1, scale_1, shape_2, scale_2):
+        first = (shape_1 - 1) * np.log(y) - y / scale_1 - special.gammaln(shape_1) - shape_1 * np.log(scale_1)
+        second = (shape_2 - 1) * np.log(y) - y / scale_2 - special.gammaln(shape_2) - shape_2 * np.log(scale_2)
+        return np.logaddexp(np.log(weight) + first, np.log1p(-weight) + second)
+
+
+class OwnStudentT(lk.Family):
+    """A user's own formula, of which nothing is declared."""
+
+    loc, scale, df = lk.Real(), lk.Positive(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, loc, scale, df):
+        z = (y - loc) / scale
+        return -special.betaln(0.5, df / 2) - np.log(df) / 2 - np.log(scale) - (df + 1) / 2 * np.log1p(z**2 / df)
+
+
+GAMMAS = np.r_[RNG.gamma(2, 1, 30), RNG.gamma(50, 0.3, 20)]
+UNBOUNDED = {
+    "t of free df": (lk.StudentT(), EIGHT, "df and scale run to 0"),
+    "a user's t of free df": (OwnStudentT(), EIGHT, "run to 0 with loc at an observation"),
+    "two normals": (TwoNormals(), Y, "sd_1 runs to 0 with mean_1 at an observation"),
+    "two gammas": (TwoGammas(), GAMMAS, "with their product at an observation"),
+}
+
+
+@pytest.mark.parametrize(("family", "y", "words"), UNBOUNDED.values(), ids=UNBOUNDED)
+def test_no_bound_is_graded_local(family, y, words, fit):
+    """They were certified as if there were nothing higher: -18.29 beside a spike of +59.6."""
+    certificate = fit(y, family=family).certificate
+    assert certificate.ok
+    assert certificate.grade == "local"
+    assert "has no bound" in certificate.unbounded
+    assert words in str(certificate)
+
+
+BOUNDED = {
+    "t of known df": (lk.StudentT(df=0.5), Y),
+    "t of known scale": (lk.StudentT(scale=1.0), EIGHT),
+    "t of known df and scale": (lk.StudentT(df=2.0, scale=1.0), EIGHT),
+    "two normals of one width": (TwoNormalsOfOneWidth(), Y),
+    "extreme values": (lk.GeneralizedExtremeValue(), np.random.default_rng(1).gumbel(size=50)),
+}
+
+
+@pytest.mark.parametrize(("family", "y"), BOUNDED.values(), ids=BOUNDED)
+def test_a_bound_is_left_alone(family, y, fit):
+    """The negative control; of a t law with df or scale held fixed it was said that both run to 0."""
+    certificate = fit(y, family=family).certificate
+    assert certificate.ok
+    assert certificate.grade == "highest found"
+    assert certificate.unbounded == ""
+
+
+def test_a_spike_without_any_maximum(fit):
+    """One observation in four pays for the others when df = 0.2 is known: no interior maximum is left."""
+    certificate = fit(np.array([1.0, 2.3, 2.9, 7.0]), family=lk.StudentT(df=0.2)).certificate
+    assert not certificate.ok
+    assert "scale runs to 0" in str(certificate)
