@@ -6,12 +6,12 @@ random number lead the code itself another way, and the derivatives would be tho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, Formula, Kernels, agree
+from likelihood_kit.calculus import DATUM, Formula, Kernels, agree, called
 from likelihood_kit.errors import FormulaError
 from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
@@ -47,7 +47,7 @@ def points(law: Law, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], dic
         if name in law.arguments or name in law.support.depends_on
     }
     with np.errstate(all="ignore"):
-        canonical = theta if coordinates is None else coordinates.to_canonical(*(theta[name] for name in names))
+        canonical = theta if coordinates is None else _canonical(law, names, theta)
         data = {
             DATUM: _datum(law.support.ends({**values, **canonical}), law.whole, generator),
             **{name: _drawn(space, generator, None) for name, space in law.observed.items()},
@@ -56,6 +56,14 @@ def points(law: Law, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], dic
         inside = law.support.contains(data[DATUM], {**values, **canonical})
     inside = np.broadcast_to(inside, (POINTS,))
     return {n: v[inside] for n, v in data.items()}, {n: v[inside] for n, v in theta.items()}
+
+
+def _canonical(law: Law, names: tuple[str, ...], theta: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
+    to_canonical = law.coordinates[names].to_canonical
+    found: Mapping[str, np.ndarray] = called(
+        to_canonical, (theta[name] for name in names), f"family {law.name}: to_canonical"
+    )
+    return found
 
 
 def _drawn(space: Space, generator: np.random.Generator, box: tuple[float, float] | None) -> np.ndarray:

@@ -203,3 +203,11 @@ def test_bootstrap_of_statsmodels(source):
     # Mean of 40 resamples within five of its standard errors: false alarms below 1e-5.
     assert_allclose(mean, results.params, atol=5 * np.max(sd) / np.sqrt(40))
     assert_allclose(results.bootstrap(nrep=5, rng=1)[2], estimates[:5], rtol=1e-12)
+
+
+def test_a_quantile_that_jumps_has_no_standard_error():
+    """That of a Poisson law within a standard error of the rate; a slope over the jump was taken for one."""
+    results = lk.LikelihoodModel(np.random.default_rng(1).poisson(4.7, 12), family=lk.Poisson()).fit()
+    assert results.get_prediction().se[0] == pytest.approx(results.bse[0], rel=1e-9)
+    with pytest.raises(lk.errors.NotAvailableError, match=r"no standard errors of this prediction: .* it jumps"):
+        results.get_prediction(quantile=0.9)
