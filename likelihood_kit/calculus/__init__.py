@@ -2,20 +2,17 @@
 
 from likelihood_kit.calculus.author import as_array, called, read_only, real
 from likelihood_kit.calculus.compile import compile_kernels, numeric_kernels, third_derivatives
-from likelihood_kit.calculus.gradient import agree, compiled_slopes, gradient, numeric_slopes, slopes_source
-from likelihood_kit.calculus.kernels import (
+from likelihood_kit.calculus.formula import (
     DATUM,
-    CaseKernels,
     Formula,
-    Kernel,
-    Kernels,
     expression_of,
     is_differentiable,
-    kernels_from,
     may_kink,
     separation_of,
     source_of,
 )
+from likelihood_kit.calculus.gradient import agree, compiled_slopes, gradient, numeric_slopes, slopes_source
+from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
 from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_log_density

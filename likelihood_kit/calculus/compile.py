@@ -9,7 +9,8 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.calculus import incomplete_gamma
-from likelihood_kit.calculus.kernels import Formula, Kernels, kernels_from, may_kink, source_of, third_source_of
+from likelihood_kit.calculus.formula import Formula, may_kink, source_of, third_source_of
+from likelihood_kit.calculus.kernels import Kernels, kernels_from
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
 from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError

@@ -307,7 +307,7 @@ def slopes_source(function: Callable[..., Any], names: Sequence[str], prefix: st
     """
     from likelihood_kit.calculus.differentiate import differentiate
     from likelihood_kit.calculus.emit import Emission, slopes_lines
-    from likelihood_kit.calculus.kernels import by_sympy
+    from likelihood_kit.calculus.formula import by_sympy
     from likelihood_kit.calculus.trace import symbol, trace
 
     @by_sympy

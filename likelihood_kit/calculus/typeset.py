@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from likelihood_kit.calculus.kernels import DATUM, Formula, by_sympy, expression_of, separation_of
+from likelihood_kit.calculus.formula import DATUM, Formula, by_sympy, expression_of, separation_of
 from likelihood_kit.calculus.written import Notation
 
 
