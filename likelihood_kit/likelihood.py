@@ -16,16 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics import lower_pairs
+from likelihood_kit._numerics import lower_pairs, mirror_lower
 from likelihood_kit.calculus import CaseKernels, Kernels
+from likelihood_kit.identical import agree, totals
 from likelihood_kit.predictor import Predictor, blocks
 from likelihood_kit.sample import Sample, block, gram, taken
 
-#: How far a likelihood on statistics may be from one on rows in scores and Hessians, in standard errors.
-STATISTICS_AGREEMENT = 1e-10
-#: The same for log likelihoods, absolute and relative to their size: less than the last step of a search gains.
-VALUE_AGREEMENT = 1e-11
-VALUE_ROUNDING = 32 * np.finfo(float).eps
 #: Samples on which the two are compared.
 COMPARED = 4
 
@@ -109,14 +105,10 @@ class Likelihood:
         def products(columns: tuple[Any, ...]) -> tuple[Any, ...]:
             with np.errstate(all="ignore"):
                 hoisted = kernel.hoist(*columns)
-                return kernel.products(hoisted, *self._placeholders)  # type: ignore[misc]
+                # They depend on the data alone, whatever the parameters.
+                return kernel.products(hoisted, *[np.nan] * (len(self.predictors) + len(self.held)))  # type: ignore[misc]
 
         return tuple(self.sample.means(products, tuple(self.sample.columns.values()), ()))
-
-    @property
-    def _placeholders(self) -> list[float]:
-        """Parameters of products that depend on the data alone."""
-        return [np.nan] * (len(self.predictors) + len(self.held))
 
     def take(self, index: np.ndarray) -> Likelihood:
         """The likelihood of the samples `index` of the batch; itself where one sample serves the whole batch."""
@@ -134,14 +126,7 @@ class Likelihood:
         return replace(
             self,
             sample=self.sample.row_subset(chosen),
-            predictors=tuple(
-                replace(
-                    p,
-                    columns=None if p.columns is None else p.columns[chosen],
-                    offset=None if p.offset is None else p.offset[:, chosen],
-                )
-                for p in self.predictors
-            ),
+            predictors=tuple(predictor.row_subset(chosen) for predictor in self.predictors),
             held={i: value[:, chosen] if np.ndim(value) else value for i, value in self.held.items()},
         )
 
@@ -156,7 +141,7 @@ class Likelihood:
         few = np.arange(len(working))[:COMPARED]
         on_rows = replace(self.take(few), on_statistics=False)
         one, other = (likelihood.derivatives(working[few]) for likelihood in (self.take(few), on_rows))
-        return self if _agree(one, other) else replace(self, on_statistics=False)
+        return self if agree(one, other) else replace(self, on_statistics=False)
 
     # Totals over the rows
 
@@ -165,7 +150,7 @@ class Likelihood:
         with np.errstate(all="ignore"):
             if self.identical:
                 theta, inside = self._natural([working[:, place] for place in self.places])
-                return _valid(self._identical(theta, derivatives=False)[0], inside, len(working))
+                return _valid(totals(self, theta, derivatives=False)[0], inside, len(working))
             if self.parts:
                 return functools.reduce(np.add, (part.value(working) for part in self.parts))
             total, inside = np.zeros(len(working)), np.ones(len(working), dtype=bool)
@@ -199,7 +184,7 @@ class Likelihood:
                 total[lines] += np.ravel(self.sample.total(value, lines, rows))
                 inside[lines] &= True if here is None else here
                 self._accumulate(score, hessian, entries, self._slopes(eta, theta, natural), lines, rows)
-        _mirror(hessian)
+        mirror_lower(hessian)
         return _valid(total, inside, r), score, hessian
 
     def _identical_derivatives(self, working: np.ndarray, natural: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -207,7 +192,7 @@ class Likelihood:
         eta = [working[:, place] for place in self.places]
         theta, inside = self._natural(eta)
         slopes = self._slopes(eta, theta, natural)
-        value, first, second = self._identical(theta, derivatives=True)
+        value, first, second = totals(self, theta, derivatives=True)
         score, hessian = np.empty((r, k)), np.empty((r, k, k))
         for i, (slope, _) in enumerate(slopes):
             score[:, i] = _flat(first[self.free[i]] * slope)
@@ -225,73 +210,6 @@ class Likelihood:
             return all(part.is_single for part in self.parts)
         known = self.statistics is not None or self.kernels.rows.products is not None
         return known and self.sample.size == 1 and self.identical
-
-    @cached_property
-    def _plain(self) -> tuple[list[float] | None, float]:
-        """Statistics, where there are any, and total weight of the one sample, as plain numbers."""
-        means = None if self.statistics is None else [float(np.ravel(part)[0]) for part in self.statistics]
-        return means, float(np.ravel(self.sample.weight)[0])
-
-    def single(self, working: Sequence[float]) -> tuple[float, list[float], list[list[float]]]:
-        """Log likelihood, score and Hessian where `is_single`, at working of k plain numbers."""
-        k = len(working)
-        with np.errstate(all="ignore"):
-            theta = [float(p.link.inverse(e)) for p, e in zip(self.predictors, working, strict=True)]
-            slopes = [p.link.slopes(e, t) for p, e, t in zip(self.predictors, working, theta, strict=True)]
-            value, first, second = self._single_totals(theta)
-        score = [float(first[self.free[i]] * slopes[i][0]) for i in range(k)]
-        hessian = [[0.0] * k for _ in range(k)]
-        for i, j, place in self.pairs:
-            entry = second[place] * slopes[i][0] * slopes[j][0]
-            if i == j:
-                entry = entry + first[self.free[i]] * slopes[i][1]
-            hessian[i][j] = hessian[j][i] = float(entry)
-        return value, score, hessian
-
-    def _single_totals(self, theta: Sequence[float]) -> tuple[float, list[float], list[float]]:
-        """Totals of value, scores and Hessian entries of the kernel, at plain natural values."""
-        if self.parts:
-            totals = [part._single_totals(theta) for part in self.parts]
-            value = sum(part[0] for part in totals)
-            score, hessian = ([sum(t) for t in zip(*(part[at] for part in totals), strict=True)] for at in (1, 2))
-            return value, score, hessian
-        operands = self.operands(theta, slice(None))
-        means, weight = self._plain
-        kernel: Any = self.kernels.statistics
-        if means is None:
-            kernel = self.kernels.rows
-            means = [float(np.ravel(m)[0]) for m in self.sample.means(kernel.products, self.hoisted, operands)]
-        value, score, hessian = kernel.combine(means, *operands)
-        return weight * float(value), [weight * float(s) for s in score], [weight * float(h) for h in hessian]
-
-    def _identical(self, theta: Sequence[Any], *, derivatives: bool) -> Any:
-        """Totals of value, scores and Hessian entries, `(r, 1)` each, for parameters the same for all rows."""
-        if self.parts:
-            return _added([part._identical(theta, derivatives=derivatives) for part in self.parts])
-        operands, weight = self.operands(theta, slice(None)), self.sample.weight
-        kernel, means = self.kernels.statistics, self.statistics
-        if means is None:
-            kernel = self.kernels.rows
-            if kernel.products is None:
-                return self._numeric(operands, derivatives)
-            products = kernel.products if derivatives else kernel.value_products
-            means = tuple(self.sample.means(products, self.hoisted, operands))  # type: ignore[arg-type]
-        if not derivatives:
-            return (weight * kernel.value_combine(means, *operands),)  # type: ignore[union-attr,misc]
-        value, score, hessian = kernel.combine(means, *operands)  # type: ignore[union-attr,misc]
-        return weight * value, [weight * entry for entry in score], [weight * entry for entry in hessian]
-
-    def _numeric(self, operands: Sequence[Any], derivatives: bool) -> Any:
-        kernel, p = self.kernels.rows, len(operands)
-
-        def flat(hoisted: tuple[Any, ...], *theta: Any) -> list[Any]:
-            if not derivatives:
-                return [kernel.value(hoisted, *theta)]  # type: ignore[misc]
-            value, score, hessian = kernel.derivatives(hoisted, *theta)  # type: ignore[misc]
-            return [value, *score, *hessian]
-
-        value, *rest = self.sample.totals(flat, self.hoisted, operands)
-        return value, rest[:p], rest[p:]
 
     def _accumulate(
         self,
@@ -379,7 +297,7 @@ class Likelihood:
         for i, j, _ in self.pairs:
             entry = np.atleast_2d(per_row[..., i, j]) * slopes[i][0] * slopes[j][0]
             result[:, self.places[i], self.places[j]] = self._outer(entry, i, j, *everything)
-        _mirror(result)
+        mirror_lower(result)
         return result[0]
 
     def natural(self, working: np.ndarray) -> list[np.ndarray]:
@@ -419,39 +337,11 @@ class Likelihood:
         return [values[position] for position in sorted(values)]
 
 
-def _agree(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
-    """Whether two values, scores and Hessians of the same samples are the same but for rounding."""
-    with np.errstate(all="ignore"):
-        scale = 1 / np.sqrt(np.abs(np.einsum("rii->ri", other[2])))
-        apart = (
-            np.abs(one[0] - other[0]) / (VALUE_AGREEMENT + VALUE_ROUNDING * (1 + np.abs(other[0]))),
-            np.abs(one[1] - other[1]) * scale / STATISTICS_AGREEMENT,
-            np.abs(one[2] - other[2]) * scale[:, :, None] * scale[:, None, :] / STATISTICS_AGREEMENT,
-        )
-    # Samples without a likelihood of either kind (all values equal, say) say nothing.
-    usable = np.isfinite(one[0]) | np.isfinite(other[0])
-    return all(bool(np.all(distance[usable] <= 1)) for distance in apart)
-
-
 def _valid(total: Any, inside: np.ndarray | None, r: int) -> np.ndarray:
     total = np.broadcast_to(np.ravel(total), (r,))
     defined = ~np.isnan(total) if inside is None else inside & ~np.isnan(total)
     return np.where(defined, total, -np.inf)
 
 
-def _added(parts: Sequence[Sequence[Any]]) -> list[Any]:
-    """Sums of totals of the same kind: of numbers and arrays, and entry by entry of lists of such."""
-    return [
-        [sum(entries) for entries in zip(*totals, strict=True)] if isinstance(totals[0], list) else sum(totals)
-        for totals in zip(*parts, strict=True)
-    ]
-
-
 def _flat(entry: Any) -> Any:
     return entry[:, 0] if np.ndim(entry) else entry
-
-
-def _mirror(hessian: np.ndarray) -> None:
-    """Fill the upper triangle of each matrix `(r, k, k)` from the lower one."""
-    upper = np.triu_indices(hessian.shape[-1], 1)
-    hessian[:, upper[0], upper[1]] = hessian[:, upper[1], upper[0]]

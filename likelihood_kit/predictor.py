@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,11 @@ class Predictor:
         if self.columns is None:
             return np.ones(1)
         return np.sqrt(np.einsum("nq,nq->q", self.columns, self.columns) / max(len(self.columns), 1))
+
+    def row_subset(self, chosen: np.ndarray) -> Predictor:
+        """The predictor of the rows `chosen`."""
+        columns = None if self.columns is None else self.columns[chosen]
+        return replace(self, columns=columns, offset=None if self.offset is None else self.offset[:, chosen])
 
     def linear(self, working: np.ndarray, rows: Any = slice(None)) -> np.ndarray:
         """`eta` of rows, `(r, m)`, or `(r, 1)` where nothing predicts, from its entries of working `(r, q)`."""

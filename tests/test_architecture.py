@@ -23,6 +23,7 @@ LAYERS = (
     ("families",),
     ("predictor",),
     ("conditioning",),
+    ("identical",),
     ("likelihood",),
     ("maximise",),
     ("diagnostics",),

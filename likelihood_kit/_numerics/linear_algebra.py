@@ -66,6 +66,12 @@ def triangle(entries: Sequence[Any], shape: tuple[int, ...]) -> np.ndarray:
     return result
 
 
+def mirror_lower(matrices: np.ndarray) -> None:
+    """Fill the upper triangle of each matrix `(..., k, k)` from the lower one, in place."""
+    upper = np.triu_indices(matrices.shape[-1], 1)
+    matrices[..., upper[0], upper[1]] = matrices[..., upper[1], upper[0]]
+
+
 def lower_pairs(p: int) -> list[tuple[int, int]]:
     """Index pairs of the lower triangle by rows: (0, 0), (1, 0), (1, 1), (2, 0), ..."""
     return [(i, j) for i in range(p) for j in range(i + 1)]

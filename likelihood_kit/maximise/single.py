@@ -1,4 +1,4 @@
-"""Newton's method for one likelihood on sufficient statistics, in plain numbers.
+"""Newton's method for one likelihood of one or two parameters that are the same for all rows, in plain numbers.
 
 A system of one or two equations spends its time in the interpreter: arrays of one number cost ten times their
 arithmetic. Where anything but a full step upwards is needed, the search goes on in `newton`.
@@ -7,9 +7,12 @@ arithmetic. Where anything but a full step upwards is needed, the search goes on
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from likelihood_kit.identical import plain_totals
 from likelihood_kit.maximise.newton import DECREMENT, SINGULAR, Maximum, Objective
 
 #: Full steps after which the way is no ordinary one.
@@ -23,7 +26,7 @@ def maximise_single(likelihood: Objective, start: np.ndarray) -> Maximum | None:
         return None
     highest = -math.inf
     for iteration in range(ORDINARY):
-        value, score, hessian = likelihood.single(point)  # type: ignore[attr-defined]
+        value, score, hessian = single(likelihood, point)
         step = _step(score, hessian)
         if step is None or not value >= highest or not math.isfinite(value):
             return None
@@ -36,6 +39,23 @@ def maximise_single(likelihood: Objective, start: np.ndarray) -> Maximum | None:
                 np.array([True]), np.array([iteration]),
             )  # fmt: skip
     return None
+
+
+def single(likelihood: Any, working: Sequence[float]) -> tuple[float, list[float], list[list[float]]]:
+    """Log likelihood, score and Hessian of a likelihood that `is_single`, at working of k plain numbers."""
+    k, free = len(working), likelihood.free
+    with np.errstate(all="ignore"):
+        theta = [float(p.link.inverse(e)) for p, e in zip(likelihood.predictors, working, strict=True)]
+        slopes = [p.link.slopes(e, t) for p, e, t in zip(likelihood.predictors, working, theta, strict=True)]
+        value, first, second = plain_totals(likelihood, theta)
+    score = [float(first[free[i]] * slopes[i][0]) for i in range(k)]
+    hessian = [[0.0] * k for _ in range(k)]
+    for i, j, place in likelihood.pairs:
+        entry = second[place] * slopes[i][0] * slopes[j][0]
+        if i == j:
+            entry = entry + first[free[i]] * slopes[i][1]
+        hessian[i][j] = hessian[j][i] = float(entry)
+    return value, score, hessian
 
 
 def _step(score: list[float], hessian: list[list[float]]) -> list[float] | None:

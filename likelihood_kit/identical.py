@@ -1,0 +1,98 @@
+"""Totals over the rows of what kernels compute, for parameters that are the same for all rows.
+
+By sufficient statistics, where a law has some and they keep their digits; by the means of few products of each row,
+where its derivatives are known; row by row elsewhere. In natural coordinates; the chain rule is `likelihood`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+#: How far a likelihood on statistics may be from one on rows in scores and Hessians, in standard errors.
+STATISTICS_AGREEMENT = 1e-10
+#: The same for log likelihoods, absolute and relative to their size: less than the last step of a search gains.
+VALUE_AGREEMENT = 1e-11
+VALUE_ROUNDING = 32 * np.finfo(float).eps
+
+
+def totals(likelihood: Any, theta: Sequence[Any], *, derivatives: bool) -> Any:
+    """Totals of value, scores and Hessian entries of a likelihood, `(r, 1)` each, or of the value alone.
+
+    Parameters
+    ----------
+    likelihood : Likelihood
+        Whose parameters are the same for all rows.
+    theta : sequence of (r, 1) arrays
+        Natural values of the free parameters.
+    derivatives : bool
+    """
+    if likelihood.parts:
+        return _added([totals(part, theta, derivatives=derivatives) for part in likelihood.parts])
+    operands, weight = likelihood.operands(theta, slice(None)), likelihood.sample.weight
+    kernel, means = likelihood.kernels.statistics, likelihood.statistics
+    if means is None:
+        kernel = likelihood.kernels.rows
+        if kernel.products is None:
+            return _by_rows(likelihood, operands, derivatives)
+        products = kernel.products if derivatives else kernel.value_products
+        means = tuple(likelihood.sample.means(products, likelihood.hoisted, operands))
+    if not derivatives:
+        return (weight * kernel.value_combine(means, *operands),)
+    value, score, hessian = kernel.combine(means, *operands)
+    return weight * value, [weight * entry for entry in score], [weight * entry for entry in hessian]
+
+
+def plain_totals(likelihood: Any, theta: Sequence[float]) -> tuple[float, list[float], list[float]]:
+    """The same with derivatives, of one likelihood that `is_single`, in plain numbers."""
+    if likelihood.parts:
+        every = [plain_totals(part, theta) for part in likelihood.parts]
+        score, hessian = (
+            [sum(entries) for entries in zip(*(part[at] for part in every), strict=True)] for at in (1, 2)
+        )
+        return sum(part[0] for part in every), score, hessian
+    operands = likelihood.operands(theta, slice(None))
+    kernel, means = likelihood.kernels.statistics, likelihood.statistics
+    if means is None:
+        kernel = likelihood.kernels.rows
+        means = likelihood.sample.means(kernel.products, likelihood.hoisted, operands)
+    weight = float(np.ravel(likelihood.sample.weight)[0])
+    value, score, hessian = kernel.combine([float(np.ravel(mean)[0]) for mean in means], *operands)
+    return weight * float(value), [weight * float(s) for s in score], [weight * float(h) for h in hessian]
+
+
+def _by_rows(likelihood: Any, operands: Sequence[Any], derivatives: bool) -> Any:
+    kernel, p = likelihood.kernels.rows, len(operands)
+
+    def flat(hoisted: tuple[Any, ...], *theta: Any) -> list[Any]:
+        if not derivatives:
+            return [kernel.value(hoisted, *theta)]
+        value, score, hessian = kernel.derivatives(hoisted, *theta)
+        return [value, *score, *hessian]
+
+    value, *rest = likelihood.sample.totals(flat, likelihood.hoisted, operands)
+    return value, rest[:p], rest[p:]
+
+
+def _added(parts: Sequence[Sequence[Any]]) -> list[Any]:
+    """Sums of totals of the same kind: of numbers and arrays, and entry by entry of lists of such."""
+    return [
+        [sum(entries) for entries in zip(*totals, strict=True)] if isinstance(totals[0], list) else sum(totals)
+        for totals in zip(*parts, strict=True)
+    ]
+
+
+def agree(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
+    """Whether two values, scores and Hessians of the same samples are the same but for rounding."""
+    with np.errstate(all="ignore"):
+        scale = 1 / np.sqrt(np.abs(np.einsum("rii->ri", other[2])))
+        apart = (
+            np.abs(one[0] - other[0]) / (VALUE_AGREEMENT + VALUE_ROUNDING * (1 + np.abs(other[0]))),
+            np.abs(one[1] - other[1]) * scale / STATISTICS_AGREEMENT,
+            np.abs(one[2] - other[2]) * scale[:, :, None] * scale[:, None, :] / STATISTICS_AGREEMENT,
+        )
+    # Samples without a likelihood of either kind (all values equal, say) say nothing.
+    usable = np.isfinite(one[0]) | np.isfinite(other[0])
+    return all(bool(np.all(distance[usable] <= 1)) for distance in apart)
