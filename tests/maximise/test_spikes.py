@@ -98,3 +98,23 @@ def test_a_spike_without_any_maximum(fit):
     certificate = fit(np.array([1.0, 2.3, 2.9, 7.0]), family=lk.StudentT(df=0.2)).certificate
     assert not certificate.ok
     assert "scale runs to 0" in str(certificate)
+
+
+class TwoVonMises(lk.Family):
+    weight = lk.UnitInterval()
+    loc_1, concentration_1, loc_2, concentration_2 = lk.Real(), lk.Positive(), lk.Real(), lk.Positive()
+    support = lk.Interval(-np.pi, np.pi)
+
+    @staticmethod
+    def log_density(y, weight, loc_1, concentration_1, loc_2, concentration_2):
+        first = concentration_1 * (np.cos(y - loc_1) - 1) - np.log(2 * np.pi * special.ive(0, concentration_1))
+        second = concentration_2 * (np.cos(y - loc_2) - 1) - np.log(2 * np.pi * special.ive(0, concentration_2))
+        return np.logaddexp(np.log(weight) + first, np.log1p(-weight) + second)
+
+
+def test_a_concentration_that_runs_to_infinity(fit):
+    rng = np.random.default_rng(0)
+    y = np.r_[rng.vonmises(-1, 4, 30), rng.vonmises(1.5, 2, 20)]
+    certificate = fit(y, family=TwoVonMises()).certificate
+    assert certificate.grade == "local"
+    assert "runs to infinity" in certificate.unbounded
