@@ -194,6 +194,11 @@ def _highest(likelihood: Objective, found: Maximum, base: np.ndarray, setting: S
     ends = Ends(np.arange(r), found, has_escaped(found, base, setting.scales), np.ones(r, dtype=int))
     if len(starts.sample):
         ends = ends.joined(explored(likelihood, starts, found, setting.scales))
+    return _highest_of(likelihood, ends, starts, base, setting)
+
+
+def _highest_of(likelihood: Objective, ends: Ends, starts: Starts, base: np.ndarray, setting: Setting) -> Findings:
+    r = len(base)
     order, at, stop = _from_the_highest(ends, r)
     chosen = np.where(at < stop, order[np.minimum(at, len(order) - 1)] if len(order) else 0, np.arange(r))
     result = _judged(likelihood, ends.maximum.take(chosen), base, setting)
@@ -209,7 +214,7 @@ def _highest(likelihood: Objective, found: Maximum, base: np.ndarray, setting: S
         chosen[where[~steep]] = lower[~steep]
         result = result.put(where[~steep], again, np.flatnonzero(~steep))
         where = where[steep]
-    return _witnessed(likelihood, result, ends, chosen, starts, setting)
+    return _witnessed(likelihood, result, ends, chosen, starts, base, setting)
 
 
 def _from_the_highest(ends: Ends, r: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -232,7 +237,13 @@ def _is_steep(findings: Findings) -> np.ndarray:
 
 
 def _witnessed(
-    likelihood: Objective, result: Findings, ends: Ends, chosen: np.ndarray, starts: Starts, setting: Setting
+    likelihood: Objective,
+    result: Findings,
+    ends: Ends,
+    chosen: np.ndarray,
+    starts: Starts,
+    base: np.ndarray,
+    setting: Setting,
 ) -> Findings:
     """The findings with what searches from elsewhere say of each, and from near by where none of those ended there."""
     r = len(result.working)
@@ -245,7 +256,11 @@ def _witnessed(
     result.escaped[:] = np.bincount(ends.sample[higher], minlength=r)
     alone = np.flatnonzero((result.flaws == 0) & (result.agreeing + result.twins == 0))
     if alone.size:
-        _count(likelihood, result, nearby(likelihood, found, alone, setting.scales.rows), found, setting.scales)
+        close = nearby(likelihood, found, alone, setting.scales.rows)
+        higher = close.maximum.log_likelihood > result.log_likelihood[close.sample] + AGREEMENT
+        if (higher & arrived(close, found, setting.scales)).any():
+            return _highest_of(likelihood, ends.joined(close), starts, base, setting)
+        _count(likelihood, result, close, found, setting.scales)
         result.starts[alone] += RESTARTS
     sound = result.flaws == 0
     result.flaws[sound & (result.twins > 0)] |= Flaw.TWIN
@@ -307,9 +322,9 @@ def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: S
         flaws |= np.where(flaws & Flaw.RISING, 0, Flaw.ROWS)
     grade = Grade.GLOBAL if setting.theorem else Grade.LOCAL if setting.unbounded else Grade.HIGHEST_FOUND
 
-    def zeros() -> np.ndarray:
-        return np.zeros(r, int)
-
+    counts: dict[str, Any] = {
+        name: np.zeros(r, int) for name in ("starts", "restarts", "agreeing", "twins", "relabelled", "escaped")
+    }
     return Findings(
         found.working.copy(),
         found.log_likelihood.copy(),
@@ -318,12 +333,7 @@ def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: S
         curvature,
         least_fall,
         found.iterations,
-        starts=zeros(),
-        restarts=zeros(),
-        agreeing=zeros(),
-        twins=zeros(),
-        relabelled=zeros(),
-        escaped=zeros(),
+        **counts,
         unseen=np.zeros(r),
         lowest=np.full((r, k), np.nan),
         highest=np.full((r, k), np.nan),
