@@ -16,6 +16,9 @@ POINTS = 401
 LOOKS, NEIGHBOURHOOD = 3, 8
 #: Part of a jump that a nearer look leaves of a kink, at least: all of it, but of curvature a fiftieth.
 KEPT = 0.3
+#: How far a jump stands out of the other bends of the nearest look, in their median: of rounding errors alone the
+#: largest of so many is some five times that.
+STANDS_OUT = 20.0
 #: Jump of the slope, relative to an ordinary slope, that is more than rounding.
 JUMP = 1e-3
 
@@ -48,4 +51,4 @@ def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: flo
             return False
         centre = grid[at + 1]
         left, right = centre - NEIGHBOURHOOD / 2 * step, centre + NEIGHBOURHOOD / 2 * step
-    return jump > JUMP * max(steepest, float(np.finfo(float).tiny))
+    return jump > max(JUMP * steepest, STANDS_OUT * float(np.median(bends)), float(np.finfo(float).tiny))

@@ -176,8 +176,8 @@ class Candidates:
             cuts = np.sort(self.rng.choice(n - 1, size=min(parts, n) - 1, replace=False) + 1)
             if g == 0:
                 cuts = np.linspace(0, n, c + 1)[1:-1].astype(int)
-            windows = [(a, max(b - a, 1)) for a, b in itertools.pairwise([0, *cuts, n])]
-            pieces = np.array(windows if close is None else [*windows, close])
+            between = [(a, max(b - a, 1)) for a, b in itertools.pairwise([0, *cuts, n])]
+            pieces = np.array(between if close is None else [*between, close])
             mean, width = self._moments(pieces)
             order = self.rng.permutation(len(pieces)) if g else np.arange(len(pieces))
             for position, at in enumerate(self.locations):

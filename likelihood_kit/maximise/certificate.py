@@ -100,7 +100,8 @@ class Certificate:
             return f"maximum certified ({self.grade}): {evidence}; by theorem: {self.theorem}"
         unbounded = f"; the likelihood {self.unbounded}" if self.unbounded else ""
         if self.unseen:
-            unbounded += "; the ends differ so much that there may be other maxima, and higher ones"
+            why = "the ends differ so much" if self.reach else "it was searched near by only, so"
+            unbounded += f"; {why} that there may be other maxima, and higher ones"
         return f"maximum certified ({self.grade}): {evidence}, no parameter at its boundary; {self.searches}{unbounded}"
 
     @property

@@ -189,6 +189,9 @@ def _from_elsewhere(likelihood: Likelihood, start: np.ndarray, setting: Setting,
 
 def _spread(family: Family, likelihood: Likelihood, start: np.ndarray) -> Starts:
     """Starts spread over the space, of one large sample found, and first searched from, on some of its rows."""
+    if family.law.opaque:
+        # Integrals for each row at each start would take minutes: it is searched near by, and graded local.
+        return replace(Starts.of(np.empty((0, start.shape[1]))), guided=False)
     few = few_rows(likelihood)
     starts = spread_starts(family, few, start)
     return starts if few is likelihood else replace(starts, likelihood=few)

@@ -18,8 +18,6 @@ STEPPED = 30_000
 #: Starts of a search of one sample, at most and at least; and of one of many, where the starts of each add up.
 MOST_STARTS, FEWEST_STARTS = 64, 12
 MOST_STARTS_IN_A_BATCH, MOST_STARTS_OF_PARTS = 4, 12
-#: Starts where derivatives are integrated for each row, and a search takes half a second.
-STARTS_BY_QUADRATURE = 4
 #: How much longer numeric derivatives take than symbolic ones.
 NUMERIC_WORK = 16
 #: Rows on which the starts of one sample are found, at most.
@@ -42,9 +40,7 @@ def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> S
     work = max(rows, 1) * (NUMERIC_WORK if family.derivatives == "numeric" else 1)
     made = Candidates(family, likelihood, base, many)
     most = int(np.clip(STEPPED // work, FEWEST_STARTS, MOST_STARTS))
-    if family.law.opaque:
-        most = STARTS_BY_QUADRATURE
-    elif many:
+    if many:
         most = MOST_STARTS_IN_A_BATCH if len(made.locations) < 2 else MOST_STARTS_OF_PARTS
     every, lowest, highest = [], np.full(base.shape, np.inf), np.full(base.shape, -np.inf)
     for points, near in made.groups():

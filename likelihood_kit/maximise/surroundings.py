@@ -67,7 +67,7 @@ class Surroundings:
 
     def with_rising(self, ways: np.ndarray) -> Surroundings:
         """The same, with a further direction `(r, k)` in which it rises where this is not zero."""
-        chosen = np.asarray(ways.any(axis=1))[:, None]
+        chosen = np.any(ways != 0, axis=1, keepdims=True)
         if not chosen.any():
             return self
         return Surroundings(

@@ -34,7 +34,7 @@ class Ends(lk.Family):
 
     scale = lk.Positive()
     multiple = lk.Known(lk.Positive())
-    support = lk.Interval(0, lambda scale, multiple: scale * multiple)
+    support = lk.Interval(0, lambda scale, multiple: scale * multiple, closed=(False, True))
 
     @staticmethod
     def log_density(y, scale, multiple):
