@@ -23,16 +23,19 @@ STANDS_OUT = 20.0
 JUMP = 1e-3
 
 
-def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> bool:
+def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: float, finest: float = 0.0) -> bool:
     """Whether a function of arrays `(m,)` has a jump in its slope, or in itself, between two points.
 
-    Values that are not finite have no say, nor has a function that does not return one for each point.
+    Values that are not finite have no say, nor has a function that does not return one for each point. Steps below
+    `finest` are not taken: there rounding makes stairs of any function.
     """
     left, right = low, high
     steepest = jump = 0.0
     for look in range(LOOKS + 1):
         grid = np.linspace(left, right, POINTS)
         step = (right - left) / (POINTS - 1)
+        if step < finest:
+            return False
         with np.errstate(all="ignore"):
             values = np.asarray(function(grid), dtype=float)
             if values.shape != grid.shape:

@@ -139,8 +139,10 @@ def natural_steps(
             up, down = (
                 np.asarray(function(*theta[:i], t + side * h, *theta[i + 1 :]), dtype=float) for side in (1, -1)
             )
-            # A row outside the support has no say; one that the step takes out of it has.
-            bend = np.where(np.isfinite(value), np.nan_to_num(np.abs(up - 2 * value + down), nan=np.inf), 0.0)
+            # A row outside the support has no say, nor one at a pole beyond the step; one that the step takes out of the
+            # support has.
+            asked = np.isfinite(value) & (up != np.inf) & (down != np.inf)
+            bend = np.where(asked, np.nan_to_num(np.abs(up - 2 * value + down), nan=np.inf), 0.0)
             bend = _largest(bend, t.shape)
             large, small = bend > LARGEST_BEND, (bend < SMALLEST_BEND) & ~shrunk & (h < room)
             if not np.any(large | small):

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, called, has_kink, may_kink
+from likelihood_kit.calculus import DATUM, called, has_kink, may_kink, real
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, informations, operands
 from likelihood_kit.families.handle import Handle
@@ -139,7 +139,8 @@ def _kinked(family: Handle) -> bool:
 
         def along(t: np.ndarray, name: str = name, own: Any = own, y: Any = y) -> np.ndarray:
             moved = {**values, name: own.inverse(own.forward(values[name]) + t)}
-            return family.formula(np.full(t.shape, y), *known, *(moved[n] for n in family.coordinate_names))
+            found = family.formula(np.full(t.shape, y), *known, *(moved[n] for n in family.coordinate_names))
+            return real(found, family.formula.label)
 
         if has_kink(along, -ALONG, ALONG):
             return True

@@ -18,6 +18,8 @@ from likelihood_kit.maximise.restarts import AGREEMENT, Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade
 from likelihood_kit.maximise.surroundings import Scales, Surroundings
 
+#: Rounding errors of a parameter that a step along it is long, at least.
+FINEST = 64
 #: Starts searched from, the highest.
 STARTS = 5
 #: Rounds of both methods, and gain of the log likelihood from which another is made.
@@ -67,14 +69,15 @@ def kinked_maximum(likelihood: Objective, starts: Starts, base: np.ndarray, scal
 def kinks_near(likelihood: Objective, working: np.ndarray, value: float) -> bool:
     """Whether the log likelihood of one sample has a kink along an axis within a unit of a point `(k,)`."""
     units = _units(likelihood, working, value)
-    for axis, unit in zip(np.eye(len(working)), units, strict=True):
+    finest = FINEST * np.finfo(float).eps * np.abs(working)
+    for axis, unit, least in zip(np.eye(len(working)), units, finest, strict=True):
         if not np.isfinite(unit):
             continue
 
         def along(t: np.ndarray, axis: np.ndarray = axis) -> np.ndarray:
             return likelihood.value(working + t[:, None] * axis)
 
-        if has_kink(along, -NEIGHBOURHOOD * unit, NEIGHBOURHOOD * unit):
+        if has_kink(along, -NEIGHBOURHOOD * unit, NEIGHBOURHOOD * unit, float(least)):
             return True
     return False
 
