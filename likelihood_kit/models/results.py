@@ -17,7 +17,7 @@ from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, near_names
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bootstrap, covariances, prediction, summaries
+from likelihood_kit.models import bootstrap, covariances, inference, prediction, summaries
 from likelihood_kit.models.covariances import require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.prediction_rows import prediction_rows
@@ -74,6 +74,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self._cache["llf"], hessian = model.value_and_hessian(self.params)
         self._cache["observed"] = diagnostics.observed_information(hessian)
         self.derivative_error = model.derivative_error(self.params)
+        if cov_type == "cluster":  # as statsmodels: Student's t of the clusters, whatever the number of rows
+            self.df_resid_inference = float((cov_kwds or {})["groups"].max())
         self.cov_type = cov_type
         computed = covariances.computed_instead(model.family, cov_type)
         self.covariance_used = COVARIANCES[computed]
@@ -185,17 +187,41 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     @property
     def use_t(self) -> bool:
-        """Whether intervals and tests are by Student's t with `df_resid` degrees of freedom; may be set."""
+        """Whether intervals and tests are by Student's t; may be set.
+
+        With `df_resid` degrees of freedom, or with one less than there are clusters under `cov_type="cluster"`.
+        """
         return self._use_t
 
     @use_t.setter
     def use_t(self, value: bool) -> None:
         self._use_t = bool(value)
-        self._cache.pop("pvalues", None)
+
+    @property
+    def tvalues(self) -> np.ndarray:
+        """Estimates over their standard errors, `(k,)`; NaN for a parameter that cannot be 0: there is no hypothesis."""
+        return inference.ratios(self)
+
+    @property
+    def pvalues(self) -> np.ndarray:
+        """Two-sided p-values of the hypothesis that an entry of params is 0, `(k,)`; NaN where it cannot be."""
+        return inference.probabilities(self)
+
+    def conf_int(self, alpha: float = ALPHA, method: str = "wald") -> np.ndarray:
+        """Intervals of the entries of params, `(k, 2)`, on the link scale of a bounded one: never outside its space.
+
+        Parameters
+        ----------
+        alpha : float
+            The part that is left out: 0.05 for intervals of 95 %.
+        method : {"wald"}
+            Estimate and standard error on the link scale, carried back.
+        """
+        return inference.intervals(self, alpha, method)
 
     @property
     def estimates(self) -> pd.DataFrame:
-        """Estimates with standard errors and Wald intervals, indexed by parameter name."""
+        """Estimates with standard errors and Wald intervals inside their spaces, indexed by parameter name."""
         interval = np.asarray(self.conf_int(ALPHA))
         columns = {
             "estimate": np.asarray(self.params),

@@ -11,6 +11,7 @@ from likelihood_kit._numerics.printed import counted, fixed, percent, shortest
 from likelihood_kit.diagnostics.intervals import LEVEL
 from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.models.inference import scales_in_words
 from likelihood_kit.reports import references
 from likelihood_kit.reports.document import Block, Document, Figure, Format, Heading, Paragraph, References, Table
 from likelihood_kit.reports.fit_figures import FITTED_GRID, fitted_caption, fitted_figure
@@ -73,7 +74,9 @@ def fit_document(results: LikelihoodResults) -> Document:
 def _estimates(results: LikelihoodResults) -> list[Block]:
     frame = results.estimates.rename(columns=ESTIMATE_HEADINGS)
     frame.index = _entries(results)
-    note = f"Standard errors from the {results.covariance_used}; {percent(LEVEL)} Wald intervals."
+    scales = scales_in_words(results)
+    intervals = f"{percent(LEVEL)} Wald intervals{f', of {scales}' if scales else ''}"
+    note = f"Standard errors from the {results.covariance_used}; {intervals}."
     formats: dict[str, Format] = {name: like_error("Standard error") for name in frame.columns}
     if frame["Standard error"].isna().all():
         frame, note, formats = frame[["Estimate"]], "", {}
