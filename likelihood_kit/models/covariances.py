@@ -57,7 +57,7 @@ def estimated(
         return none, "no standard errors: the maximum of the likelihood does not exist"
     try:
         require_regular_here(results, "standard error", smooth=cov_type != "expected")
-        matrix = _matrix(results, information, cov_type, cov_kwds)
+        matrix = matrix_of(results, information, cov_type, cov_kwds)
     except NotAvailableError as error:
         return none, f"no standard errors: {error}"
     if np.isfinite(matrix).all():
@@ -68,7 +68,7 @@ def estimated(
     return matrix, note
 
 
-def _matrix(
+def matrix_of(
     results: Any, information: Callable[[str], np.ndarray], cov_type: str, cov_kwds: Mapping[str, Any]
 ) -> np.ndarray:
     """Covariance `(k, k)`, found where the designs are well conditioned and carried back."""

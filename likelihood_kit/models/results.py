@@ -13,11 +13,11 @@ from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics.printed import counted
-from likelihood_kit.diagnostics import InformationAudit
+from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, near_names
+from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bootstrap, covariances, inference, prediction, summaries
+from likelihood_kit.models import audit, bootstrap, covariances, inference, prediction, summaries
 from likelihood_kit.models.covariances import require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.prediction_rows import prediction_rows
@@ -127,8 +127,20 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         names = self.model.exog_names
         return pd.DataFrame(self._information(kind), index=names, columns=names)
 
-    def information_audit(self) -> InformationAudit:
+    def information_audit(
+        self, level: float = AUDIT_LEVEL, *, replications: int | None = None, seed: int = audit.SEED
+    ) -> InformationAudit:
         """Standard errors by each information side by side, their ratios, and a verdict in words.
+
+        Parameters
+        ----------
+        level : float
+            Part of right models that the verdict speaks against.
+        replications : int, optional
+            Samples of the fitted law with which the data are compared; 0 for limit laws alone. By default 999 of up to
+            1,000 observations, fewer of more.
+        seed : int
+            Of these samples: the same audit for the same fit.
 
         Raises
         ------
@@ -137,13 +149,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """
         self._refuse_pseudo("audit of informations")
         require_regular_here(self, "audit of informations", smooth=True)
-        try:
-            expected = None if self.model.family is None else self._information("expected")
-        except (NotAvailableError, ParameterError):  # the latter where a known quantity was not given
-            expected = None
-        scores = self._scores, covariances.frequencies(self.model.summed, len(self._scores))
-        observed, outer_product = self._information("observed"), self._information("outer_product")
-        return diagnostics.information_audit(observed, expected, outer_product, scores, self.model.labels)
+        return audit.information_audit(self, self._information, level, replications, seed)
 
     def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
         """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.
@@ -199,7 +205,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     @property
     def tvalues(self) -> np.ndarray:
-        """Estimates over their standard errors, `(k,)`; NaN for a parameter that cannot be 0: there is no hypothesis."""
+        """Estimates over their standard errors, `(k,)`; NaN for a parameter that cannot be 0: no hypothesis."""
         return inference.ratios(self)
 
     @property

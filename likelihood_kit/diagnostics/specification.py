@@ -1,0 +1,231 @@
+r"""Tests of a model by its informations: whether outer product and observed information estimate the same.
+
+Their difference is compared with the variance that it has where the parameters are estimated. With
+:math:`d_i = s_i s_i' + H_i` of each row, that is the variance of what d has beyond its regression on s (White 1982,
+theorem 4.1; Lancaster 1984), since by the third information identity :math:`E[\nabla d] = -E[d s']`: no third
+derivative is needed. Expectations are those of the fitted law, as in the efficient form of Orme (1990), not the
+averages over the data that make the test reject far too often (Chesher and Spady 1991), and p-values come from the
+parametric bootstrap (Horowitz 1994) where the sample is not large.
+
+References
+----------
+White, H. (1982). Maximum likelihood estimation of misspecified models. *Econometrica* 50, 1-25.
+Lancaster, T. (1984). The covariance matrix of the information matrix test. *Econometrica* 52, 1051-1053.
+Orme, C. (1990). The small-sample performance of the information-matrix test. *Journal of Econometrics* 46, 309-331.
+Chesher, A. and Spady, R. (1991). Asymptotic expansions of the information matrix test statistic. *Econometrica* 59,
+787-815.
+Horowitz, J. L. (1994). Bootstrap-based critical values for the information matrix test. *Journal of Econometrics* 61,
+395-411.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import special, stats
+
+from likelihood_kit.diagnostics.replicates import Replicates
+
+#: Entries of the difference of informations up to which all are compared; of more, those of the standard errors alone:
+#: a chi-squared on many degrees of freedom sees little of what moves few of them. Five parameters.
+MOST_ENTRIES = 15
+#: Part of the variance of the squared scores below which that of a direction of the indicators is rounding.
+RANK = 1e-9
+#: Noise of a ratio of standard errors below which it is 1 whatever the data: searches end at 1e-10 standard errors.
+IDENTICAL = 1e-6
+#: Samples of the law with a maximum without which its limit stands in: the p-values of fewer are too coarse.
+FEWEST = 99
+#: Names of the comparisons.
+MATRIX, RATIO, DISTANCE = "information matrix", "standard errors", "distribution function"
+
+
+@dataclass(frozen=True)
+class SpecificationTest:
+    """What the informations say of the model, all comparisons together.
+
+    Attributes
+    ----------
+    pvalue : float
+        NaN where there is nothing to compare.
+    parts : dict of str to float
+        p-value of each comparison by itself.
+    statistic : float
+        Information-matrix statistic.
+    df : int
+        Rank of its variance; 0 where the informations are equal whatever the data.
+    replications : int
+        Samples of the fitted law behind the p-values; 0 where they are those of a limit law.
+    noise : (k,)
+        Standard error of sandwich/observed under the model.
+    reason : str
+        Why nothing was drawn from the law; empty where it was.
+    """
+
+    pvalue: float
+    parts: Mapping[str, float]
+    statistic: float
+    df: int
+    replications: int
+    noise: np.ndarray
+    reason: str = field(default="")
+
+    @property
+    def identical(self) -> np.ndarray:
+        """Which standard errors of sandwich and observed information are equal whatever the data, `(k,)`."""
+        return self.noise < IDENTICAL
+
+
+def specification_test(
+    observed: np.ndarray,
+    outer_product: np.ndarray,
+    n: float,
+    drawn: Replicates,
+    transform: np.ndarray | None = None,
+    distance: float | None = None,
+) -> SpecificationTest:
+    """Test by the informations `(k, k)` of a sample at its maximum, with what is expected from the fitted law.
+
+    Parameters
+    ----------
+    observed, outer_product : (k, k)
+    n : float
+        Observations.
+    drawn : Replicates
+        With samples for p-values by the parametric bootstrap; without for that of the chi-squared law.
+    transform : (k, k), optional
+        params = transform @ the vector in whose coordinates all matrices are.
+    distance : float, optional
+        Anderson-Darling distance of the sample, where `drawn` has those of its samples.
+    """
+    squares = drawn.scores[:, :, None] * drawn.scores[:, None, :]
+    differences = squares + drawn.hessians
+    k, share = len(observed), n / len(differences)
+    transform = np.eye(k) if transform is None else transform
+    relative = relative_differences(observed, differences, transform)
+    noise = np.sqrt(np.diag(variance_beyond_scores(relative, drawn.scores)) * share) / 2
+    if k * (k + 1) // 2 <= MOST_ENTRIES:
+        mean = -drawn.hessians.sum(axis=0) * share
+        size, entries = whitened(mean, squares), whitened(mean, differences)
+        sample, samples = (
+            whitened(a, b - a) for a, b in ((observed, outer_product), (drawn.observed, drawn.outer_product))
+        )
+    else:
+        size, entries = relative_differences(observed, squares, transform), relative
+        sample, samples = (
+            relative_differences(a, b - a, transform)
+            for a, b in ((observed, outer_product), (drawn.observed, drawn.outer_product))
+        )
+    variance = variance_beyond_scores(entries, drawn.scores) * share
+    inverse, df = pseudo_inverse(variance, RANK * float((size**2).sum()) * share)
+    if not df:
+        return SpecificationTest(np.nan, {}, 0.0, 0, 0, noise)
+    statistic, replicated = quadratic(sample, inverse), quadratic(samples, inverse)
+    if len(replicated) < FEWEST:
+        pvalue = float(special.chdtrc(df, statistic))
+        return SpecificationTest(pvalue, {MATRIX: pvalue}, float(statistic), df, 0, noise)
+    ratios = _ratios(drawn.observed, drawn.outer_product, transform)
+    noise = ratios.std(axis=0)
+    comparisons = {MATRIX: np.append(statistic, replicated)}
+    comparisons[RATIO] = _largest(np.vstack([_ratios(observed, outer_product, transform), ratios]))
+    if distance is not None and drawn.distances is not None:
+        comparisons[DISTANCE] = np.append(distance, drawn.distances)
+    pvalue, each = joint_pvalue(np.stack(list(comparisons.values()), axis=1))
+    parts = dict(zip(comparisons, each.tolist(), strict=True))
+    return SpecificationTest(pvalue, parts, float(statistic), df, len(replicated), noise)
+
+
+def large_sample_test(
+    observed: np.ndarray, outer_product: np.ndarray, scores: np.ndarray, frequencies: np.ndarray, reason: str
+) -> SpecificationTest:
+    """Test of the standard errors by the spread of the squared scores in the data, where no law can be drawn from.
+
+    The largest of the k differences, by Bonferroni's inequality and Student's t with n - k degrees of freedom.
+
+    Parameters
+    ----------
+    observed, outer_product : (k, k)
+    scores : (m, k)
+    frequencies : (m,)
+    reason : str
+        Why no law can be drawn from.
+    """
+    n, k = float(frequencies.sum()), len(observed)
+    root = np.sqrt(frequencies)[:, None]
+    influence = scores @ np.linalg.inv(observed)
+    indicators = influence**2 * n / np.diag(np.linalg.inv(observed)) - 1
+    noise = np.sqrt(np.diag(variance_beyond_scores(root * indicators, root * scores))) / (2 * n)
+    ratios = _ratios(observed, outer_product, np.eye(k))
+    with np.errstate(all="ignore"):
+        distance = np.where(noise < IDENTICAL, 0.0, np.abs(np.log(ratios)) / noise)
+    if not (noise >= IDENTICAL).any():
+        return SpecificationTest(np.nan, {}, 0.0, 0, 0, noise, reason)
+    pvalue = min(1.0, 2 * k * float(stats.t(max(n - k, 1.0)).sf(distance.max())))
+    return SpecificationTest(pvalue, {RATIO: pvalue}, float(distance.max()), k, 0, noise, reason)
+
+
+def whitened(information: np.ndarray, difference: np.ndarray) -> np.ndarray:
+    """Entries `(..., q)` of differences `(..., k, k)` in coordinates in which the information is the unit matrix."""
+    back = np.linalg.inv(np.linalg.cholesky(information))
+    white = back @ difference @ np.swapaxes(back, -1, -2)
+    lower = np.tril_indices(information.shape[-1])
+    return white[..., lower[0], lower[1]]
+
+
+def relative_differences(information: np.ndarray, difference: np.ndarray, transform: np.ndarray) -> np.ndarray:
+    """Relative differences `(..., k)` of squared sandwich standard errors from observed ones, from `(..., k, k)`."""
+    reach = transform @ np.linalg.inv(information)
+    moved = ((reach @ difference) * reach).sum(axis=-1)
+    return moved / (reach * transform).sum(axis=-1)
+
+
+def _ratios(observed: np.ndarray, outer_product: np.ndarray, transform: np.ndarray) -> np.ndarray:
+    """Sandwich standard errors over those of the observed information, `(..., k)`."""
+    return np.sqrt(np.maximum(1 + relative_differences(observed, outer_product - observed, transform), 0.0))
+
+
+def _largest(ratios: np.ndarray) -> np.ndarray:
+    """Distance of the logarithms of ratios `(1 + r, k)` from their mean over the samples, the largest; `(1 + r,)`."""
+    with np.errstate(all="ignore"):
+        logs = np.log(ratios)
+        distance = np.abs(logs - logs[1:].mean(axis=0)) / logs[1:].std(axis=0)
+    distance[:, ~(logs[1:].std(axis=0) >= IDENTICAL)] = 0.0
+    return distance.max(axis=1)
+
+
+def variance_beyond_scores(indicators: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Total `(q, q)` of the squares of indicators `(m, q)` less their regression on the scores `(m, k)`."""
+    size = np.sqrt(np.mean(scores**2, axis=0))
+    unit = scores / np.where(size > 0, size, 1.0)
+    rest = indicators - unit @ np.linalg.lstsq(unit, indicators, rcond=None)[0]
+    return rest.T @ rest
+
+
+def pseudo_inverse(variance: np.ndarray, rounding: float) -> tuple[np.ndarray, int]:
+    """Inverse of a variance `(q, q)` on the directions in which it is above rounding, and their number."""
+    roots, vectors = np.linalg.eigh(variance)
+    kept = roots > rounding
+    return (vectors[:, kept] / roots[kept]) @ vectors[:, kept].T, int(kept.sum())
+
+
+def quadratic(entries: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """Quadratic forms `(...)` of entries `(..., q)`."""
+    return ((entries @ inverse) * entries).sum(axis=-1)
+
+
+def joint_pvalue(statistics: np.ndarray) -> tuple[float, np.ndarray]:
+    """p-value of all comparisons together, and of each, `(c,)`, from statistics `(1 + r, c)`, those of the data first.
+
+    Each is ranked among all samples; the smallest of a sample's p-values is again ranked among those of all. Where the
+    data are one more sample of the law, the p-value is right for any r and c.
+
+    References
+    ----------
+    Westfall, P. H. and Young, S. S. (1993). *Resampling-Based Multiple Testing*, algorithm 2.5 (single-step min P).
+    Dwass, M. (1957). Modified randomization tests for nonparametric hypotheses. *Annals of Mathematical Statistics*
+    28, 181-187.
+    """
+    each = stats.rankdata(-statistics, method="max", axis=0) / len(statistics)
+    smallest = each.min(axis=1)
+    return float(np.mean(smallest <= smallest[0])), each[0]
