@@ -24,7 +24,7 @@ import likelihood_kit as lk
 JOINT = 0.99
 #: Sizes of samples of right models; those of wrong ones.
 SIZES, POWER_SIZE = (62, 200, 1000), 200
-#: Samples of the fitted law for each audit: the level is exact for any number of which a twentieth of one more is whole.
+#: Samples of the fitted law for each audit, fewer than by default: the level is the same, a twentieth of 200 is whole.
 REPLICATIONS = 199
 
 Rng = np.random.Generator
@@ -115,7 +115,8 @@ def sizes(names: list[str], samples: int, replications: int, ns: tuple[int, ...]
         inside = abs(five - 0.05) <= z * np.sqrt(0.05 * 0.95 / len(found)) + 0.01
         good &= inside
         print(
-            f"{name:28}{n:6}{five:9.3f}{one:9.3f}{samples - len(found):12}{1000 * seconds:7.0f}{'' if inside else '  outside'}",
+            f"{name:28}{n:6}{five:9.3f}{one:9.3f}{samples - len(found):12}{1000 * seconds:7.0f}"
+            + ("" if inside else "  outside"),
             flush=True,
         )
     return good
