@@ -147,8 +147,7 @@ def _verdict(columns: dict[str, np.ndarray], test: SpecificationTest | None, nam
     words.append(_largest_difference(columns["sandwich/observed"], test, names))
     if against:
         words.append("Prefer cov_type='sandwich', and look for what the model misses.")
-        return " ".join(words)
-    if test.identical.any():
+    elif test.identical.any():
         same = " and ".join(name for name, equal in zip(names, test.identical, strict=True) if equal)
         words.append(f"For {same} the two are equal whatever the data, and say nothing of the model.")
     if "expected/observed" in columns:

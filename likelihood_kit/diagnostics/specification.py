@@ -159,8 +159,8 @@ def large_sample_test(
     root = np.sqrt(frequencies)[:, None]
     influence = scores @ np.linalg.inv(observed)
     indicators = influence**2 * n / np.diag(np.linalg.inv(observed)) - 1
-    noise = np.sqrt(np.diag(variance_beyond_scores(root * indicators, root * scores))) / (2 * n)
     ratios = _ratios(observed, outer_product, np.eye(k))
+    noise = np.sqrt(np.diag(variance_beyond_scores(root * indicators, root * scores))) / (2 * n * ratios**2)
     with np.errstate(all="ignore"):
         distance = np.where(noise < IDENTICAL, 0.0, np.abs(np.log(ratios)) / noise)
     if not (noise >= IDENTICAL).any():
