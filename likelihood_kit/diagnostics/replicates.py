@@ -53,6 +53,7 @@ def replicates(
     replications: int,
     rng: np.random.Generator,
     distance: Distance | None = None,
+    most: int = MOMENT_ROWS,
 ) -> Replicates:
     """Replicates of a sample at the maximum of its likelihood.
 
@@ -67,13 +68,15 @@ def replicates(
         0 for the rows alone.
     rng : Generator
     distance : callable, optional
+    most : int
+        Rows of which scores and Hessians are kept, if one sample has no more.
     """
     n, k = likelihood.sample.rows, len(working)
     at_once = max(1, HELD // (n * k * (k + 1)))
     observed, outer, distances = [np.empty((0, k, k))], [np.empty((0, k, k))], [np.empty(0)]
     scores: list[np.ndarray] = []
     hessians: list[np.ndarray] = []
-    wanted, done = max(n, min(MOMENT_ROWS, HELD // k**2)), 0
+    wanted, done = max(n, min(most, HELD // k**2)), 0
     while done < replications or n * done < wanted:
         r = min(at_once, max(replications, -(-wanted // n)) - done)
         batch = of_samples(likelihood, draw(r, rng))

@@ -161,6 +161,8 @@ def large_sample_test(
     indicators = influence**2 * n / np.diag(np.linalg.inv(observed)) - 1
     ratios = _ratios(observed, outer_product, np.eye(k))
     noise = np.sqrt(np.diag(variance_beyond_scores(root * indicators, root * scores))) / (2 * n * ratios**2)
+    # Few squares understate theirs: not below the relative error of the standard deviation of n normal values.
+    noise = np.where(noise < IDENTICAL, noise, np.maximum(noise, 1 / np.sqrt(2 * n)))
     with np.errstate(all="ignore"):
         distance = np.where(noise < IDENTICAL, 0.0, np.abs(np.log(ratios)) / noise)
     if not (noise >= IDENTICAL).any():
@@ -215,8 +217,8 @@ def variance_beyond_scores(indicators: np.ndarray, scores: np.ndarray) -> np.nda
 def mahalanobis(entries: np.ndarray) -> np.ndarray:
     """Squared distances `(m,)` of entries `(m, q)` from their mean, in their own variance."""
     apart = entries - entries.mean(axis=0)
-    root = np.linalg.lstsq(np.linalg.qr(apart, mode="r").T, apart.T, rcond=None)[0]
-    return len(apart) * (root**2).sum(axis=0)
+    left = np.linalg.svd(apart, full_matrices=False)[0]
+    return len(apart) * (left**2).sum(axis=1)
 
 
 def joint_pvalue(statistics: np.ndarray) -> tuple[float, np.ndarray]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from likelihood_kit import diagnostics
 from likelihood_kit.calculus import DATUM
+from likelihood_kit.diagnostics.censoring import drawn_limits
 from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distance, Replicates, informations, replicates
 from likelihood_kit.diagnostics.specification import FEWEST, SpecificationTest, large_sample_test
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
@@ -22,13 +23,18 @@ from likelihood_kit.sample import Sample
 #: Seed of the samples of the fitted law, beside the data themselves: the same audit for the same fit, but other samples
 #: for other data, so that over many data sets the level is the stated one and not what one set of samples gives.
 SEED = 1982
-#: Samples by default, the most of these with which no more rows are drawn than `ROWS`: about a second. A twentieth and
-#: a hundredth of one more than each is a whole number, at which a p-value has the level exactly. Of larger samples the
-#: chi-squared law is near enough.
-REPLICATIONS = (999, 499, 199)
-ROWS = 2**20
+#: Samples by default, the most of these with which no more rows are drawn than `ROWS`, or where derivatives are numeric
+#: than `NUMERIC_ROWS`: a second, or a few. A twentieth and a hundredth of one more than each is a whole number, at
+#: which a p-value has the level exactly. Of larger samples the chi-squared law is near enough.
+REPLICATIONS = (999, 499, 199, 99)
+ROWS, NUMERIC_ROWS = 2**20, 2**17
 #: Distribution functions by which a sample's distance from a law is found, where it has one of them in closed form.
 DISTRIBUTION = ("cdf", "survival", "log_cdf", "log_survival")
+#: Names in a right-censored law.
+EVENT, LIMIT = "event", "limit"
+UNCERTIFIED = (
+    "Cannot tell: the estimate is not certified to be the maximum, where alone the informations estimate the same."
+)
 
 
 def information_audit(
@@ -43,6 +49,9 @@ def information_audit(
         except (NotAvailableError, ParameterError, ArgumentError):  # a known quantity was not given; no family
             if kind != "expected":
                 raise
+    if not results.certificate.ok:
+        audit = diagnostics.information_audit(found, None, results.model.labels, float(level))
+        return replace(audit, verdict=UNCERTIFIED)
     usable = all(np.isfinite(matrix).all() for kind, matrix in found.items() if kind != "expected")
     test = _test(results, information, replications, seed) if usable else None
     return diagnostics.information_audit(found, test, results.model.labels, float(level))
@@ -66,8 +75,6 @@ def _test(
     model = results.model
     if model.family is None:
         return _by_the_data(results, information, "a model with its own loglikeobs has no law to draw from")
-    if not results.certificate.ok:
-        return _by_the_data(results, information, "the estimate is not certified, and its law is not drawn from")
     try:
         return _by_the_law(results, replications, seed)
     except (NotAvailableError, ParameterError) as error:
@@ -87,25 +94,27 @@ def _by_the_law(results: Any, replications: int | None, seed: int) -> Specificat
     if basis is not None:
         whole, working = replace(whole, predictors=basis.predictors), basis.inner(working)
         transform = basis.transform
-    r = _replications(n, replications)
+    numeric = results.derivatives == "numeric"
+    r = _replications(n, replications, NUMERIC_ROWS if numeric else ROWS)
+    most = NUMERIC_ROWS // 8 if numeric else MOMENT_ROWS
     sample = whole.sample
     frequencies = None if sample.frequencies is None else sample.frequencies[0]
-    chosen = diagnostics.rows_of_observations(sample.rows, frequencies, int(n) if r else MOMENT_ROWS)
+    chosen = diagnostics.rows_of_observations(sample.rows, frequencies, int(n) if r else most)
     likelihood = whole.row_subset(chosen)
     likelihood = replace(likelihood, sample=replace(likelihood.sample, frequencies=None))
     known = {name: values[chosen] for name, values in model.known.items()}
     distance = _distance(family, known) if r else None
     observed, outer = _informations(likelihood, working) if len(chosen) == n else _of_all_rows(results, whole, working)
-    drawn = _drawn(family, likelihood, working, known, r, seed, distance)
+    drawn = _drawn(family, likelihood, working, known, r, seed, distance, most)
     own = None if distance is None else float(distance(likelihood, working[None])[0])
     return diagnostics.specification_test(observed, outer, n, drawn, transform, own)
 
 
-def _replications(n: float, asked: int | None) -> int:
+def _replications(n: float, asked: int | None, rows: int) -> int:
     """Samples of the fitted law that are drawn."""
     if asked is not None:
         return asked
-    return next((r for r in REPLICATIONS if r * n <= ROWS), 0)
+    return next((r for r in REPLICATIONS if r * n <= rows), 0)
 
 
 def _informations(likelihood: Likelihood, working: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -130,20 +139,25 @@ def _drawn(
     replications: int,
     seed: int,
     distance: Distance | None,
+    most: int,
 ) -> Replicates:
     """Samples of the law at working, in the place of the rows of a likelihood."""
     theta = at_params.natural_values(likelihood, working)
     n = likelihood.sample.rows
     theta = {name: value if len(value) > 1 else value[0] for name, value in theta.items()}
 
+    observed = {name: np.ravel(column) for name, column in likelihood.sample.columns.items()}
+    lacks_limits = EVENT in family.law.observed and LIMIT in family.law.known and LIMIT not in {**known, **family.fixed}
+
     def draw(r: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        drawn = family.sample((r, n), rng, **theta, **known)
+        limits = {LIMIT: drawn_limits(observed[DATUM], observed[EVENT], r, rng)} if lacks_limits else {}
+        drawn = family.sample((r, n), rng, **theta, **known, **limits)
         columns = drawn if family.law.observed else (drawn,)
         names = family.law.response
         return {name: np.asarray(column, dtype=float) for name, column in zip(names, columns, strict=True)}
 
     data = zlib.crc32(np.ascontiguousarray(likelihood.sample.columns[DATUM]).tobytes())
-    return replicates(likelihood, working, draw, replications, np.random.default_rng([seed, data]), distance)
+    return replicates(likelihood, working, draw, replications, np.random.default_rng([seed, data]), distance, most)
 
 
 def _distance(family: Family, known: Mapping[str, np.ndarray]) -> Distance | None:

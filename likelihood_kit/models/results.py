@@ -138,7 +138,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             Part of right models that the verdict speaks against.
         replications : int, optional
             Samples of the fitted law with which the data are compared; 0 for limit laws alone. By default 999 of up to
-            1,000 observations, fewer of more.
+            1,000 observations, fewer of more, none of more than 10,000.
         seed : int
             Of these samples: the same audit for the same fit.
 

@@ -16,7 +16,7 @@ from likelihood_kit.diagnostics import (
 )
 from likelihood_kit.diagnostics.replicates import informations_at_maximum
 from likelihood_kit.diagnostics.specification import large_sample_test
-from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.errors import ArgumentError, MaximumWarning, NotAvailableError
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.predictor import iid_predictors, working_from_params
 from likelihood_kit.sample import Sample
@@ -258,15 +258,12 @@ def test_the_mean_of_a_normal_law_says_nothing():
     assert audit.table.loc["mean", "noise"] < 1e-9 < 0.05 < audit.table.loc["sd", "noise"]
 
 
-def test_a_law_that_cannot_be_drawn_from_is_audited_by_its_data():
-    rng = np.random.default_rng(9)
-    time = rng.weibull(1.5, 150)
-    event = (time < 1.2).astype(int)
-    known = {"event": event} | {"limit": np.full(150, 1.2)}
-    without = lk.LikelihoodModel(np.minimum(time, 1.2), family=lk.censored(lk.Weibull()), event=event).fit()
-    with_limit = lk.LikelihoodModel(np.minimum(time, 1.2), family=lk.censored(lk.Weibull()), **known).fit()
-    assert "sample needs limit" in without.information_audit().verdict
-    assert "samples of the fitted law" in with_limit.information_audit().verdict
+def test_where_there_is_no_maximum_nothing_is_said():
+    with pytest.warns(MaximumWarning):
+        results = lk.LikelihoodModel([0, 0, 0], family=lk.Bernoulli()).fit()
+    audit = results.information_audit()
+    assert audit.verdict.startswith("Cannot tell: the estimate is not certified")
+    assert np.isnan(audit.pvalue)
 
 
 def test_a_predictor_far_from_zero_is_audited_as_one_near():
