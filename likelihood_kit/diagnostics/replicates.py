@@ -26,6 +26,8 @@ class Replicates:
     ----------
     observed, outer_product : (r, k, k)
         Informations of each sample at its own maximum; of those samples that have one.
+    maxima : (r, k)
+        Working vectors of these maxima.
     distances : (r,) or None
         Anderson-Darling distance of each from the law fitted to it; None where there is none.
     scores : (m, k)
@@ -35,6 +37,7 @@ class Replicates:
 
     observed: np.ndarray
     outer_product: np.ndarray
+    maxima: np.ndarray
     distances: np.ndarray | None
     scores: np.ndarray
     hessians: np.ndarray
@@ -73,7 +76,7 @@ def replicates(
     """
     n, k = likelihood.sample.rows, len(working)
     at_once = max(1, HELD // (n * k * (k + 1)))
-    observed, outer, distances = [np.empty((0, k, k))], [np.empty((0, k, k))], [np.empty(0)]
+    observed, outer, maxima, distances = ([np.empty((0, *shape))] for shape in ((k, k), (k, k), (k,), ()))
     scores: list[np.ndarray] = []
     hessians: list[np.ndarray] = []
     wanted, done = max(n, min(most, HELD // k**2)), 0
@@ -89,11 +92,13 @@ def replicates(
             one, other, at = informations_at_maximum(batch.take(np.arange(min(r, replications - done))), working)
             observed.append(one)
             outer.append(other)
+            maxima.append(at[1])
             if distance is not None:
                 distances.append(distance(*at))
         done += r
     apart = None if distance is None else np.concatenate(distances)
-    return Replicates(np.concatenate(observed), np.concatenate(outer), apart, *map(np.concatenate, (scores, hessians)))
+    informed = (np.concatenate(part) for part in (observed, outer, maxima))
+    return Replicates(*informed, apart, np.concatenate(scores), np.concatenate(hessians))
 
 
 def of_samples(likelihood: Likelihood, drawn: Mapping[str, np.ndarray]) -> Likelihood:

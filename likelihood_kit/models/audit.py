@@ -107,7 +107,9 @@ def _by_the_law(results: Any, replications: int | None, seed: int) -> Specificat
     observed, outer = _informations(likelihood, working) if len(chosen) == n else _of_all_rows(results, whole, working)
     drawn = _drawn(family, likelihood, working, known, r, seed, distance, most)
     own = None if distance is None else float(distance(likelihood, working[None])[0])
-    return diagnostics.specification_test(observed, outer, n, drawn, transform, own)
+    alone = [p.columns is None for p in likelihood.predictors for _ in p.labels]
+    shapes = (working[alone], drawn.maxima[:, alone])
+    return diagnostics.specification_test(observed, outer, n, drawn, transform, own, shapes)
 
 
 def _replications(n: float, asked: int | None, rows: int) -> int:
