@@ -279,6 +279,25 @@ class Likelihood:
                     found[rows, self.places[i]] = column if columns is None else column * columns[rows]
         return found
 
+    def row_entries(self, working: np.ndarray, *, natural: bool = False) -> tuple[list[Any], list[Any]]:
+        """Scores and Hessian entries of each row in the linear predictors, at working `(r, k)`, without weights.
+
+        One array `(r, n)`, or what broadcasts to it, for each free parameter, and for each pair of them (`pairs`). With
+        `natural` in the natural value of what nothing predicts.
+        """
+        with np.errstate(all="ignore"):
+            eta = self._eta(working, slice(None))
+            theta, _ = self._natural(eta)
+            operands = self.operands(theta, slice(None))
+            _, first, second = self.kernels.rows.derivatives(self.hoisted, *operands)  # type: ignore[misc]
+            slopes = self._slopes(eta, theta, natural)
+            scores = [first[self.free[i]] * slope for i, (slope, _) in enumerate(slopes)]
+            hessians = [second[place] * slopes[i][0] * slopes[j][0] for i, j, place in self.pairs]
+            for at, (i, j, _) in enumerate(self.pairs):
+                if i == j:
+                    hessians[at] = hessians[at] + first[self.free[i]] * slopes[i][1]
+        return scores, hessians
+
     def expected_information(self, working: np.ndarray, per_row: np.ndarray) -> np.ndarray:
         """Expected information of the sample `(k, k)` in the coordinates of `params`, at working `(k,)`.
 

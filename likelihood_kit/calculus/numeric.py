@@ -139,8 +139,7 @@ def natural_steps(
             up, down = (
                 np.asarray(function(*theta[:i], t + side * h, *theta[i + 1 :]), dtype=float) for side in (1, -1)
             )
-            # A row outside the support has no say, nor one at a pole beyond the step; one that the step takes out of the
-            # support has.
+            # A row outside the support has no say, nor one with a pole at the step; one that it takes out of it has.
             asked = np.isfinite(value) & (up != np.inf) & (down != np.inf)
             bend = np.where(asked, np.nan_to_num(np.abs(up - 2 * value + down), nan=np.inf), 0.0)
             bend = _largest(bend, t.shape)

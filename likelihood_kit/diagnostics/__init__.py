@@ -1,7 +1,9 @@
 """Pure functions on arrays: informations, covariances and bounds."""
 
 from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
+from likelihood_kit.diagnostics.distances import anderson_darling
 from likelihood_kit.diagnostics.information import (
+    AUDIT_LEVEL,
     InformationAudit,
     cluster_correction,
     covariance,
@@ -18,20 +20,25 @@ from likelihood_kit.diagnostics.residuals import (
     quantile_residuals,
     rows_of_observations,
 )
+from likelihood_kit.diagnostics.specification import SpecificationTest, joint_pvalue, specification_test
 from likelihood_kit.diagnostics.surface import LogLikelihood, moved, reach, surface
 
 __all__ = [
     "ALPHA",
+    "AUDIT_LEVEL",
     "HALF_WIDTH",
     "LEVEL",
     "InformationAudit",
     "LogLikelihood",
     "QuantilePlot",
+    "SpecificationTest",
+    "anderson_darling",
     "bound_table",
     "cluster_correction",
     "covariance",
     "cramer_rao_bound",
     "information_audit",
+    "joint_pvalue",
     "moved",
     "observed_information",
     "observed_probabilities",
@@ -41,5 +48,6 @@ __all__ = [
     "reach",
     "rows_of_observations",
     "sandwich_covariance",
+    "specification_test",
     "surface",
 ]

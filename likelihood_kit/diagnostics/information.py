@@ -5,7 +5,7 @@ Pure functions on arrays. All matrices are of the whole sample, `(k, k)`, in the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +13,16 @@ import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.printed import fixed, percent, significant
+from likelihood_kit.diagnostics.specification import SpecificationTest
 
-#: Standard errors of the sampling noise beyond which a ratio of standard errors speaks against the model.
-NOISE_BAND = 3.0
+#: Level of the audit: the part of right models that it accuses.
+AUDIT_LEVEL = 0.05
 #: Relative difference between expected- and observed-information standard errors from which it is worth a sentence.
 NOTABLE_GAP = 0.05
 #: Ratio of an outer product's diagonal to that of the observed information below which all scores are zero to rounding.
 VANISHING = 1e-20
+#: p-values below this are not told apart.
+SMALLEST_P = 0.001
 
 
 #: Columns of the table of an audit without and with expected information.
@@ -79,13 +82,22 @@ class InformationAudit:
     table : DataFrame
         One row per parameter; columns `observed`, `expected`, `outer_product`, `sandwich` (standard errors), the ratios
         `expected/observed`, `outer_product/observed`, `sandwich/observed`, and `noise`: the standard error that the
-        third of these would have in a correct model, from the spread of the squared scores.
+        third of these has in samples of the fitted law, its parameters estimated from each.
     verdict : str
-        What the ratios say, in words.
+        What they say of the model, in words.
+    level : float
+        Part of right models that the verdict speaks against.
+    pvalue : float
+        Smallest level at which it would; NaN where the informations cannot be compared.
+    test : SpecificationTest or None
+        The comparisons behind it.
     """
 
     table: pd.DataFrame
     verdict: str
+    level: float
+    pvalue: float
+    test: SpecificationTest | None
 
     def __str__(self) -> str:
         return f"Information audit: standard errors\n{self.table.to_string(float_format=significant)}\n{self.verdict}"
@@ -95,79 +107,91 @@ class InformationAudit:
 
 
 def information_audit(
-    observed: np.ndarray,
-    expected: np.ndarray | None,
-    outer_product: np.ndarray,
-    scores: tuple[np.ndarray, np.ndarray],
+    covariances: Mapping[str, np.ndarray],
+    test: SpecificationTest | None,
     names: Sequence[str],
+    level: float = AUDIT_LEVEL,
 ) -> InformationAudit:
-    """The informations side by side.
+    """The informations side by side, and what they say.
 
     Parameters
     ----------
-    observed, outer_product : (k, k)
-        Informations of the sample at the estimate.
-    expected : (k, k) or None
-        None where it cannot be computed.
-    scores : (m, k) and (m,) arrays
-        Scores at the estimate, and the observations that have each of them.
+    covariances : dict of str to (k, k)
+        "observed", "expected" where it can be computed, "outer_product", "sandwich".
+    test : SpecificationTest or None
+        None where a covariance is not a number.
     names : list of k str, or Index
+    level : float
     """
-    bread = covariance(observed)
-    errors = {"observed": bread}
-    if expected is not None:
-        errors["expected"] = covariance(expected)
-    errors["outer_product"] = outer_product_covariance(observed, outer_product)
-    errors["sandwich"] = bread @ outer_product @ bread
     with np.errstate(invalid="ignore"):
-        columns = {name: np.sqrt(matrix.diagonal()) for name, matrix in errors.items()}
-    columns |= {f"{name}/observed": columns[name] / columns["observed"] for name in list(errors)[1:]}
-    columns["noise"] = _noise(*scores, bread)
-    table = pd.DataFrame(np.array(list(columns.values())).T, index=names, columns=_HEADINGS[expected is not None])
-    return InformationAudit(table, _verdict(columns, names))
+        columns = {kind: np.sqrt(np.diag(matrix)) for kind, matrix in covariances.items()}
+    columns |= {f"{kind}/observed": columns[kind] / columns["observed"] for kind in list(covariances)[1:]}
+    columns["noise"] = np.full(len(names), np.nan) if test is None else test.noise
+    headings = _HEADINGS["expected" in covariances]
+    table = pd.DataFrame(np.array(list(columns.values())).T, index=names, columns=headings)
+    pvalue = np.nan if test is None else test.pvalue
+    return InformationAudit(table, _verdict(columns, test, list(names), level), level, pvalue, test)
 
 
-def _noise(scores: np.ndarray, frequencies: np.ndarray, inverse: np.ndarray) -> np.ndarray:
-    """Standard error of outer_product/observed: the ratio's log is minus half that of a mean of squares.
-
-    Taken on the influence of each row on each estimate, `J^-1 s`, whose squares sum to the sandwich's diagonal. At
-    least 1 / sqrt(2 n), the relative error of a standard deviation of n normal values: few squares understate theirs.
-    """
-    squares = (scores @ inverse) ** 2
-    n = frequencies.sum()
-    with np.errstate(all="ignore"):
-        mean = frequencies @ squares / n
-        deviation = np.sqrt(frequencies @ (squares - mean) ** 2 / n)
-        noise = deviation / mean / (2 * np.sqrt(n))
-    return np.maximum(noise, 1 / np.sqrt(2 * n))
-
-
-def _verdict(columns: dict[str, np.ndarray], names: Sequence[str]) -> str:
-    robust, noise = columns["sandwich/observed"], columns["noise"]
-    if not np.isfinite(robust + columns["outer_product"]).all():
+def _verdict(columns: dict[str, np.ndarray], test: SpecificationTest | None, names: list[str], level: float) -> str:
+    if test is None:
         return "The informations cannot be compared: at least one of them is singular at the estimate."
-    distance = np.abs(np.log(robust)) / noise
-    worst = int(np.argmax(distance))
-    name, excess = names[worst], robust[worst] - 1
-    if distance[worst] > NOISE_BAND:
-        differs = f"{percent(abs(excess), 0)} {'larger' if excess > 0 else 'smaller'}"
+    if not test.df:
         return (
-            f"The sandwich standard error of {name} is {differs} than the observed-information one, "
-            f"{fixed(distance[worst], 1)} times its sampling noise: evidence against the model; prefer "
-            "cov_type='sandwich', and look for what the model misses."
+            "Cannot tell here: the sandwich and the observed information are equal whatever the data, and say nothing "
+            "of the model."
         )
-    sentence = (
-        "The standard errors agree within sampling noise (largest difference of the sandwich: "
-        f"{percent(excess, 1, signed=True)} for {name}, noise {percent(noise[worst], 1)}): no evidence against the "
-        "model."
-    )
+    against = test.pvalue <= level
+    start = "Evidence" if against else "No evidence"
+    words = [f"{start} against the model at the {percent(level)} level: {_comparisons(test)}."]
+    words.append(_largest_difference(columns["sandwich/observed"], test, names))
+    if against:
+        words.append("Prefer cov_type='sandwich', and look for what the model misses.")
+    elif test.identical.any():
+        same = " and ".join(name for name, equal in zip(names, test.identical, strict=True) if equal)
+        words.append(f"For {same} the two are equal whatever the data, and say nothing of the model.")
     if "expected/observed" in columns:
-        gap = columns["expected/observed"] - 1
-        j = int(np.argmax(np.abs(gap)))
-        if abs(gap[j]) > NOTABLE_GAP:
-            sentence += (
-                f" The expected-information standard error of {names[j]} differs from the observed one by "
-                f"{percent(gap[j], 0, signed=True)}: this sample's curvature is not what the model expects on average; "
-                "the observed one is the one to report (Efron and Hinkley 1978, Biometrika 65, 457-487)."
-            )
-    return sentence
+        words.append(_expected_gap(columns["expected/observed"] - 1, names))
+    return " ".join(word for word in words if word)
+
+
+def _comparisons(test: SpecificationTest) -> str:
+    """The p-value and where it comes from."""
+    if test.reason:
+        return f"p = {_p(test.pvalue)} for the largest difference, by the spread of the data ({test.reason})"
+    if not test.replications:
+        statistic = f"information-matrix statistic {significant(test.statistic)}"
+        degrees = f"{test.df} degree{'s' if test.df > 1 else ''} of freedom"
+        return f"p = {_p(test.pvalue)}, {statistic}, chi-squared on {degrees}"
+    parts = ", ".join(f"{name} {_p(value)}" for name, value in test.parts.items())
+    return f"p = {_p(test.pvalue)} by {test.replications} samples of the fitted law ({parts})"
+
+
+def _p(value: float) -> str:
+    return fixed(value, 3) if value >= SMALLEST_P else f"below {SMALLEST_P}"
+
+
+def _largest_difference(ratios: np.ndarray, test: SpecificationTest, names: list[str]) -> str:
+    """The parameter whose sandwich is furthest from the observed information for its noise."""
+    if test.identical.all():
+        return ""
+    with np.errstate(all="ignore"):
+        distance = np.where(test.identical, 0.0, np.abs(np.log(ratios)) / test.noise)
+    worst = int(np.argmax(distance))
+    excess = ratios[worst] - 1
+    differs = f"{percent(abs(excess), 1)} {'larger' if excess > 0 else 'smaller'}"
+    return (
+        f"The sandwich standard error of {names[worst]} is {differs} than the observed-information one; in a right "
+        f"model that ratio has a standard error of {percent(test.noise[worst], 1)}."
+    )
+
+
+def _expected_gap(gap: np.ndarray, names: list[str]) -> str:
+    j = int(np.argmax(np.abs(gap)))
+    if not abs(gap[j]) > NOTABLE_GAP:
+        return ""
+    return (
+        f"The expected-information standard error of {names[j]} differs from the observed one by "
+        f"{percent(gap[j], 0, signed=True)}: this sample's curvature is not what the model expects on average; the "
+        "observed one is the one to report (Efron and Hinkley 1978, Biometrika 65, 457-487)."
+    )

@@ -66,7 +66,7 @@ def estimated(
         )
     try:
         require_regular_here(results, "standard error", smooth=cov_type != "expected")
-        matrix = _matrix(results, information, cov_type, cov_kwds)
+        matrix = matrix_of(results, information, cov_type, cov_kwds)
     except NotAvailableError as error:
         return none, f"no standard errors: {error}"
     if np.isfinite(matrix).all():
@@ -77,7 +77,7 @@ def estimated(
     return matrix, note
 
 
-def _matrix(
+def matrix_of(
     results: Any, information: Callable[[str], np.ndarray], cov_type: str, cov_kwds: Mapping[str, Any]
 ) -> np.ndarray:
     """Covariance `(k, k)`, found where the designs are well conditioned and carried back."""

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from likelihood_kit.calculus import numeric_slopes
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
+from likelihood_kit.models import inference
 from likelihood_kit.models.columns import as_choice, as_flag, as_level, as_number, checked_column, short
 from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
@@ -265,8 +265,7 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
         return np.stack(ends, axis=1)
 
     def critical(alpha: float) -> float:
-        law = stats.t(results.df_resid) if results.use_t else stats.norm
-        return float(law.ppf(1 - alpha / 2))
+        return float(inference.reference_law(results).ppf(1 - alpha / 2))
 
     return Prediction(
         values,

@@ -12,11 +12,11 @@ from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodMode
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics.printed import counted
-from likelihood_kit.diagnostics import InformationAudit
+from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import NotAvailableError, ParameterError
+from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bootstrap, covariances, prediction, summaries
+from likelihood_kit.models import audit, bootstrap, covariances, inference, prediction, summaries
 from likelihood_kit.models.arguments import refusing
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.covariances import require_regular_here
@@ -75,6 +75,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self._cache["llf"], hessian = model.value_and_hessian(self.params)
         self._cache["observed"] = diagnostics.observed_information(hessian)
         self.derivative_error = model.derivative_error(self.params)
+        if cov_type == "cluster":  # as statsmodels: Student's t of the clusters, whatever the number of rows
+            self.df_resid_inference = float((cov_kwds or {})["groups"].max())
         self.cov_type = cov_type
         computed = covariances.computed_instead(model.family, cov_type)
         self.covariance_used = COVARIANCES[computed]
@@ -125,8 +127,20 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         names = self.model.exog_names
         return pd.DataFrame(self._information(kind), index=names, columns=names)
 
-    def information_audit(self) -> InformationAudit:
+    def information_audit(
+        self, level: float = AUDIT_LEVEL, *, replications: int | None = None, seed: int = audit.SEED
+    ) -> InformationAudit:
         """Standard errors by each information side by side, their ratios, and a verdict in words.
+
+        Parameters
+        ----------
+        level : float
+            Part of right models that the verdict speaks against.
+        replications : int, optional
+            Samples of the fitted law with which the data are compared; 0 for limit laws alone. By default 999 of up to
+            1,000 observations, fewer of more, none of more than 10,000.
+        seed : int
+            Of these samples: the same audit for the same fit.
 
         Raises
         ------
@@ -136,13 +150,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self._refuse_uncertified("audit of informations")
         self._refuse_pseudo("audit of informations")
         require_regular_here(self, "audit of informations", smooth=True)
-        try:
-            expected = None if self.model.family is None else self._information("expected")
-        except (NotAvailableError, ParameterError):  # the latter where a known quantity was not given
-            expected = None
-        scores = self._scores, covariances.frequencies(self.model.summed, len(self._scores))
-        observed, outer_product = self._information("observed"), self._information("outer_product")
-        return diagnostics.information_audit(observed, expected, outer_product, scores, self.model.labels)
+        return audit.information_audit(self, self._information, level, replications, seed)
 
     def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
         """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.
@@ -193,17 +201,41 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     @property
     def use_t(self) -> bool:
-        """Whether intervals and tests are by Student's t with `df_resid` degrees of freedom; may be set."""
+        """Whether intervals and tests are by Student's t; may be set.
+
+        With `df_resid` degrees of freedom, or with one less than there are clusters under `cov_type="cluster"`.
+        """
         return self._use_t
 
     @use_t.setter
     def use_t(self, value: bool) -> None:
         self._use_t = bool(value)
-        self._cache.pop("pvalues", None)
+
+    @property
+    def tvalues(self) -> np.ndarray:
+        """Estimates over their standard errors, `(k,)`; NaN for a parameter that cannot be 0: no hypothesis."""
+        return inference.ratios(self)
+
+    @property
+    def pvalues(self) -> np.ndarray:
+        """Two-sided p-values of the hypothesis that an entry of params is 0, `(k,)`; NaN where it cannot be."""
+        return inference.probabilities(self)
+
+    def conf_int(self, alpha: float = ALPHA, method: str = "wald") -> np.ndarray:
+        """Intervals of the entries of params, `(k, 2)`, on the link scale of a bounded one: never outside its space.
+
+        Parameters
+        ----------
+        alpha : float
+            The part that is left out: 0.05 for intervals of 95 %.
+        method : {"wald"}
+            Estimate and standard error on the link scale, carried back.
+        """
+        return inference.intervals(self, as_level(alpha, "alpha"), method)
 
     @property
     def estimates(self) -> pd.DataFrame:
-        """Estimates with standard errors and Wald intervals, indexed by parameter name."""
+        """Estimates with standard errors and Wald intervals inside their spaces, indexed by parameter name."""
         interval = np.asarray(self.conf_int(ALPHA))
         columns = {
             "estimate": np.asarray(self.params),
@@ -244,10 +276,6 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """Observations less their fitted values, `(n,)`."""
         self.model.require_data()
         return self.model.endog - self.fittedvalues
-
-    def conf_int(self, alpha: float = ALPHA) -> Any:
-        """Wald intervals of the estimates, `(k, 2)`."""
-        return super().conf_int(as_level(alpha, "alpha"))
 
     def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
         """Tests of linear combinations of params, one by one, as in statsmodels."""

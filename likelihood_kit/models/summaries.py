@@ -9,7 +9,12 @@ import numpy as np
 
 from likelihood_kit._numerics.printed import counted
 from likelihood_kit.errors import ArgumentError
+from likelihood_kit.models import inference
 from likelihood_kit.models.columns import as_names
+
+#: Places of a test's statistic and p-value in a row of statsmodels' table, after the name.
+TESTS = slice(3, 5)
+TESTS_OF_FRAME = slice(2, 4)
 
 
 def summary(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float) -> Any:
@@ -44,12 +49,13 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
         np.asarray(results.params), np.asarray(results.bse), np.asarray(results.tvalues), np.asarray(results.pvalues),
         np.asarray(results.conf_int(alpha)),
     )  # fmt: skip
+    possible = inference.may_be_zero(results)
     for heading, places in _blocks(model):
         part = (results, *(column[places] for column in columns))
         table = summary_params(
             part, yname=yname, xname=[names[j] for j in places], alpha=alpha, use_t=results.use_t, title=heading
         )
-        found.tables.append(table)
+        found.tables.append(_tests_left_out(table, ~possible[places]))
     found.add_extra_txt(notes(results))
     return found
 
@@ -71,10 +77,22 @@ def _blocks(model: Any) -> list[tuple[str | None, list[int]]]:
     return blocks if several else [(None, blocks[0][1])]
 
 
+def _tests_left_out(table: Any, rows: np.ndarray) -> Any:
+    """The table with z and P>|z| blank in the rows of parameters that cannot be 0."""
+    for row in np.flatnonzero(rows):
+        for cell in table[row + 1][TESTS]:
+            cell.data = ""
+    return table
+
+
 def notes(results: Any) -> list[str]:
     """Sentences below the tables."""
     model = results.model
     found = [_sentence(str(results.certificate)), _sentence(results.covariance_note) or results.cov_kwds["description"]]
+    scales = inference.scales_in_words(results)
+    if scales and np.isfinite(np.asarray(results.bse)).all():
+        untested = "" if inference.may_be_zero(results).all() else "; no z where a parameter cannot be 0"
+        found.append(f"Intervals of {scales}{untested}.")
     if results.derivatives == "numeric":
         why = "loglikeobs is the model's own" if model.family is None else model.family.kernels.reason
         error = f"estimated relative error {results.derivative_error:.0e}"
@@ -111,6 +129,9 @@ def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alp
         results=results, alpha=alpha, float_format=float_format, xname=_names(results, xname), yname=yname,
         title=title or f"Results: {type(results.model).__name__}",
     )  # fmt: skip
+    frame = found.tables[1].astype(object)
+    frame.iloc[~inference.may_be_zero(results), TESTS_OF_FRAME] = ""
+    found.tables[1] = frame
     for note in notes(results):
         found.add_text(note)
     return found

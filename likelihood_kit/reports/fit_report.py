@@ -9,8 +9,10 @@ import pandas as pd
 
 from likelihood_kit._numerics.printed import counted, fixed, percent, shortest
 from likelihood_kit.diagnostics.intervals import LEVEL
+from likelihood_kit.diagnostics.specification import DISTANCE, MATRIX
 from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.models.inference import scales_in_words
 from likelihood_kit.reports import references
 from likelihood_kit.reports.document import Block, Document, Figure, Format, Heading, Paragraph, References, Table
 from likelihood_kit.reports.fit_figures import FITTED_GRID, fitted_caption, fitted_figure
@@ -73,7 +75,9 @@ def fit_document(results: LikelihoodResults) -> Document:
 def _estimates(results: LikelihoodResults) -> list[Block]:
     frame = results.estimates.rename(columns=ESTIMATE_HEADINGS)
     frame.index = _entries(results)
-    note = f"Standard errors from the {results.covariance_used}; {percent(LEVEL)} Wald intervals."
+    scales = scales_in_words(results)
+    intervals = f"{percent(LEVEL)} Wald intervals{f', of {scales}' if scales else ''}"
+    note = f"Standard errors from the {results.covariance_used}; {intervals}."
     formats: dict[str, Format] = {name: like_error("Standard error") for name in frame.columns}
     if frame["Standard error"].isna().all():
         frame, note, formats = frame[["Estimate"]], "", {}
@@ -144,9 +148,19 @@ def _information(results: LikelihoodResults) -> list[Block]:
     frame = audit.table[[name for name in AUDIT_HEADINGS if name in audit.table]].rename(columns=AUDIT_HEADINGS)
     ratios = [heading for name, heading in AUDIT_HEADINGS.items() if "/" in name or name == "noise"]
     formats = {name: decimals(RATIO_DECIMALS) if name in ratios else errors for name in frame.columns}
-    note = "Noise: standard error that the last ratio would have if the model were right." if "Noise" in frame else ""
+    note = "Noise: standard error of the last ratio in samples of the fitted law, its parameters estimated from each."
     caption = "Standard errors from each information, and their ratios to those from the observed information."
     return [heading, Table(frame, caption, formats, note), Paragraph(audit.verdict, lead="Verdict.")]
+
+
+def _audited(results: LikelihoodResults) -> tuple[Any, ...]:
+    """References of what the verdict of the audit says."""
+    try:
+        parts = getattr(results.information_audit().test, "parts", {})
+    except NotAvailableError:
+        return ()
+    sources = {MATRIX: references.HOROWITZ, DISTANCE: references.ANDERSON_DARLING}
+    return tuple(source for part, source in sources.items() if part in parts and len(parts) > 1)
 
 
 def _bounds(results: LikelihoodResults) -> list[Block]:
@@ -167,7 +181,7 @@ def _references(results: LikelihoodResults) -> tuple[Any, ...]:
     if not left_out(results):
         cited += [references.AKAIKE, references.HURVICH_TSAI, references.SCHWARZ]
         if is_calibrated(results):
-            cited += [references.CRAMER, references.EFRON_HINKLEY]
+            cited += [references.CRAMER, references.EFRON_HINKLEY, *_audited(results)]
     if np.isfinite(np.asarray(results.bse)).all():
         cited.append(references.WHITE)
     if not is_calibrated(results) and is_likelihood(results):

@@ -9,9 +9,10 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit._numerics.printed import fixed, percent
-from likelihood_kit.diagnostics.intervals import LEVEL
+from likelihood_kit.diagnostics.intervals import LEVEL, on_links
 from likelihood_kit.diagnostics.surface import MARGIN, moved, reach, surface
 from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.models.inference import links
 from likelihood_kit.reports.fitted import is_calibrated, is_likelihood, log_likelihood_of, rows_per_point
 from likelihood_kit.reports.prose import listed
 from likelihood_kit.reports.style import (
@@ -164,11 +165,11 @@ def _draw_slice(axes: Axes, results: LikelihoodResults, entry: int) -> tuple[np.
 
 
 def _quadratic(axes: Axes, results: LikelihoodResults) -> None:
-    """The parabola whose cut is the Wald interval."""
-    estimate, error = float(np.asarray(results.params)[0]), float(np.asarray(results.bse)[0])
+    """The curve whose cut is the Wald interval: a parabola on the link scale."""
     standardised = np.sqrt(2 * DRAWN_FALL) * np.linspace(-1, 1, CURVE_POINTS)
+    steps = np.asarray(results.bse) * standardised[:, None]
     axes.plot(
-        estimate + error * standardised,
+        on_links(np.asarray(results.params), steps, links(results))[:, 0],
         -(standardised**2) / 2,
         color=BLUE,
         linewidth=1.0,
@@ -238,12 +239,12 @@ def _far_ends(drawn: Any, estimate: np.ndarray, grids: tuple[np.ndarray, np.ndar
 
 
 def _wald_region(results: LikelihoodResults) -> np.ndarray:
-    """Edge of the joint Wald region of two parameters, `(2, m)`."""
+    """Edge of the joint Wald region of two parameters, `(2, m)`: an ellipse on the link scale."""
     radius = np.sqrt(2 * region_falls((LEVEL,))[0])
     roots, vectors = np.linalg.eigh(np.asarray(results.cov_params(), dtype=float))
     angle = np.linspace(0, 2 * np.pi, CURVE_POINTS)
     circle = np.sqrt(np.maximum(roots, 0))[:, None] * np.stack([np.cos(angle), np.sin(angle)])
-    return np.asarray(results.params, dtype=float)[:, None] + radius * vectors @ circle
+    return on_links(np.asarray(results.params, dtype=float), (radius * vectors @ circle).T, links(results)).T
 
 
 def _draw_slices(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:

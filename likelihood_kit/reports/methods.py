@@ -6,6 +6,7 @@ import numpy as np
 
 from likelihood_kit._numerics.printed import powered
 from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.models.inference import scales_in_words
 from likelihood_kit.reports import references
 from likelihood_kit.reports.fitted import is_likelihood
 
@@ -20,7 +21,9 @@ def methods(results: LikelihoodResults) -> str:
     parts = [f"We estimated {what} by {kind}, {_search(results)}.", _certified(results)]
     if np.isfinite(np.asarray(results.bse)).all():
         law = "Student t" if results.use_t else "normal"
-        parts.append(f"Standard errors are from the {results.covariance_used}, with Wald intervals from the {law} law.")
+        scales = scales_in_words(results)
+        intervals = f"Wald intervals from the {law} law{f', of {scales}' if scales else ''}"
+        parts.append(f"Standard errors are from the {results.covariance_used}, with {intervals}.")
     parts.append(f"All computations used {references.software()}.")
     return " ".join(part for part in parts if part)
 

@@ -18,6 +18,16 @@ DUNN_SMYTH = Reference(
     "Statistics 5, 236–244.",
     "10.1080/10618600.1996.10474708",
 )
+ANDERSON_DARLING = Reference(
+    "Anderson, T. W. and Darling, D. A. (1954). A test of goodness of fit. Journal of the American Statistical "
+    "Association 49, 765–769.",
+    "10.1080/01621459.1954.10501232",
+)
+HOROWITZ = Reference(
+    "Horowitz, J. L. (1994). Bootstrap-based critical values for the information matrix test. Journal of Econometrics "
+    "61, 395–411.",
+    "10.1016/0304-4076(94)90092-2",
+)
 EFRON_HINKLEY = Reference(
     "Efron, B. and Hinkley, D. V. (1978). Assessing the accuracy of the maximum likelihood estimator: observed versus "
     "expected Fisher information. Biometrika 65, 457–482.",

@@ -3,16 +3,31 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import stats
 
 import likelihood_kit as lk
-from likelihood_kit.diagnostics import information_audit
-from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.diagnostics import (
+    anderson_darling,
+    covariance,
+    information_audit,
+    joint_pvalue,
+    outer_product_covariance,
+    sandwich_covariance,
+)
+from likelihood_kit.diagnostics.replicates import informations_at_maximum
+from likelihood_kit.diagnostics.specification import large_sample_test, without_trend
+from likelihood_kit.errors import ArgumentError, MaximumWarning, NotAvailableError
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.predictor import iid_predictors, working_from_params
+from likelihood_kit.sample import Sample
 
-AGAINST, NOT_AGAINST = ": evidence against the model;", "no evidence against the model."
+AGAINST, NOT_AGAINST = "Evidence against the model at the 5 % level:", "No evidence against the model at the 5 % level:"
+#: Samples of the fitted law in tests of many audits: the level is that of any number.
+FEW = 199
 
 
 def verdict(y, exog=None, *, family):
-    return lk.LikelihoodModel(y, exog, family=family).fit().information_audit().verdict
+    return lk.LikelihoodModel(y, exog, family=family).fit().information_audit(replications=FEW).verdict
 
 
 def regression(seed, n=300):
@@ -21,13 +36,15 @@ def regression(seed, n=300):
     return rng, exog, np.exp(exog @ [1.0, 0.3])
 
 
-# Right models: samples of 300, forty seeds each. With the noise band at three standard errors a right model is accused
-# in about 1 of 200 samples, here at most in 3 of 40: by chance 1 time in 10,000, and the seeds are fixed.
+# Right models, forty seeds each. The level is 5 %: of 40 audits more than 7 accuse by chance 1 time in 1,000, in one of
+# the cells 1 time in 100; the seeds are fixed. The wrong models below are the negative control.
 RIGHT = {
     "poisson": lambda seed: (np.random.default_rng(seed).poisson(4.0, 300), None, lk.Poisson()),
     "gamma": lambda seed: (np.random.default_rng(seed).gamma(2.0, 3.0, 300), None, lk.Gamma()),
     "normal": lambda seed: (np.random.default_rng(seed).normal(0.0, 2.0, 300), None, lk.Normal()),
     "weibull": lambda seed: (np.random.default_rng(seed).weibull(1.5, 300), None, lk.Weibull()),
+    "student, few": lambda seed: (np.random.default_rng(seed).standard_t(4.0, 62), None, lk.StudentT(df=4.0)),
+    "exponential, few": lambda seed: (np.random.default_rng(seed).exponential(2.0, 62), None, lk.Exponential()),
     "poisson regression": lambda seed: (
         regression(seed)[0].poisson(regression(seed)[2]),
         regression(seed)[1],
@@ -44,7 +61,7 @@ def test_right_models(draw):
         found = verdict(y, exog, family=family)
         assert (AGAINST in found) != (NOT_AGAINST in found)
         accused += AGAINST in found
-    assert accused <= 3
+    assert accused <= 7
 
 
 # Wrong models, each far enough from the right one that all but two of twenty samples show it.
@@ -62,6 +79,10 @@ WRONG = {
     "light tails": lambda seed: (np.random.default_rng(seed).uniform(size=300), None, lk.Normal()),
     "gamma variates": lambda seed: (np.random.default_rng(seed).gamma(4.0, size=300), None, lk.Exponential()),
     "unequal variances": heteroscedastic,
+    # At 200 observations the audit spoke against 28 % of the first, 1.5 % of the second and 2 % of the third.
+    "heavy tails, 200": lambda seed: (np.random.default_rng(seed).standard_t(3, 200), None, lk.Normal()),
+    "gamma variates, 200": lambda seed: (np.random.default_rng(seed).gamma(0.6, size=200), None, lk.Exponential()),
+    "log-normal variates": lambda seed: (np.random.default_rng(seed).lognormal(0.0, 1.0, 200), None, lk.Gamma()),
 }  # fmt: skip
 
 
@@ -80,10 +101,43 @@ def test_the_accusation_says_how_much_and_what_to_do():
     audit = results.information_audit()
     ratio = np.sqrt(y.var() / y.mean())
     assert_allclose(audit.table.loc["rate", "sandwich/observed"], ratio, rtol=1e-9)
-    assert f"{100 * (ratio - 1):.0f} % larger" in audit.verdict
-    assert "prefer cov_type='sandwich'" in audit.verdict
+    assert f"{100 * (ratio - 1):.1f} % larger" in audit.verdict
+    assert "Prefer cov_type='sandwich'" in audit.verdict
     assert audit.verdict in str(audit)
     assert audit.verdict in audit._repr_html_()
+
+
+def test_the_level_is_in_the_sentence_and_decides():
+    """The threshold was in none, and -20 % with noise of 10 % was "within sampling noise"."""
+    y = np.random.default_rng(5).gamma(0.75, size=100)
+    results = lk.LikelihoodModel(y, family=lk.Exponential()).fit()
+    pvalue = results.information_audit().pvalue
+    assert 0.001 < pvalue < 0.2
+    for level in (pvalue / 2, pvalue, min(2 * pvalue, 0.9)):
+        audit = results.information_audit(level)
+        start = "Evidence" if pvalue <= level else "No evidence"
+        assert audit.verdict.startswith(f"{start} against the model at the {100 * level:g} % level: p = {pvalue:.3f}")
+        assert (audit.level, audit.pvalue) == (level, pvalue)
+
+
+def test_the_same_audit_for_the_same_fit():
+    y = np.random.default_rng(6).gamma(2.0, size=80)
+    results = lk.LikelihoodModel(y, family=lk.Gamma()).fit()
+    assert results.information_audit().verdict == results.information_audit().verdict
+    assert results.information_audit(seed=1).pvalue != results.information_audit(seed=2).pvalue
+    # Of either a standard error of sqrt(p (1 - p) / 999), at most 0.016: five of their difference.
+    assert abs(results.information_audit(seed=1).pvalue - results.information_audit(seed=2).pvalue) < 0.11
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"level": 0}, {"level": 1}, {"level": "5 %"}, {"level": True}, {"replications": -1}, {"replications": 10},
+     {"replications": 200.0}, {"seed": -1}, {"seed": None}],
+)  # fmt: skip
+def test_bad_arguments(arguments):
+    results = lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.Exponential()).fit()
+    with pytest.raises(ArgumentError, match=next(iter(arguments))):
+        results.information_audit(**arguments)
 
 
 def test_the_table_holds_the_standard_errors_of_fit():
@@ -98,19 +152,52 @@ def test_the_table_holds_the_standard_errors_of_fit():
     assert list(table.index) == ["shape", "scale"]
 
 
-def test_noise_is_the_spread_of_the_ratio():
-    """Of outer_product/observed over 400 samples; its estimate within a quarter, false alarms below 1e-4."""
-    rng = np.random.default_rng(8)
-    tables = [
-        lk.LikelihoodModel(rng.poisson(4.0, 400), family=lk.Poisson()).fit().information_audit().table
-        for _ in range(400)
-    ]
-    spread = np.std([np.log(table["outer_product/observed"].iloc[0]) for table in tables])
-    assert_allclose(np.median([table["noise"].iloc[0] for table in tables]), spread, rtol=0.25)
+NOISE = {
+    "poisson": (lk.Poisson(), {"rate": 4.0}),
+    "gamma": (lk.Gamma(), {"shape": 2.0, "scale": 3.0}),
+    "normal": (lk.Normal(), {"mean": 0.0, "sd": 2.0}),
+}
+
+
+def ratios_of_samples(family, theta, r, n):
+    """Sandwich over observed standard errors of r samples, `(r, k)`."""
+    y = family.sample((r, n), 8, **theta)
+    predictors = iid_predictors(family)
+    likelihood = Likelihood(family.kernels, Sample.of({"y": y}), predictors)
+    start = working_from_params(predictors, np.array(list(theta.values())))
+    observed, outer, _ = informations_at_maximum(likelihood, start)
+    bread = np.linalg.inv(observed)
+    return np.sqrt(np.einsum("rij,rjk,rki->ri", bread, outer, bread) / np.einsum("rii->ri", bread))
+
+
+@pytest.mark.parametrize("replications", [FEW, 0])
+@pytest.mark.parametrize(("family", "theta"), NOISE.values(), ids=NOISE)
+def test_noise_is_the_spread_of_the_ratio(family, theta, replications):
+    """Of sandwich/observed over 2,000 samples, whose error is 2 %: the estimate from one of them within a quarter.
+
+    With 199 samples of the law it has an error of 5 %, and a false alarm of 1 in a million.
+    """
+    spread = ratios_of_samples(family, theta, 2000, 400).std(axis=0)
+    results = lk.LikelihoodModel(family.sample(400, 9, **theta), family=family).fit()
+    found = results.information_audit(replications=replications).table["noise"].to_numpy()
+    free = spread > 1e-9
+    assert free.any()
+    assert_allclose(found[free], spread[free], rtol=0.25)
+    assert (found[~free] < 1e-9).all()
+    if family is NOISE["normal"][0]:
+        # Shown to fail: the spread of the squared scores of sd, var (z^2 - 1)^2 = 56, which knows of no estimation.
+        unaware = np.sqrt(56) / 2 / 2 / np.sqrt(400)
+        assert unaware > 1.4 * spread[1]
 
 
 def audited(observed, expected, scores):
-    return information_audit(observed, expected, scores.T @ scores, (scores, np.ones(len(scores))), ["a", "b"])
+    covariances = {"observed": covariance(observed)} | ({} if expected is None else {"expected": covariance(expected)})
+    outer = scores.T @ scores
+    covariances["outer_product"] = outer_product_covariance(observed, outer)
+    covariances["sandwich"] = sandwich_covariance(observed, outer)
+    usable = np.isfinite(covariances["outer_product"]).all()
+    test = large_sample_test(observed, outer, scores, np.ones(len(scores)), "a reason") if usable else None
+    return information_audit(covariances, test, ["a", "b"])
 
 
 def test_a_model_without_family_is_audited_without_expectation():
@@ -118,19 +205,77 @@ def test_a_model_without_family_is_audited_without_expectation():
     scores = rng.normal(size=(100, 2))
     audit = audited(100 * np.eye(2), None, scores)
     assert "expected" not in audit.table
-    assert NOT_AGAINST in audit.verdict
+    assert audit.verdict.startswith(NOT_AGAINST)
+    assert "by the spread of the data (a reason)" in audit.verdict
     wrong = audited(100 * np.eye(2), None, 2 * scores)
-    assert AGAINST in wrong.verdict
+    assert wrong.verdict.startswith(AGAINST)
     assert_allclose(wrong.table["sandwich"], 2 * audit.table["sandwich"], rtol=1e-12)
 
 
-@pytest.mark.parametrize(("gap", "told"), [(0.0, False), (0.04, False), (-0.04, False), (0.06, True), (-0.06, True)])
-def test_a_small_gap_between_expected_and_observed_is_not_worth_a_sentence(gap, told):
-    """From five percent of a standard error on; of the parameter where it is largest."""
-    scores = np.random.default_rng(3).normal(size=(100, 2))
-    found = audited(100 * np.eye(2), 100 * np.diag([1.0, (1 + gap) ** -2]), scores).verdict
-    assert (f"of b differs from the observed one by {100 * gap:+.0f} %" in found) == told
-    assert ("differs from the observed one" in found) == told
+class Counts(lk.LikelihoodModel):
+    """A Poisson law in a model's own words."""
+
+    parameters = {"rate": lk.Positive()}
+
+    def loglikeobs(self, params):
+        return stats.poisson.logpmf(self.endog, params[0])
+
+
+def test_a_model_of_its_own_is_audited_by_its_data():
+    """Forty right ones: more than 7 of 40 accused at 5 % once in 300 times; and nine in ten of the wrong ones."""
+    accused = {}
+    for name, draw in {
+        "right": lambda rng: rng.poisson(4.0, 300),
+        "wrong": lambda rng: rng.negative_binomial(4, 0.5, 300),
+    }.items():
+        audits = [Counts(draw(np.random.default_rng(seed))).fit().information_audit() for seed in range(40)]
+        assert all("has no law to draw from" in audit.verdict for audit in audits)
+        accused[name] = sum(audit.verdict.startswith(AGAINST) for audit in audits)
+    assert accused["right"] <= 7
+    assert accused["wrong"] >= 36
+
+
+IDENTICAL = {
+    "bernoulli": (lk.Bernoulli(), [0, 1, 1, 0, 1, 1, 1], None),
+    "bernoulli in two groups": (lk.Bernoulli(), [0, 1, 1, 0, 1, 1, 1], np.array([[1, 0]] * 3 + [[1, 1]] * 4)),
+    "one trial": (lk.Binomial(trials=1), [0, 1, 1, 0, 1, 1, 1], None),
+}
+
+
+@pytest.mark.parametrize(("family", "y", "exog"), IDENTICAL.values(), ids=IDENTICAL)
+@pytest.mark.parametrize("replications", [None, 0])
+def test_where_the_informations_are_equal_whatever_the_data_nothing_is_said(family, y, exog, replications):
+    """A Bernoulli law was "no evidence against the model" whatever the data."""
+    results = lk.LikelihoodModel(y, exog, family=family).fit()
+    audit = results.information_audit(replications=replications)
+    assert audit.verdict.startswith("Cannot tell here: the sandwich and the observed information are equal whatever")
+    assert np.isnan(audit.pvalue)
+
+
+def test_the_mean_of_a_normal_law_says_nothing():
+    audit = lk.LikelihoodModel(np.random.default_rng(4).normal(size=50), family=lk.Normal()).fit().information_audit()
+    assert "For mean the two are equal whatever the data, and say nothing of the model." in audit.verdict
+    assert audit.table.loc["mean", "noise"] < 1e-9 < 0.05 < audit.table.loc["sd", "noise"]
+
+
+def test_where_there_is_no_maximum_nothing_is_said():
+    with pytest.warns(MaximumWarning):
+        results = lk.LikelihoodModel([0, 0, 0], family=lk.Bernoulli()).fit()
+    with pytest.raises(NotAvailableError, match="the estimate is not certified"):
+        results.information_audit()
+
+
+def test_a_predictor_far_from_zero_is_audited_as_one_near():
+    rng = np.random.default_rng(10)
+    x = rng.normal(size=120)
+    y = 1 + x + rng.normal(size=120)
+    near, far = (lk.LikelihoodModel(y, np.column_stack([np.ones(120), x + offset]), family=lk.Normal()).fit()
+                 .information_audit(replications=FEW) for offset in (0.0, 1e7))  # fmt: skip
+    assert_allclose(far.table.iloc[1:], near.table.iloc[1:], rtol=1e-3)
+    assert far.verdict[:7] == near.verdict[:7]
+    # The constants are different parameters, and so are their standard errors; the law is the same.
+    for part in ("information matrix", "distribution function"):
+        assert_allclose(far.test.parts[part], near.test.parts[part], atol=0.006)
 
 
 @pytest.mark.parametrize("scores", [np.zeros((10, 2)), np.ones((10, 2)), 1e-17 * np.arange(20.0).reshape(10, 2)])
@@ -170,3 +315,47 @@ def test_a_pseudo_likelihood_is_not_audited():
     results = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=y).fit()
     with pytest.raises(NotAvailableError, match="prob_weights"):
         results.information_audit()
+
+
+def test_a_joint_p_value_has_its_level_whatever_is_compared():
+    """Of statistics that are one more sample, dependent and with heavy tails; false alarm 1e-4."""
+    rng = np.random.default_rng(12)
+    found = []
+    for _ in range(400):
+        first = rng.standard_cauchy(200)
+        found.append(joint_pvalue(np.stack([first, first + rng.normal(size=200), rng.normal(size=200)], axis=1))[0])
+    assert stats.kstest(found, "uniform").pvalue > 1e-4
+    # Shown to fail: the smallest of the three without its own rank.
+    smallest = [joint_pvalue(rng.normal(size=(200, 3)))[1].min() for _ in range(400)]
+    assert stats.kstest(smallest, "uniform").pvalue < 1e-10
+
+
+def test_anderson_darling_is_that_of_scipy():
+    y = np.random.default_rng(13).normal(size=40)
+    z = stats.norm.cdf((y - y.mean()) / y.std(ddof=1))
+    assert_allclose(anderson_darling(z, z), stats.anderson(y, "norm", method="interpolate").statistic, rtol=1e-10)
+
+
+def test_the_information_matrix_statistic_of_a_normal_law_is_skewness_and_kurtosis():
+    """Of many observations: Hall (1987), *Econometrica* 55, 131-140, its parts n skewness^2 / 6 and n excess^2 / 24."""
+    y = np.random.default_rng(14).normal(size=20_000)
+    test = lk.LikelihoodModel(y, family=lk.Normal()).fit().information_audit(replications=0).test
+    assert test.df == 2
+    jarque_bera = len(y) * (stats.skew(y) ** 2 / 6 + stats.kurtosis(y) ** 2 / 24)
+    # The variance is that of 65,536 values: of a fourth power's square 4 %.
+    assert_allclose(test.statistic, jarque_bera, rtol=0.15)
+    assert_allclose(test.pvalue, stats.chi2(2).sf(test.statistic), rtol=1e-10)
+
+
+def test_samples_of_like_estimates_are_compared():
+    """A statistic whose spread grows with a shape was compared with samples of all estimated shapes: 1 % at 5 %."""
+    rng, rejected = np.random.default_rng(15), {"compared": 0, "not compared": 0}
+    for _ in range(1000):
+        own = rng.normal()
+        shapes = np.append(own, own + rng.normal(size=199))
+        statistics = (rng.chisquare(2, 200) * np.exp(1.5 * shapes))[:, None]
+        rejected["not compared"] += joint_pvalue(statistics)[0] <= 0.05
+        rejected["compared"] += joint_pvalue(without_trend(statistics, shapes[:, None]))[0] <= 0.05
+    # A standard error of 0.7 %: false alarms below 1e-4.
+    assert abs(rejected["compared"] - 50) < 28
+    assert rejected["not compared"] < 22

@@ -91,8 +91,10 @@ def test_every_region_is_whole_and_inside(fits, kind):
 def test_the_wald_region_has_the_fall_of_a_quadratic(fits):
     results = fits("gamma")
     (axes,) = likelihood_figure(results).axes
-    edge = np.stack(line(axes, "95 % Wald region").get_data(), axis=1) - np.asarray(results.params)
-    precision = np.linalg.inv(np.asarray(results.cov_params()))
+    # Both parameters are positive: an ellipse in their logarithms.
+    params = np.asarray(results.params)
+    edge = np.log(np.stack(line(axes, "95 % Wald region").get_data(), axis=1) / params)
+    precision = np.linalg.inv(np.asarray(results.cov_params())) * np.outer(params, params)
     assert_allclose(np.einsum("mi,ij,mj->m", edge, precision, edge) / 2, chi2.ppf(0.95, 2) / 2)
 
 

@@ -1,0 +1,259 @@
+r"""Tests of a model by its informations: whether outer product and observed information estimate the same.
+
+Their difference is compared with the variance that it has where the parameters are estimated. With
+:math:`d_i = s_i s_i' + H_i` of each row, that is the variance of what d has beyond its regression on s (White 1982,
+theorem 4.1; Lancaster 1984), since by the third information identity :math:`E[\nabla d] = -E[d s']`: no third
+derivative is needed. Expectations are those of the fitted law, as in the efficient form of Orme (1990), not the
+averages over the data that make the test reject far too often (Chesher and Spady 1991), and p-values come from the
+parametric bootstrap (Horowitz 1994) where the sample is not large.
+
+References
+----------
+White, H. (1982). Maximum likelihood estimation of misspecified models. *Econometrica* 50, 1-25.
+Lancaster, T. (1984). The covariance matrix of the information matrix test. *Econometrica* 52, 1051-1053.
+Orme, C. (1990). The small-sample performance of the information-matrix test. *Journal of Econometrics* 46, 309-331.
+Chesher, A. and Spady, R. (1991). Asymptotic expansions of the information matrix test statistic. *Econometrica* 59,
+787-815.
+Horowitz, J. L. (1994). Bootstrap-based critical values for the information matrix test. *Journal of Econometrics* 61,
+395-411.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import special, stats
+
+from likelihood_kit.diagnostics.replicates import Replicates
+
+#: Entries of the difference of informations up to which all are compared; of more, those of the standard errors alone:
+#: a chi-squared on many degrees of freedom sees little of what moves few of them. Five parameters.
+MOST_ENTRIES = 15
+#: Part of the squares of the products of the scores below which the variance of a direction of the indicators is
+#: rounding; and below which, in 5,000 observations, it is less than fifty times that of what its limit leaves out.
+RANK, LIMIT_RANK = 1e-9, 1e-3
+#: Noise of a ratio of standard errors below which it is 1 whatever the data: searches end at 1e-10 standard errors.
+IDENTICAL = 1e-6
+#: Samples of the law with a maximum without which its limit stands in: the p-values of fewer are too coarse.
+FEWEST = 99
+#: Names of the comparisons.
+MATRIX, RATIO, DISTANCE = "information matrix", "standard errors", "distribution function"
+
+
+@dataclass(frozen=True)
+class SpecificationTest:
+    """What the informations say of the model, all comparisons together.
+
+    Attributes
+    ----------
+    pvalue : float
+        NaN where there is nothing to compare.
+    parts : dict of str to float
+        p-value of each comparison by itself.
+    statistic : float
+        Information-matrix statistic.
+    df : int
+        Rank of its variance; 0 where the informations are equal whatever the data.
+    replications : int
+        Samples of the fitted law behind the p-values; 0 where they are those of a limit law.
+    noise : (k,)
+        Standard error of sandwich/observed under the model.
+    reason : str
+        Why nothing was drawn from the law; empty where it was.
+    """
+
+    pvalue: float
+    parts: Mapping[str, float]
+    statistic: float
+    df: int
+    replications: int
+    noise: np.ndarray
+    reason: str = field(default="")
+
+    @property
+    def identical(self) -> np.ndarray:
+        """Which standard errors of sandwich and observed information are equal whatever the data, `(k,)`."""
+        return self.noise < IDENTICAL
+
+
+def specification_test(
+    observed: np.ndarray,
+    outer_product: np.ndarray,
+    n: float,
+    drawn: Replicates,
+    transform: np.ndarray | None = None,
+    distance: float | None = None,
+    shapes: tuple[np.ndarray, np.ndarray] | None = None,
+) -> SpecificationTest:
+    """Test by the informations `(k, k)` of a sample at its maximum, with what is expected from the fitted law.
+
+    Parameters
+    ----------
+    observed, outer_product : (k, k)
+    n : float
+        Observations.
+    drawn : Replicates
+        With samples for p-values by the parametric bootstrap; without for that of the chi-squared law.
+    transform : (k, k), optional
+        params = transform @ the vector in whose coordinates all matrices are.
+    distance : float, optional
+        Anderson-Darling distance of the sample, where `drawn` has those of its samples.
+    shapes : (q,) array and (r, q) array, optional
+        Parameters at the maximum of the sample, and of those of `drawn`, with which the statistics may vary.
+    """
+    squares = drawn.scores[:, :, None] * drawn.scores[:, None, :]
+    differences = squares + drawn.hessians
+    k, share = len(observed), n / len(differences)
+    transform = np.eye(k) if transform is None else transform
+    relative = _of_rows(differences, lambda d: relative_differences(observed, d, transform))
+    noise = np.sqrt(np.diag(variance_beyond_scores(relative, drawn.scores)) * share) / 2
+    if k * (k + 1) // 2 <= MOST_ENTRIES:
+        mean = -drawn.hessians.sum(axis=0) * share
+        size, entries = (_of_rows(rows, lambda d: whitened(mean, d)) for rows in (squares, differences))
+        sample, samples = (
+            whitened(a, b - a) for a, b in ((observed, outer_product), (drawn.observed, drawn.outer_product))
+        )
+    else:
+        size, entries = _of_rows(squares, lambda d: relative_differences(observed, d, transform)), relative
+        sample, samples = (
+            relative_differences(a, b - a, transform)
+            for a, b in ((observed, outer_product), (drawn.observed, drawn.outer_product))
+        )
+    whole = float((size**2).sum()) * share
+    roots, vectors = np.linalg.eigh(variance_beyond_scores(entries, drawn.scores) * share)
+    kept = roots > (RANK if len(samples) >= FEWEST else LIMIT_RANK) * whole
+    df = int(kept.sum())
+    if not df:
+        return SpecificationTest(np.nan, {}, 0.0, 0, 0, noise)
+    if len(samples) < FEWEST:
+        statistic = float(((sample @ vectors[:, kept]) ** 2 / roots[kept]).sum())
+        pvalue = float(special.chdtrc(df, statistic))
+        return SpecificationTest(pvalue, {MATRIX: pvalue}, statistic, df, 0, noise)
+    statistics = mahalanobis(np.vstack([sample, samples]) @ vectors[:, kept])
+    ratios = _ratios(drawn.observed, drawn.outer_product, transform)
+    noise = ratios.std(axis=0)
+    comparisons = {MATRIX: statistics}
+    comparisons[RATIO] = _largest(np.vstack([_ratios(observed, outer_product, transform), ratios]))
+    if distance is not None and drawn.distances is not None:
+        comparisons[DISTANCE] = np.append(distance, drawn.distances)
+    values = np.stack(list(comparisons.values()), axis=1)
+    pvalue, each = joint_pvalue(values if shapes is None else without_trend(values, np.vstack(shapes)))
+    parts = dict(zip(comparisons, each.tolist(), strict=True))
+    return SpecificationTest(pvalue, parts, float(statistics[0]), df, len(samples), noise)
+
+
+def large_sample_test(
+    observed: np.ndarray, outer_product: np.ndarray, scores: np.ndarray, frequencies: np.ndarray, reason: str
+) -> SpecificationTest:
+    """Test of the standard errors by the spread of the squared scores in the data, where no law can be drawn from.
+
+    The largest of the k differences, by Bonferroni's inequality and Student's t with n - k degrees of freedom.
+
+    Parameters
+    ----------
+    observed, outer_product : (k, k)
+    scores : (m, k)
+    frequencies : (m,)
+    reason : str
+        Why no law can be drawn from.
+    """
+    n, k = float(frequencies.sum()), len(observed)
+    root = np.sqrt(frequencies)[:, None]
+    influence = scores @ np.linalg.inv(observed)
+    indicators = influence**2 * n / np.diag(np.linalg.inv(observed)) - 1
+    ratios = _ratios(observed, outer_product, np.eye(k))
+    noise = np.sqrt(np.diag(variance_beyond_scores(root * indicators, root * scores))) / (2 * n * ratios**2)
+    # Few squares understate theirs: not below the relative error of the standard deviation of n normal values.
+    noise = np.where(noise < IDENTICAL, noise, np.maximum(noise, 1 / np.sqrt(2 * n)))
+    with np.errstate(all="ignore"):
+        distance = np.where(noise < IDENTICAL, 0.0, np.abs(np.log(ratios)) / noise)
+    if not (noise >= IDENTICAL).any():
+        return SpecificationTest(np.nan, {}, 0.0, 0, 0, noise, reason)
+    pvalue = min(1.0, 2 * k * float(stats.t(max(n - k, 1.0)).sf(distance.max())))
+    return SpecificationTest(pvalue, {RATIO: pvalue}, float(distance.max()), k, 0, noise, reason)
+
+
+def _of_rows(differences: np.ndarray, entries: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Entries `(m, q)` that are linear in the differences `(m, k, k)` of rows, as one product of matrices."""
+    m, k, _ = differences.shape
+    return differences.reshape(m, k * k) @ entries(np.eye(k * k).reshape(k * k, k, k))
+
+
+def whitened(information: np.ndarray, difference: np.ndarray) -> np.ndarray:
+    """Entries `(..., q)` of differences `(..., k, k)` in coordinates in which the information is the unit matrix."""
+    back = np.linalg.inv(np.linalg.cholesky(information))
+    white = back @ difference @ np.swapaxes(back, -1, -2)
+    lower = np.tril_indices(information.shape[-1])
+    return white[..., lower[0], lower[1]]
+
+
+def relative_differences(information: np.ndarray, difference: np.ndarray, transform: np.ndarray) -> np.ndarray:
+    """Relative differences `(..., k)` of squared sandwich standard errors from observed ones, from `(..., k, k)`."""
+    reach = transform @ np.linalg.inv(information)
+    moved = ((reach @ difference) * reach).sum(axis=-1)
+    return moved / (reach * transform).sum(axis=-1)
+
+
+def _ratios(observed: np.ndarray, outer_product: np.ndarray, transform: np.ndarray) -> np.ndarray:
+    """Sandwich standard errors over those of the observed information, `(..., k)`."""
+    return np.sqrt(np.maximum(1 + relative_differences(observed, outer_product - observed, transform), 0.0))
+
+
+def _largest(ratios: np.ndarray) -> np.ndarray:
+    """Distance of the logarithms of ratios `(1 + r, k)` from their mean over the samples, the largest; `(1 + r,)`."""
+    with np.errstate(all="ignore"):
+        logs = np.log(ratios)
+        distance = np.abs(logs - logs[1:].mean(axis=0)) / logs[1:].std(axis=0)
+    distance[:, ~(logs[1:].std(axis=0) >= IDENTICAL)] = 0.0
+    return distance.max(axis=1)
+
+
+def variance_beyond_scores(indicators: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Total `(q, q)` of the squares of indicators `(m, q)` less their regression on the scores `(m, k)`."""
+    size = np.sqrt(np.mean(scores**2, axis=0))
+    unit = scores / np.where(size > 0, size, 1.0)
+    rest = indicators - unit @ np.linalg.lstsq(unit, indicators, rcond=None)[0]
+    return rest.T @ rest
+
+
+def mahalanobis(entries: np.ndarray) -> np.ndarray:
+    """Squared distances `(m,)` of entries `(m, q)` from their mean, in their own variance."""
+    apart = entries - entries.mean(axis=0)
+    left = np.linalg.svd(apart, full_matrices=False)[0]
+    return len(apart) * (left**2).sum(axis=1)
+
+
+def without_trend(statistics: np.ndarray, estimates: np.ndarray) -> np.ndarray:
+    """Logarithms of statistics `(m, c)` less their quadratic regression on the estimates `(m, q)` of the samples.
+
+    A statistic whose law varies with the parameters varies with their estimates: the samples of a law of shape 0.1 have
+    estimated shapes of 0 to 0.2, and are more spread than those of the law that the data come from. Compared are
+    samples of like estimates, as by prepivoting (Beran 1988, *JASA* 83, 687-697), without a second bootstrap.
+    """
+    size = estimates.std(axis=0)
+    unit = (estimates - estimates.mean(axis=0))[:, size > 0] / size[size > 0]
+    columns = np.column_stack([np.ones(len(unit)), unit, unit**2])
+    logs = np.log(np.maximum(statistics, np.finfo(float).tiny))
+    return logs - columns @ np.linalg.lstsq(columns, logs, rcond=None)[0]
+
+
+def joint_pvalue(statistics: np.ndarray) -> tuple[float, np.ndarray]:
+    """p-value of all comparisons together, and of each, `(c,)`, from statistics `(1 + r, c)`, those of the data first.
+
+    Each is ranked among all samples; the smallest of a sample's p-values is again ranked among those of all, equal ones
+    by the next smallest. Where the data are one more sample of the law, the p-value is right for any r and c.
+
+    References
+    ----------
+    Westfall, P. H. and Young, S. S. (1993). *Resampling-Based Multiple Testing*, algorithm 2.5 (single-step min P).
+    Dwass, M. (1957). Modified randomization tests for nonparametric hypotheses. *Annals of Mathematical Statistics*
+    28, 181-187.
+    """
+    each = stats.rankdata(-statistics, method="max", axis=0) / len(statistics)
+    before, equal = np.zeros(len(each), bool), np.ones(len(each), bool)
+    for column in np.sort(each, axis=1).T:
+        before |= equal & (column < column[0])
+        equal &= column == column[0]
+    return float(np.mean(before | equal)), each[0]

@@ -1,0 +1,74 @@
+"""Intervals and tests of the entries of params."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from likelihood_kit.diagnostics.intervals import interval_link, wald_intervals
+from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
+from likelihood_kit.parameters import Link, Real
+
+#: Intervals that are there, and those that are named but not there yet.
+METHODS = ("wald",)
+PLANNED = ("profile", "score", "r_star", "bootstrap")
+
+
+def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
+    """Intervals of the entries of params, `(k, 2)`, inside their spaces."""
+    if isinstance(method, str) and method in PLANNED:
+        raise NotAvailableError(f"method={method!r}: there are no such intervals yet; use 'wald'")
+    if method not in METHODS:
+        raise ArgumentError(f"method={method!r}: {near_names(method, METHODS)}")
+    half_width = float(reference_law(results).ppf(1 - alpha / 2))
+    return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
+
+
+def links(results: Any) -> list[Link]:
+    """Links on which the intervals of the entries of params are made; of a coefficient the identity."""
+    return [
+        interval_link(p.space, p.link) if p.columns is None else Real().link()
+        for p in results.model.predictors
+        for _ in p.labels
+    ]
+
+
+def scales_in_words(results: Any) -> str:
+    """Parameters whose intervals are made on another scale, such as "shape and scale on the log scale"."""
+    named: dict[str, list[str]] = {}
+    for name, link in zip(results.model.exog_names, links(results), strict=True):
+        if link.name != "identity":
+            named.setdefault(link.name, []).append(name)
+    return ", ".join(f"{_listed(names)} on the {scale} scale" for scale, names in named.items())
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def reference_law(results: Any) -> Any:
+    """The law of an estimate over its standard error: standard normal, or Student's t."""
+    return stats.t(degrees_of_freedom(results)) if results.use_t else stats.norm
+
+
+def degrees_of_freedom(results: Any) -> float:
+    """Those of Student's t: of the residuals, or under clusters one less than there are of these."""
+    return getattr(results, "df_resid_inference", results.df_resid)
+
+
+def may_be_zero(results: Any) -> np.ndarray:
+    """Which entries of params could be 0, `(k,)`; of others it is no hypothesis."""
+    return np.array([bool(space.contains(0.0)) for space in results.spaces])
+
+
+def ratios(results: Any) -> np.ndarray:
+    """Estimates over their standard errors, `(k,)`; NaN for a parameter that cannot be 0."""
+    with np.errstate(all="ignore"):
+        return np.where(may_be_zero(results), np.asarray(results.params) / np.asarray(results.bse), np.nan)
+
+
+def probabilities(results: Any) -> np.ndarray:
+    """Two-sided p-values of `ratios`, `(k,)`."""
+    return 2 * reference_law(results).sf(np.abs(ratios(results)))
