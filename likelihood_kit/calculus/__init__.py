@@ -2,7 +2,7 @@
 
 from likelihood_kit.calculus.author import called, read_only, real
 from likelihood_kit.calculus.compile import compile_kernels, numeric_kernels, third_derivatives
-from likelihood_kit.calculus.gradient import agree, compiled_slopes, gradient, numeric_slopes, slopes_source
+from likelihood_kit.calculus.gradient import Slopes, agree, compiled_slopes, gradient, numeric_slopes, slopes_source
 from likelihood_kit.calculus.kernels import (
     DATUM,
     CaseKernels,
@@ -27,6 +27,7 @@ __all__ = [
     "Kernel",
     "Kernels",
     "Notation",
+    "Slopes",
     "Typeset",
     "agree",
     "called",

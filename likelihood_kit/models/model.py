@@ -32,6 +32,7 @@ from likelihood_kit.models.designs import Design
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.results import LikelihoodResults
 from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.models.targets import checked_target
 from likelihood_kit.models.wrapper import LikelihoodResultsWrapper
 from likelihood_kit.parameters import Space
 from likelihood_kit.predictor import Predictor, working_from_params
@@ -341,7 +342,7 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
         """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""
-        vector, target = self._vector(params), prediction.checked_target(self, which, kwargs)
+        vector, target = self._vector(params), checked_target(self, which, kwargs)
         return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)
 
     # On the way to another process
