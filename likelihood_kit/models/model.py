@@ -12,7 +12,7 @@ import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
 
 from likelihood_kit.conditioning import Basis, well_conditioned
-from likelihood_kit.errors import DataError, MaximumWarning
+from likelihood_kit.errors import DataError, DensityWarning, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import (
@@ -329,6 +329,8 @@ class LikelihoodModel(GenericLikelihoodModel):
         -----
         MaximumWarning
             Where the certificate fails; says why.
+        DensityWarning
+            Where the density of a family of one's own has not the total mass 1 at the estimate.
         """
         arguments.refuse("fit", kwargs, ("start_params", "cov_type", "cov_kwds", "use_t"))
         self.require_data()
@@ -338,7 +340,11 @@ class LikelihoodModel(GenericLikelihoodModel):
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
-        return LikelihoodResultsWrapper(self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {})))
+        results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
+        results.density_note = fitting.density_note(self, params)
+        if results.density_note:
+            warnings.warn(results.density_note, DensityWarning, stacklevel=2)
+        return LikelihoodResultsWrapper(results)
 
     def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
         """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""

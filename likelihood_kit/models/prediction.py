@@ -64,7 +64,7 @@ def predicted(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.
     theta = {p.name: p.link.inverse(eta[p.name]) for p in model.predictors}
     name = target.argument if target.kind in ("parameter", "linear") else _mean_alone(model, rows, target)
     if name is None:
-        return _laws(model, theta, rows).at(target)
+        return _laws_at(model, theta, rows).at(target)
     _require(model, rows, (name,))
     value = theta.get(name, rows.known.get(name, family.fixed.get(name)))
     if target.kind == "linear":
@@ -82,7 +82,13 @@ def _linear(model: Any, params: np.ndarray, rows: Rows) -> dict[str, Any]:
     return eta
 
 
-def _laws(model: Any, theta: dict[str, Any], rows: Rows) -> RowLaws:
+def row_laws(model: Any, params: np.ndarray, rows: Rows) -> RowLaws:
+    """Laws of the response in the rows at params `(k,)`, without censoring."""
+    eta = _linear(model, params, rows)
+    return _laws_at(model, {p.name: p.link.inverse(eta[p.name]) for p in model.predictors}, rows)
+
+
+def _laws_at(model: Any, theta: dict[str, Any], rows: Rows) -> RowLaws:
     """Laws of the response, without censoring, at natural parameters by name."""
     family = model._kept.setdefault("uncensored", uncensored(model.family))
     known = [name for name in family.law.known if name not in family.fixed]
@@ -157,13 +163,8 @@ def _prediction(results: Any, rows: Rows, target: Target, share: np.ndarray | No
     """Predictions at rows, or their average with weights `share` (m,)."""
     model, params = results.model, np.asarray(results.params)
     values = at_rows(model, params, rows, target)
-    laws = None
-    if target.kind not in ("parameter", "linear") and _mean_alone(model, rows, target) is None:
-        theta = {
-            p.name: p.link.inverse(e)
-            for p, e in zip(model.predictors, _linear(model, params, rows).values(), strict=True)
-        }
-        laws = _laws(model, theta, rows)
+    alone = target.kind in ("parameter", "linear") or _mean_alone(model, rows, target) is not None
+    laws = None if alone else row_laws(model, params, rows)
     ends, link = _ends_and_link(model, target, laws, rows.count)
     carried = _carried(results, rows, target, laws) if share is None else None
     slopes, note = _slopes(results, rows, target)

@@ -45,9 +45,12 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         Whether the certificate holds.
     derivative_error : float
         Estimated relative error of the Hessians of the rows; 0 where derivatives are symbolic.
+    density_note : str
+        Why the user's own formula is the density of no law at the estimate; empty where it is one.
     """
 
     certificate: Certificate
+    density_note: str = ""
     #: Methods that the front door adds: they belong to a higher layer.
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]

@@ -73,6 +73,8 @@ def notes(results: Any) -> list[str]:
     """Sentences below the tables."""
     model = results.model
     found = [_sentence(str(results.certificate)), _sentence(results.covariance_note) or results.cov_kwds["description"]]
+    if results.density_note:
+        found.append(_sentence(results.density_note))
     if results.derivatives == "numeric":
         why = "loglikeobs is the model's own" if model.family is None else model.family.kernels.reason
         error = f"estimated relative error {results.derivative_error:.0e}"
