@@ -59,6 +59,10 @@ class InformationWarning(LikelihoodKitWarning):
     """A standard error does not exist, or rests on a matrix that is singular; the message says why."""
 
 
+class DensityWarning(LikelihoodKitWarning):
+    """The formula of a family is the density of no law: its total mass is not 1; the message says what it is."""
+
+
 def near_names(name: object, known: Iterable[str]) -> str:
     """Sentence that lists the known names nearest to a misspelt one, or all of them where none is near.
 

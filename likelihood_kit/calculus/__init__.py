@@ -11,7 +11,7 @@ from likelihood_kit.calculus.formula import (
     separation_of,
     source_of,
 )
-from likelihood_kit.calculus.gradient import agree, compiled_slopes, gradient, numeric_slopes, slopes_source
+from likelihood_kit.calculus.gradient import Slopes, agree, compiled_slopes, gradient, numeric_slopes, slopes_source
 from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
@@ -25,6 +25,7 @@ __all__ = [
     "Kernel",
     "Kernels",
     "Notation",
+    "Slopes",
     "Typeset",
     "agree",
     "as_array",

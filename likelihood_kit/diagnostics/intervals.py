@@ -7,7 +7,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from likelihood_kit.parameters import Link, Space
+from likelihood_kit.links import Link
+from likelihood_kit.parameters import Space
 
 #: Nominal coverage of intervals in tables, figures and studies.
 LEVEL = 0.95

@@ -82,13 +82,13 @@ def moments(law: Law, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.
     ends = law.support.ends(values)
 
     def mean_from(side: int) -> FromEnd | None:
-        found = _density_from(law, side)
+        found = density_from(law, side)
         return None if found is None else ([lambda d, *rest: found.position(d, rest)], found.density)
 
     (mean,) = law_expectations(law, ([lambda y, *_: y], density), ends, theta, "mean", mean_from)
 
     def variance_from(side: int) -> FromEnd | None:
-        found = _density_from(law, side)
+        found = density_from(law, side)
         if found is None:
             return None
         return (
@@ -131,7 +131,8 @@ class _DensityFrom:
         return seen_from.position(self.law, self.side, distance, dict(zip(self.names, operands, strict=True)))
 
 
-def _density_from(law: Law, side: int) -> _DensityFrom | None:
+def density_from(law: Law, side: int) -> _DensityFrom | None:
+    """Log density as a function of the distance from an end (-1 the lower, 1 the upper); None where it has no trace."""
     found = seen_from.kernels_from(law, side, tuple(law.parameters))
     return None if found is None else _DensityFrom(law, side, found)
 
@@ -212,7 +213,7 @@ def _sides(law: Law, y: np.ndarray, values: Mapping[str, Any]) -> tuple[np.ndarr
         for place, (part, ends) in enumerate(((below, (low, y)), (above, (y, high)))):
 
             def from_end(side: int, own: int = 2 * place - 1) -> FromEnd | None:
-                found = _density_from(law, side) if side == own else None
+                found = density_from(law, side) if side == own else None
                 return None if found is None else ([lambda d, *_: np.ones_like(d)], found.density)
 
             (part[within],) = expectations(

@@ -19,6 +19,7 @@ from likelihood_kit.models import at_params, prediction
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.models.targets import Target
 from likelihood_kit.predictor import params_from_working
 from likelihood_kit.sample import Sample
 
@@ -148,6 +149,6 @@ def _natural_values(results: Any) -> dict[str, np.ndarray]:
     model, params = results.model, np.asarray(results.params)
     rows = prediction_rows(model, None, {})
     return {
-        name: prediction.predicted(model, params, rows, prediction.Target("parameter", name))
+        name: prediction.predicted(model, params, rows, Target("parameter", name))
         for name in model.family.coordinate_names
     }

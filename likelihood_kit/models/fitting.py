@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.errors import ArgumentError, DataError, FormulaError, NotAvailableError, ParameterError, near_names
+from likelihood_kit.families.total_mass import is_of_the_catalogue, mass_note
 from likelihood_kit.maximise import (
     LARGEST_DERIVATIVE_ERROR,
     Certificate,
@@ -28,7 +29,9 @@ from likelihood_kit.maximise import (
     surpassed,
     without_bound,
 )
+from likelihood_kit.models import prediction
 from likelihood_kit.models.labels import checked_groups
+from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.rows import RowLikelihood, row_start, row_starts
 from likelihood_kit.predictor import params_from_working
 
@@ -93,6 +96,17 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
     if not certificate.ok and model.derivatives == "symbolic":
         _check_rows(model, model.family.formula, model.likelihood, found.findings.working[0])
     return params_from_working(model.predictors, found.findings.working[0]), certificate
+
+
+def density_note(model: Any, params: np.ndarray) -> str:
+    """Why the formula of a family of one's own is no density at params `(k,)`, in rows from least to most driven."""
+    if model.family is None or is_of_the_catalogue(model.family.law):
+        return ""
+    laws = prediction.row_laws(model, params, prediction_rows(model, None, {}))
+    driven = laws.values[model.family.predicted or model.free_names[0]]
+    order = np.argsort(driven)
+    rows = np.unique(order[[0, len(order) // 2, -1]]) if np.ptp(driven) else [0]
+    return mass_note(laws.family, {name: values[rows] for name, values in laws.values.items()}, "at the estimate")
 
 
 def in_closed_form(model: Any) -> bool:

@@ -15,6 +15,7 @@ from likelihood_kit.errors import ArgumentError, DataError, LikelihoodKitError, 
 from likelihood_kit.families import Family
 from likelihood_kit.models.arguments import MISSING
 from likelihood_kit.models.columns import as_choice, as_names, as_numbers, short
+from likelihood_kit.models.formula_variables import check_variables, variables
 from likelihood_kit.models.frames import checked_frame, checked_new_frame
 from likelihood_kit.models.labels import aligned
 
@@ -49,6 +50,9 @@ def model_from_formula(
     model.formulas = {name or first: text for name, text in {**texts, "": formula}.items()}
     model.specifications = {name or first: specification for name, (_, specification) in matrices.items()}
     model.data.model_spec = model.specifications[first]
+    model.variables = {
+        name or first: variables(text.partition("~")[2], frame.columns, environment) for name, text in texts.items()
+    }
     model.column_names, model.dropped_columns = by_name, tuple(drop_cols or ())
     model.rows_dropped = len(complete) - int(complete.sum())
     model.complete = complete if model.rows_dropped else None
@@ -252,6 +256,7 @@ def _matrices(text: Any, frame: pd.DataFrame, environment: Mapping[str, Any], na
 
 def new_columns(model: Any, parameter: str, new: pd.DataFrame) -> np.ndarray:
     """Columns `(m, q)` of a parameter's design on new data; NaN in rows with a missing value."""
+    check_variables(model, parameter, new)
     specification = _specification(model, parameter)
     manager = FormulaManager()
     numbered = checked_new_frame(model.data.frame, new, model.formulas[parameter])

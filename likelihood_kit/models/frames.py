@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.errors import DataError, near_names
+from likelihood_kit.errors import DataError
 from likelihood_kit.models.columns import as_frame, as_pandas, is_real, short
 
 #: Kinds of objects, in pandas' words, that are numbers.
@@ -33,18 +33,12 @@ def checked_frame(data: Any, subset: Any, texts: Iterable[str]) -> pd.DataFrame:
 
 
 def checked_new_frame(frame: pd.DataFrame, new: pd.DataFrame, text: str) -> pd.DataFrame:
-    """New data for the right-hand side of a formula that was fitted on a frame, with rows by number.
-
-    A name that was a column of the frame must be one again: the engine would look for it among the names of the
-    author's program, and find there what the fit was made of.
-    """
+    """New data for the right-hand side of a formula that was fitted on a frame, with rows by number."""
     text = text.partition("~")[2] or text
     _check_once(new, text, "exog")
     new = _plain(new.reset_index(drop=True), ())
     for name in _named(frame, text):
-        if name not in new.columns:
-            raise DataError(f"exog has no column {name!r}: {near_names(name, map(str, new.columns))}")
-        if is_real(frame[name]) and not is_real(new[name]):
+        if name in new.columns and is_real(frame[name]) and not is_real(new[name]):
             raise DataError(f"exog: column {name} is not numeric (dtype {new[name].dtype}), though it was in the fit")
     return new
 

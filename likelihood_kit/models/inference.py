@@ -9,7 +9,8 @@ from scipy import stats
 
 from likelihood_kit.diagnostics.intervals import interval_link, wald_intervals
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
-from likelihood_kit.parameters import Link, Real
+from likelihood_kit.links import Link
+from likelihood_kit.parameters import Real
 
 #: Intervals that are there, and those that are named but not there yet.
 METHODS = ("wald",)

@@ -12,7 +12,7 @@ import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
 
 from likelihood_kit.conditioning import Basis, well_conditioned
-from likelihood_kit.errors import DataError, MaximumWarning
+from likelihood_kit.errors import DataError, DensityWarning, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import (
@@ -32,6 +32,7 @@ from likelihood_kit.models.designs import Design
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.results import LikelihoodResults
 from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.models.targets import checked_target
 from likelihood_kit.models.wrapper import LikelihoodResultsWrapper
 from likelihood_kit.parameters import Space
 from likelihood_kit.predictor import Predictor, working_from_params
@@ -328,6 +329,8 @@ class LikelihoodModel(GenericLikelihoodModel):
         -----
         MaximumWarning
             Where the certificate fails; says why.
+        DensityWarning
+            Where the density of a family of one's own has not the total mass 1 at the estimate.
         """
         arguments.check_search(method, kwargs)
         self.require_data()
@@ -337,11 +340,15 @@ class LikelihoodModel(GenericLikelihoodModel):
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
-        return LikelihoodResultsWrapper(self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {})))
+        results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
+        results.density_note = fitting.density_note(self, params)
+        if results.density_note:
+            warnings.warn(results.density_note, DensityWarning, stacklevel=2)
+        return LikelihoodResultsWrapper(results)
 
     def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
         """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""
-        vector, target = self._vector(params), prediction.checked_target(self, which, kwargs)
+        vector, target = self._vector(params), checked_target(self, which, kwargs)
         return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)
 
     # On the way to another process

@@ -6,86 +6,22 @@ inside it. Intervals of a new observation are quantiles of the law at the estima
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.calculus import numeric_slopes
-from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
-from likelihood_kit.models import inference
-from likelihood_kit.models.columns import as_choice, as_flag, as_level, as_number, checked_column, short
+from likelihood_kit.calculus import Slopes, numeric_slopes
+from likelihood_kit.errors import ArgumentError, DataError, InformationWarning, NotAvailableError, ParameterError
+from likelihood_kit.families.compositions.censored import uncensored
+from likelihood_kit.models.columns import as_flag, checked_column, short
 from likelihood_kit.models.labels import aligned, rows_in_words
+from likelihood_kit.models.predicted_laws import Carried, Prediction, RowLaws
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
-from likelihood_kit.parameters import Positive, Real, Space, UnitInterval
+from likelihood_kit.models.targets import Target, checked_target
 from likelihood_kit.predictor import blocks, working_from_params
-
-#: What `which` may say, besides a parameter's name.
-TARGETS = ("mean", "variance", "median", "linear")
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is predicted.
-
-    Attributes
-    ----------
-    kind : str
-        One of `TARGETS`, or "quantile", "parameter", "probability".
-    argument : float or str
-        Level of the quantile, name of the parameter (of the linear predictor too), or value whose probability it is.
-    """
-
-    kind: str
-    argument: Any = None
-
-    @property
-    def of_response(self) -> bool:
-        """Whether it is a number on the scale of the response."""
-        return self.kind in ("mean", "median", "quantile")
-
-
-def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
-    """What is asked for; takes `quantile=`, `parameter=` and `probability_of=` out of kwargs."""
-    if model.family is None:
-        raise ArgumentError("predict needs a family; a model with its own loglikeobs must define its own predict")
-    asked = {
-        name: kwargs.pop(name) for name in ("quantile", "parameter", "probability_of") if kwargs.get(name) is not None
-    }
-    if len(asked) > 1:
-        raise ArgumentError(f"predict takes one of {', '.join(asked)} at a time")
-    parameter = asked.pop("parameter", None)
-    _check_which(model, which, parameter, asked)
-    if asked:
-        ((argument, value),) = asked.items()
-        if argument == "quantile":
-            return Target("quantile", as_level(value, argument))
-        return Target("probability", as_number(value, argument))
-    if which == "linear":
-        parameter = parameter or model.family.predicted or model.free_names[0]
-    elif parameter is None and which not in TARGETS:
-        parameter = which
-    if parameter is not None:
-        return Target("linear" if which == "linear" else "parameter", parameter)
-    return Target(which)
-
-
-def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any]) -> None:
-    """Refuse what is no target, and two of them."""
-    names = model.family.coordinate_names
-    if parameter is not None:
-        as_choice(parameter, "parameter", names)
-    as_choice(which, "which", (*TARGETS, *model.free_names))
-    if asked and which != "mean":
-        raise ArgumentError(f"predict takes one of which={which!r} and {next(iter(asked))} at a time")
-    if parameter is not None and which not in ("mean", "linear"):
-        raise ArgumentError(
-            f"predict takes one of which={which!r} and parameter={parameter!r} at a time; which='linear' gives the "
-            "linear predictor of a parameter"
-        )
 
 
 def at_rows(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.ndarray:
@@ -121,161 +57,163 @@ def _check_range(model: Any, params: np.ndarray, rows: Rows) -> None:
 
 def predicted(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.ndarray:
     """The target at params `(k,)`; `(m,)`, NaN where something of the row is missing."""
-    if rows.undefined.any():
-        found = np.full(rows.count, np.nan)
-        if not rows.undefined.all():
-            found[~rows.undefined] = predicted(model, params, rows.chosen(~rows.undefined), target)
-        return found
+    eta = _linear(model, params, rows)
+    if target.kind == "linear" and target.argument in eta:
+        return np.where(rows.undefined, np.nan, np.broadcast_to(eta[target.argument], (rows.count,)))
+    family = model.family
+    theta = {p.name: p.link.inverse(eta[p.name]) for p in model.predictors}
+    name = target.argument if target.kind in ("parameter", "linear") else _mean_alone(model, rows, target)
+    if name is None:
+        return _laws_at(model, theta, rows).at(target)
+    _require(model, rows, (name,))
+    value = theta.get(name, rows.known.get(name, family.fixed.get(name)))
+    if target.kind == "linear":
+        value = family.spaces[name].link().forward(value)
+    return np.where(rows.undefined, np.nan, np.broadcast_to(value, (rows.count,))).astype(float)
+
+
+def _linear(model: Any, params: np.ndarray, rows: Rows) -> dict[str, Any]:
+    """Linear predictors at params `(k,)`, by parameter: `(m,)`, a number where nothing predicts it."""
     working = working_from_params(model.predictors, params)
     eta: dict[str, Any] = {}
     for predictor, place in zip(model.predictors, blocks(model.predictors), strict=True):
         part, columns = working[place], rows.designs.get(predictor.name)
         eta[predictor.name] = part[0] if columns is None else columns @ part + rows.offsets.get(predictor.name, 0.0)
-    if target.kind == "linear" and target.argument in eta:
-        return np.broadcast_to(eta[target.argument], (rows.count,)).copy()
-    family = model.family
-    theta = {p.name: p.link.inverse(eta[p.name]) for p in model.predictors}
-    given = {name: values for name, values in rows.known.items() if name in model.given_names}
-    if target.kind in ("parameter", "linear"):
-        name = target.argument
-        value = theta.get(name, given.get(name, family.fixed.get(name)))
-        if target.kind == "linear":
-            value = family.spaces[name].link().forward(value)
-        return np.broadcast_to(value, (rows.count,)).astype(float)
-    values = {**theta, **rows.known}
-    with np.errstate(all="ignore"):
-        if target.kind in ("mean", "variance"):
-            found = family.mean(**values) if target.kind == "mean" else family.variance(**values)
-        elif target.kind == "probability":
-            found = family.density(target.argument, **values)
-        else:
-            found = family.ppf(0.5 if target.kind == "median" else target.argument, **values)
-    return np.broadcast_to(found, (rows.count,)).astype(float)
+    return eta
 
 
-def space_of(model: Any, target: Target) -> tuple[Space, str | None]:
-    """Space of what is predicted, and the link on which its interval is made."""
+def row_laws(model: Any, params: np.ndarray, rows: Rows) -> RowLaws:
+    """Laws of the response in the rows at params `(k,)`, without censoring."""
+    eta = _linear(model, params, rows)
+    return _laws_at(model, {p.name: p.link.inverse(eta[p.name]) for p in model.predictors}, rows)
+
+
+def _laws_at(model: Any, theta: dict[str, Any], rows: Rows) -> RowLaws:
+    """Laws of the response, without censoring, at natural parameters by name."""
+    family = model._kept.setdefault("uncensored", uncensored(model.family))
+    known = [name for name in family.law.known if name not in family.fixed]
+    _require(model, rows, (*model.given_names, *(name for name in known if name in family.law.arguments)))
+    known += [name for name in model.given_names if name not in known]
+    values = {**theta, **{name: rows.known[name] for name in known if name in rows.known}}
+    shaped = {name: np.broadcast_to(np.asarray(value, dtype=float), (rows.count,)) for name, value in values.items()}
+    return RowLaws(family, shaped, rows.undefined)
+
+
+def _mean_alone(model: Any, rows: Rows, target: Target) -> str | None:
+    """The parameter that is the mean, where what else the law needs to know of the rows is not known."""
     family = model.family
-    if target.kind == "linear":
-        return Real(), None
+    lacking = any(name not in rows.known for name in model.given_names)
+    if target.kind != "mean" or not lacking or family.predicted not in model.free_names or not family.predicts_mean():
+        return None
+    return family.predicted
+
+
+def _require(model: Any, rows: Rows, names: tuple[str, ...]) -> None:
+    """Refuse what needs a known quantity that is not known of the rows."""
+    for name in names:
+        if name in rows.known or (name not in model.given_names and name not in model.family.law.known):
+            continue
+        stored = getattr(model, "column_names", {})
+        column = stored.get(f"given {name}" if name in model.given_names else name)
+        where = f", or a column {column!r} in the new data" if column else ""
+        raise ParameterError(f"predict needs {name} of the new rows: pass {name}={where}")
+
+
+def _ends_and_link(model: Any, target: Target, laws: RowLaws | None, count: int) -> tuple[np.ndarray, str | None]:
+    """Ends `(m, 2)` of the space of what is predicted, and the link on which its interval is made."""
+    family = model.family
     name = target.argument if target.kind == "parameter" else None
     if target.kind == "mean" and family.predicted in model.free_names and family.predicts_mean():
         name = family.predicted
-    if name is not None:
-        return family.spaces[name], family.links[name].name if name in family.links else None
-    if target.kind == "variance":
-        return Positive(), None
-    if target.kind == "probability":
-        return UnitInterval() if family.discrete else Positive(), None
-    low, high = family.support.numbers
-    return Space(low, high), None
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """Predictions with standard errors and intervals.
-
-    Attributes
-    ----------
-    predicted, se : (m,)
-    space : Space
-        Of what is predicted; intervals lie in it.
-    link : str or None
-        Name of the link on which they are made.
-    limits : callable or None
-        `limits(alpha)`: quantiles of a new observation, `(m, 2)`; None where the target is none of the response's.
-    index : Index or None
-    critical : callable
-        `critical(alpha)`: half width of an interval in standard errors.
-    """
-
-    predicted: np.ndarray
-    se: np.ndarray
-    space: Space
-    link: str | None
-    limits: Any
-    index: pd.Index | None
-    critical: Any
-
-    @property
-    def predicted_mean(self) -> np.ndarray:
-        """The predictions, under statsmodels' name."""
-        return self.predicted
-
-    @property
-    def se_mean(self) -> np.ndarray:
-        """Their standard errors, under statsmodels' name."""
-        return self.se
-
-    def conf_int(self, alpha: float = ALPHA) -> np.ndarray:
-        """Intervals of what is predicted, `(m, 2)`, inside its space."""
-        alpha, link = as_level(alpha, "alpha"), self.space.link(self.link)
-        with np.errstate(all="ignore"):
-            eta = link.forward(self.predicted)
-            half = self.critical(alpha) * self.se / np.abs(link.slopes(eta, self.predicted)[0])
-            return np.stack([link.inverse(eta - half), link.inverse(eta + half)], axis=1)
-
-    def summary_frame(self, alpha: float = ALPHA) -> pd.DataFrame:
-        """Predictions, standard errors and intervals; `obs_ci_*` are those of a new observation."""
-        interval = self.conf_int(alpha)
-        columns = {
-            "predicted": self.predicted,
-            "se": self.se,
-            "ci_lower": interval[:, 0],
-            "ci_upper": interval[:, 1],
-        }
-        if self.limits is not None:
-            lower, upper = self.limits(alpha).T
-            columns |= {"obs_ci_lower": lower, "obs_ci_upper": upper}
-        return pd.DataFrame(columns, index=self.index)
+    if target.kind == "linear":
+        ends, link = (-np.inf, np.inf), None
+    elif name is not None:
+        ends, link = family.spaces[name].numbers, family.links[name].name if name in family.links else None
+    elif target.kind == "survival" or (target.kind == "probability" and family.discrete):
+        ends, link = (0.0, 1.0), None
+    elif target.kind == "probability" or laws is None:
+        ends, link = (0.0, np.inf), None
+    elif target.kind == "variance":
+        # A quarter of the squared range: Popoviciu (1935), Mathematica (Cluj) 9, 129-145.
+        low, high = laws.ends().T
+        return np.stack([np.zeros(count), (high - low) ** 2 / 4], axis=1), None
+    else:
+        return laws.ends(), None
+    return np.tile(np.asarray(ends, dtype=float), (count, 1)), link
 
 
 def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction:
     """Predictions of results with standard errors and intervals."""
-    model, params = results.model, np.asarray(results.params)
     average, agg_weights = as_flag(kwargs.pop("average", False), "average"), kwargs.pop("agg_weights", None)
     row_labels = kwargs.pop("row_labels", None)
     if agg_weights is not None and not average:
         raise ArgumentError("agg_weights is for average=True: it weighs the rows in their average")
-    target = checked_target(model, which, kwargs)
-    if model.family.discrete and target.kind in ("median", "quantile"):
-        raise NotAvailableError(
-            f"the {target.kind} of a law on the whole numbers moves in steps, so that the delta method gives it no "
-            "standard error; predict() gives it without one"
-        )
-    rows = prediction_rows(model, new, kwargs)
-    values = at_rows(model, params, rows, target)
-    slopes = gradient(results, lambda at: predicted(model, at, rows, target))
-    index = None if average else rows.index
-    if average:
-        weights = aligned(1.0 if agg_weights is None else agg_weights, "agg_weights", rows.index, "the rows")
-        weights = np.asarray(checked_column(weights, "agg_weights", rows.count))
-        if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
-            raise DataError("agg_weights must be numbers of at least 0, not all of them 0")
-        weights = weights / rows.count
-        values, slopes = (weights @ values)[None], (weights @ slopes)[None]
+    target = checked_target(results.model, which, kwargs)
+    rows = prediction_rows(results.model, new, kwargs)
+    share = _shares(agg_weights, rows) if average else None
+    found = _prediction(results, rows, target, share)
     if row_labels is not None:
-        index = _labels(row_labels, len(values))
+        found = replace(found, index=_labels(row_labels, len(found.predicted)))
+    if found.note:
+        warnings.warn(found.note, InformationWarning, stacklevel=3)
+    return found
+
+
+def _prediction(results: Any, rows: Rows, target: Target, share: np.ndarray | None = None) -> Prediction:
+    """Predictions at rows, or their average with weights `share` (m,)."""
+    model, params = results.model, np.asarray(results.params)
+    values = at_rows(model, params, rows, target)
+    alone = target.kind in ("parameter", "linear") or _mean_alone(model, rows, target) is not None
+    laws = None if alone else row_laws(model, params, rows)
+    ends, link = _ends_and_link(model, target, laws, rows.count)
+    carried = _carried(results, rows, target, laws) if share is None else None
+    slopes, note = _slopes(results, rows, target)
+    if note and target.level is not None and model.family.discrete:
+        note += f"; the interval is that of {carried.name}, carried through" if carried else "; and no interval"
+    index = rows.index
+    if share is not None:
+        # With weight 0 what is missing of a row is not missed.
+        used = share > 0
+        values, slopes, ends = ((share[used] @ part[used])[None] for part in (values, slopes, ends))
+        index = None
     covariance = np.asarray(results.normalized_cov_params)
-    variance = np.einsum("mk,kl,ml->m", slopes, covariance, slopes)
-    space, link = space_of(model, target)
-
-    def limits(alpha: float) -> np.ndarray:
-        ends = [predicted(model, params, rows, Target("quantile", level)) for level in (alpha / 2, 1 - alpha / 2)]
-        return np.stack(ends, axis=1)
-
-    def critical(alpha: float) -> float:
-        return float(inference.reference_law(results).ppf(1 - alpha / 2))
-
+    error = np.sqrt(np.einsum("mk,kl,ml->m", slopes, covariance, slopes))
     return Prediction(
         values,
-        np.sqrt(variance),
-        space,
+        error,
+        ends,
+        target.in_words(discrete=model.family.discrete),
         link,
-        limits if target.kind == "mean" and not average else None,
         index,
-        critical,
+        float(getattr(results, "df_resid_inference", results.df_resid)) if results.use_t else np.inf,
+        laws if target.kind == "mean" and share is None else None,
+        carried,
+        note or (results.covariance_note if not np.isfinite(covariance).any() else ""),
     )
+
+
+def _carried(results: Any, rows: Rows, target: Target, laws: RowLaws | None) -> Carried | None:
+    """The interval of the one free parameter, where that of a quantity between two ends, or in steps, comes from it."""
+    names, discrete = results.model.free_names, results.model.family.discrete
+    if laws is None or len(names) != 1:
+        return None
+    if target.level is not None:
+        wanted = discrete
+    else:
+        wanted = target.kind in ("mean", "variance") and bool(np.isfinite(laws.ends()).all())
+    if not wanted:
+        return None
+    return Carried(_prediction(results, rows, Target("parameter", names[0])), names[0], laws, target)
+
+
+def _shares(agg_weights: Any, rows: Rows) -> np.ndarray:
+    """Shares of the rows in their weighted mean, `(m,)`, of sum 1."""
+    weights = aligned(1.0 if agg_weights is None else agg_weights, "agg_weights", rows.index, "the rows")
+    weights = np.asarray(checked_column(weights, "agg_weights", rows.count))
+    if not (np.isfinite(weights) & (weights >= 0)).all() or not weights.any():
+        raise DataError("agg_weights must be numbers of at least 0, not all of them 0")
+    weights = weights / weights.max()
+    return weights / weights.sum()
 
 
 def _labels(row_labels: Any, count: int) -> pd.Index:
@@ -288,17 +226,34 @@ def _labels(row_labels: Any, count: int) -> pd.Index:
     return index
 
 
-def gradient(results: Any, function: Any) -> np.ndarray:
-    """Derivatives of a function of params, `(..., k)`, by real steps in units of the standard errors."""
+def _slopes(results: Any, rows: Rows, target: Target) -> tuple[np.ndarray, str]:
+    """Derivatives of the target in params, `(m, k)`, NaN where it has none, and why."""
+    model = results.model
+    if target.level is not None and model.family.discrete:
+        none = np.full((rows.count, len(results.params)), np.nan)
+        return none, f"no standard errors of the {target.kind}: that of a law on the whole numbers moves in steps"
+    found = _numeric(results, lambda at: predicted(model, at, rows, target))
+    slopes, known = np.stack(found.slopes, axis=-1), found.trusted | ~np.isfinite(found.value)
+    if np.all(known):
+        return slopes, ""
+    why = f"no standard errors of the {target.kind} in some rows: {_BENDS}"
+    return np.where(known[:, None], slopes, np.nan), why
+
+
+#: Why there is no standard error by the delta method.
+_BENDS = "its derivatives in the parameters are not known, since it jumps or bends within their standard errors"
+
+
+def _numeric(results: Any, function: Any) -> Slopes:
     errors = np.sqrt(np.diag(np.asarray(results.normalized_cov_params)))
     bounds = [space.numbers for space in results.spaces]
-    found = numeric_slopes(
-        lambda *at: function(np.array(at)), list(np.asarray(results.params)), bounds, list(errors / 4)
-    )
+    params = list(np.asarray(results.params))
+    return numeric_slopes(lambda *at: function(np.array(at)), params, bounds, list(errors / 4))
+
+
+def gradient(results: Any, function: Any) -> np.ndarray:
+    """Derivatives of a function of params, `(..., k)`, by real steps in units of the standard errors."""
+    found = _numeric(results, function)
     if not np.all(found.trusted | ~np.isfinite(found.value)):
-        raise NotAvailableError(
-            "no standard errors of this prediction: its derivatives in the parameters are not known, since it jumps or "
-            "bends within the standard errors of the estimates (a quantile of a discrete law does); predict() gives "
-            "the values alone"
-        )
+        raise NotAvailableError(f"no standard errors of this function: {_BENDS}")
     return np.stack(found.slopes, axis=-1)

@@ -16,6 +16,7 @@ from likelihood_kit.models import formulas
 from likelihood_kit.models.columns import PREDICT, as_frame, as_pandas, checked_column
 from likelihood_kit.models.designs import CONSTANT
 from likelihood_kit.models.labels import aligned, rows_in_words
+from likelihood_kit.models.targets import OTHERS
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,16 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     """
     names = [*model.family.law.known, *model.given_names]
     offset = kwargs.pop("offset", None)
-    passed = {name: kwargs.pop(name, None) for name in names}
+    passed = _given(model, kwargs.pop("given", None)) | {
+        name: kwargs.pop(name) for name in names if kwargs.get(name) is not None
+    }
     known = {name: values for name, values in passed.items() if values is not None}
-    if kwargs:
-        argument = next(iter(kwargs))
-        possible = ("quantile", "parameter", "probability_of", "offset", *names)
-        raise ArgumentError(f"predict takes no argument {argument!r}: {near_names(argument, possible)}")
+    unknown = [argument for argument in kwargs if argument not in names]
+    if unknown:
+        possible = (*OTHERS, "which", "offset", "given", *names)
+        raise ArgumentError(f"predict takes no argument {unknown[0]!r}: {near_names(unknown[0], possible)}")
     if new is None:
-        return _own_rows(model, known, offset)
+        return _without_designs(model, known) or _own_rows(model, known, offset)
     new = _as_rows(model, new)
     if not model.designs and not isinstance(new, pd.DataFrame):
         raise ArgumentError("the model has no predictors: predict takes no exog")
@@ -87,6 +90,30 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
         {name: _column(values, name, count, index) for name, values in found.items()},
         index,
     )
+    _check_numbers(model, rows)
+    return rows
+
+
+def _given(model: Any, given: Any) -> dict[str, Any]:
+    """Parameters that are known of the new rows, as they were given to the fit."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise ArgumentError("given must be a dict of parameter to its known values, such as {'sd': s}")
+    for name in given:
+        if name not in model.given_names:
+            raise ArgumentError(f"given: {name!r} was not given to the fit: {near_names(name, model.given_names)}")
+    return dict(given)
+
+
+def _without_designs(model: Any, known: Mapping[str, Any]) -> Rows | None:
+    """New rows of a model without predictors, by what is known of them; None where nothing is that makes rows."""
+    lengths = {name: len(values) for name, values in known.items() if np.ndim(values) and not isinstance(values, str)}
+    if model.designs or not lengths or (model.endog is not None and set(lengths.values()) == {len(model.endog)}):
+        return None
+    count = next(iter(lengths.values()))
+    index = next((values.index for values in known.values() if isinstance(values, pd.Series)), None)
+    rows = Rows(count, {}, {}, {name: _column(values, name, count, index) for name, values in known.items()}, index)
     _check_numbers(model, rows)
     return rows
 

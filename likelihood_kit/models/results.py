@@ -21,7 +21,9 @@ from likelihood_kit.models.arguments import refusing
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.covariances import require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
+from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.targets import checked_target
 from likelihood_kit.parameters import Real, Space
 
 INFORMATIONS = ("observed", "expected", "outer_product")
@@ -44,9 +46,12 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         Whether the certificate holds.
     derivative_error : float
         Estimated relative error of the Hessians of the rows; 0 where derivatives are symbolic.
+    density_note : str
+        Why the user's own formula is the density of no law at the estimate; empty where it is one.
     """
 
     certificate: Certificate
+    density_note: str = ""
     #: Methods that the front door adds: they belong to a higher layer.
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
@@ -317,22 +322,31 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         parameter : str, optional
             A family parameter, natural scale; with `which="linear"` its linear predictor.
         probability_of : float, optional
-            Probability, or density, of a value of the response.
+            Probability of a value of the response; of a continuous law its density there, which is no probability.
+        survival_of : float, optional
+            P(Y > y) of a value y, without censoring.
         **kwargs
-            `offset=`, and known quantities of the new rows by name.
+            `offset=`, and known quantities of the new rows by name; `given=` as in the fit.
         """
-        target = prediction.checked_target(self.model, which, kwargs)
+        target = checked_target(self.model, which, kwargs)
         rows = prediction_rows(self.model, exog, kwargs)
         values = prediction.at_rows(self.model, np.asarray(self.params), rows, target)
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(
         self, exog: Any = None, which: str = "mean", transform: bool = True, **kwargs: Any
-    ) -> prediction.Prediction:
+    ) -> Prediction:
         """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`.
 
-        `average=True` gives the mean of the predictions over the rows, weighted by `agg_weights`; `row_labels` names
-        them in tables.
+        `average=True` gives the mean of the predictions over the rows, weighted by `agg_weights`, whose sum need not be
+        1 (statsmodels divides by the number of rows instead); `row_labels` names them in tables. Where the delta method
+        gives no standard error, as for quantiles of counts, it is NaN, and `note` and a warning say why; the interval
+        of a law's only parameter is then carried through.
+
+        Warns
+        -----
+        InformationWarning
+            Where there are no standard errors; says why.
         """
         return prediction.get_prediction(self, exog, which, kwargs)
 

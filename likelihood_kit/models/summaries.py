@@ -93,6 +93,8 @@ def notes(results: Any) -> list[str]:
     if scales and np.isfinite(np.asarray(results.bse)).all():
         untested = "" if inference.may_be_zero(results).all() else "; no z where a parameter cannot be 0"
         found.append(f"Intervals of {scales}{untested}.")
+    if results.density_note:
+        found.append(_sentence(results.density_note))
     if results.derivatives == "numeric":
         why = "loglikeobs is the model's own" if model.family is None else model.family.kernels.reason
         error = f"estimated relative error {results.derivative_error:.0e}"

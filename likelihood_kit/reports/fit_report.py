@@ -86,6 +86,8 @@ def _estimates(results: LikelihoodResults) -> list[Block]:
     blocks: list[Block] = [Heading("Estimates"), Table(frame, caption, formats, note)]
     if results.covariance_note:
         blocks.append(Paragraph(sentence(results.covariance_note), lead="Standard errors."))
+    if results.density_note:
+        blocks.append(Paragraph(sentence(results.density_note), lead="No density."))
     values = pd.DataFrame({"Value": _statistics(results)})
     blocks.append(Table(values, "Fit statistics.", as_written(["Value"])))
     why = left_out(results)

@@ -12,8 +12,10 @@ from typing import Any, cast
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
-from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
+from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError
 from likelihood_kit.families import Family
+from likelihood_kit.families.compositions.censored import uncensored
+from likelihood_kit.families.total_mass import mass_note
 from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, UserFunction, resolve
 from likelihood_kit.simulation.measures import check_policies
 from likelihood_kit.simulation.result import StudyResult
@@ -94,6 +96,9 @@ class Study:
         }
         for name, value in settings.items():
             object.__setattr__(self, name, value)
+        note = mass_note(uncensored(self.family), self.truth, "at the truth")
+        if note:
+            warnings.warn(note, DensityWarning, stacklevel=3)
         pilot = _draw(self.family, self.truth, (1, PILOT), np.random.SeedSequence(0))
         for name in {"mle", "moments"} & self._estimators.keys():
             self._estimators[name](pilot)

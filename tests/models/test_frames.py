@@ -50,7 +50,7 @@ def test_a_response_of_truth_values():
 def test_a_column_that_new_data_lack_is_not_looked_for_elsewhere(formula):
     """The `x` of the module, of as many rows as the new data, stood in for the column in silence."""
     results = of_formula(FRAME, formula)
-    with pytest.raises(DataError, match="exog has no column 'x'"):
+    with pytest.raises(DataError, match="the new data have no column 'x'"):
         results.predict(FRAME[["z"]])
 
 
@@ -62,7 +62,7 @@ def test_new_columns_that_are_not_what_they_were():
     with pytest.raises(DataError, match="exog: two columns are named 'x'"):
         results.predict(pd.concat([FRAME[["x"]], FRAME[["x"]]], axis=1))
     quoted = of_formula(FRAME, "y ~ Q('a b')")
-    with pytest.raises(DataError, match="exog has no column 'a b'"):
+    with pytest.raises(DataError, match="the new data have no column 'a b'"):
         quoted.predict(FRAME[["z"]])
     assert len(quoted.predict(FRAME[["a b"]])) == ROWS
 

@@ -45,7 +45,7 @@ def test_a_given_parameter_is_asked_for_and_taken():
     """It was asked for by keyword, and the keyword then refused."""
     results = stripped(lk.LikelihoodModel(FRAME["y"], X, family=lk.Normal(), given={"sd": FRAME["z"]}))
     assert_allclose(results.predict(X[:3], sd=[1.0, 2.0, 3.0], which="variance"), [1.0, 4.0, 9.0], rtol=1e-14)
-    with pytest.raises(ParameterError, match="needs a value for sd"):
+    with pytest.raises(ParameterError, match="needs sd of the new rows: pass sd="):
         results.predict(X[:3], which="variance")
 
 

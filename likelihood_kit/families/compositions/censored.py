@@ -71,6 +71,16 @@ def censored(family: Family, *, limit: float | None = None) -> Family:
     return over(family, composed, {} if limit is None else {LIMIT: limit})
 
 
+def uncensored(family: Family) -> Family:
+    """The family without its censoring, whose response is the time alone; any other family as it is."""
+    law = next((case.law for case in family.law.cases if (case.column, case.value) == (EVENT, 1)), None)
+    if law is None:
+        return family
+    coordinates = None if family.coordinate_names == tuple(family.law.parameters) else family.coordinate_names
+    fixed = {name: value for name, value in family.fixed.items() if name != LIMIT}
+    return Family.of(law, coordinates, family.chosen_links, fixed)
+
+
 def _censored(law: Law) -> Law:
     survival = tail_of(law, "log_survival")
     density = density_of(law)

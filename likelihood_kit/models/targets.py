@@ -1,0 +1,99 @@
+"""What may be predicted, and how it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit.errors import ArgumentError
+from likelihood_kit.models.columns import as_choice, as_level, as_number, short
+
+#: What `which` may say, besides a parameter's name.
+TARGETS = ("mean", "variance", "median", "linear")
+#: Arguments that ask for something else.
+OTHERS = ("quantile", "parameter", "probability_of", "survival_of")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is predicted.
+
+    Attributes
+    ----------
+    kind : str
+        One of `TARGETS`, or "quantile", "parameter", "probability", "survival".
+    argument : float or str
+        Level of the quantile, name of the parameter (of the linear predictor too), or value whose probability it is or
+        beyond which Y lies.
+    """
+
+    kind: str
+    argument: Any = None
+
+    @property
+    def of_response(self) -> bool:
+        """Whether it is a number on the scale of the response."""
+        return self.kind in ("mean", "median", "quantile")
+
+    @property
+    def level(self) -> float | None:
+        """Level of a quantile, the median included; None for all else."""
+        if self.kind == "median":
+            return 0.5
+        return float(self.argument) if self.kind == "quantile" else None
+
+    def in_words(self, *, discrete: bool) -> str:
+        """What is predicted, such as "P(Y > 2)" or "density at 2": a density is no probability."""
+        if self.kind == "survival":
+            return f"P(Y > {self.argument:g})"
+        if self.kind == "probability":
+            return f"P(Y = {self.argument:g})" if discrete else f"density at {self.argument:g}"
+        return {
+            "linear": f"linear predictor of {self.argument}",
+            "parameter": f"{self.argument}",
+            "quantile": f"{self.argument} quantile",
+        }.get(self.kind, self.kind)
+
+
+def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
+    """What is asked for; takes the arguments in `OTHERS` out of kwargs."""
+    if model.family is None:
+        raise ArgumentError("predict needs a family; a model with its own loglikeobs must define its own predict")
+    asked = {name: kwargs.pop(name) for name in OTHERS if kwargs.get(name) is not None}
+    if len(asked) > 1:
+        raise ArgumentError(f"predict takes one of {', '.join(asked)} at a time")
+    parameter = asked.pop("parameter", None)
+    _check_which(model, which, parameter, asked)
+    for argument, value in asked.items():
+        if isinstance(value, (list, tuple, dict, set)) or np.ndim(value):
+            raise ArgumentError(
+                f"{argument} = {short(value)} is not one number: predict takes one at a time; call it for each"
+            )
+        if argument == "quantile":
+            return Target("quantile", as_level(value, argument))
+        return Target(argument.removesuffix("_of"), as_number(value, argument))
+    if which == "linear":
+        parameter = parameter or model.family.predicted or model.free_names[0]
+    elif parameter is None and which not in TARGETS:
+        parameter = which
+    if parameter is not None:
+        return Target("linear" if which == "linear" else "parameter", parameter)
+    return Target(which)
+
+
+def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any]) -> None:
+    """Refuse what is no target, and two of them."""
+    names = model.family.coordinate_names
+    if parameter is not None:
+        as_choice(parameter, "parameter", names)
+    as_choice(which, "which", (*TARGETS, *model.free_names))
+    if asked and which != "mean":
+        raise ArgumentError(f"predict takes one of which={which!r} and {next(iter(asked))} at a time")
+    if parameter is not None and which not in ("mean", "linear"):
+        raise ArgumentError(
+            f"predict takes one of which={which!r} and parameter={parameter!r} at a time; which='linear' gives the "
+            "linear predictor of a parameter"
+        )
