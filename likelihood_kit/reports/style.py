@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -181,11 +180,6 @@ def _displayed(latex: str) -> str:
         pieces.append(token)
     # Nor does it part a named function from a letter that follows.
     return re.sub(r"(\\log) (?=[A-Za-z\\])", r"\1\\, ", "".join(pieces))
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure in the format that the suffix of the path names."""
-    path.write_bytes(image(figure, path.suffix.removeprefix(".")))
 
 
 def shared_limits(values: Sequence[float], margin: float = 0.05) -> tuple[float, float]:
