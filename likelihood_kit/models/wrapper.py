@@ -43,6 +43,7 @@ class LikelihoodResultsWrapper(ResultsWrapper):
 
     @functools.wraps(LikelihoodResults.save)
     def save(self, fname: Any, remove_data: bool = False) -> None:
+        """Pickle of the results with their labels."""
         if remove_data:
             self.remove_data()
         write_pickle(self, fname)
