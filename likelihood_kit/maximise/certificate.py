@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -75,6 +75,8 @@ class Certificate:
     least_fall: float | None
     rising: tuple[str, ...]
     iterations: int
+    #: What a notebook shows: the front door adds it, since it belongs to a higher layer.
+    _repr_html_: ClassVar[Callable[..., str]]
 
     def __str__(self) -> str:
         if not self.ok:

@@ -51,6 +51,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
     to_arviz: ClassVar[Callable[..., Any]]
+    _repr_html_: ClassVar[Callable[..., str]]
 
     def __init__(
         self,

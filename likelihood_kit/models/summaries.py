@@ -16,6 +16,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
 
     model, family = results.model, results.model.family
     pseudo = model.pseudo
+    criteria = not pseudo and results.certificate.ok
     left = [
         ("Dep. Variable:", None),
         ("Model:", [type(model).__name__]),
@@ -27,9 +28,9 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
     ]
     right = [
         ("Log-Pseudolik.:" if pseudo else "Log-Likelihood:", [f"{results.llf:#.8g}"]),
-        ("AIC:", ["none" if pseudo else f"{results.aic:#.7g}"]),
-        ("BIC:", ["none" if pseudo else f"{results.bic:#.7g}"]),
-        ("AICc:", ["none" if pseudo else f"{results.aicc:#.7g}"]),
+        ("AIC:", [f"{results.aic:#.7g}" if criteria else "none"]),
+        ("BIC:", [f"{results.bic:#.7g}" if criteria else "none"]),
+        ("AICc:", [f"{results.aicc:#.7g}" if criteria else "none"]),
         ("Covariance Type:", [results.cov_type]),
         ("Derivatives:", [results.derivatives]),
         ("Certified:", [results.certificate.grade if results.certificate.ok else "NO"]),
@@ -100,6 +101,15 @@ def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alp
         results=results, alpha=alpha, float_format=float_format, xname=xname, yname=yname,
         title=title or f"Results: {type(results.model).__name__}",
     )  # fmt: skip
+    if not results.certificate.ok:
+        _without_criteria(found.tables[0])
     for note in notes(results):
         found.add_text(note)
     return found
+
+
+def _without_criteria(table: Any) -> None:
+    """Put "none" for the information criteria, which have a meaning at the maximum only."""
+    for column in range(0, table.shape[1], 2):
+        criteria = table[column].isin(("AIC:", "BIC:"))
+        table.loc[criteria, column + 1] = "none"

@@ -65,6 +65,7 @@ class StudyResult:
     #: Methods that the front door adds: they belong to a higher layer.
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
+    _repr_html_: ClassVar[Callable[..., str]]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
