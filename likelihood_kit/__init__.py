@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING
 from likelihood_kit.bridges import to_arviz
 from likelihood_kit.diagnostics import cramer_rao_bound
 from likelihood_kit.families import CATALOGUE, Coordinates, Family, UniqueMaximum, censored, truncated
+from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
-from likelihood_kit.reports import plot_fit, plot_study, report_fit, report_study
+from likelihood_kit.reports import (
+    certificate_html,
+    plot_fit,
+    plot_study,
+    report_fit,
+    report_study,
+    results_html,
+    study_html,
+)
 from likelihood_kit.simulation import Study, StudyResult, performance
 
 # Families are found by looking; a new one needs no line here. Type checkers read the generated list.
@@ -25,6 +34,9 @@ if TYPE_CHECKING:
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 LikelihoodResults.to_arviz = to_arviz
 StudyResult.report, StudyResult.plot = report_study, plot_study
+# What a notebook shows of them.
+LikelihoodResults._repr_html_ = results_html
+StudyResult._repr_html_, Certificate._repr_html_ = study_html, certificate_html
 
 __version__ = "0.1.0"
 

@@ -7,8 +7,9 @@ Every exception derives from `LikelihoodKitError` and from the built-in that a c
 from __future__ import annotations
 
 import difflib
+import itertools
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 #: Characters of a value in a message, at most.
@@ -63,19 +64,67 @@ class DensityWarning(LikelihoodKitWarning):
     """The formula of a family is the density of no law: its total mass is not 1; the message says what it is."""
 
 
-def near_names(name: object, known: Iterable[str]) -> str:
+#: What before a word turns its meaning, and heads of words that are otherwise one: no name is a misspelling of such.
+_TURNING = frozenset(("un", "non", "no", "not", "in", "im", "ir", "anti", "dis", "inverse", "log", "neg", "without"))
+_OPPOSITE_HEADS = frozenset(
+    frozenset(pair)
+    for pair in (
+        *(("min", "max"), ("upp", "low"), ("in", "ex"), ("in", "de"), ("expect", "observ"), ("high", "low")),
+        *(("with", "without"), ("left", "right"), ("pre", "post"), ("sub", "super"), ("over", "under")),
+    )
+)
+#: Letters before a word from which on they are a word of their own: censored-weibull is no weibull misspelt.
+_QUALIFIER = 3
+
+
+def near_names(name: object, known: Iterable[str], meant: Mapping[str, str] | None = None) -> str:
     """Sentence that lists the known names nearest to a misspelt one, or all of them where none is near.
 
+    What means something else, however near its letters, is not suggested: `minimum` for `maximum`, a law for the
+    censored one.
+
+    Parameters
+    ----------
+    name : object
+    known : iterable of str
+    meant : dict of str to str, optional
+        What else a known name is called: words in small letters without hyphens and underscores, and the name.
+
+    Examples
+    --------
     >>> near_names("shpae", ["shape", "scale"])
     "did you mean 'shape' or 'scale'? known: shape, scale"
+    >>> near_names("maximum", ["minimum", "scale"])
+    'known: minimum, scale'
+    >>> near_names("robust", ["observed", "sandwich"], {"robust": "sandwich"})
+    "did you mean 'sandwich'? known: observed, sandwich"
     """
     known = list(known)
     folded = {candidate.lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(str(name).lower(), folded, n=2)
+    near = [folded[match] for match in difflib.get_close_matches(str(name).lower(), folded, n=2)]
+    near = [candidate for candidate in near if not _means_another(str(name), candidate)]
+    synonym = (meant or {}).get(_letters(str(name)))
+    if synonym in known:
+        near = [str(synonym)]
     listing = f"known: {', '.join(known)}" if known else "none is known"
     if not near:
         return listing
-    return f"did you mean {' or '.join(repr(folded[match]) for match in near)}? {listing}"
+    return f"did you mean {' or '.join(map(repr, near))}? {listing}"
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _means_another(name: str, candidate: str) -> bool:
+    """Whether the two differ by a word before them that says something else."""
+    given, other = _letters(name), _letters(candidate)
+    pairs = zip(reversed(given), reversed(other), strict=False)
+    shared = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    before, its = given[: len(given) - shared], other[: len(other) - shared]
+    if not its:
+        return before in _TURNING or len(before) >= _QUALIFIER
+    return (not before and its in _TURNING) or frozenset((before, its)) in _OPPOSITE_HEADS
 
 
 def shown(value: Any) -> str:

@@ -1,4 +1,5 @@
 import re
+import shlex
 import subprocess
 import sys
 
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from likelihood_kit import cli
+from likelihood_kit.cli import options
 
 
 @pytest.fixture
@@ -126,6 +128,24 @@ def test_derive(capsys):
         (["study", "gamma", "shape=2", "scale=3", "--sizes", "20,x"], "--sizes"),
         (["study", "gamma", "shape=2", "scale=3", "--replications", "0"], "replications"),
         (["study", "gamma", "shape=2", "scale=3", "--estimators", "mel"], "did you mean 'mle'"),
+        (["study", "gamma", "shape=2", "scale=3", "--jobs", "-100"], "n_jobs = -100"),
+        (["study", "gamma", "shape=2", "scale=3", "shape=3"], "shape is given twice"),
+        (["study", "gamma", "shape=2", "scale=3", "--fix", "a=1", "--fix", "a=2"], "--fix: a is given twice"),
+        (["study", "gamma", "shape=2", "scale=3", "--replications", f"{10**15}"], "at most"),
+        (["study", "gamma", "shape=2", "scale=3", "--sizes", f"20,{10**15}"], "make them smaller"),
+        (["study", "binomial", "probability=0.3"], "--fix trials=10"),
+        (["fit", "{table}", "--column", "y", "--family", "gaussian"], "did you mean 'Normal'"),
+        (["fit", "{table}", "--column", "y", "--family", "censored"], "censored-weibull"),
+        (["fit", "{table}", "--column", "y", "--family", "gamma", "--cov-type", "robust"], "did you mean 'sandwich'"),
+        (["fit", "{table}", "--column", "y", "--family", "weibull", "--with", "event=x"], "censored-weibull"),
+        (["fit", "{table}", "--formula", "y ~ os", "--family", "gamma"], "no column 'os'"),
+        (["fit", "{table}", "--formula", "y ~ eval('1')", "--family", "gamma"], "'eval' is refused"),
+        (["fit", "{table}", "--formula", "y ~ x", "--family", "gamma", "--formula-of", "shape=eval(x)"], "'eval'"),
+        (["fit", "{table}", "--formula", "", "--family", "gamma"], "must be a text with the response"),
+        (["fit", "https://localhost:1/x.csv", "--column", "y", "--family", "gamma"], "unless --remote"),
+        (["fit", "s3://bucket/x.csv", "--column", "y", "--family", "gamma"], "unless --remote"),
+        (["fit", "file:///etc/passwd", "--column", "y", "--family", "gamma"], "unless --remote"),
+        (["fit", "https://localhost:1/x.csv", "--remote", "--column", "y", "--family", "gamma"], "cannot be read"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(arguments, message, table, capsys):
@@ -153,3 +173,84 @@ def test_a_reader_that_stops_reading_gets_no_traceback(table):
     assert b"Traceback" not in process.stderr.read()
     process.stderr.close()
     process.wait()
+
+
+def test_a_formula_from_the_shell_runs_no_code(table, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = "__import__('pathlib').Path('made').touch()"
+    for arguments in (
+        ["--formula", f"y ~ {code}"],
+        ["--formula", f"{code} ~ x"],
+        ["--formula", f"y ~ I({code})"],
+        ["--formula", "y ~ x", "--formula-of", f"shape=~ {code}"],
+    ):
+        assert cli.main(["fit", str(table), "--family", "gamma", *arguments]) == 2
+    assert not (tmp_path / "made").exists()
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_formula_sees_none_of_the_names_of_the_program(table, capsys):
+    for name in ("options", "pd", "sys", "family", "data"):
+        assert cli.main(["fit", str(table), "--family", "gamma", "--formula", f"y ~ {name}"]) == 2
+        assert f"no column '{name}'" in capsys.readouterr().err
+
+
+def test_censored_and_truncated_families(tmp_path, capsys):
+    rng = np.random.default_rng(2)
+    time, end = 3 * rng.weibull(2.0, 80), rng.uniform(1, 8, 80)
+    frame = pd.DataFrame({"t": np.minimum(time, end), "died": (time <= end).astype(int), "k": rng.poisson(2, 80) + 1})
+    frame.to_csv(tmp_path / "data.csv", index=False)
+    path = str(tmp_path / "data.csv")
+    assert cli.main(["fit", path, "--formula", "t ~ 1", "--family", "censored-weibull", "--with", "event=died"]) == 0
+    assert "Censored(Weibull())" in capsys.readouterr().out
+    assert cli.main(["fit", path, "--column", "k", "--family", "truncated-poisson", "--fix", "low=1"]) == 0
+    assert "Truncated(Poisson" in capsys.readouterr().out
+    study = ["study", "censored-weibull", "shape=2", "scale=3", "--sizes", "20,50", "--replications", "50"]
+    assert cli.main([*study, "--fix", "limit=4", "--seed", "1"]) == 0
+
+
+def test_a_suggestion_is_never_the_opposite_of_what_was_meant(table, capsys):
+    assert cli.main(["fit", str(table), "--column", "y", "--family", "cens-weibull"]) == 2
+    assert "did you mean" not in capsys.readouterr().err
+
+
+def test_columns_of_one_name_are_refused(tmp_path, capsys):
+    (tmp_path / "data.csv").write_text("y,y\n1,2\n3,4\n")
+    assert cli.main(["fit", str(tmp_path / "data.csv"), "--column", "y", "--family", "gamma"]) == 2
+    assert "two columns named 'y'" in capsys.readouterr().err
+
+
+def test_control_c_is_one_line_and_status_130(capsys, monkeypatch):
+    def interrupted(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(cli.COMMANDS, "derive", interrupted)
+    assert cli.main(["derive", "gamma"]) == 130
+    assert capsys.readouterr().err == "likelihood-kit: interrupted\n"
+
+
+@pytest.mark.parametrize("command", [[], ["demo"], ["fit"], ["study"], ["derive"]])
+def test_help_has_examples_that_can_be_parsed(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main([*command, "--help"])
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    examples = [line.strip() for line in text.partition("examples:\n")[2].splitlines()]
+    assert examples
+    for line in examples:
+        options.parser().parse_args(shlex.split(line)[1:])
+        assert len(line) <= 100
+
+
+def test_help_lists_the_choices(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["fit", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    for choice in ("outer_product", "sandwich", "generalizedextremevalue", "censored-", "prob_weights", "standardize"):
+        assert choice in text
+
+
+def test_an_option_must_be_written_out(table, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["fit", str(table), "--column", "y", "--family", "gamma", "--cov", "sandwich"])
+    assert "unrecognized arguments: --cov" in capsys.readouterr().err

@@ -72,6 +72,20 @@ def counted(count: float) -> str:
     return f"{count:,.0f}" if count == math.floor(count) else f"{count:,}"
 
 
+def in_bytes(count: float) -> str:
+    """A number of bytes in the unit that it is of the order of.
+
+    >>> [in_bytes(n) for n in (800, 3.2e9, 8e13)]
+    ['800 bytes', '3.2 GB', '80 TB']
+    """
+    for power, unit in ((15, "PB"), (12, "TB"), (9, "GB"), (6, "MB")):
+        if count >= 10**power:
+            return (
+                f"{count / 10**power:,.3g} {unit}" if count < 10 ** (power + 3) else f"{count / 10**power:.1e} {unit}"
+            )
+    return f"{count:,.0f} bytes"
+
+
 def percent(fraction: float, decimals: int | None = None, *, signed: bool = False) -> str:
     """A fraction in percent: as few digits as it has, or some decimals; with `signed` a plus sign on a gain.
 

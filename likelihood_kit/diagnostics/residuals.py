@@ -104,9 +104,9 @@ class QuantilePlot:
 
     Attributes
     ----------
-    theoretical, residuals : (n,)
+    theoretical, residuals : (m,)
         Ascending.
-    band : (2, n) or None
+    band : (2, m) or None
         Pointwise band of the ordered residuals of the fitted law; None under sampling weights.
     """
 
@@ -115,7 +115,9 @@ class QuantilePlot:
     band: np.ndarray | None
 
 
-def quantile_plot(residuals: np.ndarray, weights: np.ndarray | None = None, level: float = LEVEL) -> QuantilePlot:
+def quantile_plot(
+    residuals: np.ndarray, weights: np.ndarray | None = None, level: float = LEVEL, most: int | None = None
+) -> QuantilePlot:
     """Coordinates of a normal quantile plot.
 
     The i-th of n ordered uniforms follows the beta law (i, n + 1 - i), whose quantiles are the band.
@@ -127,14 +129,17 @@ def quantile_plot(residuals: np.ndarray, weights: np.ndarray | None = None, leve
         Sampling weights: the plotting positions are those of the weighted distribution function.
     level : float
         Pointwise coverage of the band.
+    most : int, optional
+        Points that are kept, evenly spread in rank with the first and the last; by default all.
     """
     order = np.argsort(residuals, kind="stable")
     n = len(order)
+    places = np.unique(np.linspace(0, n - 1, min(n, most or n)).round().astype(int))
     if weights is not None:
         ordered = weights[order]
         positions = (np.cumsum(ordered) - ordered / 2) / ordered.sum()
-        return QuantilePlot(special.ndtri(positions), residuals[order], None)
-    ranks = np.arange(1, n + 1)
+        return QuantilePlot(special.ndtri(positions[places]), residuals[order[places]], None)
+    ranks = places + 1
     tails = ((1 - level) / 2, (1 + level) / 2)
     band = np.stack([special.ndtri(special.betaincinv(ranks, n + 1 - ranks, tail)) for tail in tails])
-    return QuantilePlot(special.ndtri((ranks - 0.5) / n), residuals[order], band)
+    return QuantilePlot(special.ndtri((ranks - 0.5) / n), residuals[order[places]], band)

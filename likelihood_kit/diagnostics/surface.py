@@ -30,7 +30,12 @@ def moved(params: np.ndarray, entry: int, values: np.ndarray) -> np.ndarray:
 
 
 def reach(
-    log_likelihood: LogLikelihood, params: np.ndarray, entry: int, fall: float, step: float
+    log_likelihood: LogLikelihood,
+    params: np.ndarray,
+    entry: int,
+    fall: float,
+    step: float,
+    precision: float = PRECISION,
 ) -> tuple[float, float]:
     """Ends of the stretch of one entry, others at params, within which the log likelihood falls by less than `fall`.
 
@@ -43,6 +48,8 @@ def reach(
         Positive.
     step : float
         A first guess of the distance.
+    precision : float
+        Of the distance, relative.
     """
     least = float(log_likelihood(params[None])[0]) - fall
 
@@ -50,12 +57,12 @@ def reach(
         return bool(log_likelihood(moved(params, entry, np.array([params[entry] + distance])))[0] > least)
 
     return (
-        params[entry] - _last_within(lambda distance: within(-distance), step),
-        params[entry] + _last_within(within, step),
+        params[entry] - _last_within(lambda distance: within(-distance), step, precision),
+        params[entry] + _last_within(within, step, precision),
     )
 
 
-def _last_within(within: Callable[[float], bool], step: float) -> float:
+def _last_within(within: Callable[[float], bool], step: float, precision: float) -> float:
     """Largest distance that is within, by doubling a step until it is not and halving the gap."""
     inner, outer = 0.0, step
     for _ in range(STEPS):
@@ -63,7 +70,7 @@ def _last_within(within: Callable[[float], bool], step: float) -> float:
             break
         inner, outer = outer, 2 * outer
     for _ in range(STEPS):
-        if outer - inner <= PRECISION * outer:
+        if outer - inner <= precision * outer:
             break
         middle = (inner + outer) / 2
         inner, outer = (middle, outer) if within(middle) else (inner, middle)
@@ -71,7 +78,12 @@ def _last_within(within: Callable[[float], bool], step: float) -> float:
 
 
 def surface(
-    log_likelihood: LogLikelihood, params: np.ndarray, steps: Sequence[float], fall: float, cells: int
+    log_likelihood: LogLikelihood,
+    params: np.ndarray,
+    steps: Sequence[float],
+    fall: float,
+    cells: int,
+    precision: float = PRECISION,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Grid of two parameters, `(2 cells + 1,)` each, and relative log likelihoods on it, rows by the second.
 
@@ -87,9 +99,11 @@ def surface(
     fall : float
     cells : int
         On each side of the estimate.
+    precision : float
+        Of the first guess of the box, relative.
     """
     top = log_likelihood(params[None])[0]
-    box = [reach(log_likelihood, params, entry, fall, steps[entry]) for entry in (0, 1)]
+    box = [reach(log_likelihood, params, entry, fall, steps[entry], precision) for entry in (0, 1)]
 
     def computed(cells: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         x, y = (_crowded(*ends, at, cells) for ends, at in zip(box, params, strict=True))

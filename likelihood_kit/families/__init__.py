@@ -7,6 +7,7 @@ from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.compositions import censored, truncated
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Coordinates, Law, Unbounded, UniqueMaximum
+from likelihood_kit.families.other_names import OTHER_NAMES
 from likelihood_kit.families.roles import Roles, roles_of
 from likelihood_kit.families.starts import suggestions
 
@@ -29,12 +30,13 @@ def find_family(name: str) -> type[Family]:
     plain = {known.lower(): family for known, family in CATALOGUE.items()}
     family = plain.get(name.lower().replace("_", "").replace("-", ""))
     if family is None:
-        raise ArgumentError(f"unknown family {name!r}: {near_names(name, CATALOGUE)}")
+        raise ArgumentError(f"unknown family {name!r}: {near_names(name, CATALOGUE, OTHER_NAMES)}")
     return family
 
 
 __all__ = [
     "CATALOGUE",
+    "OTHER_NAMES",
     "Coordinates",
     "Family",
     "Law",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -87,6 +87,8 @@ class Certificate:
     iterations: int
     kinked: bool = False
     unseen: bool = False
+    #: What a notebook shows: the front door adds it, since it belongs to a higher layer.
+    _repr_html_: ClassVar[Callable[..., str]]
 
     def __str__(self) -> str:
         if not self.ok:

@@ -47,6 +47,15 @@ COVARIANCES: Mapping[str, str] = {
 }
 #: Starts of a model with its own `loglikeobs`, whose derivatives are numeric: the best of a grid.
 OWN_STARTS = 8
+#: What they are called elsewhere, in small letters without hyphens.
+OTHER_NAMES: Mapping[str, str] = {
+    **dict.fromkeys(("robust", "white", "huber", "huberwhite", "eickerhuberwhite", "qmle"), "sandwich"),
+    **dict.fromkeys(("hc1", "hc2", "hc3"), "HC0"),
+    **dict.fromkeys(("opg", "bhhh", "op"), "outer_product"),
+    **dict.fromkeys(("hessian", "oim", "hess", "none", "classical"), "observed"),
+    **dict.fromkeys(("fisher", "eim", "fisherinformation"), "expected"),
+    **dict.fromkeys(("clustered", "clusterrobust", "groups"), "cluster"),
+}
 #: Those that hold under sampling weights.
 ROBUST = ("sandwich", "HC0", "cluster")
 
@@ -56,7 +65,7 @@ def checked_covariance(model: Any, cov_type: Any, cov_kwds: Any) -> tuple[str, M
     if cov_type is None:
         cov_type = "observed" if model.prob_weights is None else "sandwich"
     if not isinstance(cov_type, str) or cov_type not in COVARIANCES:
-        raise ArgumentError(f"cov_type={cov_type!r}: {near_names(cov_type, COVARIANCES)}")
+        raise ArgumentError(f"cov_type={cov_type!r}: {near_names(cov_type, COVARIANCES, OTHER_NAMES)}")
     if model.prob_weights is not None and cov_type not in ROBUST:
         raise NotAvailableError(
             f"cov_type={cov_type!r} is refused under prob_weights: the likelihood is a pseudo-likelihood, whose "

@@ -23,6 +23,7 @@ from likelihood_kit.models.covariances import require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.targets import checked_target
 from likelihood_kit.parameters import Real, Space
 
@@ -56,6 +57,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
     to_arviz: ClassVar[Callable[..., Any]]
+    _repr_html_: ClassVar[Callable[..., str]]
 
     def __init__(
         self,
@@ -367,6 +369,27 @@ class LikelihoodResults(GenericLikelihoodModelResults):
     ) -> Any:  # fmt: skip
         """Statsmodels' second form of the summary."""
         return summaries.summary2(self, yname, xname, title, alpha, float_format)
+
+    def save(self, fname: Any, remove_data: bool = False) -> None:
+        """Write the results as a pickle, which takes the place of an earlier file in one step.
+
+        A pickle runs code when it is loaded: load none from elsewhere, and expect none to be read by another version of
+        the kit. What is to be kept or passed on is better a report, or `estimates.to_csv`.
+
+        Parameters
+        ----------
+        fname : path, or file open to be written
+        remove_data : bool
+            Whether to forget the rows first; see `remove_data`.
+
+        Raises
+        ------
+        OutputError
+            Where the file cannot be written.
+        """
+        if remove_data:
+            self.remove_data()
+        write_pickle(self, fname)
 
     def remove_data(self) -> None:
         """Forget the rows, as statsmodels does; estimates, covariances and prediction of new rows are kept."""

@@ -23,6 +23,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
 
     model, family = results.model, results.model.family
     pseudo = model.pseudo
+    criteria = not pseudo and results.certificate.ok
     left = [
         ("Dep. Variable:", None),
         ("Model:", [type(model).__name__]),
@@ -34,9 +35,9 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
     ]
     right = [
         ("Log-Pseudolik.:" if pseudo else "Log-Likelihood:", [f"{results.llf:#.8g}"]),
-        ("AIC:", ["none" if pseudo else f"{results.aic:#.7g}"]),
-        ("BIC:", ["none" if pseudo else f"{results.bic:#.7g}"]),
-        ("AICc:", ["none" if pseudo else f"{results.aicc:#.7g}"]),
+        ("AIC:", [f"{results.aic:#.7g}" if criteria else "none"]),
+        ("BIC:", [f"{results.bic:#.7g}" if criteria else "none"]),
+        ("AICc:", [f"{results.aicc:#.7g}" if criteria else "none"]),
         ("Covariance Type:", [results.cov_type]),
         ("Derivatives:", [results.derivatives]),
         ("Certified:", [results.certificate.grade if results.certificate.ok else "NO"]),
@@ -134,6 +135,15 @@ def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alp
     frame = found.tables[1].astype(object)
     frame.iloc[~inference.may_be_zero(results), TESTS_OF_FRAME] = ""
     found.tables[1] = frame
+    if not results.certificate.ok:
+        _without_criteria(found.tables[0])
     for note in notes(results):
         found.add_text(note)
     return found
+
+
+def _without_criteria(table: Any) -> None:
+    """Put "none" for the information criteria, which have a meaning at the maximum only."""
+    for column in range(0, table.shape[1], 2):
+        criteria = table[column].isin(("AIC:", "BIC:"))
+        table.loc[criteria, column + 1] = "none"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit.models.results import LikelihoodResults
+from likelihood_kit.models.saved import write_pickle
 
 
 class LikelihoodResultsWrapper(ResultsWrapper):
@@ -38,6 +40,13 @@ class LikelihoodResultsWrapper(ResultsWrapper):
 
     def __repr__(self) -> str:
         return repr(self._results)
+
+    @functools.wraps(LikelihoodResults.save)
+    def save(self, fname: Any, remove_data: bool = False) -> None:
+        """Pickle of the results with their labels."""
+        if remove_data:
+            self.remove_data()
+        write_pickle(self, fname)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return LikelihoodResultsWrapper, (self._results,)

@@ -80,11 +80,19 @@ class Figure:
     caption : str
     name : str
         Of its file, without suffix.
+    shows : str
+        What is to be seen in it, in words, for who cannot see it; the caption says how it is to be read.
     """
 
     drawing: Drawing | Callable[[], Drawing]
     caption: str
     name: str
+    shows: str = ""
+
+    @property
+    def alternative(self) -> str:
+        """Text in the place of the picture."""
+        return self.shows or self.caption
 
     def drawn(self) -> Drawing:
         """The matplotlib figure."""

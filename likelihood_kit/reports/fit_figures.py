@@ -140,17 +140,16 @@ def discrete_view(y: np.ndarray, family: Family, quantities: Any) -> tuple[float
 
 
 def _draw_residuals(axes: Axes, rows: FittedRows, results: LikelihoodResults) -> None:
-    found = quantile_plot(rows.residuals(), None if rows.sampling is None else rows.sampling[rows.observations])
-    n = len(found.residuals)
-    kept = np.unique(np.linspace(0, n - 1, min(n, MOST_POINTS)).round().astype(int))
-    x = found.theoretical[kept]
+    weights = None if rows.sampling is None else rows.sampling[rows.observations]
+    found = quantile_plot(rows.residuals(), weights, most=MOST_POINTS)
+    x = found.theoretical
     if found.band is not None:
         label = f"{percent(LEVEL)} pointwise band"
-        axes.fill_between(x, *found.band[:, kept], color=PALE, linewidth=0, label=label)
+        axes.fill_between(x, *found.band, color=PALE, linewidth=0, label=label)
     axes.plot(x[[0, -1]], x[[0, -1]], color=GREY, linewidth=0.9, label="exact fit")
     label = "quantile residuals" + (" (randomised)" if rows.randomised else "")
     dots: dict[str, Any] = {"marker": "o", "markersize": 2.8, "markeredgewidth": 0, "linestyle": "none"}
-    axes.plot(x, found.residuals[kept], color=INK, label=label, **dots)
+    axes.plot(x, found.residuals, color=INK, label=label, **dots)
     axes.set_xlabel("Standard normal quantile")
     axes.set_ylabel("Quantile residual")
 

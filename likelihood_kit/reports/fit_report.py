@@ -14,6 +14,7 @@ from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.models.inference import scales_in_words
 from likelihood_kit.reports import references
+from likelihood_kit.reports.alternatives import fitted_shows, likelihood_shows
 from likelihood_kit.reports.document import Block, Document, Figure, Format, Heading, Paragraph, References, Table
 from likelihood_kit.reports.fit_figures import FITTED_GRID, fitted_caption, fitted_figure
 from likelihood_kit.reports.fitted import fitted_rows, is_calibrated, is_likelihood, left_out, with_data
@@ -61,7 +62,7 @@ def fit_document(results: LikelihoodResults) -> Document:
     sections = [*_information(results), *_bounds(results)] if not left_out(results) else []
     blocks = [
         *model_section(results),
-        *_estimates(results),
+        *estimates_section(results),
         *fit_figures(results),
         *sections,
         Heading("Methods"),
@@ -72,7 +73,8 @@ def fit_document(results: LikelihoodResults) -> Document:
     return Document(title(results), tuple(blocks))
 
 
-def _estimates(results: LikelihoodResults) -> list[Block]:
+def estimates_section(results: LikelihoodResults) -> list[Block]:
+    """The estimates with their errors, the statistics of the fit, and why some are left out."""
     frame = results.estimates.rename(columns=ESTIMATE_HEADINGS)
     frame.index = _entries(results)
     scales = scales_in_words(results)
@@ -126,9 +128,11 @@ def _statistics(results: LikelihoodResults) -> dict[str, str]:
 def fit_figures(results: LikelihoodResults) -> tuple[Figure, ...]:
     """Figures of a fit: its likelihood, and the data under the fitted law."""
     results = with_data(results)
-    figures = [Figure(lambda: likelihood_figure(results), likelihood_caption(results), "likelihood")]
+    figures = [
+        Figure(lambda: likelihood_figure(results), likelihood_caption(results), "likelihood", likelihood_shows(results))
+    ]
     if results.model.family is not None:
-        figures.append(Figure(lambda: fitted_figure(results), fitted_caption(results), "fitted"))
+        figures.append(Figure(lambda: fitted_figure(results), fitted_caption(results), "fitted", fitted_shows(results)))
     return tuple(figures)
 
 

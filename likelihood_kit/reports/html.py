@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from html import escape
 
 from likelihood_kit.reports.document import (
@@ -23,38 +24,48 @@ from likelihood_kit.reports.numbers import HTML, decimal_tails
 from likelihood_kit.reports.style import formula_image, image
 
 _STYLE = """
-:root { color-scheme: light; }
-body { margin: 3rem auto; max-width: 46rem; padding: 0 1.25rem; color: #1a1a1a; background: #fff;
+:root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #333; --faint: #444; --rule: #bbb;
+  --link: #0b4f82; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181b; --soft: #c9c9c9; --faint: #b5b5b5;
+  --rule: #555; --link: #8ab8e6; }
+  figure img { background: #fff; border-radius: 4px; padding: 4px; box-sizing: border-box; }
+  .formula img { filter: invert(1); } }
+body { margin: 3rem auto; max-width: 46rem; padding: 0 1.25rem; color: var(--ink); background: var(--paper);
+  overflow-wrap: break-word;
   font: 1.0625rem/1.55 "STIX Two Text", "Times New Roman", Times, "Nimbus Roman", "Liberation Serif", serif; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 1.5rem; font-weight: 600; }
 h2 { font-size: 1.25rem; margin: 2.25rem 0 .6rem; font-weight: 600; }
 p { margin: .6rem 0; }
 figure { margin: 1.75rem 0; }
 figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
-figcaption, caption { font-size: .9375rem; line-height: 1.4; text-align: left; color: #333; }
+figcaption { font-size: .9375rem; line-height: 1.4; text-align: left; color: var(--soft); }
 figcaption { margin-top: .6rem; }
-.table { overflow-x: auto; margin: 1.75rem 0; width: max-content; min-width: 100%; max-width: min(96vw, 64rem);
+.table { margin: 1.75rem 0; }
+.scroll { overflow-x: auto; width: max-content; min-width: 100%; max-width: min(96vw, 64rem);
   position: relative; left: 50%; transform: translateX(-50%); }
 table { border-collapse: collapse; margin: 0 auto; font-size: .9375rem; line-height: 1.35; }
-thead { border-top: 1.5px solid #1a1a1a; } tbody { border-bottom: 1.5px solid #1a1a1a; }
-tfoot td { padding: .4rem .2rem 0; font-size: .875rem; color: #444; }
-tfoot div { width: 0; min-width: 100%; } /* a note does not widen its table */
-caption { margin-bottom: .5rem; }
+thead { border-top: 1.5px solid var(--ink); } tbody { border-bottom: 1.5px solid var(--ink); }
+.note { margin: .4rem 0 0; font-size: .875rem; line-height: 1.35; color: var(--faint); }
+.caption { font-size: .9375rem; line-height: 1.4; color: var(--soft); margin: 0 0 .5rem; } /* as wide as the text */
 th, td { padding: .2rem .65rem; text-align: left; vertical-align: baseline; font-weight: normal; }
 th:first-child { padding-left: .2rem; } td:last-child, thead th:last-child { padding-right: .2rem; }
-thead th { border-bottom: .75px solid #1a1a1a; vertical-align: bottom; }
+thead th { border-bottom: .75px solid var(--ink); vertical-align: bottom; }
 tbody th { white-space: nowrap; }
-tr.group > * { border-top: .5px solid #bbb; }
+tr.group > * { border-top: .5px solid var(--rule); }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums; }
-.formula { margin: 1.25rem 0; overflow-x: auto; text-align: center; width: max-content; min-width: 100%;
-  max-width: min(96vw, 64rem); position: relative; left: 50%; transform: translateX(-50%); }
+.formula { margin: 1.25rem 0; overflow-x: auto; text-align: center; }
 .formula img { max-width: none; }
 dl { margin: .8rem 0; } dt { font-weight: 600; } dd { margin: 0 0 .6rem 1.25rem; }
 pre { font-size: .8125rem; line-height: 1.35; overflow-x: auto; }
 ol.references { padding-left: 1.5rem; font-size: .9375rem; }
-a { color: #0b4f82; }
-@media print { body { margin: 0; max-width: none; font-size: 10.5pt; }
-  .table { max-width: 100%; } .table, figure { break-inside: avoid; } }
+a { color: var(--link); }
+@media (max-width: 40rem) { body { margin: 1.25rem auto; padding: 0 .9rem; font-size: 1rem; }
+  .scroll, .formula { width: auto; max-width: 100%; left: 0; transform: none; }
+  .formula { text-align: left; } th, td { padding: .2rem .4rem; } tbody th { white-space: normal; }
+  h1 { font-size: 1.375rem; } dd { margin-left: .5rem; } }
+@media print { :root { --ink: #000; --paper: #fff; --soft: #333; --faint: #444; --rule: #bbb; --link: #0b4f82; }
+  body { margin: 0; max-width: none; font-size: 10.5pt; } .formula img { filter: none; }
+  .scroll { max-width: 100%; } .table, figure { break-inside: avoid; } }
 """
 #: The page may load nothing: what is not in the file is not in the report.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -65,21 +76,26 @@ _NUMERIC, _GROUP = ' class="number"', ' class="group"'
 
 def render(document: Document) -> str:
     """The whole page."""
-    counters = {Table: 0, Figure: 0}
-    parts = []
-    for block in document.blocks:
-        if type(block) in counters:
-            counters[type(block)] += 1
-        parts.append(_block(block, counters.get(type(block), 0)))
     title = escape(document.title)
     head = (
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n<title>{title}</title>\n'
         f"<style>{_STYLE}</style>"
     )
-    body = "\n".join(parts)
+    body = fragment(document.blocks)
     body = f"<body>\n<h1>{title}</h1>\n{body}\n</body>"
     return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n{body}\n</html>\n'
+
+
+def fragment(blocks: Iterable[Block]) -> str:
+    """Blocks alone, to stand within a page."""
+    counters = {Table: 0, Figure: 0}
+    parts = []
+    for block in blocks:
+        if type(block) in counters:
+            counters[type(block)] += 1
+        parts.append(_block(block, counters.get(type(block), 0)))
+    return "\n".join(parts)
 
 
 def _block(block: Block, number: int) -> str:
@@ -100,7 +116,7 @@ def _block(block: Block, number: int) -> str:
         case Figure():
             source = _data(image(block.drawn(), "svg"))
             caption = f"<figcaption><strong>Figure {number}.</strong> {_prose(block.caption)}</figcaption>"
-            return f'<figure><img src="{source}" alt="{escape(block.caption)}">{caption}</figure>'
+            return f'<figure><img src="{source}" alt="{escape(block.alternative)}">{caption}</figure>'
         case Table():
             return _table(block, number)
 
@@ -130,11 +146,14 @@ def _table(table: Table, number: int) -> str:
         cells = [_cell("th", _value(column, i), column, ' scope="row"') for column in stubs]
         cells += [_cell("td", cells_of[i], column) for column, cells_of in bodies]
         rows.append(f"<tr{_GROUP if begins else ''}>{''.join(cells)}</tr>")
-    width = len(stubs) + len(columns)
-    note = f'<tfoot><tr><td colspan="{width}"><div>{_prose(table.note)}</div></td></tr></tfoot>' if table.note else ""
-    caption = f"<caption><strong>Table {number}.</strong> {_prose(table.caption)}</caption>"
+    label = f"table-{number}"
+    note = f'\n<p class="note">{_prose(table.note)}</p>' if table.note else ""
+    caption = f'<p class="caption" id="{label}"><strong>Table {number}.</strong> {_prose(table.caption)}</p>'
     body = "<tbody>\n" + "\n".join(rows) + "\n</tbody>"
-    return f'<div class="table"><table>{caption}\n<thead><tr>{headings}</tr></thead>\n{body}{note}</table></div>'
+    # A region of its own that a keyboard can scroll, where the table is wider than the page.
+    opening = f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{label}">'
+    grid = f'<table aria-labelledby="{label}">\n<thead><tr>{headings}</tr></thead>\n{body}</table>'
+    return f'<div class="table">{caption}\n{opening}{grid}</div>{note}</div>'
 
 
 def _cell(tag: str, content: str, column: Column, scope: str = "") -> str:

@@ -128,7 +128,7 @@ def _block(block: Block, figures: dict[str, Path]) -> str:
         case References(entries):
             items = "\n".join(rf"\item {_reference(entry)}" for entry in entries)
             return f"\\begin{{enumerate}}\n{items}\n\\end{{enumerate}}"
-        case Figure(_, caption, name):
+        case Figure(_, caption, name, _):
             return (
                 f"\\begin{{here}}{{figure}}\n\\fit{{\\includegraphics{{{figures[name].as_posix()}}}}}\n"
                 f"\\caption{{{_prose(caption)}}}\n\\end{{here}}"

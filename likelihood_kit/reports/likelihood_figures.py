@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import special
+from scipy import interpolate, special
 
 from likelihood_kit._numerics.printed import fixed, percent
 from likelihood_kit.diagnostics.intervals import LEVEL, on_links
@@ -43,8 +43,15 @@ BAR_HEIGHT = 0.4 - DRAWN_FALL
 PLAIN_FALLS = (1.0, 2.0, 4.0)
 CURVE_POINTS = 201
 #: Cells on each side of the estimate along an axis of a contour, the fewer the more rows; rows evaluated in all.
-MOST_CELLS, LEAST_CELLS = 40, 12
+MOST_CELLS, LEAST_CELLS = 40, 4
 CONTOUR_ROWS = 20_000_000
+#: Points of a curve that are computed where there are many rows, and rows evaluated for it in all; cells on each side
+#: below which a contour is rough; what is drawn is then a cubic spline through what was computed. Of so many rows the
+#: fourth differences of the log likelihood, which it misses, are below the width of a line.
+LEAST_POINTS, FINE_CELLS = 17, 12
+CURVE_ROWS = 20_000_000
+#: Parts of a cell that a spline draws; precision of the ends of a curve of many rows.
+PARTS, ROUGH = 4, 0.03
 #: Panels of slices; a regression with more coefficients shows the first ones.
 MOST_SLICES = 6
 
@@ -126,7 +133,16 @@ def contour_surface(results: LikelihoodResults) -> tuple[np.ndarray, np.ndarray,
     cells = int(np.clip(np.sqrt(CONTOUR_ROWS / rows_per_point(results.model)) / 2, LEAST_CELLS, MOST_CELLS))
     steps = [first_step(results, entry) for entry in (0, 1)]
     params = np.asarray(results.params, dtype=float)
-    return surface(log_likelihood_of(results.model), params, steps, float(region_falls()[-1]), cells)
+    few = cells < FINE_CELLS
+    ends = (float(region_falls()[-1]), cells, *((ROUGH,) if few else ()))
+    found = surface(log_likelihood_of(results.model), params, steps, *ends)
+    return _finer(*found) if few and np.isfinite(found[2]).all() else found
+
+
+def _finer(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A surface on a finer grid, by the bicubic spline through it."""
+    finer = [np.interp(np.arange(PARTS * (len(at) - 1) + 1) / PARTS, np.arange(len(at)), at) for at in (x, y)]
+    return finer[0], finer[1], interpolate.RectBivariateSpline(x, y, values.T)(*finer).T
 
 
 def _draw_curve(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
@@ -149,12 +165,19 @@ def _draw_curve(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
 def _draw_slice(axes: Axes, results: LikelihoodResults, entry: int) -> tuple[np.ndarray, str]:
     """The relative log likelihood in one entry of params, with the estimate; returns the grid and the name."""
     params, log_likelihood = np.asarray(results.params, dtype=float), log_likelihood_of(results.model)
-    low, high = reach(log_likelihood, params, entry, DRAWN_FALL, first_step(results, entry))
+    computed = int(np.clip(CURVE_ROWS / rows_per_point(results.model), LEAST_POINTS, CURVE_POINTS))
+    few = computed < CURVE_POINTS
+    ends = (DRAWN_FALL, first_step(results, entry), *((ROUGH,) if few else ()))
+    low, high = reach(log_likelihood, params, entry, *ends)
     # The estimate is a point of the curve, so that the curve meets its top.
-    grid = np.unique(np.append(np.linspace(low, high, CURVE_POINTS), params[entry]))
+    grid = np.unique(np.append(np.linspace(low, high, computed), params[entry]))
     values = log_likelihood(moved(params, entry, grid)) - log_likelihood(params[None])[0]
     kept = np.isfinite(values)
-    grid, values = grid[kept], values[kept]
+    if few and kept.all():
+        fine = np.unique(np.append(np.linspace(low, high, CURVE_POINTS), params[entry]))
+        grid, values = fine, interpolate.CubicSpline(grid, values)(fine)
+    else:
+        grid, values = grid[kept], values[kept]
     axes.plot(grid, values, color=INK, label="log likelihood", zorder=3)
     axes.plot(
         [params[entry]], [0.0], marker="o", color=RED, linestyle="none", label="estimate", zorder=5, clip_on=False

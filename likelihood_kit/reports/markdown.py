@@ -65,9 +65,9 @@ def _block(block: Block, number: int, figures: dict[str, Path]) -> str:
             return "\n".join("    " + line for line in text.splitlines())
         case References(entries):
             return "\n".join(f"{i}. {_reference(entry)}" for i, entry in enumerate(entries, 1))
-        case Figure(_, caption, name):
-            image = f"![Figure {number}]({quote(figures[name].as_posix())})"
-            return f"{image}\n\n**Figure {number}.** {escaped(caption)}"
+        case Figure():
+            image = f"![{escaped(block.alternative)}]({quote(figures[block.name].as_posix())})"
+            return f"{image}\n\n**Figure {number}.** {escaped(block.caption)}"
         case Table():
             return _table(block, number)
 

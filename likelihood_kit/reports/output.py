@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from likelihood_kit._numerics.files import replace
 from likelihood_kit.errors import OutputError
 from likelihood_kit.reports import html, latex, markdown
 from likelihood_kit.reports.document import Document, Figure
 from likelihood_kit.reports.paths import FORMATS, check_writable, figures_folder
-from likelihood_kit.reports.style import save
+from likelihood_kit.reports.style import image
 
 
 def write(document: Document, path: str | os.PathLike[str]) -> Path:
@@ -23,18 +24,23 @@ def write(document: Document, path: str | os.PathLike[str]) -> Path:
     path = check_writable(path)
     suffix = path.suffix.lower()
     kind = FORMATS[suffix]
+    if kind is None:
+        return _written(path, {path: html.render(document).encode()})
+    folder = figures_folder(path)
+    names = {figure.name: Path(folder.name, f"{figure.name}.{kind}") for figure in document.of(Figure)}
+    # All is made before anything is written, so that what cannot be drawn leaves an earlier report as it is.
+    files = {path.parent / names[figure.name]: image(figure.drawn(), kind) for figure in document.of(Figure)}
+    render = latex.render if suffix == ".tex" else markdown.render
+    return _written(path, {**files, path: render(document, names).encode()})
+
+
+def _written(path: Path, files: dict[Path, bytes]) -> Path:
+    """Write the files of a report, each in one step, the text last; the path of the text."""
     try:
-        if kind is None:
-            path.write_text(html.render(document), encoding="utf-8")
-            return path
-        folder = figures_folder(path)
-        files: dict[str, Path] = {}
-        for figure in document.of(Figure):
-            folder.mkdir(exist_ok=True)
-            files[figure.name] = Path(folder.name, f"{figure.name}.{kind}")
-            save(figure.drawn(), path.parent / files[figure.name])
-        render = latex.render if suffix == ".tex" else markdown.render
-        path.write_text(render(document, files), encoding="utf-8")
+        for place, content in files.items():
+            if place != path:
+                place.parent.mkdir(exist_ok=True)
+            replace(place, content)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error}") from error
     return path

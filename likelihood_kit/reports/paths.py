@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -10,6 +11,10 @@ from likelihood_kit.errors import OutputError, near_names
 
 #: Suffixes a report may have, and the format of the figures that are saved beside it; None where they are within.
 FORMATS: dict[str, str | None] = {".html": None, ".tex": "pdf", ".md": "png"}
+#: What TeX may not read as itself in the name of a file.
+_UNREAD = re.compile(r"[^A-Za-z0-9._-]+")
+#: Hexadecimal letters of the digest of a name: two of a thousand names meet with probability 1e-4.
+DIGEST_LETTERS = 8
 
 
 def check_writable(path: str | os.PathLike[str]) -> Path:
@@ -45,7 +50,8 @@ def _check_file(path: Path) -> None:
             raise OutputError(f"{path} is a folder; name a file in it")
         if not path.parent.is_dir():
             raise OutputError(f"{path}: the folder {path.parent} does not exist; create it first")
-        if not os.access(path if path.exists() else path.parent, os.W_OK):
+        # A report is written to a file beside it, which then takes its place.
+        if not os.access(path.parent, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
             raise OutputError(f"{path}: no permission to write there")
     except (OSError, ValueError) as error:
         if isinstance(error, OutputError):
@@ -54,5 +60,15 @@ def _check_file(path: Path) -> None:
 
 
 def figures_folder(path: Path) -> Path:
-    """Folder beside a report for its figures: `<stem>_figures`, of letters that TeX reads as themselves."""
-    return path.with_name(re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem) + "_figures")
+    """Folder beside a report for its figures, another one for each name of a report: `<stem>_<suffix>_figures`.
+
+    It is of letters that TeX reads as themselves; where the name has others, a digest of it tells apart what would
+    otherwise become the same.
+
+    >>> figures_folder(Path("gamma.tex")).name, figures_folder(Path("gamma.md")).name
+    ('gamma_tex_figures', 'gamma_md_figures')
+    """
+    plain = _UNREAD.sub("-", path.stem)
+    if plain != path.stem:
+        plain += f"-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:DIGEST_LETTERS]}"
+    return path.with_name(f"{plain}_{path.suffix.removeprefix('.')}_figures")

@@ -11,6 +11,7 @@ import pandas as pd
 from likelihood_kit._numerics.printed import counted, fixed, percent, shortest, significant, with_mcse
 from likelihood_kit.diagnostics.intervals import HALF_WIDTH, LEVEL
 from likelihood_kit.reports import references
+from likelihood_kit.reports.alternatives import errors_show, ratios_show
 from likelihood_kit.reports.document import Block, Definitions, Document, Figure, Heading, Paragraph, References, Table
 from likelihood_kit.reports.formats import as_written, paired
 from likelihood_kit.reports.prose import listed, sentence
@@ -56,12 +57,12 @@ def study_figures(result: StudyResult) -> tuple[Figure, ...]:
         else "dotted lines have the expected slopes"
     )
     caption = f"Root mean squared error against the sample size, on log axes; {line}, {bars}."
-    figures = [Figure(lambda: rmse_figure(result), caption, "rmse")]
+    figures = [Figure(lambda: rmse_figure(result), caption, "rmse", errors_show(result))]
     if result.bound is not None:
         caption = (
             f"Variance over the Cramér–Rao bound against the sample size, with {bars}; the dashed line is the bound."
         )
-        figures.append(Figure(lambda: efficiency_figure(result), caption, "efficiency"))
+        figures.append(Figure(lambda: efficiency_figure(result), caption, "efficiency", ratios_show(result)))
     return tuple(figures)
 
 

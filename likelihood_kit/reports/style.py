@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -97,24 +96,24 @@ class Grid:
 
 def panels(grid: Grid, within: SubFigure | None = None) -> tuple[Any, list[Axes]]:
     """A new figure, or the part of one, with empty panels."""
-    from matplotlib.figure import Figure
+    from likelihood_kit.reports.drawing import Drawing
 
-    figure = within or Figure(figsize=grid.extent, layout="constrained")
+    figure = within or Drawing(figsize=grid.extent, layout="constrained")
     rows = -(-grid.count // grid.columns)
     return figure, [figure.add_subplot(rows, grid.columns, place + 1) for place in range(grid.count)]
 
 
 def joined(parts: Sequence[tuple[Grid, Callable[[SubFigure], object]]], *, across: bool) -> Figure:
     """One figure of several, each drawn by its function into its part, beside or below each other."""
-    from matplotlib.figure import Figure
+    from likelihood_kit.reports.drawing import Drawing
 
     widths, heights = zip(*(grid.extent for grid, _ in parts), strict=True)
     with house_style():
         if across:
-            figure = Figure(figsize=(sum(widths), max(heights)), layout="constrained")
+            figure = Drawing(figsize=(sum(widths), max(heights)), layout="constrained")
             places = figure.subfigures(1, len(parts), squeeze=False, width_ratios=widths)
         else:
-            figure = Figure(figsize=(max(widths), sum(heights)), layout="constrained")
+            figure = Drawing(figsize=(max(widths), sum(heights)), layout="constrained")
             places = figure.subfigures(len(parts), 1, squeeze=False, height_ratios=heights)
         for place, (_, draw) in zip(places.ravel(), parts, strict=True):
             draw(place)
@@ -181,11 +180,6 @@ def _displayed(latex: str) -> str:
         pieces.append(token)
     # Nor does it part a named function from a letter that follows.
     return re.sub(r"(\\log) (?=[A-Za-z\\])", r"\1\\, ", "".join(pieces))
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a figure in the format that the suffix of the path names."""
-    path.write_bytes(image(figure, path.suffix.removeprefix(".")))
 
 
 def shared_limits(values: Sequence[float], margin: float = 0.05) -> tuple[float, float]:

@@ -5,6 +5,6 @@ from likelihood_kit.simulation.efficiency import Efficiency
 from likelihood_kit.simulation.estimators import Estimates
 from likelihood_kit.simulation.performance import performance
 from likelihood_kit.simulation.result import StudyResult, StudySummary
-from likelihood_kit.simulation.study import Study
+from likelihood_kit.simulation.study import Study, unfixed
 
-__all__ = ["Consistency", "Efficiency", "Estimates", "Study", "StudyResult", "StudySummary", "performance"]
+__all__ = ["Consistency", "Efficiency", "Estimates", "Study", "StudyResult", "StudySummary", "performance", "unfixed"]

@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 import html
 import itertools
-import json
 import os
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
@@ -17,16 +15,11 @@ import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.printed import shortest
-from likelihood_kit.errors import DataError, OutputError
 from likelihood_kit.simulation.consistency import Consistency, consistency
 from likelihood_kit.simulation.efficiency import MARGIN, Efficiency, efficiency
-from likelihood_kit.simulation.measures import FEWEST_CARRIERS, check_policies, measures, tidy
+from likelihood_kit.simulation.measures import FEWEST_CARRIERS, measures, tidy
+from likelihood_kit.simulation.saved import read_study, write_study
 from likelihood_kit.simulation.verdicts import figure
-
-#: Version of the file that `save` writes.
-FORMAT = 1
-#: Fields that are arrays by estimator; the others stand in the header of the file.
-_BY_ESTIMATOR = ("estimates", "standard_errors")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +65,7 @@ class StudyResult:
     #: Methods that the front door adds: they belong to a higher layer.
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
+    _repr_html_: ClassVar[Callable[..., str]]
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
@@ -187,39 +181,25 @@ class StudyResult:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one file, NumPy's `.npz` with a JSON header, without pickles.
 
+        An earlier file is replaced in one step: it stays whole until the new one is.
+
         Raises
         ------
         OutputError
             Where the path cannot be written.
         """
-        header = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in (*_BY_ESTIMATOR, "information")}
-        header |= {name: list(getattr(self, name)) for name in _BY_ESTIMATOR}
-        arrays = {f"{name} {i}": a for name in _BY_ESTIMATOR for i, a in enumerate(getattr(self, name).values())}
-        if self.information is not None:
-            arrays["information"] = self.information
-        text = json.dumps({"likelihood_kit study": FORMAT, **header})
-        try:
-            with open(path, "wb") as file:
-                np.savez(file, header=np.array(text), **arrays)
-        except OSError as error:
-            raise OutputError(f"cannot write the study to {os.fspath(path)!r}: {error.strerror or error}") from None
+        write_study(path, {f.name: getattr(self, f.name) for f in fields(self)})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> StudyResult:
-        """The result that `save` wrote.
+        """The result that `save` wrote, held to its schema: names, types, shapes and ranges; nothing in it is run.
 
         Raises
         ------
         DataError
             Where there is no such file, or it is something else.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                return cls(**_contents(dict(file)))
-        except OSError as error:
-            raise DataError(f"cannot read {os.fspath(path)!r}: {error.strerror or error}") from None
-        except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(f"{os.fspath(path)!r} is no study saved by this kit: {error}") from None
+        return cls(**read_study(path))
 
     @property
     def _truth(self) -> np.ndarray:
@@ -264,27 +244,3 @@ class StudySummary:
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         parts = [self.table.to_html(), notes, self.consistency._repr_html_(), self.efficiency._repr_html_()]
         return f"<h3>{html.escape(self.title)}</h3>" + "".join(parts)
-
-
-def _contents(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-    """Fields of a result from the arrays of its file.
-
-    Raises
-    ------
-    KeyError, TypeError, ValueError
-        Where something is missing or of another shape.
-    """
-    header = json.loads(str(arrays["header"]))
-    version = header.pop("likelihood_kit study")
-    if version != FORMAT:
-        raise ValueError(f"its format is {version}, this version reads {FORMAT}")
-    check_policies(header.get("mcse", "moments"), header.get("infinite", "left out"))
-    shape = (len(header["sizes"]), header["replications"], len(header["truth"]))
-    for name in _BY_ESTIMATOR:
-        header[name] = {estimator: arrays[f"{name} {i}"] for i, estimator in enumerate(header[name])}
-        for estimator, values in header[name].items():
-            if values.shape != shape:
-                raise ValueError(f"{name} of {estimator!r} have shape {values.shape}, not {shape}")
-    header["sizes"] = tuple(header["sizes"])
-    header["expected_rates"] = {name: tuple(rates) for name, rates in header["expected_rates"].items()}
-    return {**header, "information": arrays.get("information")}

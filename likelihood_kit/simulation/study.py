@@ -12,6 +12,8 @@ from typing import Any, cast
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.memory import available_memory
+from likelihood_kit._numerics.printed import counted, in_bytes, percent
 from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError
 from likelihood_kit.families import Family
 from likelihood_kit.families.compositions.censored import uncensored
@@ -22,6 +24,13 @@ from likelihood_kit.simulation.result import StudyResult
 
 #: Values per chunk, 2 MB: enough replications at once to make light of the interpreter, and few enough for the cache.
 CHUNK = 2**20
+#: Part of the free memory that a study may fill, so that the machine stays usable.
+MEMORY_SHARE = 0.5
+#: Bytes of a number, and of the place of a chunk in the list of them.
+NUMBER_BYTES, PIECE_BYTES = 8, 200
+#: Arrays as large as a chunk while it is drawn and estimated; as large as the estimates, with standard errors, and what
+#: their measures are computed in. From peaks of `tracemalloc` for Gamma laws, rounded up.
+CHUNK_COPIES, RESULT_COPIES = 6, 6
 #: Rows of the sample on which a study tries its parts before it starts.
 PILOT = 4
 
@@ -122,15 +131,15 @@ class Study:
         progress : bool
             Whether to show a progress bar.
         """
-        if isinstance(n_jobs, bool) or not isinstance(n_jobs, (int, np.integer)) or n_jobs == 0:
-            raise ArgumentError(f"n_jobs = {n_jobs!r}: give a number of processes, or -1 for one per core")
+        workers = _workers(n_jobs)
+        _check_memory(self, workers)
         shape = (len(self.sizes), self.replications, len(self.family.parameter_names))
         estimates = {name: np.full(shape, np.nan) for name in self._estimators}
         errors: dict[str, np.ndarray] = {}
         pieces = self.chunks()
         begin = {n: 0 for n in self.sizes}
         with _bar(self.replications * sum(self.sizes), progress) as advance:
-            for (n, _, r), found in zip(pieces, self._work(pieces, n_jobs), strict=True):
+            for (n, _, r), found in zip(pieces, self._work(pieces, workers), strict=True):
                 place = self.sizes.index(n), slice(begin[n], begin[n] + r)
                 begin[n] += r
                 for name, part in found.items():
@@ -156,11 +165,11 @@ class Study:
 
     def _work(self, pieces: list[tuple[int, int, int]], n_jobs: int) -> Iterator[dict[str, Estimates]]:
         common = self.family, self.truth, self._estimators, cast(int, self.seed)
-        if n_jobs == 1:
+        if min(n_jobs, len(pieces)) == 1:
             return (one_chunk(*common, *piece) for piece in pieces)
         import joblib
 
-        parallel = joblib.Parallel(n_jobs=n_jobs, return_as="generator")
+        parallel = joblib.Parallel(n_jobs=min(n_jobs, len(pieces)), return_as="generator")
         return parallel(joblib.delayed(one_chunk)(*common, *piece) for piece in pieces)
 
     def _information(self) -> tuple[np.ndarray | None, str]:
@@ -204,14 +213,55 @@ def _draw(family: Family, truth: Mapping[str, float], shape: tuple[int, int], se
     return {name: np.asarray(column, dtype=float) for name, column in zip(family.law.response, columns, strict=True)}
 
 
-def _check_known(family: Family) -> None:
-    """Refuse a family whose samples need a known quantity that it does not hold fixed."""
+def unfixed(family: Family) -> list[str]:
+    """Known quantities without which there is no sample, and that the family does not hold fixed."""
     law = family.law
     sampler = "sample" if "sample" in law.functions else "ppf"
     used = {*law.data, *law.support.depends_on, *(law.takes(sampler) if sampler in law.functions else ())}
-    missing = [name for name in law.known if name in used and name not in family.fixed]
+    return [name for name in law.known if name in used and name not in family.fixed]
+
+
+def _check_known(family: Family) -> None:
+    """Refuse a family whose samples need a known quantity that it does not hold fixed."""
+    missing = unfixed(family)
     if missing:
         raise ParameterError(f"{family!r}: a study needs {' and '.join(missing)}: hold it fixed in the family")
+
+
+def _workers(n_jobs: Any) -> int:
+    """Number of processes."""
+    if isinstance(n_jobs, bool) or not isinstance(n_jobs, (int, np.integer)) or (n_jobs < 1 and n_jobs != -1):
+        raise ArgumentError(f"n_jobs = {n_jobs!r}: give a number of processes, or -1 for one per core")
+    if n_jobs != -1:
+        return int(n_jobs)
+    import joblib
+
+    return int(joblib.cpu_count())
+
+
+def _check_memory(study: Study, workers: int) -> None:
+    """Refuse a study whose numbers do not fit in the memory that is free."""
+    free = available_memory()
+    if free is None:
+        return
+    allowed = MEMORY_SHARE * free
+    largest, columns = max(study.sizes), len(study.family.law.response)
+    pieces = sum(-(-study.replications // max(1, CHUNK // n)) for n in study.sizes)
+    chunk = max(CHUNK, largest) * columns * NUMBER_BYTES * CHUNK_COPIES * min(workers, pieces)
+    if chunk > allowed:
+        raise ArgumentError(
+            f"sizes: samples of {counted(largest)}, on {min(workers, pieces)} processes, need about {in_bytes(chunk)} "
+            f"of memory, more than {percent(MEMORY_SHARE)} of the {in_bytes(free)} that are free: make them smaller, "
+            "or n_jobs"
+        )
+    numbers = len(study.sizes) * len(study.family.parameter_names) * len(study._estimators)
+    each = numbers * NUMBER_BYTES * RESULT_COPIES + PIECE_BYTES * pieces / study.replications
+    if each * study.replications > allowed:
+        raise ArgumentError(
+            f"replications: {counted(study.replications)} need about {in_bytes(each * study.replications)} of memory "
+            f"for their estimates, more than {percent(MEMORY_SHARE)} of the {in_bytes(free)} that are free: at most "
+            f"{counted(allowed // each)} fit"
+        )
 
 
 def _positive_integer(value: Any, argument: str) -> int:

@@ -116,3 +116,13 @@ def test_sampling_weights_move_the_plotting_positions():
     assert weighted.band is None
     assert_allclose(stats.norm.cdf(weighted.theoretical), [0.05, 0.25, 0.7])
     assert_allclose(quantile_plot(residuals, np.full(3, 7.0)).theoretical, plain.theoretical, atol=1e-15)
+
+
+@pytest.mark.parametrize("most", [1, 7, 100])
+def test_a_quantile_plot_of_some_points_is_part_of_that_of_all(most):
+    residuals = np.random.default_rng(2).normal(size=100)
+    whole, some = quantile_plot(residuals), quantile_plot(residuals, most=most)
+    places = np.searchsorted(whole.theoretical, some.theoretical)
+    assert len(places) == most
+    np.testing.assert_array_equal(some.band, whole.band[:, places])
+    np.testing.assert_array_equal(some.residuals, whole.residuals[places])

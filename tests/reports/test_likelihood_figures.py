@@ -6,8 +6,9 @@ from numpy.testing import assert_allclose
 from scipy.stats import chi2
 
 from likelihood_kit.diagnostics import reach
-from likelihood_kit.families import Gamma
+from likelihood_kit.families import Gamma, Weibull
 from likelihood_kit.models import LikelihoodModel
+from likelihood_kit.reports import likelihood_figures
 from likelihood_kit.reports.fitted import log_likelihood_of
 from likelihood_kit.reports.likelihood_figures import (
     CUT,
@@ -187,3 +188,15 @@ def test_nothing_overlaps_the_legend(fits, kind):
     assert all(legend.y0 >= axes.get_window_extent().y1 for axes in figure.axes)
     assert figure.bbox.x0 <= legend.x0
     assert legend.x1 <= figure.bbox.x1
+
+
+def test_few_computed_points_draw_what_all_would(monkeypatch):
+    """The spline through the few points that many rows allow, against every point computed."""
+    rng = np.random.default_rng(4)
+    weibull = LikelihoodModel(3 * rng.weibull(2.0, 4000), family=Weibull()).fit()
+    computed = contour_surface(weibull)
+    monkeypatch.setattr(likelihood_figures, "CONTOUR_ROWS", 1)
+    x, y, values = contour_surface(weibull)
+    exact = log_likelihood_of(weibull.model)(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
+    assert_allclose(values.ravel(), exact - weibull.llf, atol=0.02)
+    assert_allclose([x[0], x[-1]], [computed[0][0], computed[0][-1]], atol=0.5 * np.ptp(computed[0]))

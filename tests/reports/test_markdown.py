@@ -33,7 +33,7 @@ def test_blocks(document):
     assert "# Title with 50% &amp; &lt;tags&gt;" in text
     assert "## A\\_heading" in text
     assert "$$\n\\log f(y) = \\frac{y}{\\mathrm{scale}}\n$$" in text
-    assert "![Figure 1](a%20b_figures/drawing.png)" in text
+    assert "](a%20b_figures/drawing.png)" in text
     assert "    two  spaces\n      <indented> 5%" in text
     assert "[doi:10.1000/a_b](https://doi.org/10.1000/a_b)" in text
 

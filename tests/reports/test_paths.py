@@ -19,7 +19,7 @@ class Untouchable:
 def bad_paths(tmp_path):
     (tmp_path / "folder.html").mkdir()
     (tmp_path / "file").write_text("")
-    (tmp_path / "blocked_figures").write_text("")
+    (tmp_path / "blocked_tex_figures").write_text("")
     return {
         "no folder": tmp_path / "absent" / "report.html",
         "a folder": tmp_path / "folder.html",

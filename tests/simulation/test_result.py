@@ -1,13 +1,23 @@
+import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+import zipfile
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from likelihood_kit.errors import DataError, OutputError
+from likelihood_kit.errors import ArgumentError, DataError, OutputError
 from likelihood_kit.families import Gamma, Uniform
 from likelihood_kit.simulation import Study, StudyResult
 from likelihood_kit.simulation.measures import measures
+from likelihood_kit.simulation.saved import BY_ESTIMATOR, SCHEMA
 
 SIZES = (20, 50, 100, 200)
 
@@ -131,3 +141,166 @@ def test_files_of_another_format_or_shape(result, tmp_path):
     np.savez(path, **{**arrays, "estimates 0": np.ones((2, 2))})
     with pytest.raises(DataError, match=r"estimates of 'mle' have shape \(2, 2\), not \(4, 400, 2\)"):
         StudyResult.load(path)
+
+
+#: Saves the study at its path again and again; says when it has begun.
+SAVER = """
+import sys
+from likelihood_kit.simulation import StudyResult
+result = StudyResult.load(sys.argv[1])
+print("begun", flush=True)
+while True:
+    result.save(sys.argv[1])
+"""
+
+
+def test_a_save_that_is_killed_destroys_nothing(result, tmp_path):
+    path = tmp_path / "study.npz"
+    result.save(path)
+    draw = np.random.default_rng(3)
+    for _ in range(4):  # that a write is in one step is tested with more kills beside `replacing`
+        saver = subprocess.Popen([sys.executable, "-c", SAVER, str(path)], stdout=subprocess.PIPE)
+        saver.stdout.readline()
+        time.sleep(draw.uniform(0, 0.05))
+        saver.send_signal(signal.SIGKILL)
+        saver.wait()
+        saver.stdout.close()
+        assert StudyResult.load(path).table.equals(result.table)
+
+
+def test_a_full_disk_destroys_nothing(result, tmp_path, monkeypatch):
+    path = tmp_path / "study.npz"
+    result.save(path)
+
+    def full(_):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("likelihood_kit._numerics.files.os.fsync", full)
+    with pytest.raises(OutputError, match="No space left"):
+        result.save(path)
+    assert StudyResult.load(path).table.equals(result.table)
+    assert os.listdir(tmp_path) == ["study.npz"]
+
+
+def test_the_schema_is_that_of_a_result():
+    assert {field.name for field in fields(StudyResult)} == {*SCHEMA, "information"}
+    assert set(BY_ESTIMATOR) <= set(SCHEMA)
+
+
+def parts(result, tmp_path):
+    path = tmp_path / "good.npz"
+    result.save(path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    return json.loads(str(arrays["header"])), arrays
+
+
+def saved(path, header, arrays):
+    np.savez(path, **{**arrays, "header": np.array(json.dumps(header))})
+    return path
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("family", 3, "family must be text"),
+        ("truth", {}, "truth must be a finite number for each parameter"),
+        ("truth", {"shape": "2", "scale": 3.0}, "truth must be"),
+        ("truth", {"shape": float("nan"), "scale": 3.0}, "truth must be"),
+        ("truth", {"shape": True, "scale": 3.0}, "truth must be"),
+        ("sizes", [20, 50, 100, -200], "sizes must be positive whole numbers"),
+        ("sizes", [20, 50, 100, 100], "in ascending order"),
+        ("sizes", [20, 50, 100, 10**30], "sizes must be"),
+        ("sizes", 20, "sizes must be"),
+        ("replications", 400.0, "replications must be a positive whole number"),
+        ("replications", -400, "replications must be"),
+        ("replications", 10**15, "have shape"),
+        ("seed", -1, "seed must be"),
+        ("estimates", ["mle", "mle"], "estimates must be a list of different names"),
+        ("estimates", [], "estimates must be one name or more"),
+        ("standard_errors", ["other"], "standard_errors are of an estimator that has no estimates"),
+        ("no_bound", "none exists", "either an information or a reason"),
+        ("expected_rates", {"mle": [-0.5, -0.5]}, "expected_rates must be of the estimators"),
+        ("expected_rates", {"mle": [-0.5], "moments": [-0.5, -0.5]}, "expected_rates must be 2"),
+        ("expected_rates", {"mle": ["a", "b"], "moments": [-0.5, -0.5]}, "lists of numbers"),
+        ("infinite", [], "infinite must be text"),
+        ("infinite", "lost", "infinite"),
+        ("another", 1, "an unknown field 'another'"),
+    ],
+)
+def test_every_field_is_held_to_its_schema(result, tmp_path, field, value, words):
+    header, arrays = parts(result, tmp_path)
+    path = saved(tmp_path / "bad.npz", {**header, field: value}, arrays)
+    with pytest.raises(DataError, match=words):
+        StudyResult.load(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "array", "words"),
+    [
+        ("estimates 0", np.ones((4, 400, 2), dtype=np.float32), "of type float32"),
+        ("estimates 0", np.full((4, 400, 2), "a"), "of type <U1"),
+        ("standard_errors 0", np.full((4, 400, 2), -1.0), "a standard error is negative"),
+        ("information", np.full((2, 2), np.nan), "the information is not finite"),
+        ("information", np.ones((3, 3)), "the information have shape"),
+        ("more", np.ones(3), "a part 'more' that no study has"),
+    ],
+)
+def test_every_array_is_held_to_its_schema(result, tmp_path, part, array, words):
+    header, arrays = parts(result, tmp_path)
+    with pytest.raises(DataError, match=words):
+        StudyResult.load(saved(tmp_path / "bad.npz", header, {**arrays, part: array}))
+
+
+def test_nothing_is_allocated_that_is_not_in_the_file(result, tmp_path):
+    """A header that promises 8 TB, in a part of a hundred bytes."""
+    header, arrays = parts(result, tmp_path)
+    header |= {"replications": 10**12 // 8}
+    path, array = tmp_path / "bad.npz", io.BytesIO()
+    np.lib.format.write_array_header_1_0(array, {"descr": "<f8", "fortran_order": False, "shape": (4, 10**12 // 8, 2)})
+    saved(path, header, {"information": arrays["information"]})
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in ("estimates 0", "estimates 1", "standard_errors 0"):
+            archive.writestr(f"{name}.npy", array.getvalue() + b"few bytes")
+    tracemalloc.start()
+    with pytest.raises(DataError, match="cut short"):
+        StudyResult.load(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**20
+
+
+def test_a_compressed_part_is_refused(result, tmp_path):
+    header, arrays = parts(result, tmp_path)
+    np.savez_compressed(tmp_path / "bad.npz", **{**arrays, "header": np.array(json.dumps(header))})
+    with pytest.raises(DataError, match="compressed"):
+        StudyResult.load(tmp_path / "bad.npz")
+
+
+def test_a_file_cut_or_changed_anywhere_is_refused_or_read_whole(result, tmp_path):
+    """Bytes lost or turned: never another exception, never other estimates."""
+    result.save(tmp_path / "good.npz")
+    whole = (tmp_path / "good.npz").read_bytes()
+    draw, path = np.random.default_rng(8), tmp_path / "bad.npz"
+    contents = [whole[:end] for end in draw.integers(0, len(whole), 40)]
+    for place in draw.integers(0, len(whole), 150):
+        contents.append(whole[:place] + bytes([whole[place] ^ int(draw.integers(1, 256))]) + whole[place + 1 :])
+    for content in contents:
+        path.write_bytes(content)
+        try:
+            found = StudyResult.load(path)
+        except DataError:
+            continue
+        for name, values in result.estimates.items():
+            np.testing.assert_array_equal(found.estimates[name], values)
+
+
+def test_what_is_no_path_or_no_file(result, tmp_path):
+    for bad in (None, 3, b"a\0b", "a\0b"):
+        with pytest.raises(ArgumentError, match="path must be text or a path"):
+            StudyResult.load(bad)
+        with pytest.raises(ArgumentError, match="path must be text or a path"):
+            result.save(bad)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="it is no file"):
+        StudyResult.load(tmp_path / "pipe")

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -281,7 +283,7 @@ def test_bad_input_is_refused_before_any_work(change, error, message):
         small(**change)
 
 
-@pytest.mark.parametrize("n_jobs", [0, 1.5, "two", True])
+@pytest.mark.parametrize("n_jobs", [0, 1.5, "two", True, -2, -100])
 def test_a_number_of_processes_that_is_none(n_jobs):
     with pytest.raises(ArgumentError, match="n_jobs = "):
         small().run(n_jobs=n_jobs)
@@ -330,3 +332,26 @@ def test_a_function_of_ones_own_may_study_what_the_kit_cannot():
     result = Study(Jump(), {"low": 0.0, "high": 1.0}, (10, 100), 500, estimators=extremes, seed=1).run(progress=False)
     assert np.isnan(result.expected_rates["extremes"]).all()
     assert result.consistency().verdicts["extremes", "low"].startswith("converges at the rate n^-1: slope -")
+
+
+def test_memory_is_asked_for_before_the_work(monkeypatch):
+    with pytest.raises(ArgumentError, match=r"replications: 1,000,.* need about .* at most [\d,]+ fit"):
+        small(replications=10**15).run()
+    with pytest.raises(ArgumentError, match="sizes: samples of 1,000,000,000,000,000"):
+        small(sizes=(10, 10**15)).run()
+    monkeypatch.setattr(study, "available_memory", lambda: 10**6)
+    with pytest.raises(ArgumentError, match="more than 50 % of the 1 MB that are free"):
+        small().run(progress=False)
+    monkeypatch.setattr(study, "available_memory", lambda: None)
+    small().run(progress=False)
+
+
+def test_the_memory_asked_for_is_what_is_used(monkeypatch):
+    """Within a study that just fits, the peak stays below what was allowed."""
+    tracemalloc.start()
+    small(sizes=(20,), replications=100_000, estimators=("mle", "moments")).run(progress=False).summary()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    monkeypatch.setattr(study, "available_memory", lambda: peak / study.MEMORY_SHARE)
+    with pytest.raises(ArgumentError, match="free"):
+        small(sizes=(20,), replications=100_000, estimators=("mle", "moments")).run(progress=False)

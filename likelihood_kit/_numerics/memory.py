@@ -1,0 +1,40 @@
+"""Memory that is free, as far as the system tells."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+#: Where Linux tells what is free, and the limits of a container and what it uses: two versions of control groups.
+MEMINFO = Path("/proc/meminfo")
+LIMITS: Sequence[tuple[Path, Path]] = (
+    (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")),
+    (Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"), Path("/sys/fs/cgroup/memory/memory.usage_in_bytes")),
+)
+
+
+def available_memory() -> int | None:
+    """Bytes that can be used without swapping; all of the machine where only that is known, None where nothing is."""
+    found = [value for value in (_of_machine(), *(_of_container(*paths) for paths in LIMITS)) if value is not None]
+    return min(found) if found else None
+
+
+def _of_machine() -> int | None:
+    try:
+        lines = MEMINFO.read_text(encoding="ascii").splitlines()
+        entries = dict(line.split(":", 1) for line in lines if ":" in line)
+        return int(entries["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        pass
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def _of_container(limit: Path, used: Path) -> int | None:
+    try:
+        return max(int(limit.read_text(encoding="ascii")) - int(used.read_text(encoding="ascii")), 0)
+    except (OSError, ValueError):  # no control group, or one without a limit
+        return None

@@ -1,0 +1,51 @@
+"""Results in a file: whole, or the earlier one."""
+
+import os
+import pickle
+
+import numpy as np
+import pytest
+
+import likelihood_kit as lk
+from likelihood_kit.errors import ArgumentError, OutputError
+
+
+@pytest.fixture(scope="module")
+def results():
+    return lk.LikelihoodModel([1.0, 2.5, 3.0, 0.5], family=lk.Gamma()).fit()
+
+
+def test_saved_and_loaded(results, tmp_path):
+    results.save(tmp_path / "fit.pickle")
+    with open(tmp_path / "fit.pickle", "rb") as file:
+        again = pickle.load(file)
+    np.testing.assert_array_equal(np.asarray(again.params), np.asarray(results.params))
+    with open(tmp_path / "open.pickle", "wb") as file:
+        results.save(file)
+    assert (tmp_path / "open.pickle").read_bytes() == (tmp_path / "fit.pickle").read_bytes()
+
+
+def test_a_full_disk_destroys_nothing(results, tmp_path, monkeypatch):
+    path = tmp_path / "fit.pickle"
+    path.write_bytes(b"earlier")
+
+    def full(_):
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("likelihood_kit._numerics.files.os.fsync", full)
+    with pytest.raises(OutputError, match="No space left"):
+        results.save(path)
+    assert path.read_bytes() == b"earlier"
+    assert os.listdir(tmp_path) == ["fit.pickle"]
+
+
+def test_it_says_that_it_is_a_pickle_which_runs_code(results):
+    for save in (results.save, lk.LikelihoodResults.save):
+        assert "as a pickle, which" in save.__doc__
+        assert "runs code when it is loaded" in save.__doc__
+
+
+def test_what_is_no_path(results):
+    for bad in (None, 3, "a\0b"):
+        with pytest.raises(ArgumentError, match="fname must be a path"):
+            results.save(bad)
