@@ -17,7 +17,7 @@ from likelihood_kit.calculus.kernels import (
     source_of,
 )
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
-from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_log_density
+from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_function, typeset_log_density
 from likelihood_kit.calculus.written import Notation, latex_name
 
 __all__ = [
@@ -49,5 +49,6 @@ __all__ = [
     "source_of",
     "third_derivatives",
     "typeset",
+    "typeset_function",
     "typeset_log_density",
 ]
