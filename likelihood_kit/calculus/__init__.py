@@ -15,7 +15,7 @@ from likelihood_kit.calculus.gradient import Slopes, agree, compiled_slopes, gra
 from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
-from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_log_density
+from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_function, typeset_log_density
 from likelihood_kit.calculus.written import Notation, latex_name
 
 __all__ = [
@@ -50,5 +50,6 @@ __all__ = [
     "source_of",
     "third_derivatives",
     "typeset",
+    "typeset_function",
     "typeset_log_density",
 ]

@@ -161,7 +161,7 @@ def _oriented(expression: sympy.Expr, datum: sympy.Symbol) -> sympy.Expr:
 
 
 def tidy(expression: sympy.Expr) -> sympy.Expr:
-    """`exp(a log(b))` as a power, `(df + 1) / 2` with one denominator, known values of the beta function."""
+    """As in textbooks: powers for `exp(a log(b))`, one denominator in `(df + 1) / 2`, beta and gamma functions."""
 
     def power(node: sympy.Expr) -> sympy.Expr:
         factors = sympy.Mul.make_args(node.args[0])
@@ -175,6 +175,10 @@ def tidy(expression: sympy.Expr) -> sympy.Expr:
         content, primitive = node.as_content_primitive()
         return node if content.is_Integer else sympy.Mul(content, primitive, evaluate=False)
 
+    expression = expression.replace(
+        lambda node: isinstance(node, sympy.exp) and isinstance(node.args[0], (sympy.loggamma, stable.gammaln)),
+        lambda node: sympy.gamma(node.args[0].args[0], evaluate=False),
+    )
     expression = expression.replace(lambda node: isinstance(node, sympy.exp), power)
     expression = expression.replace(
         lambda node: isinstance(node, stable.betaln) and all(argument.is_Rational for argument in node.args),

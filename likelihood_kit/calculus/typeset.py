@@ -53,6 +53,20 @@ def typeset_log_density(formula: Formula, fixed: Mapping[str, float]) -> Notatio
 
 
 @by_sympy
+def typeset_function(function: Callable[..., Any], fixed: Mapping[str, float]) -> Notation:
+    """A function of quantities by the names of its arguments, with those held fixed put in.
+
+    Raises
+    ------
+    TraceError
+        Where it has no symbolic form; the message names the operation.
+    """
+    from likelihood_kit.calculus.trace import trace
+
+    return _written(trace(function, tuple(inspect.signature(function).parameters)).subs(_numbers(fixed)))
+
+
+@by_sympy
 def typeset(
     formula: Formula,
     fixed: Mapping[str, float],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from likelihood_kit._numerics import lower_pairs
-from likelihood_kit.calculus import Notation, latex_name, typeset
+from likelihood_kit.calculus import Notation, latex_name, typeset, typeset_function
 from likelihood_kit.errors import NotAvailableError, TraceError
 from likelihood_kit.families.handle import Handle
 
@@ -116,6 +118,7 @@ def derive(family: Handle) -> Derivation:
         family.require_regular("expected information")
     except NotAvailableError as error:
         closed, note = None, str(error)
+    note += _where_regular(family)
     known = tuple(family.law.known)
     try:
         found = typeset(family.formula, family.fixed, closed, known)
@@ -142,12 +145,39 @@ def derive(family: Handle) -> Derivation:
     )
 
 
+def _where_regular(family: Handle) -> str:
+    """What the law says of where it is regular, if that is not everywhere."""
+    declared = family.law.regular
+    said = inspect.getdoc(declared) if callable(declared) else ""
+    return f"; {said.splitlines()[0].rstrip('.')}" if said else ""
+
+
 def _support(family: Handle) -> Notation:
     """The support, with ends that are held fixed put in: as set notation, and in words that a terminal prints."""
     law = family.law
     canonical = family.coordinate_names == tuple(law.parameters)
     latex = family.support.at({n: value for n, value in family.fixed.items() if canonical or n in law.known}).latex
+    ends = (family.support.low, family.support.high)
+    if any(map(callable, ends)):
+        return _moving(family, ends)
     text = latex
     for symbol, word in ((r"\infty", "inf"), (r"\ldots", "..."), (r"\{", "{"), (r"\}", "}"), (r"\_", "_")):
         text = text.replace(symbol, word)
     return Notation(latex, re.sub(r"\\mathrm\{(\w+)\}", r"\1", text))
+
+
+def _moving(family: Handle, ends: tuple[Any, Any]) -> Notation:
+    """A support whose ends are functions, each as a formula where it has one, else by its name."""
+    low, high = (_end(family, end) for end in ends)
+    return Notation(f"({low.latex}, {high.latex})", f"({low.text}, {high.text})")
+
+
+def _end(family: Handle, end: Any) -> Notation:
+    if not callable(end):
+        return Notation(str(end), str(end))
+    try:
+        found = typeset_function(end, family.fixed)
+        return Notation(found.latex, re.sub(r"\boo\b", "inf", found.text))
+    except TraceError:
+        name = f"{end.__name__}({', '.join(inspect.signature(end).parameters)})"
+        return Notation(rf"\mathrm{{{latex_name(name)}}}", name)

@@ -12,6 +12,7 @@ from likelihood_kit.diagnostics.residuals import quantile_plot
 from likelihood_kit.families import Family
 from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.reports.fitted import FittedRows, fitted_rows
+from likelihood_kit.reports.names import distribution, in_words
 from likelihood_kit.reports.style import BLUE, GREY, INK, PALE, Grid, house_style, legend_above, panels, plain
 
 if TYPE_CHECKING:
@@ -49,20 +50,25 @@ def fitted_caption(results: LikelihoodResults) -> str:
     """Caption of `fitted_figure`."""
     rows, name = fitted_rows(results), results.model.endog_names
     if not rows.identical:
-        drawn = {(True, False): "the steps of the discrete law", (False, True): "what is known of each observation"}
+        drawn = {
+            (True, False): "the steps of the discrete distribution",
+            (False, True): "what is known of each observation",
+        }
         where = drawn.get((rows.family.discrete, len(rows.response) > 1), "what is known of each observation")
         randomised = f", randomised within {where}" if rows.randomised else ""
         band = (
-            f"; the pointwise band holds {percent(LEVEL)} of those of the fitted law" if rows.sampling is None else ""
+            f"; the pointwise band holds {percent(LEVEL)} of those of the fitted distribution"
+            if rows.sampling is None
+            else ""
         )
         return (
             f"Quantile residuals of {name} against standard normal quantiles{randomised} (Dunn and Smyth 1996){band}."
         )
     weighted = " with its sampling weights" if rows.sampling is not None else ""
     if rows.family.discrete:
-        fitted = f"probabilities of the fitted {rows.family.name} law (points)"
+        fitted = f"probabilities of the fitted {distribution(rows.family.name)} (points)"
         return f"Relative frequencies of {name}{weighted} (bars) and {fitted}."
-    return f"Histogram of {name}{weighted} and density of the fitted {rows.family.name} law."
+    return f"Histogram of {name}{weighted} and density of the fitted {distribution(rows.family.name)}."
 
 
 def _draw_density(axes: Axes, rows: FittedRows, results: LikelihoodResults) -> None:
@@ -77,7 +83,7 @@ def _draw_density(axes: Axes, rows: FittedRows, results: LikelihoodResults) -> N
     axes.stairs(heights, edges, fill=True, facecolor=PALE, edgecolor="white", linewidth=0.0, label=label)
     axes.vlines(edges[1:-1], 0, np.minimum(heights[:-1], heights[1:]), color="white", linewidth=0.6)
     grid, density = density_curve(rows.family, rows.quantities, edges[0], edges[-1])
-    axes.plot(grid, density, color=BLUE, label=f"fitted {plain(rows.family.name)}")
+    axes.plot(grid, density, color=BLUE, label=f"fitted {plain(in_words(rows.family.name))}")
     # A density that runs to infinity at the end of its support would flatten the histogram.
     typical = np.nanmax(density[1:-1][np.isfinite(density[1:-1])], initial=0.0)
     axes.set_ylim(0, 1.08 * max(heights.max(), min(typical, 2 * heights.max())))
@@ -122,7 +128,7 @@ def _draw_probabilities(axes: Axes, rows: FittedRows, results: LikelihoodResults
     axes.bar(centres, observed, width=0.8 * width, color=PALE, label=_data_label(results))
     seen = fitted > SMALLEST_SHOWN * fitted.max()
     axes.vlines(centres[seen], 0, fitted[seen], color=BLUE, linewidth=1.0)
-    label = f"fitted {plain(family.name)}"
+    label = f"fitted {plain(in_words(family.name))}"
     axes.plot(centres[seen], fitted[seen], color=BLUE, marker="o", linestyle="none", label=label)
     axes.set_ylim(0, 1.08 * max(observed.max(), fitted.max()))
     if len(starts) <= MOST_TICKS and width == 1:

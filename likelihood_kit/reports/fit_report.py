@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from likelihood_kit.reports.formats import as_written, decimals, errors, like_er
 from likelihood_kit.reports.likelihood_figures import likelihood_caption, likelihood_figure, likelihood_grid
 from likelihood_kit.reports.methods import methods
 from likelihood_kit.reports.model_section import model_section, title
-from likelihood_kit.reports.prose import sentence
+from likelihood_kit.reports.prose import listed, sentence
 from likelihood_kit.reports.style import joined
 
 ESTIMATE_HEADINGS = {
@@ -59,7 +60,8 @@ def fit_document(results: LikelihoodResults) -> Document:
         Where the data were removed from the results.
     """
     results = with_data(results)
-    sections = [*_information(results), *_bounds(results)] if not left_out(results) else []
+    bounds = _bounds(results) if not left_out(results) else []
+    sections = [*_information(results), *bounds] if not left_out(results) else []
     blocks = [
         *model_section(results),
         *estimates_section(results),
@@ -68,7 +70,7 @@ def fit_document(results: LikelihoodResults) -> Document:
         Heading("Methods"),
         Paragraph(methods(results)),
         Heading("References"),
-        References(_references(results)),
+        References(_references(results, bounded=any(isinstance(block, Table) for block in bounds))),
     ]
     return Document(title(results), tuple(blocks))
 
@@ -156,7 +158,12 @@ def _information(results: LikelihoodResults) -> list[Block]:
     formats = {name: decimals(RATIO_DECIMALS) if name in ratios else errors for name in frame.columns}
     note = "Noise: standard error of the last ratio in samples of the fitted law, its parameters estimated from each."
     caption = "Standard errors from each information, and their ratios to those from the observed information."
-    return [heading, Table(frame, caption, formats, note), Paragraph(audit.verdict, lead="Verdict.")]
+    return [heading, Table(frame, caption, formats, note), Paragraph(_in_prose(audit.verdict), lead="Verdict.")]
+
+
+def _in_prose(verdict: str) -> str:
+    """A verdict without the words of Python."""
+    return re.sub(r"cov_type='(\w+)'", lambda found: f"{found[1].replace('_', ' ')} standard errors", verdict)
 
 
 def _audited(results: LikelihoodResults) -> tuple[Any, ...]:
@@ -173,7 +180,10 @@ def _bounds(results: LikelihoodResults) -> list[Block]:
     heading = Heading("Cramér–Rao bounds")
     try:
         table = results.cramer_rao()
-    except (NotAvailableError, ParameterError) as error:  # the latter: a known quantity was not given
+    except ParameterError:  # a known quantity was not given
+        missing = [name for name in results.model.family.law.known if name not in results.model.columns]
+        return [heading, Paragraph(f"They need {listed(missing)} of each row, which the model was not given.")]
+    except NotAvailableError as error:
         return [heading, Paragraph(sentence(error))]
     frame = table[list(BOUND_HEADINGS)].rename(columns=BOUND_HEADINGS)
     bound = BOUND_HEADINGS["standard_error_bound"]
@@ -182,12 +192,12 @@ def _bounds(results: LikelihoodResults) -> list[Block]:
     return [heading, Table(frame, caption, formats, "Evaluated at the estimates.")]
 
 
-def _references(results: LikelihoodResults) -> tuple[Any, ...]:
-    cited = []
+def _references(results: LikelihoodResults, *, bounded: bool) -> tuple[Any, ...]:
+    cited = [references.CRAMER] if bounded else []
     if not left_out(results):
         cited += [references.AKAIKE, references.HURVICH_TSAI, references.SCHWARZ]
         if is_calibrated(results):
-            cited += [references.CRAMER, references.EFRON_HINKLEY, *_audited(results)]
+            cited += [references.EFRON_HINKLEY, *_audited(results)]
     if np.isfinite(np.asarray(results.bse)).all():
         cited.append(references.WHITE)
     if not is_calibrated(results) and is_likelihood(results):

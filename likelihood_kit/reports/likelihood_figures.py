@@ -105,9 +105,8 @@ def likelihood_caption(results: LikelihoodResults) -> str:
         return f"{which} of {names[0]} relative to its maximum{drawn}."
     region = f", and the {wald} region (dashed)" if certain else ""
     if len(names) == 2 and is_calibrated(results):
-        return (
-            f"Joint likelihood regions of {listed(names)}, by the chi-squared law with two degrees of freedom{region}."
-        )
+        by = "by the chi-squared distribution with two degrees of freedom"
+        return f"Joint likelihood regions of {listed(names)}, {by}{region}."
     if len(names) == 2:
         corner = "" if certain else ", which lies at a corner of its domain"
         return f"{which} of {listed(names)} relative to its maximum{corner}{region}."

@@ -9,6 +9,7 @@ from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.models.inference import scales_in_words
 from likelihood_kit.reports import references
 from likelihood_kit.reports.fitted import is_likelihood
+from likelihood_kit.reports.names import distribution
 
 SAME_PLACE = "independent restarts that ended at the same place"
 
@@ -16,13 +17,13 @@ SAME_PLACE = "independent restarts that ended at the same place"
 def methods(results: LikelihoodResults) -> str:
     """How the estimates and their standard errors were found, and with what."""
     family = results.model.family
-    what = "the parameters" if family is None else f"the parameters of the {family.name} law"
+    what = "the parameters" if family is None else f"the parameters of the {distribution(family.name)}"
     kind = "maximum likelihood" if is_likelihood(results) else "maximum weighted (pseudo-) likelihood"
     parts = [f"We estimated {what} by {kind}, {_search(results)}.", _certified(results)]
     if np.isfinite(np.asarray(results.bse)).all():
         law = "Student t" if results.use_t else "normal"
         scales = scales_in_words(results)
-        intervals = f"Wald intervals from the {law} law{f', of {scales}' if scales else ''}"
+        intervals = f"Wald intervals from the {law} distribution{f', of {scales}' if scales else ''}"
         parts.append(f"Standard errors are from the {results.covariance_used}, with {intervals}.")
     parts.append(f"All computations used {references.software()}.")
     return " ".join(part for part in parts if part)
@@ -36,7 +37,7 @@ def is_closed(results: LikelihoodResults) -> bool:
 def _search(results: LikelihoodResults) -> str:
     family = results.model.family
     if is_closed(results):
-        why = ", since the support of the law moves with its parameters" if family.moving else ""
+        why = ", since the support of the distribution moves with its parameters" if family.moving else ""
         return f"in closed form{why}"
     derivatives = "symbolic derivatives" if results.derivatives == "symbolic" else "numerical derivatives"
     return f"by damped Newton steps with {derivatives} of the log density of each observation"

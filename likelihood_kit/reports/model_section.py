@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from likelihood_kit._numerics.printed import counted, percent, shortest
@@ -11,6 +13,7 @@ from likelihood_kit.families import Family
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.predictor import Predictor
 from likelihood_kit.reports.document import Block, Formula, Paragraph
+from likelihood_kit.reports.names import distribution, in_words
 from likelihood_kit.reports.prose import article, listed, sentence
 
 #: What each grade of a certificate claims.
@@ -26,9 +29,9 @@ def title(results: LikelihoodResults) -> str:
     model = results.model
     if model.family is None:
         return f"Maximum likelihood fit of {type(model).__name__} to {model.endog_names}"
-    kind = "regression for" if model.designs else "law fitted to"
     name = model.family.name
-    return f"{name[:1].upper()}{name[1:]} {kind} {model.endog_names}"
+    what = f"{in_words(name)} regression for" if model.designs else f"{distribution(name)} fitted to"
+    return f"{what[:1].upper()}{what[1:]} {model.endog_names}"
 
 
 def model_section(results: LikelihoodResults) -> list[Block]:
@@ -40,7 +43,8 @@ def model_section(results: LikelihoodResults) -> list[Block]:
         blocks.append(Paragraph(f"{text} Its parameters are {listed(model.exog_names)}.{remarks(model)}"))
     else:
         blocks.append(Paragraph(f"{law(model)} was fitted to {data(results)}.{remarks(model)} Its log density is"))
-        blocks.append(log_density_block(model.family))
+        formula = log_density_block(model.family)
+        blocks += [formula, *_functions(formula)]
         predicted = [predictor for predictor in model.predictors if predictor.columns is not None]
         for place, predictor in enumerate(predicted):
             blocks += _design(model, predictor, "where" if place == 0 else "and", alone=len(predicted) == 1)
@@ -57,7 +61,8 @@ def law(model: LikelihoodModel) -> str:
     known = [*model.given, *(name for name in model.columns if name in family.law.known)]
     if known:
         held.append(f"{listed(known)} known for each row")
-    name = f"{article(family.name).capitalize()} {family.name} law"
+    words = distribution(family.name)
+    name = f"{article(words).capitalize()} {words}"
     return f"{name} with parameter{plural} {listed(model.free_names)}{f' ({listed(held)})' if held else ''}"
 
 
@@ -93,6 +98,17 @@ def log_density_block(family: Family) -> Block:
     except TraceError as error:
         return Paragraph(f"not available as a formula: {error}.")
     return Formula(rf"\log f(y) = {found.latex}", f"log f(y) = {found.text}")
+
+
+def _functions(formula: Block) -> list[Block]:
+    """What P and Q are, where the formula has them."""
+    used = [name for name in "PQ" if isinstance(formula, Formula) and re.search(rf"\b{name}\(", formula.text)]
+    words = {"P": "P is the regularised lower incomplete gamma function", "Q": "Q = 1 - P the upper one"}
+    if not used:
+        return []
+    alone = "Q is the regularised upper incomplete gamma function"
+    said = alone if used == ["Q"] else f"{' and '.join(words[name] for name in used)}"
+    return [Paragraph(f"{said} (Abramowitz and Stegun 1964, equation 6.5.1).")]
 
 
 def _design(model: LikelihoodModel, predictor: Predictor, begin: str, *, alone: bool) -> list[Block]:

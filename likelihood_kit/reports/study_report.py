@@ -14,6 +14,7 @@ from likelihood_kit.reports import references
 from likelihood_kit.reports.alternatives import errors_show, ratios_show
 from likelihood_kit.reports.document import Block, Definitions, Document, Figure, Heading, Paragraph, References, Table
 from likelihood_kit.reports.formats import as_written, paired
+from likelihood_kit.reports.names import distribution
 from likelihood_kit.reports.prose import listed, sentence
 from likelihood_kit.reports.study_figures import ESTIMATOR_NAMES, efficiency_figure, rmse_figure, study_grid
 from likelihood_kit.reports.style import joined
@@ -45,7 +46,7 @@ def study_document(result: StudyResult) -> Document:
         Heading("References"),
         References(_references(result)),
     ]
-    return Document(f"Simulation study of the {_law(result)} law", tuple(blocks))
+    return Document(f"Simulation study of the {_law(result)}", tuple(blocks))
 
 
 def study_figures(result: StudyResult) -> tuple[Figure, ...]:
@@ -75,7 +76,11 @@ def study_plot(result: StudyResult) -> Any:
 
 
 def _law(result: StudyResult) -> str:
-    return result.family.removesuffix("()")
+    """The distribution with what is fixed or chosen in it, as its family prints it."""
+    name, _, chosen = result.family.partition("(")
+    if not chosen.removesuffix(")"):
+        return distribution(name)
+    return f"{result.family} distribution"
 
 
 def _named(estimator: str) -> str:
@@ -95,7 +100,7 @@ def _design(result: StudyResult) -> tuple[tuple[str, str], ...]:
         ),
         (
             "Data-generating mechanism",
-            f"Independent observations from the {_law(result)} law with {truth}; samples of n = "
+            f"Independent observations from the {_law(result)} with {truth}; samples of n = "
             f"{listed(result.sizes)}; {counted(result.replications)} replications of each, the same for all "
             "estimators.",
         ),

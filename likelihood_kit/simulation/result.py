@@ -6,6 +6,7 @@ import functools
 import html
 import itertools
 import os
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
@@ -20,6 +21,9 @@ from likelihood_kit.simulation.efficiency import MARGIN, Efficiency, efficiency
 from likelihood_kit.simulation.measures import FEWEST_CARRIERS, measures, tidy
 from likelihood_kit.simulation.saved import read_study, write_study
 from likelihood_kit.simulation.verdicts import figure
+
+#: Letters of a line of text: what a terminal and a page of a journal's appendix hold.
+WIDTH = 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,13 +238,21 @@ class StudySummary:
 
     def __str__(self) -> str:
         words = [
-            "\n".join([part.title, *(f"  {who}: {text}" for who, text in part.in_words().items())])
+            "\n".join([part.title, *(_wrapped(f"{who}: {text}", "  ") for who, text in part.in_words().items())])
             for part in (self.consistency, self.efficiency)
         ]
-        table = "\n".join([self.table.to_string(), *self.notes])
-        return "\n\n".join([self.title, table, *words, self.consistency.level])
+        # A table that is wider goes on below, its rows named again.
+        table = "\n".join([self.table.to_string(line_width=WIDTH), *map(_wrapped, self.notes)])
+        return "\n\n".join([_wrapped(self.title), table, *words, _wrapped(self.consistency.level)])
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
         parts = [self.table.to_html(), notes, self.consistency._repr_html_(), self.efficiency._repr_html_()]
         return f"<h3>{html.escape(self.title)}</h3>" + "".join(parts)
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """Text in lines that fit, those after the first further in."""
+    return textwrap.fill(
+        text, WIDTH, initial_indent=indent, subsequent_indent=2 * indent, break_long_words=False, break_on_hyphens=False
+    )

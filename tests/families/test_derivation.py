@@ -7,7 +7,18 @@ from scipy import special
 
 from likelihood_kit._numerics import lower_pairs
 from likelihood_kit.errors import TraceError
-from likelihood_kit.families import CATALOGUE, Bernoulli, Family, Gamma, Normal, Poisson, StudentT, Uniform, Weibull
+from likelihood_kit.families import (
+    CATALOGUE,
+    Bernoulli,
+    Family,
+    Gamma,
+    GeneralizedExtremeValue,
+    Normal,
+    Poisson,
+    StudentT,
+    Uniform,
+    Weibull,
+)
 from likelihood_kit.parameters import Integers, Interval, Positive, Real, UnitInterval
 
 
@@ -60,6 +71,7 @@ NAMES = {
     "sign": np.sign,
     "pi": np.pi,
     "EulerGamma": np.euler_gamma,
+    "gamma": special.gamma,
     "gammaln": special.gammaln,
     "betaln": special.betaln,
     "logaddexp": np.logaddexp,
@@ -227,3 +239,19 @@ def test_a_formula_that_cannot_be_traced_is_refused():
 
     with pytest.raises(TraceError, match="interp"):
         Law().derivation()
+
+
+def test_a_support_that_moves_is_written_as_a_formula():
+    text = str(GeneralizedExtremeValue().derivation())
+    assert text.splitlines()[0] == (
+        "GeneralizedExtremeValue(), y in ({loc - scale/shape if shape > 0, -inf otherwise}, "
+        "{loc - scale/shape if shape < 0, inf otherwise})"
+    )
+    assert str(GeneralizedExtremeValue(shape=0.2).derivation()).splitlines()[0].endswith("y in (loc - 5*scale, inf)")
+
+
+def test_a_derivation_says_where_its_information_exists():
+    text = str(GeneralizedExtremeValue().derivation())
+    assert "expected information: in closed form; Fisher information exists where shape > -1/2 only" in text
+    assert "exp(gammaln" not in text
+    assert "gamma(2*shape + 1)" in text

@@ -137,7 +137,7 @@ def test_censoring_is_told(fits):
     results = fits("censored")
     text = text_of(fit_document(results))
     seen = results.model.columns["event"]
-    assert "A censored(Weibull) law" in text
+    assert "A right-censored Weibull distribution" in text
     assert f"Of {120 - seen.sum():.0f} ({100 * (1 - seen.mean()):.1f} %) the value is censored" in text
 
 

@@ -100,3 +100,18 @@ def test_a_formula_beyond_mathtext_is_given_as_text():
 
 def test_the_same_document_gives_the_same_bytes(document):
     assert html.render(document) == html.render(document)
+
+
+def test_pages_are_for_dark_rooms_and_phones(document):
+    page = html.render(document)
+    assert "color-scheme: light dark" in page
+    assert "@media (prefers-color-scheme: dark)" in page
+    assert "@media (max-width: 40rem)" in page
+    assert 'name="viewport"' in page
+
+
+def test_a_caption_is_as_wide_as_the_text_and_names_its_table(document):
+    page = html.render(document)
+    assert "<caption" not in page
+    assert '<table aria-labelledby="table-1">' in page
+    assert 'id="table-1"' in page

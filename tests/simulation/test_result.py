@@ -304,3 +304,10 @@ def test_what_is_no_path_or_no_file(result, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(DataError, match="it is no file"):
         StudyResult.load(tmp_path / "pipe")
+
+
+def test_a_summary_fits_a_terminal_and_loses_no_column(result):
+    text = str(result.summary())
+    assert max(map(len, text.splitlines())) <= 80
+    for name in result.summary().table.columns:
+        assert name in text
