@@ -22,6 +22,7 @@ from likelihood_kit.families import CATALOGUE, OTHER_NAMES, Family
 from likelihood_kit.models import columns as numbers
 from likelihood_kit.models import data as checks
 from likelihood_kit.models.designs import Design, as_design, checked_designs
+from likelihood_kit.models.hints import unknown_argument
 from likelihood_kit.models.labels import check_index
 from likelihood_kit.parameters import Space
 
@@ -87,9 +88,7 @@ def checked(model: Any, base: type, family: Any, missing: Any, columns: Mapping[
         if family is not None and name in family.fixed:
             raise ArgumentError(f"{name} is held fixed at {family.fixed[name]:g} by {family!r}; give it once")
         if name not in named:
-            raise ArgumentError(
-                f"{kind} takes no argument {name!r}: {near_names(name, (*KNOWN_ARGUMENTS[:4], *named))}"
-            )
+            raise unknown_argument(kind, name, family, (*KNOWN_ARGUMENTS, *named))
     return {name: value for name, value in columns.items() if value is not None}
 
 

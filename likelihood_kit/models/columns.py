@@ -130,7 +130,10 @@ def check_names_once(frame: pd.DataFrame, argument: str) -> None:
 
 def checked_endog(endog: Any) -> Any:
     """The response as a numeric vector, array or Series; a single column is taken as one."""
-    endog = as_numbers(endog, "endog")
+    try:
+        endog = as_numbers(endog, "endog")
+    except DataError as error:
+        raise DataError(f"{error}{_which_is_one(endog)}") from None
     if np.ndim(endog) == 0:
         raise DataError("endog is a single number; pass a list or an array of observations")
     if np.ndim(endog) == 2:
@@ -140,6 +143,17 @@ def checked_endog(endog: Any) -> Any:
     if np.ndim(endog) > 2:
         raise DataError(f"endog has shape {np.shape(endog)}; it must be a vector of n observations")
     return endog
+
+
+def _which_is_one(values: Any) -> str:
+    """What to write where the response is words of two kinds, such as "yes" and "no"."""
+    try:
+        kinds = list(pd.unique(pd.Series(values).dropna()))
+    except (TypeError, ValueError):
+        return ""
+    if len(kinds) != 2 or not all(isinstance(kind, str) for kind in kinds):
+        return ""
+    return f", 1 for what counts, such as (y == {short(max(kinds))})"
 
 
 def checked_exog(exog: Any, rows: int, argument: str = "exog") -> Any:

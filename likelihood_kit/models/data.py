@@ -84,7 +84,15 @@ def check_support(endog: Any, family: Family, data: Mapping[str, Any], *, whole:
         raise DataError(
             f"endog has {outside.sum()} of {len(values)} values outside the support of {family!r}, "
             f"{_words(family)}; the first is {values[first]:g} in {rows_in_words(endog, outside, 1)}"
+            f"{_known_there(family, data, first)}"
         )
+
+
+def _known_there(family: Family, data: Mapping[str, Any], row: int) -> str:
+    """What is known of a row on which the support depends, such as its trials."""
+    known = [name for name in family.support.depends_on if name in data]
+    said = [f"{name} is {np.asarray(data[name], dtype=float)[row]:g}" for name in known]
+    return f", where {' and '.join(said)}" if said else ""
 
 
 def _well_inside(values: np.ndarray, family: Family, *, whole: bool) -> bool:
@@ -119,9 +127,10 @@ def check_columns_inside(family: Family, data: Mapping[str, Any], *, gaps: bool 
             outside &= array != np.inf
         if outside.any():
             first = int(np.argmax(outside))
+            coded = "; it is 1 where the response was seen, 0 where it was censored" if name == EVENT else ""
             raise DataError(
                 f"{name} has {outside.sum()} of {len(outside)} values outside {space!r}; the first is "
-                f"{array[first]:g} in {rows_in_words(values, outside, 1)}"
+                f"{array[first]:g} in {rows_in_words(values, outside, 1)}{coded}"
             )
 
 
@@ -154,8 +163,14 @@ def checked_weights(values: Any, argument: str, rows: int) -> Any:
         if argument == "freq_weights":
             wrong |= np.isfinite(array) & (array != np.floor(array))
     if wrong.any():
-        kind = "a whole number of observations" if argument == "freq_weights" else "not negative"
-        raise DataError(f"{argument} must be {kind}: it is not in {rows_in_words(weights, wrong)}")
+        negative = (array < 0).any()
+        where = rows_in_words(weights, array < 0 if negative else wrong)
+        raise DataError(
+            f"{argument} must be not negative: it is negative in {where}"
+            if negative
+            else f"{argument} must be a whole number of observations: it is not in {where}; for sampling weights write "
+            "prob_weights="
+        )
     return weights
 
 

@@ -17,6 +17,7 @@ from likelihood_kit.models.arguments import MISSING
 from likelihood_kit.models.columns import as_choice, as_names, as_numbers, short
 from likelihood_kit.models.formula_variables import check_variables, variables
 from likelihood_kit.models.frames import checked_frame, checked_new_frame
+from likelihood_kit.models.hints import formula_hint
 from likelihood_kit.models.labels import aligned
 
 #: Packages whose frames lie between a formula's author and its evaluation.
@@ -59,6 +60,15 @@ def model_from_formula(
     return model
 
 
+def formula_once(formula: Any, kwargs: dict[str, Any]) -> Any:
+    """The formula, passed in its place or by name; taken out of kwargs."""
+    if "formula" in kwargs and formula is not None:
+        raise ArgumentError(
+            "formula is given twice: those of other parameters are called formulas, such as formulas={'shape': '~ z'}"
+        )
+    return kwargs.pop("formula") if formula is None and "formula" in kwargs else formula
+
+
 def _checked_formula(formula: Any) -> str:
     """The formula of the response and the predicted parameter."""
     if not isinstance(formula, str) or not formula.partition("~")[0].strip() or not formula.partition("~")[2].strip():
@@ -86,17 +96,30 @@ def _checked_formulas(kwargs: dict[str, Any], args: tuple[Any, ...]) -> dict[str
 def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any) -> tuple[Any, Any]:
     """The response, and the design without columns to leave out; None where no column is left."""
     endog, exog = matrices
-    if endog.shape[1] != 1:
-        raise DataError(
-            f"formula {formula!r}: the response is non-numeric or more than one column: it gives "
-            f"{', '.join(map(str, endog))}"
-        )
+    endog = _one_column(endog, formula)
     dropped = () if drop_cols is None else as_names(drop_cols, "drop_cols")
     for column in dropped:
         if column not in exog.columns:
             raise ArgumentError(f"drop_cols: the design has no column {column!r}: {near_names(column, exog.columns)}")
     exog = exog[[column for column in exog.columns if column not in dropped]]
     return endog.iloc[:, 0], exog if exog.shape[1] else None
+
+
+def _one_column(endog: pd.DataFrame, formula: str) -> pd.DataFrame:
+    """The response; of truth values, which the formula codes by two columns, that of True."""
+    names = [str(name) for name in endog.columns]
+    if len(names) == 1:
+        return endog
+    left = formula.partition("~")[0].strip()
+    if names == [f"{left}[False]", f"{left}[True]"]:
+        return endog.iloc[:, [1]].set_axis([left], axis=1)
+    if all(name.startswith(f"{left}[") for name in names) and names != [f"{left}[{j}]" for j in range(len(names))]:
+        last = names[-1].removeprefix(f"{left}[").removesuffix("]").removeprefix("T.")
+        raise DataError(
+            f"formula {formula!r}: the response is non-numeric, with {len(names)} values: say which one counts as 1, "
+            f"such as I({left} == {last!r})"
+        )
+    raise DataError(f"formula {formula!r}: the response is more than one column: it gives {', '.join(names)}")
 
 
 def specify(model: Any) -> None:
@@ -249,7 +272,9 @@ def _matrices(text: Any, frame: pd.DataFrame, environment: Mapping[str, Any], na
     except LikelihoodKitError:
         raise
     except Exception as error:
-        columns = ", ".join(map(str, frame.columns))
+        columns, remedy = ", ".join(map(str, frame.columns)), formula_hint(text)
+        if remedy:
+            raise DataError(f"formula {text!r} is not written as here: {remedy}") from error
         raise DataError(f"formula {text!r} cannot be evaluated on data with columns {columns}: {error}") from error
     return matrices, manager.spec
 

@@ -29,6 +29,7 @@ from likelihood_kit.models import (
 from likelihood_kit.models import data as checks
 from likelihood_kit.models.columns import as_flag
 from likelihood_kit.models.designs import Design
+from likelihood_kit.models.hints import refuse_misplaced_family
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.results import LikelihoodResults
 from likelihood_kit.models.rows import RowLikelihood
@@ -98,6 +99,7 @@ class LikelihoodModel(GenericLikelihoodModel):
         given: Mapping[str, Any] | None = None,
         **columns: Any,
     ) -> None:
+        refuse_misplaced_family(type(self).__name__, endog, exog)
         self.known_by_name = arguments.checked(self, LikelihoodModel, family, missing, columns)
         data = arguments.collected(self, endog, exog, family, missing, exogs, offset, freq_weights, prob_weights, given)
         super().__init__(data.endog, data.exog, missing="none", family=family)
@@ -130,7 +132,14 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     @classmethod
     def from_formula(
-        cls, formula: str, data: Any, subset: Any = None, drop_cols: Any = None, *args: Any, **kwargs: Any
+        cls,
+        formula: Any = None,
+        /,
+        data: Any = None,
+        subset: Any = None,
+        drop_cols: Any = None,
+        *args: Any,
+        **kwargs: Any,
     ) -> LikelihoodModel:
         """Model from a formula and a DataFrame; rows with missing values in any of the data are left out by default.
 
@@ -153,6 +162,8 @@ class LikelihoodModel(GenericLikelihoodModel):
         DataError
             Where a formula cannot be evaluated on the data.
         """
+        refuse_misplaced_family(f"{cls.__name__}.from_formula", data, subset, drop_cols)
+        formula = formulas.formula_once(formula, kwargs)
         return formulas.model_from_formula(cls, formula, data, subset, drop_cols, args, kwargs)
 
     # What the model is made of

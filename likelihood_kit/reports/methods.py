@@ -11,8 +11,6 @@ from likelihood_kit.reports import references
 from likelihood_kit.reports.fitted import is_likelihood
 from likelihood_kit.reports.names import distribution
 
-SAME_PLACE = "independent restarts that ended at the same place"
-
 
 def methods(results: LikelihoodResults) -> str:
     """How the estimates and their standard errors were found, and with what."""
@@ -49,16 +47,21 @@ def _certified(results: LikelihoodResults) -> str:
         return f"The estimate is not certified to be the maximum: {'; '.join(certificate.reasons)}."
     if is_closed(results):
         return ""
+    found = {"local": "That the estimate is a local maximum"}.get(
+        certificate.grade, "That the estimate is the highest maximum found"
+    )
+    if certificate.kinked:
+        return (
+            f"{found} was certified by values of the likelihood alone, which has a kink there and falls on all sides: "
+            f"{certificate.searches}."
+        )
     evidence = (
         f"its Newton decrement ({powered(certificate.newton_decrement)} standard errors) and the positive definite "
         "observed information"
     )
     if certificate.theorem:
         return f"That the estimate is the maximum follows from {evidence}, by theorem: {certificate.theorem}."
-    found = {"local": "That the estimate is a local maximum"}.get(
-        certificate.grade, "That the estimate is the highest maximum found"
-    )
     return (
         f"{found} was certified by {evidence}, the fall of the likelihood in all principal directions, and "
-        f"{certificate.agreeing} of {certificate.restarts} {SAME_PLACE}."
+        f"{certificate.searches}."
     )

@@ -1,0 +1,75 @@
+"""What other programs call an argument or write in a formula, and what to write here."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from likelihood_kit.errors import ArgumentError, near_names
+from likelihood_kit.families import Family
+from likelihood_kit.families.compositions.censored import EVENT, LIMIT
+
+_WEIGHTS = "write freq_weights= for rows that stand for several observations, prob_weights= for sampling weights"
+_EVENT = "wrap the family in lk.censored, which takes event="
+_FIT = "it is an argument of fit()"
+_GROUPS = "write fit(cov_type='cluster', cov_kwds={'groups': ...})"
+#: Arguments of a model elsewhere, by what they are called there.
+_ARGUMENTS = {
+    **dict.fromkeys(("weights", "weight", "sample_weight", "fweights", "iweights", "aweights", "pweights"), _WEIGHTS),
+    **dict.fromkeys(("frequency_weights", "frequencies", "freq", "freqs", "counts"), "write freq_weights="),
+    **dict.fromkeys(("probability_weights", "sampling_weights", "survey_weights"), "write prob_weights="),
+    "exposure": "write offset=np.log(exposure), of the logarithm of what is multiplied",
+    **dict.fromkeys((EVENT, "status", "censor", "censoring", "censored", "delta", "death", LIMIT), _EVENT),
+    **dict.fromkeys(("start_params", "cov_type", "cov_kwds", "use_t", "method", "maxiter"), _FIT),
+    **dict.fromkeys(("groups", "cluster", "clusters"), _GROUPS),
+    **dict.fromkeys(("formula", "data"), "write LikelihoodModel.from_formula(formula, data, family=...)"),
+    **dict.fromkeys(("link", "links"), "a link belongs to the family, such as lk.Gamma(links={'scale': 'log'})"),
+    "distribution": "write family=",
+}
+#: What formulas hold elsewhere, and what to write instead.
+_FORMULAS = (
+    (r"\bSurv\s*\(", "write the time alone on the left, family=lk.censored(...), and event='name of its column'"),
+    (r"\bcbind\s*\(", "write the successes alone on the left, and trials='name of the column of trials'"),
+    (r"\|\s*trials\s*\(", "write the successes alone on the left, and trials='name of the column of trials'"),
+    (
+        r"\boffset\s*\(",
+        "leave it out of the formula, and write offset='name of its column', a logarithm for a log link",
+    ),
+    (r"\(\s*[^()]*\|[^()]*\)", "there are no random effects here; C(g) gives each group a coefficient of its own"),
+    (r"\b(?:factor|as\.factor)\s*\(", "write C(...)"),
+    (r"\b(?:s|te|ti|ns)\s*\(", "write bs(x, df=4) or cr(x, df=4)"),
+    (r"(?<![\w.])(?:log|exp|sqrt|log10|log2|abs)\s*\(", "functions are NumPy's: write np.log(...), np.exp(...)"),
+)
+
+
+def unknown_argument(kind: str, name: str, family: Any, known: tuple[str, ...]) -> ArgumentError:
+    """Refusal of an argument of a model, with what to write instead."""
+    says = f"{kind} takes no argument {name!r}: "
+    names = family.coordinate_names if isinstance(family, Family) else ()
+    if name in names:
+        return ArgumentError(
+            f"{says}hold a parameter fixed in the family, {family.name}({name}=...), give known values of each row by "
+            f"given={{{name!r}: ...}}, or a design by exogs={{{name!r}: ...}}"
+        )
+    remedy = _ARGUMENTS.get(name.lower()) or _ARGUMENTS.get(name.lower().removesuffix("s"))
+    if remedy is None:
+        return ArgumentError(says + near_names(name, known))
+    if remedy == _EVENT and isinstance(family, Family):
+        remedy = (
+            f"{family!r} is censored already: write event= and limit="
+            if EVENT in family.law.observed
+            else f"wrap the family in lk.censored: family=lk.censored({family!r}), event=..., 1 seen and 0 censored"
+        )
+    return ArgumentError(says + remedy)
+
+
+def formula_hint(text: Any) -> str:
+    """What to write instead of a word of another program in a formula; empty where there is none."""
+    return next((remedy for pattern, remedy in _FORMULAS if re.search(pattern, str(text))), "")
+
+
+def refuse_misplaced_family(kind: str, *others: Any) -> None:
+    """Refuse a family that was passed where data belong."""
+    for other in others:
+        if isinstance(other, Family):
+            raise ArgumentError(f"{other!r} stands where data belong: pass it by name, {kind}(..., family={other!r})")
