@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import LikelihoodResults
@@ -22,7 +23,7 @@ def results_html(results: LikelihoodResults) -> str:
     from likelihood_kit.reports.html import fragment
     from likelihood_kit.reports.model_section import title
 
-    own = getattr(results, "_results", results)
+    own: Any = getattr(results, "_results", results)
     if own.model.endog is None:  # the rows were removed: their count and the estimates are left
         return f"<pre>{escape(repr(own))}</pre>"
     return f"<h3>{escape(title(own))}</h3>{fragment(estimates_section(own))}{certificate_html(own.certificate)}"
