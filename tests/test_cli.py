@@ -202,9 +202,9 @@ def test_censored_and_truncated_families(tmp_path, capsys):
     frame.to_csv(tmp_path / "data.csv", index=False)
     path = str(tmp_path / "data.csv")
     assert cli.main(["fit", path, "--formula", "t ~ 1", "--family", "censored-weibull", "--with", "event=died"]) == 0
-    assert "Censored(Weibull())" in capsys.readouterr().out
+    assert "censored(Weibull())" in capsys.readouterr().out
     assert cli.main(["fit", path, "--column", "k", "--family", "truncated-poisson", "--fix", "low=1"]) == 0
-    assert "Truncated(Poisson" in capsys.readouterr().out
+    assert "truncated(Poisson(), low=1)" in capsys.readouterr().out
     study = ["study", "censored-weibull", "shape=2", "scale=3", "--sizes", "20,50", "--replications", "50"]
     assert cli.main([*study, "--fix", "limit=4", "--seed", "1"]) == 0
 
