@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from likelihood_kit.bridges import to_arviz
 from likelihood_kit.diagnostics import cramer_rao_bound
-from likelihood_kit.families import CATALOGUE, Coordinates, Family, UniqueMaximum, censored, truncated
+from likelihood_kit.families import CATALOGUE, Coordinates, Family, Unbounded, UniqueMaximum, censored, truncated
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
@@ -54,6 +54,7 @@ __all__ = [
     "Real",
     "Study",
     "StudyResult",
+    "Unbounded",
     "UniqueMaximum",
     "UnitInterval",
     "censored",

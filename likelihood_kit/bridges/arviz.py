@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import DataError, NotAvailableError
+from likelihood_kit._numerics import is_whole
+from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, shown
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
+from likelihood_kit.models.bootstrap import checked_generator
 from likelihood_kit.predictor import params_from_working, params_jacobian
 
 CHAINS = 4
@@ -49,7 +51,9 @@ def to_arviz(results: LikelihoodResults, draws: int = 1000, rng: np.random.Gener
     predictors = model.predictors
     centre = model.working(np.asarray(results.params))
     slopes = params_jacobian(predictors, centre)
-    generator = np.random.default_rng(rng)
+    if not is_whole(draws) or draws < 1:
+        raise ArgumentError(f"draws = {shown(draws)}: give a positive whole number of draws of each chain")
+    generator = checked_generator(rng)
     working = generator.multivariate_normal(
         centre, covariance / np.outer(slopes, slopes), size=(CHAINS, draws), method="cholesky"
     )

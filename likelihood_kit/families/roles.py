@@ -73,14 +73,14 @@ def _found(family: Handle) -> Roles:
     stretched, gain = PROBED * STRETCH, float(np.log(STRETCH))
     scales = next(
         (c for c in _subsets(positive) if same((*locations, *c), lambda v: v * STRETCH, stretched, gain)),
-        () if locations and not _free(family) else positive,
+        () if locations and _scale_may_be_held(family) else positive,
     )
     return Roles(tuple(names[i] for i in locations), tuple(names[i] for i in scales))
 
 
-def _free(family: Handle) -> bool:
-    """Whether no positive parameter is held fixed, which may have been the scale."""
-    return not any(family.spaces[name].numbers == (0.0, np.inf) for name in family.fixed if name in family.spaces)
+def _scale_may_be_held(family: Handle) -> bool:
+    """Whether a positive parameter is held fixed, which may be the scale."""
+    return any(family.spaces[name].numbers == (0.0, np.inf) for name in family.fixed if name in family.spaces)
 
 
 def _subsets(positions: tuple[int, ...]) -> Any:

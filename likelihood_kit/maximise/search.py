@@ -56,8 +56,7 @@ class Flaw(IntFlag):
     ROWS = 128
     PERFECT = 256
     RANGE = 512
-    KINK = 1024
-    INACCURATE = 2048
+    INACCURATE = 1024
 
 
 class Grade(IntEnum):
@@ -250,7 +249,7 @@ def _witnessed(
     found = ends.maximum.take(chosen)
     others = Ends(ends.sample[r:], ends.maximum.take(slice(r, None)), ends.escaped[r:], ends.searches[r:])
     _count(likelihood, result, others, found, setting.scales)
-    result.starts[:] = np.bincount(starts.sample, minlength=r)
+    result.starts[:] = np.bincount(others.sample, others.searches, minlength=r)
     result.lowest[:], result.highest[:] = starts.lowest, starts.highest
     higher = ends.escaped & (ends.maximum.log_likelihood > result.log_likelihood[ends.sample] + AGREEMENT)
     result.escaped[:] = np.bincount(ends.sample[higher], minlength=r)

@@ -35,7 +35,8 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
     n = likelihood.sample.rows
     weights = np.ones(n) if model.freq_weights is None else model.freq_weights
     found = []
-    at_once = max(1, min(replications, HELD // n)) if likelihood.identical else 1
+    # A likelihood with a kink is climbed by its values, one at a time.
+    at_once = max(1, min(replications, HELD // n)) if likelihood.identical and model.family.smooth else 1
     start = model.working(params)
     for begin in range(0, replications, at_once):
         r = min(at_once, replications - begin)

@@ -17,8 +17,8 @@ from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import audit, bootstrap, covariances, inference, prediction, summaries
-from likelihood_kit.models.arguments import refusing
-from likelihood_kit.models.columns import as_choice, as_level
+from likelihood_kit.models.arguments import METHODS, refusing
+from likelihood_kit.models.columns import as_choice, as_flag, as_level
 from likelihood_kit.models.covariances import require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.predicted_laws import Prediction
@@ -216,7 +216,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     @use_t.setter
     def use_t(self, value: bool) -> None:
-        self._use_t = bool(value)
+        self._use_t = as_flag(value, "use_t")
 
     @property
     def tvalues(self) -> np.ndarray:
@@ -301,6 +301,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
         The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation.
         """
+        as_choice(method, "method", METHODS)
         estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
         if store:
             self.bootstrap_results = estimates

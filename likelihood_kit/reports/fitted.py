@@ -13,6 +13,7 @@ from likelihood_kit.diagnostics.residuals import observed_probabilities, quantil
 from likelihood_kit.diagnostics.surface import LogLikelihood
 from likelihood_kit.errors import DataError
 from likelihood_kit.families import Family
+from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.predictor import working_from_params
@@ -149,14 +150,9 @@ class FittedRows:
         """Quantile residual of each observation, `(n,)`."""
         at = self._cdf(self.y)
         below = self._cdf(self.y - 1) if self.family.discrete else at
-        upper, entry = self.response.get("upper"), self.quantities.get("entry")
-        low, high = observed_probabilities(
-            below,
-            at,
-            event=self.response.get("event"),
-            upper=None if upper is None else self._cdf(upper),
-            entry=None if entry is None else self._cdf(entry),
-        )
+        # A column that happens to be called so says nothing of what was seen.
+        event = self.response[EVENT] if is_censored(self.family) else None
+        low, high = observed_probabilities(below, at, event=event)
         return quantile_residuals(low, high, self.frequencies)
 
     @property

@@ -10,6 +10,7 @@ from likelihood_kit._numerics.printed import counted, percent, shortest
 from likelihood_kit.calculus import latex_name, typeset_log_density
 from likelihood_kit.errors import TraceError
 from likelihood_kit.families import Family
+from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.predictor import Predictor
 from likelihood_kit.reports.document import Block, Formula, Paragraph
@@ -78,8 +79,9 @@ def data(results: LikelihoodResults) -> str:
 def remarks(model: LikelihoodModel) -> str:
     """Sentences on the law, on censoring and on rows left out; empty, or with a space before each."""
     found = f" {model.family.law.remark}." if model.family is not None and model.family.law.remark else ""
-    event, rows = model.columns.get("event"), model.rows_dropped
-    if event is not None:
+    rows = model.rows_dropped
+    if model.family is not None and is_censored(model.family):
+        event = model.columns[EVENT]
         weights = np.ones(len(event)) if model.freq_weights is None else model.freq_weights
         share = float(weights @ (event == 0)) / float(weights.sum())
         count = float(weights @ (event == 0))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics import is_number
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.simulation.measures import check_policies, measures, tidy
 
@@ -68,7 +69,7 @@ def performance(
         raise ArgumentError(f"frame must be a pandas DataFrame, not {type(frame).__name__}")
     check_policies(mcse, infinite)
     groups = [] if by is None else list(by) if isinstance(by, (list, tuple)) else [by]
-    given = isinstance(truth, (int, float, np.number)) and truth not in frame.columns
+    given = is_number(truth) and truth not in frame.columns
     labels = {"estimate": [estimate], "se": [] if se is None else [se], "truth": [] if given else [truth], "by": groups}
     for argument, wanted in labels.items():
         for label in wanted:

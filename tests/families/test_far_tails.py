@@ -134,3 +134,9 @@ def test_quantities_of_a_samplers_names_are_composed():
 def test_quantities_of_censorings_names_are_refused(name):
     with pytest.raises(ArgumentError, match=f"censored: Named has a quantity called '{name}'"):
         lk.censored(of_names(name, "rate")())
+
+
+@pytest.mark.parametrize("low", [1 + 0j, 10**400, np.datetime64("2020-01-01"), True, "1", np.nan])
+def test_an_end_that_is_no_number_is_refused(low):
+    with pytest.raises(ArgumentError, match=r"truncated: low = .* is not a finite number"):
+        lk.truncated(lk.Normal(), low=low)

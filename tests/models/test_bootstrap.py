@@ -107,3 +107,28 @@ def test_what_is_no_generator(rng):
     results = lk.LikelihoodModel(Y, family=lk.Normal()).fit()
     with pytest.raises(ArgumentError, match="rng = "):
         results.bootstrap(nrep=2, rng=rng)
+
+
+class Laplace(lk.Family):
+    """A law with a kink, and no closed form for its maximum."""
+
+    loc, scale = lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, loc, scale):
+        return -np.abs(y - loc) / scale - np.log(2 * scale)
+
+
+def test_a_law_that_is_climbed_by_its_values_is_resampled():
+    """A batch went by Newton's steps, and all resamples had no maximum."""
+    y = np.random.default_rng(3).laplace(2.0, 1.0, 41)
+    estimates = lk.LikelihoodModel(y, family=Laplace()).fit().bootstrap(nrep=4, rng=1)[2]
+    assert np.isfinite(estimates).all()
+    assert np.abs(estimates[:, 0] - 2.0).max() < 1.5
+
+
+@pytest.mark.parametrize("method", ["nonsense", 3])
+def test_a_method_that_is_none(method):
+    results = lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.Gamma()).fit()
+    with pytest.raises(lk.errors.ArgumentError, match="method"):
+        results.bootstrap(2, method=method)

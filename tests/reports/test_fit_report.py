@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+import likelihood_kit as lk
 from likelihood_kit.errors import DataError
 from likelihood_kit.families import Gamma, Poisson
 from likelihood_kit.models import LikelihoodModel
@@ -211,3 +212,25 @@ def test_the_latex_compiles(fits, tmp_path, kind):
         timeout=120,
     )
     assert run.returncode == 0, run.stdout.decode("utf-8", "replace")[-2000:]
+
+
+class Entered(lk.Family):
+    """A normal law whose known quantity and column are called as those of a censored one are."""
+
+    slope = lk.Real()
+    entry = lk.Known(lk.Real())
+    event = lk.Observed(lk.Real())
+
+    @staticmethod
+    def log_density(y, event, entry, slope):
+        return -((y - slope * entry) ** 2 + event**2) / 2 - np.log(2 * np.pi)
+
+
+def test_a_column_called_event_is_not_censoring():
+    """Its rows were said to be censored, wherever it was 0."""
+    from likelihood_kit.reports.model_section import remarks
+
+    model = lk.LikelihoodModel([1.0, 2.0, 4.0], family=Entered(), entry=[1.0, 2.0, 3.0], event=[0.0, 0.5, -1.0])
+    assert "censored" not in remarks(model)
+    seen = lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.censored(lk.Weibull()), event=[1, 0, 1])
+    assert "1 (33.3 %) the value is censored" in remarks(seen)

@@ -81,6 +81,11 @@ def uncensored(family: Family) -> Family:
     return Family.of(law, coordinates, family.chosen_links, fixed)
 
 
+def is_censored(family: Family) -> bool:
+    """Whether a family is a censored one, and its column `event` says which rows were seen."""
+    return any(case.column == EVENT for case in family.law.cases)
+
+
 def _censored(law: Law) -> Law:
     survival = tail_of(law, "log_survival")
     density = density_of(law)

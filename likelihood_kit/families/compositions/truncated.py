@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from likelihood_kit._numerics import is_number
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
 from likelihood_kit.families import fallbacks
 from likelihood_kit.families.compositions.part import (
     checked_part,
@@ -92,8 +93,8 @@ def _ends(law: Law, low: Any, high: Any) -> tuple[Space, float | None, float | N
     if law.support.depends_on:
         raise NotAvailableError(f"truncated: the support of {law.title} moves with {', '.join(law.support.depends_on)}")
     for name, end in (("low", low), ("high", high)):
-        if end is not None and (isinstance(end, (bool, str)) or not np.isscalar(end) or not np.isfinite(end)):
-            raise ArgumentError(f"truncated: {name} = {end!r} is not a finite number; leave it out for no end")
+        if end is not None and not (is_number(end) and np.isfinite(float(end))):
+            raise ArgumentError(f"truncated: {name} = {shown(end)} is not a finite number; leave it out for no end")
     if low is None and high is None:
         raise ArgumentError("truncated needs low=, high= or both")
     least, most = law.support.numbers
