@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from statsmodels.base.data import PandasData
 from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodModelResults
 
 from likelihood_kit import diagnostics
@@ -15,16 +16,18 @@ from likelihood_kit._numerics.printed import counted
 from likelihood_kit.diagnostics import InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError, ParameterError
+from likelihood_kit.families.compositions.censored import EVENT
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bootstrap, covariances, prediction, summaries
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.covariances import require_regular_here
-from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.targets import checked_target
 from likelihood_kit.parameters import Real, Space
 
+#: Ways to an interval.
+METHODS = ("wald",)
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 
@@ -81,8 +84,9 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         self.derivative_error = model.derivative_error(self.params)
         self.cov_type = cov_type
         computed = covariances.computed_instead(model.family, cov_type)
-        self.covariance_used = COVARIANCES[computed]
-        self.cov_kwds = {"description": covariances.description(cov_type, computed), **(cov_kwds or {})}
+        self.covariance_used = covariances.used(computed, cov_kwds or {}, self.nobs, len(self.params))
+        description = covariances.description(cov_type, computed, self.covariance_used)
+        self.cov_kwds = {"description": description, **(cov_kwds or {})}
         self.normalized_cov_params, self.covariance_note = covariances.estimated(
             self, self._information, computed, cov_kwds or {}
         )
@@ -94,6 +98,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             if kind == "observed":
                 self._cache[kind] = diagnostics.observed_information(self.model.hessian(self.params))
             elif kind == "expected":
+                covariances.require_known(self.model)
                 self._cache[kind] = self.model.information(self.params)
             else:
                 self._cache[kind] = covariances.outer_product(self.model.summed, self._scores)
@@ -237,25 +242,32 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     @property
     def resid(self) -> np.ndarray:
-        """Observations less their fitted values, `(n,)`."""
+        """Observations less their fitted values, `(n,)`; NaN where the observation was censored."""
         self.model.require_data()
-        return self.model.endog - self.fittedvalues
+        seen = self.model.columns.get(EVENT, 1.0)
+        return np.where(np.asarray(seen) == 0, np.nan, self.model.endog - self.fittedvalues)
 
-    def conf_int(self, alpha: float = ALPHA) -> Any:
-        """Wald intervals of the estimates, `(k, 2)`."""
+    def conf_int(self, alpha: float = ALPHA, method: str = "wald") -> Any:
+        """Wald intervals of the estimates, `(k, 2)`; there is no other method so far."""
+        as_choice(method, "method", METHODS)
         return super().conf_int(as_level(alpha, "alpha"))
 
     def bootstrap(
         self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    ) -> tuple[Any, Any, Any]:
         """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
 
-        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation.
+        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation. All
+        are labelled where the data are.
         """
         estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
         if store:
             self.bootstrap_results = estimates
-        return np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0), estimates
+        mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
+        if not isinstance(self.model.data, PandasData):
+            return mean, deviation, estimates
+        labels = self.model.labels
+        return pd.Series(mean, labels), pd.Series(deviation, labels), pd.DataFrame(estimates, columns=labels)
 
     # Predictions
 

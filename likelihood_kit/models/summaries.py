@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from likelihood_kit._numerics.printed import counted
+
+#: Columns of statsmodels' tables.
+WIDTH = 78
 
 
 def summary(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float) -> Any:
@@ -48,7 +52,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
             part, yname=yname, xname=[names[j] for j in places], alpha=alpha, use_t=results.use_t, title=heading
         )
         found.tables.append(table)
-    found.add_extra_txt(notes(results))
+    found.add_extra_txt([line for note in notes(results) for line in textwrap.wrap(note, WIDTH)])
     return found
 
 

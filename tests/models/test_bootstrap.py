@@ -26,7 +26,7 @@ class Kinked(lk.Family):
 
     @staticmethod
     def log_density(y, loc, scale):
-        return -np.log(scale) - ((y - loc) / scale) ** 2 / 2
+        return -np.log(2 * np.pi) / 2 - np.log(scale) - ((y - loc) / scale) ** 2 / 2
 
 
 class Ends(lk.Family):
