@@ -46,7 +46,7 @@ def total_mass(family: Family, values: Mapping[str, Any]) -> np.ndarray:
 
     def from_end(side: int) -> FromEnd | None:
         found = density_from(family.law, side)
-        return found and ([lambda d, *_: np.ones_like(d)], found.density)
+        return None if found is None else ([lambda d, *_: np.ones_like(d)], found.density)
 
     (mass,) = expectations(
         [lambda y, *_: np.ones_like(y)],
