@@ -36,10 +36,22 @@ class Space:
     closed: tuple[bool, bool] = (False, False)
     whole: bool = False
     unlimited: bool = False
-    name: str = field(default="Real()", compare=False)
+    name: str = field(default="", compare=False)
 
     def __repr__(self) -> str:
-        return f"lk.{self.name}"
+        return f"lk.{self.name or self._written}"
+
+    @property
+    def _written(self) -> str:
+        """How a space that was not typed with its ends is made."""
+        ends = ", ".join(f"{end:g}" if isinstance(end, (int, float)) else _text(end) for end in (self.low, self.high))
+        if self.whole:
+            return f"Integers({ends})"
+        plain = {(-np.inf, np.inf): "Real()", (0.0, np.inf): "Positive()", (0.0, 1.0): "UnitInterval()"}
+        if not self.moves and self.closed == (False, False) and self.numbers in plain:
+            return plain[self.numbers]
+        usual = isinstance(self.low, str), isinstance(self.high, str)
+        return f"Interval({ends})" if self.closed == usual else f"Interval({ends}, closed={self.closed})"
 
     def ends(self, values: Mapping[str, Any] | None = None) -> tuple[Any, Any]:
         """Both ends, numbers or arrays, at the `values` of the quantities that they depend on, by name."""
@@ -67,7 +79,7 @@ class Space:
             float(_at(end, values)) if _names(end) and all(name in values for name in _names(end)) else end
             for end in (self.low, self.high)
         )
-        return replace(self, low=low, high=high)
+        return replace(self, low=low, high=high, name="")
 
     def contains(self, values: Any, quantities: Mapping[str, Any] | None = None) -> Any:
         """Which of the values lie in the space; False for NaN; boolean array of the broadcast shape.

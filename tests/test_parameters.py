@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.differentiate import derivative
 
 from likelihood_kit.errors import ArgumentError, shown
-from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
+from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, Space, UnitInterval
 
 SPACES = {
     "line": Real(),
@@ -243,3 +243,22 @@ def test_spaces_are_values():
     assert hash(Positive()) == hash(Interval(0.0, np.inf))
     for space in SPACES.values():
         assert pickle.loads(pickle.dumps(space)) == copy.deepcopy(space) == space
+
+
+def test_spaces_that_nobody_typed_print_their_ends():
+    """All were called lk.Real()."""
+    made = [
+        Space(), Space(0, np.inf), Space(0.0, 1.0), Space(0.0, 5.0), Space(0.0, 5.0, (True, False)),
+        Space(0, 10, (True, True), whole=True), Integers(0, "trials").at({"trials": 10.0}),
+        Interval("low", np.inf).at({"low": 0.5}),
+    ]  # fmt: skip
+    assert [repr(space) for space in made] == [
+        "lk.Real()",
+        "lk.Positive()",
+        "lk.UnitInterval()",
+        "lk.Interval(0, 5)",
+        "lk.Interval(0, 5, closed=(True, False))",
+        "lk.Integers(0, 10)",
+        "lk.Integers(0, 10)",
+        "lk.Interval(0.5, inf, closed=(True, False))",
+    ]

@@ -10,6 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
+import likelihood_kit as lk
 from likelihood_kit.errors import MaximumWarning
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,3 +56,16 @@ def test_the_family_of_the_recipe():
     rayleigh, y = names["Rayleigh"](), np.array([0.1, 2.0, 9.0])
     assert_allclose(rayleigh.log_density(y, scale=3.0), stats.rayleigh.logpdf(y, scale=3.0), rtol=1e-13)
     assert_allclose(rayleigh.expected_information(scale=3.0), [[4 / 9]], rtol=1e-9)
+
+
+def test_what_is_not_there_yet_is_not_there():
+    """A name that has come goes from the list."""
+    limits = README.read_text().partition("Not there yet:")[2].partition("Links are")[0]
+    names = re.findall(r"`([a-z_]+)`", limits)
+    results = lk.LikelihoodModel([1.0, 2.0, 3.0], family=lk.Exponential()).fit()
+    study = lk.Study(lk.Exponential(), {"scale": 1.0}, sizes=(5,), replications=2)
+    assert len(names) > 20
+    assert [name for name in names if name != "fit" and any(hasattr(x, name) for x in (lk, results))] == []
+    for name in ("plan", "coverage", "normality"):
+        assert not hasattr(study, name)
+        assert not hasattr(lk.StudyResult, name)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics import is_number, stacked_inverse
 from likelihood_kit.calculus import gradient
-from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import Family
 from likelihood_kit.parameters import Space
 
@@ -31,7 +32,11 @@ def bound_of_function(information: np.ndarray, slopes: np.ndarray) -> np.ndarray
 
 
 def cramer_rao_bound(
-    family: Family, theta: Mapping[str, float], n: int = 1, of: Callable[..., Any] | None = None
+    family: Family,
+    theta: Mapping[str, float],
+    n: int = 1,
+    of: Callable[..., Any] | None = None,
+    **known: float,
 ) -> pd.DataFrame:
     """Cramer-Rao bound of a family at given parameters, for n independent observations.
 
@@ -44,6 +49,8 @@ def cramer_rao_bound(
         Number of observations.
     of : callable, optional
         `of(**theta)`: a function of the parameters, in NumPy, whose bound is wanted instead.
+    **known : float
+        Known quantities of the family, the same for all observations, such as `trials=10`.
 
     Returns
     -------
@@ -70,10 +77,42 @@ def cramer_rao_bound(
     checked = family.check_theta(theta, "theta")
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
         raise ArgumentError(f"n must be a positive whole number of observations, not {n!r}")
+    _check_known(family, known)
     family.require_regular("Cramer-Rao bound")
-    information = n * family.expected_information(**checked)
+    information = n * family.expected_information(**checked, **known)
     spaces = [family.spaces[name] for name in checked]
     return bound_table(information, list(checked), np.array(list(checked.values())), of, spaces)
+
+
+def _check_known(family: Family, known: Mapping[str, Any]) -> None:
+    """Refuse what is no known quantity of the family, or is not one number."""
+    possible = [name for name in family.law.known if name not in family.fixed]
+    for name, value in known.items():
+        if name in family.fixed:
+            raise ArgumentError(f"{name} is held fixed at {family.fixed[name]:g} by {family!r}; give it once")
+        if name not in possible:
+            raise ArgumentError(
+                f"cramer_rao_bound takes no argument {name!r}: {near_names(name, ('theta', 'n', 'of', *possible))}"
+            )
+        if not is_number(value) or not family.law.known[name].contains(value):
+            raise ArgumentError(f"{name} = {shown(value)} is not one value in {family.law.known[name]!r}")
+
+
+def _check_names(of: Callable[..., Any], names: Sequence[str]) -> None:
+    """Refuse a function that does not take the parameters by their names, before it fails at a call."""
+    try:
+        taken = inspect.signature(of).parameters.values()
+    except (TypeError, ValueError):
+        return
+    if any(one.kind is one.VAR_KEYWORD for one in taken):
+        return
+    own = [one.name for one in taken if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+    needed = [one.name for one in taken if one.default is one.empty and one.kind is not one.VAR_POSITIONAL]
+    if not set(names) <= set(own) or not set(needed) <= set(names):
+        raise ArgumentError(
+            f"of takes {', '.join(own) or 'nothing'}; the function must take {', '.join(names)} by keyword, which are "
+            "the parameters here, or **params"
+        )
 
 
 def bound_table(
@@ -96,6 +135,8 @@ def bound_table(
     spaces : sequence of k spaces
         Of the parameters.
     """
+    if callable(of):
+        _check_names(of, names)
     variances = np.diag(bound_of_parameters(information))
     if of is None or not np.isfinite(variances).all():
         values, index = params, list(names)

@@ -40,7 +40,7 @@ KEYWORDS = (
     *("self", "cls", "endog", "exog", "family", "missing", "exogs", "offset", "freq_weights", "prob_weights"),
     *("formula", "data", "subset", "drop_cols", "formulas", "eval_env"),
     *("hasconst", "model_spec", "missing_idx", "design_info"),
-    *("params", "transform", "which", "quantile", "parameter", "probability_of"),
+    *("params", "transform", "which", "quantile", "parameter", "probability_of", "survival_of"),
     *("average", "agg_weights", "row_labels"),
 )  # fmt: skip
 #: Methods of Python that make a family what it is.

@@ -28,6 +28,7 @@ from likelihood_kit.families import (
     sampling,
     transport,
 )
+from likelihood_kit.families.by_name import quantities_by_name
 from likelihood_kit.families.declare import declare
 from likelihood_kit.families.law import Coordinates, Law
 from likelihood_kit.families.scipy_names import SCIPY_NAMES
@@ -191,6 +192,7 @@ class Family:
 
     # What it computes, at natural parameters given by name
 
+    @quantities_by_name("y")
     def log_density(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Log density, `(...)`, the broadcast shape of y and the parameters.
 
@@ -204,10 +206,12 @@ class Family:
         """
         return rows.log_density(self, operands.collected(self, theta, y))
 
+    @quantities_by_name("y")
     def density(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Density, or probability of a whole number, `(...)`; 0 outside the support."""
         return np.exp(self.log_density(y, **theta))
 
+    @quantities_by_name("y")
     def score(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Derivative of the log density in the free parameters, `(..., p)`, in the order of `parameter_names`.
 
@@ -215,6 +219,7 @@ class Family:
         """
         return rows.derivatives(self, operands.collected(self, theta, y))[0]
 
+    @quantities_by_name("y")
     def hessian(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Second derivatives of the log density in the free parameters, `(..., p, p)`, natural scale.
 
@@ -222,6 +227,7 @@ class Family:
         """
         return rows.derivatives(self, operands.collected(self, theta, y))[1]
 
+    @quantities_by_name()
     def expected_information(self, /, **theta: ArrayLike) -> np.ndarray:
         """Expected Fisher information of one observation, `(..., p, p)`, in natural coordinates.
 
@@ -236,6 +242,7 @@ class Family:
         regularity.require(self, "expected information", values)
         return informations.of_family(self, values)
 
+    @quantities_by_name("size", "rng")
     def sample(self, size: int | tuple[int, ...], rng: np.random.Generator | int, /, **theta: ArrayLike) -> Any:
         """Random sample of shape `size`; of a response of several columns a named tuple of such.
 
@@ -249,18 +256,22 @@ class Family:
         """
         return sampling.draw(self, size, rng, theta)
 
+    @quantities_by_name("y")
     def cdf(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Distribution function P(Y <= y), the broadcast shape of y and the parameters."""
         return self._probability("cdf", y, theta)
 
+    @quantities_by_name("y")
     def log_cdf(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Logarithm of P(Y <= y)."""
         return self._probability("log_cdf", y, theta)
 
+    @quantities_by_name("y")
     def survival(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Survival function P(Y > y), the broadcast shape of y and the parameters."""
         return self._probability("survival", y, theta)
 
+    @quantities_by_name("y")
     def log_survival(self, y: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Logarithm of P(Y > y)."""
         return self._probability("log_survival", y, theta)
@@ -269,15 +280,18 @@ class Family:
         values = operands.checked(self, theta, kind.replace("_", " "), y)
         return fallbacks.probability(self.law, kind, values[DATUM], operands.canonical(self, values))[()]
 
+    @quantities_by_name("q")
     def ppf(self, q: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Quantile function: smallest y with P(Y <= y) >= q; NaN where q is not in [0, 1]."""
         values = operands.checked(self, theta, "quantile", q)
         return fallbacks.quantile(self.law, values[DATUM], operands.canonical(self, values))[()]
 
+    @quantities_by_name()
     def mean(self, /, **theta: ArrayLike) -> np.ndarray:
         """Expectation of Y."""
         return moments.moments(self, operands.checked(self, theta, "mean"))[0]
 
+    @quantities_by_name()
     def variance(self, /, **theta: ArrayLike) -> np.ndarray:
         """Variance of Y."""
         return moments.moments(self, operands.checked(self, theta, "mean"))[1]

@@ -198,6 +198,11 @@ def checked_theta(family: Handle, theta: Any, argument: str) -> dict[str, float]
     if not isinstance(theta, Mapping):
         raise ParameterError(f"{argument} must be a dict of parameter values: {', '.join(family.parameter_names)}")
     for name in theta:
+        if name in family.law.known and name not in family.fixed and is_number(theta[name]):
+            raise ParameterError(
+                f"{argument}: {name!r} is known and not estimated: hold it fixed in the family, "
+                f"{family.law.title}({name}={theta[name]:g})"
+            )
         if name not in family.parameter_names:
             raise ParameterError(f"{argument}: no free parameter {name!r}: {near_names(name, family.parameter_names)}")
     checked = {}

@@ -12,7 +12,7 @@ import numpy as np
 
 from likelihood_kit import diagnostics
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.errors import InformationWarning, NotAvailableError
+from likelihood_kit.errors import InformationWarning, NotAvailableError, ParameterError
 from likelihood_kit.families import Family, regularity
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params, prediction
@@ -35,10 +35,34 @@ def computed_instead(family: Family | None, cov_type: str) -> str:
     return "expected" if kinked and cov_type in NONROBUST else cov_type
 
 
-def description(asked: str, computed: str) -> str:
+def used(computed: str, cov_kwds: Mapping[str, Any], n: float, k: int) -> str:
+    """The covariance in words; of a clustered one with the number of clusters and its small-sample factor."""
+    if computed != "cluster":
+        return COVARIANCES[computed]
+    clusters = int(cov_kwds["groups"].max()) + 1
+    found = COVARIANCES[computed].replace("within clusters", f"within {clusters} clusters")
+    if not cov_kwds.get("use_correction", True):
+        return f"{found}, without a small-sample factor"
+    return f"{found}, times the small-sample factor {diagnostics.cluster_correction(clusters, n, k):.4g}"
+
+
+def require_known(model: Any) -> None:
+    """Refuse expected information without a known quantity that it needs and a fit does not, such as a limit."""
+    family = model.family
+    if family is None or "expected_information" not in family.law.functions:
+        return
+    for name in family.law.takes("expected_information"):
+        if name in family.law.known and name not in family.fixed and name not in model.known:
+            raise ParameterError(
+                f"expected information of {family!r} needs {name} of each row, which the fit does not: give it to the "
+                f"model, {type(model).__name__}(..., {name}=...)"
+            )
+
+
+def description(asked: str, computed: str, words: str) -> str:
     """The covariance in words, as a sentence of the summary."""
     why = "; the log density has a kink, so that the Hessian does not carry the information"
-    return f"Standard errors: {COVARIANCES[computed]}{why if computed != asked else ''}."
+    return f"Standard errors: {words}{why if computed != asked else ''}."
 
 
 def estimated(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResults
 
+from likelihood_kit._numerics.printed import counted
 from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.errors import DataError, DensityWarning, MaximumWarning
 from likelihood_kit.families import Family
@@ -361,6 +362,11 @@ class LikelihoodModel(GenericLikelihoodModel):
         """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""
         vector, target = self._vector(params), checked_target(self, which, kwargs)
         return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)
+
+    def __repr__(self) -> str:
+        law = "own loglikeobs" if self.family is None else repr(self.family)
+        formulas = ", ".join(getattr(self, "formulas", {}).values())
+        return f"<{type(self).__name__} of {law}, n={counted(self.observations)}{formulas and ': '}{formulas}>"
 
     # On the way to another process
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from statsmodels.base.data import PandasData
 from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodModelResults
 
 from likelihood_kit import diagnostics
@@ -15,18 +16,20 @@ from likelihood_kit._numerics.printed import counted
 from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import audit, bootstrap, covariances, inference, prediction, summaries
 from likelihood_kit.models.arguments import METHODS, refusing
 from likelihood_kit.models.columns import as_choice, as_flag, as_level
 from likelihood_kit.models.covariances import require_regular_here
-from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.targets import checked_target
 from likelihood_kit.parameters import Real, Space
 
+#: Ways to an interval.
+METHODS = ("wald",)
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 
@@ -86,8 +89,9 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             self.df_resid_inference = float((cov_kwds or {})["groups"].max())
         self.cov_type = cov_type
         computed = covariances.computed_instead(model.family, cov_type)
-        self.covariance_used = COVARIANCES[computed]
-        self.cov_kwds = {"description": covariances.description(cov_type, computed), **(cov_kwds or {})}
+        self.covariance_used = covariances.used(computed, cov_kwds or {}, self.nobs, len(self.params))
+        description = covariances.description(cov_type, computed, self.covariance_used)
+        self.cov_kwds = {"description": description, **(cov_kwds or {})}
         self.normalized_cov_params, self.covariance_note = covariances.estimated(
             self, self._information, computed, cov_kwds or {}
         )
@@ -99,6 +103,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             if kind == "observed":
                 self._cache[kind] = diagnostics.observed_information(self.model.hessian(self.params))
             elif kind == "expected":
+                covariances.require_known(self.model)
                 self._cache[kind] = self.model.information(self.params)
             else:
                 self._cache[kind] = covariances.outer_product(self.model.summed, self._scores)
@@ -280,9 +285,12 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     @property
     def resid(self) -> np.ndarray:
-        """Observations less their fitted values, `(n,)`."""
+        """Observations less their fitted values, `(n,)`; NaN where the observation was censored."""
         self.model.require_data()
-        return self.model.endog - self.fittedvalues
+        found = self.model.endog - self.fittedvalues
+        if self.model.family is not None and is_censored(self.model.family):
+            found = np.where(self.model.columns[EVENT] == 0, np.nan, found)
+        return found
 
     def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
         """Tests of linear combinations of params, one by one, as in statsmodels."""
@@ -296,16 +304,21 @@ class LikelihoodResults(GenericLikelihoodModelResults):
 
     def bootstrap(
         self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    ) -> tuple[Any, Any, Any]:
         """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
 
-        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation.
+        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation. All
+        are labelled where the data are.
         """
         as_choice(method, "method", METHODS)
         estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
         if store:
             self.bootstrap_results = estimates
-        return np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0), estimates
+        mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
+        if not isinstance(self.model.data, PandasData):
+            return mean, deviation, estimates
+        labels = self.model.labels
+        return pd.Series(mean, labels), pd.Series(deviation, labels), pd.DataFrame(estimates, columns=labels)
 
     # Predictions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,9 @@ from likelihood_kit.models.columns import as_names
 #: Places of a test's statistic and p-value in a row of statsmodels' table, after the name.
 TESTS = slice(3, 5)
 TESTS_OF_FRAME = slice(2, 4)
+
+#: Columns of statsmodels' tables.
+WIDTH = 78
 
 
 def summary(results: Any, yname: str | None, xname: Any, title: str | None, alpha: float) -> Any:
@@ -57,7 +61,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
             part, yname=yname, xname=[names[j] for j in places], alpha=alpha, use_t=results.use_t, title=heading
         )
         found.tables.append(_tests_left_out(table, ~possible[places]))
-    found.add_extra_txt(notes(results))
+    found.add_extra_txt([line for note in notes(results) for line in textwrap.wrap(note, WIDTH)])
     return found
 
 

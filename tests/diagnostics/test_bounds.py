@@ -8,7 +8,7 @@ from scipy import special, stats
 
 import likelihood_kit as lk
 from likelihood_kit.diagnostics.bounds import bound_of_function, bound_of_parameters
-from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
+from likelihood_kit.errors import ArgumentError, LikelihoodKitError, NotAvailableError, ParameterError
 
 
 def gamma_bounds(shape, scale):
@@ -280,3 +280,42 @@ def test_refusals(arguments, keywords, error, words):
     with pytest.raises(error) as raised:
         lk.cramer_rao_bound(*arguments, **keywords)
     assert words in str(raised.value)
+
+
+class Tail(lk.Family):
+    """Pareto law above a known end."""
+
+    alpha = lk.Positive()
+    xmin = lk.Known(lk.Positive())
+    support = lk.Interval("xmin", np.inf)
+
+    @staticmethod
+    def log_density(y, alpha, xmin):
+        return np.log(alpha) + alpha * np.log(xmin) - (alpha + 1) * np.log(y)
+
+
+def test_a_known_quantity_of_a_bound():
+    """Information 1 / alpha^2, whatever the end; the quantity was a foreign TypeError."""
+    for table in (
+        lk.cramer_rao_bound(Tail(), {"alpha": 2.5}, n=10, xmin=3.0),
+        lk.cramer_rao_bound(Tail(xmin=3.0), {"alpha": 2.5}, n=10),
+    ):
+        assert_allclose(table["variance_bound"], [2.5**2 / 10], rtol=1e-8)
+    assert_allclose(lk.cramer_rao_bound(lk.Binomial(), {"probability": 0.3}, trials=7)["variance_bound"], [0.21 / 7])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: lk.cramer_rao_bound(Tail(), {"alpha": 2.5, "xmin": 1.0}), r"hold it fixed .*, Tail\(xmin=1\)"),
+        (lambda: lk.cramer_rao_bound(Tail(), {"alpha": 2.5}, xmni=1.0), "no argument 'xmni': did you mean 'xmin'"),
+        (lambda: lk.cramer_rao_bound(Tail(xmin=1.0), {"alpha": 2.5}, xmin=1.0), "held fixed at 1"),
+        (lambda: lk.cramer_rao_bound(Tail(), {"alpha": 2.5}, xmin=[1.0, 2.0]), "is not one value in"),
+        (lambda: lk.cramer_rao_bound(Tail(), {"alpha": 2.5}, xmin=-1.0), "is not one value in"),
+        (lambda: lk.cramer_rao_bound(lk.Gamma(), {"shape": 2.0, "scale": 1.0}, of=lambda shape, rate: shape * rate),
+         r"of takes shape, rate; the function must take shape, scale by keyword"),
+    ],
+)  # fmt: skip
+def test_quantities_of_a_bound_that_are_none(call, words):
+    with pytest.raises(LikelihoodKitError, match=words):
+        call()

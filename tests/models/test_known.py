@@ -283,7 +283,7 @@ class TestEach:
         """Spread of 200 resamples: within a half of the standard errors, which it exceeds by chance 1 in 10^6 times."""
         results = model().fit()
         mean, spread, estimates = results.bootstrap(nrep=200, rng=2)
-        assert np.isfinite(estimates).all()
+        assert np.isfinite(np.asarray(estimates)).all()
         assert_allclose(mean, results.params, atol=5 * spread.max() / np.sqrt(200) + 0.1 * spread.max())
         assert_allclose(spread, model().fit(cov_type="sandwich").bse, rtol=0.5)
 

@@ -17,7 +17,7 @@ from likelihood_kit._numerics import expectations, lower_pairs
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.families import compiled
-from likelihood_kit.families.compositions.part import checked_part, density_of, kept, over
+from likelihood_kit.families.compositions.part import checked_part, density_of, kept, over, refuse_others
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Case, Law, with_signature
 from likelihood_kit.families.tails import Tail, tail_of
@@ -28,7 +28,7 @@ EVENT, LIMIT = "event", "limit"
 _KEPT = ("cdf", "log_cdf", "survival", "log_survival", "ppf", "moments")
 
 
-def censored(family: Family, *, limit: float | None = None) -> Family:
+def censored(family: Family, *, limit: float | None = None, **others: Any) -> Family:
     """The family under right censoring: its response is the pair y and `event`.
 
     Parameters
@@ -61,6 +61,11 @@ def censored(family: Family, *, limit: float | None = None) -> Family:
     >>> censored(Exponential(), limit=3.0).expected_information(scale=2.0)  # (1 - exp(-3/2)) / 4
     array([[0.19421746]])
     """
+    if EVENT in others:
+        raise ArgumentError(
+            "censored takes no argument 'event': it belongs to the model, LikelihoodModel(..., event=...)"
+        )
+    refuse_others("censored", others, {LIMIT: ("high", "upper", "right", "at")})
     law = checked_part(family, "censored")
     for name in (EVENT, LIMIT):
         if name in law.quantities:

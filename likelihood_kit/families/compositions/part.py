@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
@@ -34,6 +34,14 @@ def checked_part(family: Any, what: str) -> Law:
             "other way round: truncate first, then censor"
         )
     return family.law
+
+
+def refuse_others(what: str, others: Mapping[str, Any], elsewhere: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse arguments that a composition does not know; `elsewhere` is what its own are called in other programs."""
+    for name in others:
+        meant = next((own for own, words in elsewhere.items() if name in words), None)
+        says = f"did you mean {meant!r}?" if meant else near_names(name, elsewhere)
+        raise ArgumentError(f"{what} takes no argument {name!r}: {says}")
 
 
 def kept(law: Law, key: tuple[Any, ...], compose: Callable[[], Law]) -> Law:

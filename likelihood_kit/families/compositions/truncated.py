@@ -22,6 +22,7 @@ from likelihood_kit.families.compositions.part import (
     kept,
     log_difference,
     over,
+    refuse_others,
     with_support,
 )
 from likelihood_kit.families.family import Family
@@ -30,7 +31,7 @@ from likelihood_kit.families.tails import Tail, tail_of
 from likelihood_kit.parameters import Space
 
 
-def truncated(family: Family, *, low: float | None = None, high: float | None = None) -> Family:
+def truncated(family: Family, *, low: float | None = None, high: float | None = None, **others: Any) -> Family:
     """The family between two ends, which belong to what is kept.
 
     Parameters
@@ -54,6 +55,7 @@ def truncated(family: Family, *, low: float | None = None, high: float | None = 
     >>> family.log_density([0.5, 2.0], scale=2.0)
     array([       -inf, -1.19314718])
     """
+    refuse_others("truncated", others, {"low": ("lower", "left", "minimum"), "high": ("upper", "right", "maximum")})
     law = checked_part(family, "truncated")
     held = {name: value for name, value in family.fixed.items() if name in law.known}
     law = with_support(law, law.support.at(held))
