@@ -28,8 +28,6 @@ from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.targets import checked_target
 from likelihood_kit.parameters import Real, Space
 
-#: Ways to an interval.
-METHODS = ("wald",)
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 
