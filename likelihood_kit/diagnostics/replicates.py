@@ -97,8 +97,14 @@ def replicates(
                 distances.append(distance(*at))
         done += r
     apart = None if distance is None else np.concatenate(distances)
-    informed = (np.concatenate(part) for part in (observed, outer, maxima))
-    return Replicates(*informed, apart, np.concatenate(scores), np.concatenate(hessians))
+    return Replicates(
+        np.concatenate(observed),
+        np.concatenate(outer),
+        np.concatenate(maxima),
+        apart,
+        np.concatenate(scores),
+        np.concatenate(hessians),
+    )
 
 
 def of_samples(likelihood: Likelihood, drawn: Mapping[str, np.ndarray]) -> Likelihood:
