@@ -158,17 +158,17 @@ def _verdict(columns: dict[str, np.ndarray], test: SpecificationTest | None, nam
 def _comparisons(test: SpecificationTest) -> str:
     """The p-value and where it comes from."""
     if test.reason:
-        return f"p = {_p(test.pvalue)} for the largest difference, by the spread of the data ({test.reason})"
+        return f"p {_p(test.pvalue, '= ')} for the largest difference, by the spread of the data ({test.reason})"
     if not test.replications:
         statistic = f"information-matrix statistic {significant(test.statistic)}"
         degrees = f"{test.df} degree{'s' if test.df > 1 else ''} of freedom"
-        return f"p = {_p(test.pvalue)}, {statistic}, chi-squared on {degrees}"
+        return f"p {_p(test.pvalue, '= ')}, {statistic}, chi-squared on {degrees}"
     parts = ", ".join(f"{name} {_p(value)}" for name, value in test.parts.items())
-    return f"p = {_p(test.pvalue)} by {test.replications} samples of the fitted law ({parts})"
+    return f"p {_p(test.pvalue, '= ')} by {test.replications} samples of the fitted law ({parts})"
 
 
-def _p(value: float) -> str:
-    return fixed(value, 3) if value >= SMALLEST_P else f"below {SMALLEST_P}"
+def _p(value: float, equal: str = "") -> str:
+    return f"{equal}{fixed(value, 3)}" if value >= SMALLEST_P else f"below {SMALLEST_P}"
 
 
 def _largest_difference(ratios: np.ndarray, test: SpecificationTest, names: list[str]) -> str:
