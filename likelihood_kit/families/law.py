@@ -79,6 +79,8 @@ class UniqueMaximum:
         Whether it holds for right-censored samples.
     where : callable, optional
         Of the values of the fixed parameters by name; whether it holds there.
+    of_samples : callable, optional
+        Of those, the response `(r, n)` and the weights of its rows or None; whether it holds for all the samples.
     """
 
     words: str
@@ -89,6 +91,7 @@ class UniqueMaximum:
     needs_constant: bool = False
     censored: bool = False
     where: Callable[..., bool] | None = None
+    of_samples: Callable[..., bool] | None = None
 
     def __post_init__(self) -> None:
         for what in ("words", "source", "driven"):

@@ -98,7 +98,7 @@ def scales_spread(basis: Basis) -> np.ndarray:
 
 
 def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]) -> Estimate:
-    theorem = theorem_of(family, likelihood.predictors, likelihood.held)
+    theorem = theorem_of(family, likelihood.predictors, likelihood.held, likelihood.sample)
     unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()

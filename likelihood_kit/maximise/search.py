@@ -28,6 +28,9 @@ from likelihood_kit.maximise.restarts import (
 from likelihood_kit.maximise.single import maximise_single
 from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around, run_away
 
+#: Newton decrement that a search leaves behind where it has arrived: its last step squares `newton.DECREMENT`, but for
+#: rounding.
+ARRIVED = 1e-7
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
 CLOSE = 1e-3
 #: A search may have followed a likelihood that rises for ever if it took more steps than this (ordinary ones take 2 to
@@ -305,7 +308,9 @@ def _judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: S
             ahead = step / decrement[look, None]
         curvature[look] = definite(there[2])[0]
         around = look_around(likelihood.take(look), found.working[look], there, ahead, setting.scales)
-        gone = run_away(found.working[look], start[look], there[2], setting.scales)
+        told = ~concave[look] | around.rising.any(axis=1) | around.level.any(axis=1)
+        arrived_there = told | (found.converged[look] & (decrement[look] <= ARRIVED))
+        gone = run_away(found.working[look], start[look], there[2], setting.scales, arrived_there)
         around = around.with_rising(gone)
         least_fall[look] = around.least_fall
         # Where the likelihood is level three of a parameter's standard errors away, its curvature was rounding.

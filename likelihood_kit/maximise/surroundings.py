@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likelihood_kit._numerics import smallest_eigenvalue
+from likelihood_kit._numerics import smallest_eigenvalue, stacked_inverse
 from likelihood_kit.maximise.newton import SINGULAR, Objective, rounding
 
+#: Way on the scale of a logarithm up to which a search that stopped was on its way along a ridge.
+WITHIN_SIGHT = 50.0
 #: Distance in standard errors at which the log likelihood must have fallen, and how little counts as no fall.
 LOOKOUT = 3.0
 NO_FALL = 1e-6
@@ -78,8 +80,10 @@ class Surroundings:
         )
 
 
-def run_away(working: np.ndarray, start: np.ndarray, hessian: np.ndarray, scales: Scales) -> np.ndarray:
-    """Signs `(r, k)` of parameters on the whole line that went so far that nothing tells how far; zero for others.
+def run_away(
+    working: np.ndarray, start: np.ndarray, hessian: np.ndarray, scales: Scales, converged: np.ndarray
+) -> np.ndarray:
+    """Signs `(r, k)` of parameters that went so far that nothing tells how far; zero for others.
 
     Such as the shape of a skew normal law: the likelihood rises to that of a half normal law, and where its last digits
     end rounding looks like a maximum, whose standard error is larger than the way there.
@@ -88,7 +92,14 @@ def run_away(working: np.ndarray, start: np.ndarray, hessian: np.ndarray, scales
         way = (working - start) * scales.spread
         error = scales.spread / np.sqrt(-np.einsum("rkk->rk", hessian))
         gone = ~scales.relative & (np.abs(way) > RUN_AWAY * np.maximum(1.0, np.abs(start) * scales.spread))
-        return np.where(gone & ~(error < np.abs(way)), np.sign(way), 0.0)
+        # On the way along a ridge without end, as of a truncated normal law to an exponential one, a search stops where
+        # a logarithm has a standard error above 1, still short of a maximum.
+        own = np.sqrt(np.einsum("rkk->rk", stacked_inverse(-hessian))) * scales.spread
+        loose = np.where(scales.relative, ~(own <= 1), ~(own < np.abs(way)))
+        lost = ~converged[:, None] & loose & (loose & scales.relative).any(axis=1, keepdims=True)
+        # Further out the end is that of the numbers, or of a density that has shrunk onto the data.
+        lost &= (~scales.relative | (np.abs(way) <= WITHIN_SIGHT)).all(axis=1, keepdims=True)
+        return np.where((gone & ~(error < np.abs(way))) | lost, np.sign(way), 0.0)
 
 
 def look_around(

@@ -10,6 +10,7 @@ import numpy as np
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import Family, UniqueMaximum
 from likelihood_kit.predictor import Predictor
+from likelihood_kit.sample import Sample
 
 #: Linear predictors at which coefficients of sufficient statistics are compared, per parameter.
 PROBES = (-0.9, -0.4, 0.15, 0.55, 1.0)
@@ -32,8 +33,10 @@ CANONICAL_LINK = (
 )
 
 
-def theorem_of(family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any]) -> str:
-    """The theorem that holds, in words with its source; empty where none is known."""
+def theorem_of(
+    family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any], sample: Sample | None = None
+) -> str:
+    """The theorem that holds, of all samples, in words with its source; empty where none is known."""
     identical = all(predictor.columns is None for predictor in predictors)
     given = {i for i, value in held.items() if np.ndim(value)}
     if identical and not given and _kept(family, "minimal", _is_minimal):
@@ -42,7 +45,7 @@ def theorem_of(family: Family, predictors: Sequence[Predictor], held: Mapping[in
         if len(predictors) == 1 and not identical and _kept(family, "canonical", _is_canonical):
             return CANONICAL_LINK
         for theorem in family.law.theorems:
-            if _applies(theorem, family, predictors):
+            if _applies(theorem, family, predictors) and _holds_for(theorem, family, sample):
                 return f"{theorem.words} ({theorem.source})"
     return ""
 
@@ -127,6 +130,13 @@ def _is_canonical(family: Family) -> bool:
     line = np.vander(np.array(PROBES), 2)
     left = coefficients - line @ np.linalg.lstsq(line, coefficients, rcond=None)[0]
     return bool(np.isfinite(left).all() and np.all(np.abs(left) <= DEPENDENT * np.abs(coefficients).max(axis=0)))
+
+
+def _holds_for(theorem: UniqueMaximum, family: Family, sample: Sample | None) -> bool:
+    """Whether the samples are such as the theorem asks for."""
+    if theorem.of_samples is None or sample is None:
+        return True
+    return bool(theorem.of_samples(family.fixed, np.atleast_2d(sample.columns[DATUM]), sample.weights))
 
 
 def _applies(theorem: UniqueMaximum, family: Family, predictors: Sequence[Predictor]) -> bool:

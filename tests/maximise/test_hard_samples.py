@@ -3,12 +3,15 @@
 Whether a maximum exists, and where, is decided here by one equation in one unknown per family, never by the kit.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import optimize, special, stats
 
 import likelihood_kit as lk
+from likelihood_kit.errors import MaximumWarning
 
 SIZES = (2, 3, 4, 5, 10, 30, 100)
 SAMPLES = 150
@@ -151,3 +154,40 @@ def test_ties_let_a_free_student_t_collapse(y, n_ties, fit):
     results = fit(np.array(y), family=lk.StudentT())
     assert not results.certificate.ok
     assert results.certificate.grade == ""
+
+
+def truncated_normal(y):
+    return lk.LikelihoodModel(y, family=lk.truncated(lk.Normal(), low=0.0))
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_a_truncated_normal_law_without_maximum(seed):
+    """It has one where the variance is below the squared mean alone (del Castillo 1994, Annals of the Institute of
+    Statistical Mathematics 46, 57-66); elsewhere the end of the search was global, by a theorem of uniqueness."""
+    rng = np.random.default_rng(seed)
+    y = rng.exponential(1.0, int(rng.integers(5, 40))) ** rng.choice([0.7, 1.0, 1.2])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MaximumWarning)
+        certificate = truncated_normal(y).fit().certificate
+    assert certificate.ok == (y.var() < y.mean() ** 2)
+    if not certificate.ok:
+        assert "as mean runs to minus infinity and sd runs to infinity: no maximum exists" in str(certificate)
+
+
+@pytest.mark.parametrize(("y", "df"), [([0, 0, 1, 1], 1), ([0, 0, 0, 1], 3), ([0] * 6 + [1, 4], 3)])
+def test_a_theorem_on_t_laws_asks_for_samples_without_heavy_ties(y, df):
+    """With df / (df + 1) of the sample at one point there is no maximum, or more than one: it was global."""
+    with pytest.warns(MaximumWarning):
+        certificate = lk.LikelihoodModel(y, family=lk.StudentT(df=df)).fit().certificate
+    assert not certificate.ok
+    assert lk.LikelihoodModel([0, 0, 1, 1, 2], family=lk.StudentT(df=df)).fit().certificate.grade == "global"
+
+
+@pytest.mark.parametrize("seed", [0, 5, 6, 7])
+def test_a_short_tail_runs_to_the_end_of_the_shapes(seed):
+    """The last point lay on the end of the space by rounding, and the formula was blamed for what it gave there."""
+    with pytest.warns(MaximumWarning, match="keeps rising"):
+        results = lk.LikelihoodModel(
+            np.random.default_rng(seed).beta(2, 0.8, 20), family=lk.GeneralizedExtremeValue()
+        ).fit()
+    assert not results.certificate.ok

@@ -19,6 +19,7 @@ from scipy import special
 
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio, scaled_log1p
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.law import Unbounded
 from likelihood_kit.parameters import Interval, Positive, Real
 
 
@@ -45,6 +46,7 @@ class GeneralizedExtremeValue(Family):
     shape = Interval(-1, np.inf)
     support = Interval(lower_end, upper_end, closed=(False, False))
     predicted = "loc"
+    unbounded = Unbounded("has no bound below shape -1, where its space ends", free=("shape",))
     remark = "Shape is kept above -1: below, the likelihood has no bound as the upper end nears the largest observation"
     typical = {"loc": (-3.0, 3.0), "scale": (0.4, 4.0), "shape": (-0.3, 0.4)}
 

@@ -16,6 +16,19 @@ from likelihood_kit.families.law import Unbounded, UniqueMaximum
 from likelihood_kit.parameters import Positive, Real
 
 
+def largest_tie(y, weights):
+    """Part of each sample `(r, n)` that is at one value, `(r,)`, where that is half of it or more; less elsewhere.
+
+    Such a value is a median: the lower, or the upper one.
+    """
+    if weights is not None:
+        totals = np.bincount(np.unique(y[0], return_inverse=True)[1], weights=weights[0])
+        return np.array([totals.max() / totals.sum()])
+    n = y.shape[1]
+    middle = np.partition(y, ((n - 1) // 2, n // 2), axis=1)
+    return np.maximum(*((y == middle[:, [at]]).mean(axis=1) for at in ((n - 1) // 2, n // 2)))
+
+
 class StudentT(Family):
     """Student's t law with parameters loc, scale and df."""
 
@@ -29,6 +42,7 @@ class StudentT(Family):
         "Kent and Tyler 1991, Annals of Statistics 19, 2102-2119; Copas 1975, Biometrika 62, 701-704, for df = 1",
         free=("loc", "scale"),
         where=lambda fixed: fixed.keys() == {"df"} and fixed["df"] >= 1,
+        of_samples=lambda fixed, y, weights: bool(np.all(largest_tie(y, weights) < fixed["df"] / (fixed["df"] + 1))),
     )
     unbounded = Unbounded(
         "has no bound as df and scale run to 0 with loc at an observation", free=("loc", "scale", "df")
