@@ -94,7 +94,7 @@ def test_a_bound_is_left_alone(family, y, fit):
 
 
 def test_a_space_that_ends_before_the_likelihood_does(fit):
-    """Short-tailed samples are likelier next to shape -1, where the space ends, than at a maximum called the highest."""
+    """A short tail is likelier next to shape -1, where the space ends, than at a maximum that was called highest."""
     y = np.array([0.18, 0.53, 0.71, 0.4, 0.54, 0.57, 0.15, 0.8, 0.83, 0.36])
     certificate = fit(y, family=lk.GeneralizedExtremeValue()).certificate
     assert (certificate.ok, certificate.grade) == (True, "local")
