@@ -29,6 +29,8 @@ SAME_PLACE = 0.2
 TIED = 1e-6
 #: How far, on the scale of a logarithm, a search that still climbs must have gone to have run away.
 ESCAPED = 8.0
+#: The way beyond which no number is left, and so no slope: where a single step led there from a spike.
+NOWHERE = 1000.0
 #: Difference of the log densities of a row under two parameter vectors that make the same law.
 SAME_LAW = 1e-3
 #: Decimals by which heights of different maxima differ.
@@ -139,7 +141,8 @@ def has_escaped(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray
     """Which searches ran away while the log likelihood still rose steeply, `(t,)`."""
     with np.errstate(invalid="ignore"):
         gone = (np.abs(found.working - start) * scales.spread)[:, scales.relative].max(axis=1, initial=0.0)
-        return ~found.converged & (gone > ESCAPED) & ~(found.decrement <= RESTART_DECREMENT)
+        steep = ~(found.decrement <= RESTART_DECREMENT) | (gone > NOWHERE)
+        return ~found.converged & (gone > ESCAPED) & steep
 
 
 def arrived(ends: Ends, found: Maximum, scales: Scales) -> np.ndarray:
