@@ -12,6 +12,8 @@ import rivals
 from race import Row, Skipped, race
 
 import likelihood_kit as lk
+from likelihood_kit import diagnostics
+from likelihood_kit.models.results import INFORMATIONS
 
 SMALL = 1000
 #: Largest ratio of the time of a small fit to that of the base class.
@@ -67,10 +69,13 @@ def small_of(law: rivals.Law, quick: bool) -> list[Row]:
     ]
 
 
-def all_errors(model: Any) -> tuple[bool, np.ndarray, object]:
-    """Certificate, observed standard errors, and the table of those of every kind."""
+def all_errors(model: Any) -> tuple[bool, np.ndarray, list[np.ndarray]]:
+    """Certificate, and standard errors of every kind; the audit, which also tests the model, is not among them."""
     results = model.fit()
-    return results.certificate.ok, results.bse, results.information_audit().table
+    observed, expected, outer = (results.information(kind).to_numpy() for kind in INFORMATIONS)
+    bread = diagnostics.covariance(observed)
+    others = diagnostics.covariance(expected), diagnostics.covariance(outer), bread @ outer @ bread
+    return results.certificate.ok, results.bse, [np.sqrt(np.diag(matrix)) for matrix in others]
 
 
 def observed_errors(model: Any) -> tuple[bool, np.ndarray]:
