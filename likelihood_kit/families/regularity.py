@@ -105,12 +105,7 @@ def _holds(family: str, declared: Callable[..., Any], canonical: Mapping[str, An
 
 def _without_loss(family: Handle) -> bool:
     """Whether E[s s'] is -E[Hessian] in the free parameters at typical values, by quadrature."""
-    law = family.law
-    values = {name: np.asarray(_typical(law, name)) for name in law.quantities}
-    coordinates = law.coordinates.get(family.coordinate_names)
-    if coordinates is not None:
-        values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
-    values |= {name: np.asarray(number) for name, number in family.fixed.items()}
+    law, values = family.law, _typical_values(family)
     try:
         product, curvature = informations.both_informations(law, family.coordinate_names, family.free, values)
     except NotAvailableError:
@@ -124,11 +119,7 @@ def _kinked(family: Handle) -> bool:
     law = family.law
     if law.observed:
         return False
-    values = {name: np.asarray(_typical(law, name)) for name in law.quantities}
-    coordinates = law.coordinates.get(family.coordinate_names)
-    if coordinates is not None:
-        values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
-    values |= {name: np.asarray(number) for name, number in family.fixed.items()}
+    values = _typical_values(family)
     known = [values[name] for name in law.data if name != DATUM]
     ends = law.support.ends(operands.canonical(family, values)) if law.support.depends_on else law.support.ends()
     link = replace(law.support, low=float(ends[0]), high=float(ends[1]), whole=False).link()
@@ -145,6 +136,17 @@ def _kinked(family: Handle) -> bool:
         if has_kink(along, -ALONG, ALONG):
             return True
     return False
+
+
+def _typical_values(family: Handle) -> dict[str, np.ndarray]:
+    """Typical values of the quantities by name, in the coordinates in use too; what is held fixed as it is held."""
+    law = family.law
+    values = {name: np.asarray(_typical(law, name)) for name in law.quantities}
+    coordinates = law.coordinates.get(family.coordinate_names)
+    if coordinates is not None:
+        values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
+    values |= {name: np.asarray(number) for name, number in family.fixed.items()}
+    return values
 
 
 def _typical(law: Law, name: str) -> float:

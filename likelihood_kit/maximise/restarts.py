@@ -109,11 +109,11 @@ def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scal
     """
     sample, points = starts.sample, starts.points
     first, searches = starts.likelihood or likelihood, np.ones(len(sample), dtype=int)
-    rough = maximise(_of(first, sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
+    rough = maximise(first.take(sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
     if starts.likelihood is not None:
         kept, searches = _different(rough)
         points, sample = rough.working[kept], sample[kept]
-        rough = maximise(_of(likelihood, sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
+        rough = maximise(likelihood.take(sample), points, decrement=RESTART_DECREMENT, iterations=RESTART_ITERATIONS)
     escaped = has_escaped(rough, points, scales)
     with np.errstate(invalid="ignore"):
         as_high = np.abs(rough.log_likelihood - found.log_likelihood[sample]) <= AGREEMENT
@@ -121,19 +121,19 @@ def explored(likelihood: Objective, starts: Starts, found: Maximum, scales: Scal
     rough.log_likelihood[here] = found.log_likelihood[sample[here]]
     again = np.flatnonzero(~here & ~escaped)
     if again.size:
-        rough.put(again, maximise(_of(likelihood, sample[again]), rough.working[again]))
+        rough.put(again, maximise(likelihood.take(sample[again]), rough.working[again]))
         escaped[again] = has_escaped(rough.take(again), points[again], scales)
     return Ends(sample, rough, escaped, searches)
 
 
 def nearby(likelihood: Objective, found: Maximum, where: np.ndarray, rows: float) -> Ends:
     """Ends of searches from about one standard deviation of an observation away from some of the maxima."""
-    chosen, part = found.take(where), _of(likelihood, where)
+    chosen, part = found.take(where), likelihood.take(where)
     points = restart_points(chosen.working, chosen.hessian, rows)
     points = nearer_where_low(part, chosen.working, chosen.log_likelihood, points, rows)
     flat = points.reshape(-1, points.shape[-1])
     sample = np.tile(np.arange(len(where)), len(points))
-    ends = maximise(_of(part, sample), flat)
+    ends = maximise(part.take(sample), flat)
     return Ends(where[sample], ends, np.zeros(len(flat), dtype=bool), np.ones(len(flat), dtype=int))
 
 
@@ -179,10 +179,6 @@ def near(maximum: Maximum, points: np.ndarray, sample: np.ndarray, within: float
     aside = points - maximum.working[sample]
     with np.errstate(invalid="ignore", over="ignore"):
         return np.einsum("tk,tkl,tl->t", aside, -maximum.hessian[sample], aside) <= within**2
-
-
-def _of(likelihood: Objective, sample: np.ndarray) -> Objective:
-    return likelihood.take(sample)
 
 
 def _different(ends: Maximum) -> tuple[np.ndarray, np.ndarray]:
