@@ -54,12 +54,13 @@ def plain_totals(likelihood: Any, theta: Sequence[float]) -> tuple[float, list[f
         )
         return sum(part[0] for part in every), score, hessian
     operands = likelihood.operands(theta, slice(None))
-    kernel, means = likelihood.kernels.statistics, likelihood.statistics
+    kernel, means = likelihood.kernels.statistics, likelihood.plain_statistics
     if means is None:
         kernel = likelihood.kernels.rows
-        means = likelihood.sample.means(kernel.products, likelihood.hoisted, operands)
+        of_rows = likelihood.sample.means(kernel.products, likelihood.hoisted, operands)
+        means = [float(np.ravel(mean)[0]) for mean in of_rows]
     weight = float(np.ravel(likelihood.sample.weight)[0])
-    value, score, hessian = kernel.combine([float(np.ravel(mean)[0]) for mean in means], *operands)
+    value, score, hessian = kernel.combine(means, *operands)
     return weight * float(value), [weight * float(s) for s in score], [weight * float(h) for h in hessian]
 
 

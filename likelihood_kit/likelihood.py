@@ -110,6 +110,11 @@ class Likelihood:
 
         return tuple(self.sample.means(products, tuple(self.sample.columns.values()), ()))
 
+    @cached_property
+    def plain_statistics(self) -> list[float] | None:
+        """The same of one sample, in plain numbers."""
+        return None if self.statistics is None else [float(np.ravel(mean)[0]) for mean in self.statistics]
+
     def take(self, index: np.ndarray) -> Likelihood:
         """The likelihood of the samples `index` of the batch; itself where one sample serves the whole batch."""
         columns = (*self.sample.columns.values(), self.sample.frequencies)

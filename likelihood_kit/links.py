@@ -5,6 +5,7 @@ Models move on the line (`eta`), families speak in the natural scale (`theta`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,8 @@ from scipy import special
 #: derivatives of a log density hold, still neither underflow nor overflow.
 SMALLEST = float(np.finfo(float).tiny ** 0.25)
 LARGEST = 1 / SMALLEST
+#: Beyond which its exponential is beyond the kit's range, and below that of floats.
+LARGEST_EXPONENT = 500.0
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,19 @@ class Link:
 
 
 def _identity(low: float, high: float) -> Link:
-    return Link("identity", lambda t: t, lambda e: e, lambda e, t: (np.ones_like(e), np.zeros_like(e)), "%s")
+    def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
+        return (1.0, 0.0) if isinstance(eta, float) else (np.ones_like(eta), np.zeros_like(eta))
+
+    return Link("identity", lambda t: t, lambda e: e, slopes, "%s")
 
 
 def _log(low: float, high: float) -> Link:
-    smallest = np.nextafter(low, np.inf) if low else SMALLEST
+    smallest = float(np.nextafter(low, np.inf)) if low else SMALLEST
 
     def inverse(eta: Any) -> Any:
-        with np.errstate(over="ignore"):
-            return np.minimum(np.maximum(np.exp(eta) + low, smallest), LARGEST)
+        if isinstance(eta, float) and abs(eta) < LARGEST_EXPONENT:
+            return min(max(math.exp(eta) + low, smallest), LARGEST)
+        return np.minimum(np.maximum(np.exp(np.minimum(eta, LARGEST_EXPONENT)) + low, smallest), LARGEST)
 
     def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
         slope = theta - low if low else theta
@@ -68,8 +75,7 @@ def _log(low: float, high: float) -> Link:
 
 def _mirrored_log(low: float, high: float) -> Link:
     def inverse(eta: Any) -> Any:
-        with np.errstate(over="ignore"):
-            return np.clip(high - np.exp(-eta), -LARGEST, np.nextafter(high, -np.inf))
+        return np.clip(high - np.exp(np.minimum(-eta, LARGEST_EXPONENT)), -LARGEST, np.nextafter(high, -np.inf))
 
     def slopes(eta: Any, theta: Any) -> tuple[Any, Any]:
         return high - theta, theta - high

@@ -124,9 +124,14 @@ def working_from_params(predictors: Sequence[Predictor], params: np.ndarray) -> 
     working = np.array(params, dtype=float)
     with np.errstate(all="ignore"):
         for predictor, place in zip(predictors, blocks(predictors), strict=True):
-            if predictor.columns is None:
+            if predictor.columns is not None:
+                continue
+            if predictor.link.name != "identity":
+                # Any other link takes the ends of the space to infinity, and knows nothing beyond them.
+                working[..., place] = predictor.link.forward(working[..., place])
+            elif predictor.space.numbers != (-np.inf, np.inf):
                 inside = predictor.space.contains(working[..., place])
-                working[..., place] = np.where(inside, predictor.link.forward(working[..., place]), np.nan)
+                working[..., place] = np.where(inside, working[..., place], np.nan)
     return working
 
 

@@ -239,6 +239,10 @@ class Family:
             Where no Fisher information exists.
         """
         values = operands.checked(self, theta, "expected information")
+        return self.information_inside(values)
+
+    def information_inside(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The same at quantities that are known to lie inside their spaces, the fixed ones among them."""
         regularity.require(self, "expected information", values)
         return informations.of_family(self, values)
 

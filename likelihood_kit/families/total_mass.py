@@ -17,14 +17,12 @@ from likelihood_kit.families.law import Law
 #: Difference of the total mass from 1 that is told: a thousand times what quadrature is trusted to, so that a
 #: normalising constant of six digits, from a table or a series, is no alarm.
 TOLD = 1e-5
-#: Where the laws of the catalogue are written; what is composed of them is normalised as they are.
-_CATALOGUE = "likelihood_kit.families.catalogue."
 
 
 def is_of_the_catalogue(law: Law) -> bool:
-    """Whether the kit itself wrote the formula, or composed it of one that it wrote."""
+    """Whether the kit itself wrote the formula, or composed it of one that it wrote: normalised as that is."""
     if law.origin:
-        return law.origin.startswith(_CATALOGUE)
+        return law.is_of_the_kit
     written = CATALOGUE.get(law.name)
     return written is not None and _is_composed_of(written.law, law)
 

@@ -15,6 +15,7 @@ from likelihood_kit.maximise.kinked import kinked_maximum, kinks_near
 from likelihood_kit.maximise.newton import DECREMENT, Maximum, Objective, maximise, newton_step
 from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.single import SMALL, plain_derivatives
 from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.surroundings import LOOKOUT, NO_FALL, Scales, look_around
 
@@ -23,6 +24,7 @@ __all__ = [
     "LARGEST_DERIVATIVE_ERROR",
     "LOOKOUT",
     "NO_FALL",
+    "SMALL",
     "Certificate",
     "Estimate",
     "Findings",
@@ -44,6 +46,7 @@ __all__ = [
     "look_around",
     "maximise",
     "newton_step",
+    "plain_derivatives",
     "refused_certificate",
     "scales_of",
     "start_values",

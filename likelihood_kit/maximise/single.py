@@ -15,6 +15,8 @@ import numpy as np
 from likelihood_kit.identical import plain_totals
 from likelihood_kit.maximise.newton import DECREMENT, SINGULAR, Maximum, Objective
 
+#: Most parameters of what is computed in plain numbers.
+SMALL = 2
 #: Full steps after which the way is no ordinary one.
 ORDINARY = 20
 
@@ -22,11 +24,14 @@ ORDINARY = 20
 def maximise_single(likelihood: Objective, start: np.ndarray) -> Maximum | None:
     """Maximum of the one likelihood from start `(1, k)`; None where full Newton steps do not lead to it."""
     point = start[0].tolist()
-    if len(point) > 2 or not getattr(likelihood, "is_single", False):
+    if len(point) > SMALL or not getattr(likelihood, "is_single", False):
         return None
     highest = -math.inf
     for iteration in range(ORDINARY):
-        value, score, hessian = single(likelihood, point)
+        there = plain_derivatives(likelihood, point)
+        if there is None:
+            return None
+        value, score, hessian = there
         step = _step(score, hessian)
         if step is None or not value >= highest or not math.isfinite(value):
             return None
@@ -41,13 +46,24 @@ def maximise_single(likelihood: Objective, start: np.ndarray) -> Maximum | None:
     return None
 
 
-def single(likelihood: Any, working: Sequence[float]) -> tuple[float, list[float], list[list[float]]]:
-    """Log likelihood, score and Hessian of a likelihood that `is_single`, at working of k plain numbers."""
+def plain_derivatives(
+    likelihood: Any, working: Sequence[float], *, natural: bool = False
+) -> tuple[float, list[float], list[list[float]]] | None:
+    """Log likelihood, score and Hessian of a likelihood that `is_single`, at working of k plain numbers.
+
+    With `natural` in the coordinates of `params`. None where plain numbers fail, of which arrays make infinities.
+    """
     k, free = len(working), likelihood.free
     with np.errstate(all="ignore"):
         theta = [float(p.link.inverse(e)) for p, e in zip(likelihood.predictors, working, strict=True)]
-        slopes = [p.link.slopes(e, t) for p, e, t in zip(likelihood.predictors, working, theta, strict=True)]
-        value, first, second = plain_totals(likelihood, theta)
+        slopes = [
+            (1.0, 0.0) if natural else p.link.slopes(e, t)
+            for p, e, t in zip(likelihood.predictors, working, theta, strict=True)
+        ]
+        try:
+            value, first, second = plain_totals(likelihood, theta)
+        except ArithmeticError:
+            return None
     score = [float(first[free[i]] * slopes[i][0]) for i in range(k)]
     hessian = [[0.0] * k for _ in range(k)]
     for i, j, place in likelihood.pairs:

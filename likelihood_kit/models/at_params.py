@@ -14,6 +14,7 @@ from likelihood_kit.calculus import derivative_error
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise import SMALL, plain_derivatives
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import working_from_params
 
@@ -54,6 +55,10 @@ def value_score_and_hessian(
         value, scores, hessian, _ = likelihood.at(params, natural=True)
         return value, scores.sum(axis=0), hessian
     working = working_from_params(likelihood.predictors, params)[None]
+    if likelihood.is_single and len(params) <= SMALL and np.isfinite(working).all():
+        there = plain_derivatives(likelihood, working[0].tolist(), natural=True)
+        if there is not None:
+            return there[0], np.array(there[1]), np.array(there[2])
     values, score, hessians = likelihood.derivatives(working, natural=True)
     return float(values[0]), score[0], hessians[0]
 
@@ -85,7 +90,8 @@ def expected_information(
         raise ArgumentError("expected information needs a family; a model with its own loglikeobs has none")
     family.require_regular("expected information")
     working = working_from_params(likelihood.predictors, params)
-    per_row = family.expected_information(**natural_values(likelihood, working), **known)
+    values = {**family.fixed, **known, **natural_values(likelihood, working)}
+    per_row = family.information_inside({name: np.asarray(value) for name, value in values.items()})
     estimated = [family.parameter_names.index(predictor.name) for predictor in likelihood.predictors]
     return likelihood.expected_information(working, per_row[..., estimated, :][..., :, estimated])
 

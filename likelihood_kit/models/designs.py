@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -176,3 +177,14 @@ def counts(driven: Design | None, constants: int, k: int, observations: float) -
         "k_extra": k - slopes - constants,
         "df_resid": observations - k,
     }
+
+
+def label_index(names: tuple[str, ...]) -> pd.Index:
+    """Names of entries of params as pandas has them; a new object, whose name its owner may change."""
+    return _index_of(names).view()
+
+
+@functools.lru_cache(maxsize=256)
+def _index_of(names: tuple[str, ...]) -> pd.Index:
+    # It takes longer than a step of a search, and is the same for fit after fit.
+    return pd.Index(names)

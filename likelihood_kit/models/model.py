@@ -172,7 +172,7 @@ class LikelihoodModel(GenericLikelihoodModel):
     @cached_property
     def labels(self) -> pd.Index:
         """Names of all entries of params, as tables have them."""
-        return pd.Index(self.data.param_names)
+        return designs.label_index(tuple(self.data.param_names))
 
     @property
     def exog_names(self) -> list[str]:
@@ -275,13 +275,12 @@ class LikelihoodModel(GenericLikelihoodModel):
 
     def hessian(self, params: Any) -> np.ndarray:
         """Hessian of the log likelihood, `(k, k)`, in the coordinates of params."""
-        return self.value_and_hessian(params)[1]
+        return self.value_and_hessian(self._vector(params))[1]
 
-    def value_and_hessian(self, params: Any) -> tuple[float, np.ndarray]:
-        """Log likelihood and its Hessian `(k, k)`, in the coordinates of params."""
-        vector = self._vector(params)
-        value, _, hessian = at_params.value_score_and_hessian(self.summed, vector)
-        return (self.loglike(vector) if self.family is not None and self.family.moving else value), hessian
+    def value_and_hessian(self, params: np.ndarray) -> tuple[float, np.ndarray]:
+        """Log likelihood and its Hessian `(k, k)`, in the coordinates of params `(k,)`, which are not checked again."""
+        value, _, hessian = at_params.value_score_and_hessian(self.summed, params)
+        return (self.loglike(params) if self.family is not None and self.family.moving else value), hessian
 
     def information(self, params: Any) -> np.ndarray:
         """Expected Fisher information of the sample, `(k, k)`, in the coordinates of params.
@@ -291,7 +290,11 @@ class LikelihoodModel(GenericLikelihoodModel):
         NotAvailableError
             For a family that is not regular, or a model without a family.
         """
-        return at_params.expected_information(self.likelihood, self._vector(params), self.family, self.known)
+        return self.information_inside(self._vector(params))
+
+    def information_inside(self, params: np.ndarray) -> np.ndarray:
+        """The same at params `(k,)` that are known to lie inside their spaces."""
+        return at_params.expected_information(self.likelihood, params, self.family, self.known)
 
     @property
     def basis(self) -> Basis | None:
@@ -300,9 +303,9 @@ class LikelihoodModel(GenericLikelihoodModel):
             self._kept["basis"] = None if self.family is None else well_conditioned(self._predictors)
         return self._kept["basis"]
 
-    def summed_scores(self, params: Any) -> np.ndarray:
-        """Scores of the rows that are summed, without their weights, `(m, k)`, in the coordinates of params."""
-        return at_params.row_scores(self.summed, self._vector(params))
+    def summed_scores(self, params: np.ndarray) -> np.ndarray:
+        """Scores of the rows that are summed, without their weights, `(m, k)`, at params that are not checked again."""
+        return at_params.row_scores(self.summed, params)
 
     # Fitting
 

@@ -102,7 +102,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
                 self._cache[kind] = diagnostics.observed_information(self.model.hessian(self.params))
             elif kind == "expected":
                 covariances.require_known(self.model)
-                self._cache[kind] = self.model.information(self.params)
+                self._cache[kind] = self.model.information_inside(self.params)
             else:
                 self._cache[kind] = covariances.outer_product(self.model.summed, self._scores)
         return self._cache[kind]
@@ -134,8 +134,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         as_choice(kind, "information kind", INFORMATIONS)
         self._refuse_pseudo(f"{kind.replace('_', ' ')} information")
         require_regular_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
-        names = self.model.exog_names
-        return pd.DataFrame(self._information(kind), index=names, columns=names)
+        labels = self.model.labels
+        return pd.DataFrame(self._information(kind), index=labels, columns=labels)
 
     def information_audit(
         self, level: float = AUDIT_LEVEL, *, replications: int | None = None, seed: int = audit.SEED

@@ -1,6 +1,7 @@
 """What a search does when its first way ends badly: on the rows, from elsewhere, from what was given."""
 
 import importlib
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -131,3 +132,36 @@ def test_many_rows_begin_on_some_of_them(batch_of, monkeypatch):
     again = estimate(family, batch_of(family, y)).findings
     assert_allclose(again.working, found.working, rtol=1e-9)
     assert_allclose(begun[0][0, 0], found.working[0], atol=1.0)
+
+
+class Inverse(lk.Family):
+    """Normal of known spread about the inverse of its parameter, whose start is where that is not defined."""
+
+    mu = lk.Real()
+
+    def log_density(y, mu):
+        return -0.5 * np.log(2 * np.pi) - 0.5 * (y - 1 / mu) ** 2
+
+    def start(y):
+        return {"mu": np.zeros(np.shape(y)[:-1])}
+
+
+class EighthPower(lk.Family):
+    """Normal of known spread about a power of its parameter, from a start whose power is beyond floats."""
+
+    a = lk.Positive()
+
+    def log_density(y, a):
+        return -0.5 * np.log(2 * np.pi) - 0.5 * (y - a**8) ** 2
+
+    def start(y):
+        return {"a": np.full(np.shape(y)[:-1], 1e60)}
+
+
+@pytest.mark.parametrize("family", [Inverse(), EighthPower()], ids=lambda family: family.name)
+def test_arithmetic_that_fails_in_plain_numbers_is_left_to_arrays(family):
+    """Python divides no number by zero and raises an error beyond its range, where arrays go on with infinities."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        results = lk.LikelihoodModel(np.array([1.0, 3.0, 2.0]), family=family).fit()
+    assert results.certificate.ok or results.certificate.reasons
