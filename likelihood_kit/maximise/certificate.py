@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from likelihood_kit.links import LARGEST, SMALLEST
-from likelihood_kit.maximise.search import MOST_UNSEEN, Findings, Flaw, Grade
+from likelihood_kit.maximise.findings import Findings, Flaw, Grade
+from likelihood_kit.maximise.search import MOST_UNSEEN
 from likelihood_kit.maximise.surroundings import Surroundings
 from likelihood_kit.predictor import at_the_end_of_the_range, params_from_working
 

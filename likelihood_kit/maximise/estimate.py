@@ -13,10 +13,12 @@ from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.findings import Findings, Flaw, Grade
+from likelihood_kit.maximise.judged import Setting
 from likelihood_kit.maximise.kinked import kinked_maximum
 from likelihood_kit.maximise.newton import maximise
 from likelihood_kit.maximise.restarts import Starts
-from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales

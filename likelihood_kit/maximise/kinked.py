@@ -13,9 +13,9 @@ import numpy as np
 from scipy import optimize
 
 from likelihood_kit.calculus import has_kink
+from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.newton import Objective
 from likelihood_kit.maximise.restarts import AGREEMENT, Starts
-from likelihood_kit.maximise.search import Findings, Flaw, Grade
 from likelihood_kit.maximise.surroundings import Scales, Surroundings
 
 #: Rounding errors of a parameter that a step along it is long, at least.

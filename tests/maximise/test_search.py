@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from likelihood_kit.maximise.findings import Flaw, Grade
+from likelihood_kit.maximise.judged import CLOSE, Setting
 from likelihood_kit.maximise.newton import IDLE
-from likelihood_kit.maximise.search import CLOSE, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.surroundings import Scales
 
 ROWS = 50.0
