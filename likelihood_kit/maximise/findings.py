@@ -120,13 +120,15 @@ def nothing_else_searched(found: Maximum, flaws: np.ndarray, grade: np.ndarray, 
         Decrement, curvature and least fall `(r,)`, and the surroundings.
     """
     r, k = found.working.shape
-    counted = ("starts", "restarts", "agreeing", "twins", "relabelled", "escaped")
+    counts: dict[str, Any] = {
+        name: np.zeros(r, int) for name in ("starts", "restarts", "agreeing", "twins", "relabelled", "escaped")
+    }
     return Findings(
         working=found.working.copy(),
         log_likelihood=found.log_likelihood.copy(),
         hessian=found.hessian.copy(),
         iterations=found.iterations,
-        **{name: np.zeros(r, int) for name in counted},
+        **counts,
         unseen=np.zeros(r),
         lowest=np.full((r, k), np.nan),
         highest=np.full((r, k), np.nan),
