@@ -82,7 +82,10 @@ def _carried_back(findings: Findings, basis: Basis, likelihood: Likelihood) -> F
     around = findings.around
     if around is not None:
         spread = scales_of(likelihood).spread
-        around = replace(around, rays=basis.outer(around.rays / scales_spread(basis)) * spread)
+        inside = scales_spread(basis)
+        around = replace(around, rays=basis.outer(around.rays / inside) * spread)
+        if around.curves is not None:
+            around = replace(around, curves=basis.outer(around.curves / inside) * spread)
     reach = [np.where(basis.changed, np.nan, end) for end in (findings.lowest, findings.highest)]
     return replace(
         findings,

@@ -26,6 +26,7 @@ class Flaw(IntFlag):
     PERFECT = 256
     RANGE = 512
     INACCURATE = 1024
+    LEVEL = 2048
 
 
 class Grade(IntEnum):

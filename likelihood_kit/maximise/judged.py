@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade, nothing_else_searched
+from likelihood_kit.maximise.level_curves import Tangents, level_curves
 from likelihood_kit.maximise.newton import Maximum, Objective, newton_step
-from likelihood_kit.maximise.restarts import FURTHEST, Starts
+from likelihood_kit.maximise.restarts import ESCAPED, FURTHEST, Starts
 from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around, run_away
 
 #: Newton decrement that a search leaves behind where it has arrived: its last step squares `newton.DECREMENT`, but for
@@ -17,6 +18,8 @@ from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite,
 ARRIVED = 1e-7
 #: Newton decrement up to which an estimate counts as the maximum: a thousandth of a standard error.
 CLOSE = 1e-3
+#: Newton decrement above which a log likelihood that rises does not flatten on its way to a limit.
+STEEP = 0.1
 #: A search may have followed a likelihood that rises for ever if it took more steps than this (ordinary ones take 2 to
 #: 6), or ended where a parameter on a scale of its own (a log, a logit) has a standard error above this, or further
 #: from its start than a factor of exp(10).
@@ -60,14 +63,16 @@ def judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Se
         around, least_fall[look] = seen.around, seen.around.least_fall
         decrement[look], curvature[look], concave[look] = seen.decrement, seen.curvature, seen.concave
         flaws[look] |= np.where(around.rising.any(axis=1), Flaw.RISING, 0)
+        flaws[look] |= np.where(seen.curved & (flaws[look] == 0), Flaw.LEVEL, 0)
         flaws[look] |= np.where(np.isfinite(seen.value), 0, Flaw.VALUE)
     sound = flaws == 0
     flaws |= np.where(sound & ~np.isfinite(decrement), Flaw.DERIVATIVES, 0)
     with np.errstate(invalid="ignore"):
         flaws |= np.where(sound & np.isfinite(decrement) & ~(decrement <= CLOSE), Flaw.STOPPED, 0)
     flaws |= np.where(sound & ~concave, Flaw.SINGULAR, 0)
-    if 1 < setting.scales.rows <= k:
-        flaws |= np.where(flaws & Flaw.RISING, 0, Flaw.ROWS)
+    if setting.scales.rows < k:
+        # As many distinct observations as parameters have a maximum where the log likelihood says so.
+        flaws = np.where(flaws & (Flaw.SINGULAR | Flaw.LEVEL), Flaw.ROWS, flaws)
     grade = Grade.GLOBAL if setting.theorem else Grade.LOCAL if setting.unbounded else Grade.HIGHEST_FOUND
     return nothing_else_searched(
         found,
@@ -82,12 +87,16 @@ def judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Se
 
 @dataclass(frozen=True)
 class _Seen:
-    """What the log likelihood at r ends and around them is: its value, the decrement left, curvature, surroundings."""
+    """What the log likelihood at r ends and around them is: its value, the decrement left, curvature, surroundings.
+
+    `curved`: whether it is level along a curve.
+    """
 
     value: np.ndarray
     decrement: np.ndarray
     curvature: np.ndarray
     concave: np.ndarray
+    curved: np.ndarray
     around: Surroundings
 
 
@@ -99,12 +108,19 @@ def _seen(likelihood: Objective, found: Maximum, start: np.ndarray, scales: Scal
         decrement = np.sqrt(np.abs(np.einsum("rk,rk->r", score, step)))
         ahead = step / decrement[:, None]
     around = look_around(likelihood, working, there, ahead, scales)
-    told = ~concave | around.rising.any(axis=1) | around.level.any(axis=1)
+    gone = (np.abs(working - start) * scales.spread)[:, scales.relative].max(axis=1, initial=0.0)
+    # So far out a ridge is as level as a curve on its way to a limit.
+    rays = np.where((gone <= ESCAPED)[:, None, None], around.tangents, np.nan)
+    left = np.where(decrement <= STEEP, decrement**2, 0.0)
+    ways = level_curves(likelihood, working, value, Tangents(rays, concave, left), scales.spread)
+    curved = (ways != 0).any(axis=1)
+    around = replace(around, curves=ways * scales.spread)
+    told = ~concave | curved | around.rising.any(axis=1) | around.level.any(axis=1)
     arrived = told | (found.converged & (decrement <= ARRIVED))
     around = around.with_rising(run_away(working, start, hessian, scales, arrived))
     # Where the likelihood is level three of a parameter's standard errors away, its curvature was rounding.
     concave &= ~around.level[:, : working.shape[1]].any(axis=1)
-    return _Seen(value, decrement, definite(hessian)[0], concave, around)
+    return _Seen(value, decrement, definite(hessian)[0], concave, curved, around)
 
 
 def _suspicious(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
-from likelihood_kit.maximise.judged import Setting, judged
+from likelihood_kit.maximise.judged import STEEP, Setting, judged
 from likelihood_kit.maximise.newton import Maximum, Objective, maximise
 from likelihood_kit.maximise.restarts import (
     AGREEMENT,
@@ -28,8 +28,6 @@ from likelihood_kit.maximise.surroundings import Scales
 LOOKED_AT = 12
 #: Maxima that may be expected beside those found before the highest of these is called local.
 MOST_UNSEEN = 2.0
-#: Newton decrement above which a log likelihood that rises does not flatten on its way to a limit.
-STEEP = 0.1
 
 
 def find(likelihood: Objective, starts: np.ndarray, setting: Setting) -> Findings:

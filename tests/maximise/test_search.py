@@ -202,10 +202,14 @@ def test_a_start_without_a_likelihood_is_named_as_that():
     assert not Flaw(int(found.flaws[0])) & (Flaw.STOPPED | Flaw.SINGULAR | Flaw.DERIVATIVES)
 
 
-@pytest.mark.parametrize(("rows", "flawed"), [(1.0, False), (2.0, True), (3.0, False)])
-def test_as_many_observations_as_parameters_are_too_few(rows, flawed):
-    found = find(Surface(hill), np.array([[[0.4, -0.9]]]), Setting(Scales(np.ones(2), np.zeros(2, bool), rows)))
-    assert bool(Flaw(int(found.flaws[0])) & Flaw.ROWS) == flawed
+@pytest.mark.parametrize(
+    ("function", "rows", "flaw"),
+    [(hill, 1.0, 0), (hill, 2.0, 0), (plateau, 1.0, Flaw.ROWS), (plateau, 2.0, Flaw.SINGULAR)],
+)
+def test_rows_are_too_few_where_the_likelihood_says_so(function, rows, flaw):
+    """As many as parameters were refused whatever the log likelihood was, and fewer are where nothing identifies."""
+    found = found_from(function, (0.0, 0.3), rows=rows, theorem="")
+    assert Flaw(int(found.flaws[0])) == flaw
 
 
 def with_a_second_hill(at, curvature):
