@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -72,7 +72,7 @@ class Surroundings:
     rays: np.ndarray
     rising: np.ndarray
     level: np.ndarray
-    tangents: np.ndarray | None = None
+    tangents: np.ndarray = field(default_factory=lambda: np.empty(0))
     curves: np.ndarray | None = None
 
     def with_rising(self, ways: np.ndarray) -> Surroundings:

@@ -93,6 +93,17 @@ def test_a_bound_is_left_alone(family, y, fit):
     assert certificate.unbounded == ""
 
 
+@pytest.mark.parametrize("far", [1e5, 1e7, 1e9])
+@pytest.mark.parametrize(
+    "family", [lk.StudentT(df=0.9), lk.GeneralizedExtremeValue(shape=0.1)], ids=["t", "extreme values"]
+)
+def test_a_scale_was_said_to_have_no_bound_where_data_are_far_from_zero(family, far, fit):
+    """Held at the logarithm of an observation, a law gains until its scale is as large as the data."""
+    y = far + np.random.default_rng(0).standard_t(3, 30)
+    certificate = fit(y, family=family).certificate
+    assert (certificate.grade, certificate.unbounded) == ("highest found", "")
+
+
 def test_a_space_that_ends_before_the_likelihood_does(fit):
     """A short tail is likelier next to shape -1, where the space ends, than at a maximum that was called highest."""
     y = np.array([0.18, 0.53, 0.71, 0.4, 0.54, 0.57, 0.15, 0.8, 0.83, 0.36])
