@@ -16,6 +16,7 @@ from likelihood_kit.maximise.judged import Setting
 from likelihood_kit.maximise.kinked import kinked_maximum, kinks_near
 from likelihood_kit.maximise.newton import DECREMENT, Maximum, Objective, maximise, newton_step
 from likelihood_kit.maximise.restarts import Starts
+from likelihood_kit.maximise.road import Road, road_of
 from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.surroundings import LOOKOUT, NO_FALL, Scales, look_around
@@ -33,6 +34,7 @@ __all__ = [
     "Labels",
     "Maximum",
     "Objective",
+    "Road",
     "Scales",
     "Setting",
     "Starts",
@@ -47,6 +49,7 @@ __all__ = [
     "maximise",
     "newton_step",
     "refused_certificate",
+    "road_of",
     "scales_of",
     "start_values",
     "surpassed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, IntFlag
 from typing import Any
@@ -102,6 +103,17 @@ class Findings:
                 changed[name] = part.copy()
                 changed[name][where] = getattr(other, name)[index]
         return replace(self, **changed, around=other.around if len(where) else self.around)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Findings]) -> Findings:
+        """The findings of several batches, one after the other; the surroundings of the first."""
+        first = parts[0]
+        every: dict[str, Any] = {
+            name: np.concatenate([getattr(part, name) for part in parts])
+            for name, array in vars(first).items()
+            if isinstance(array, np.ndarray)
+        }
+        return replace(first, **every)
 
     @property
     def exists(self) -> np.ndarray:
