@@ -40,7 +40,7 @@ def without_bound(likelihood: Objective, predictors: Sequence[Predictor], workin
     y : (n,)
     """
     rows = _observations(y)
-    for words, near, far, length in _ways(predictors, working, y, rows):
+    for words, near, far, length in ways_to_the_ends(predictors, working, y, rows):
         values = []
         for points in (near, far):
             with np.errstate(all="ignore"):
@@ -62,7 +62,7 @@ def _observations(y: np.ndarray) -> np.ndarray:
     return np.unique([*evenly, order[int(np.argmin(gaps)) + 1]])
 
 
-def _ways(
+def ways_to_the_ends(
     predictors: Sequence[Predictor], working: np.ndarray, y: np.ndarray, rows: np.ndarray
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray, float]]:
     """Ways to the ends of parameters: words, points `(m, k)` nearer and further along them, and the length between."""
