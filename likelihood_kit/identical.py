@@ -7,18 +7,72 @@ where its derivatives are known; row by row elsewhere. In natural coordinates; t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+
+from likelihood_kit.calculus import Kernel, Kernels
+from likelihood_kit.sample import Sample
 
 #: How far a likelihood on statistics may be from one on rows in scores and Hessians, in standard errors.
 STATISTICS_AGREEMENT = 1e-10
 #: The same for log likelihoods, absolute and relative to their size: less than the last step of a search gains.
 VALUE_AGREEMENT = 1e-11
 VALUE_ROUNDING = 32 * np.finfo(float).eps
+#: Samples on which the two are compared.
+COMPARED = 4
 
 
-def totals(likelihood: Any, theta: Sequence[Any], *, derivatives: bool) -> Any:
+class Summed(Protocol):
+    """Log likelihood of samples whose parameters are the same for all rows, as its totals are made of it."""
+
+    @property
+    def parts(self) -> Sequence[Summed]:
+        """Likelihoods of some of the rows each, which add up to this one; none where it is one of its own."""
+
+    @property
+    def kernels(self) -> Kernels:
+        """Kernels of the log density."""
+
+    @property
+    def sample(self) -> Sample:
+        """The rows."""
+
+    @property
+    def hoisted(self) -> tuple[Any, ...]:
+        """What the kernel computes of the data alone."""
+
+    @property
+    def statistics(self) -> tuple[Any, ...] | None:
+        """Means of the sufficient statistics, `(r, 1)` each; None where the rows are used."""
+
+    @property
+    def plain_statistics(self) -> list[float] | None:
+        """The same of one sample, in plain numbers."""
+
+    def operands(self, theta: Sequence[Any], rows: slice) -> Sequence[Any]:
+        """Operands of the kernel for some rows, of natural values of the free parameters."""
+
+    def derivatives(self, working: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Log likelihood `(r,)`, its score `(r, k)` and its Hessian `(r, k, k)` at working `(r, k)`."""
+
+    def take(self, index: np.ndarray) -> Summed:
+        """The likelihood of the samples `index` of the batch."""
+
+
+def means_of_statistics(kernel: Kernel, sample: Sample, parameters: int) -> tuple[Any, ...]:
+    """Means of the sufficient statistics of samples, `(r, 1)` each, of a kernel with so many parameters."""
+
+    def products(columns: tuple[Any, ...]) -> tuple[Any, ...]:
+        with np.errstate(all="ignore"):
+            hoisted = kernel.hoist(*columns)
+            # They depend on the data alone, whatever the parameters.
+            return kernel.products(hoisted, *[np.nan] * parameters)  # type: ignore[misc]
+
+    return tuple(sample.means(products, tuple(sample.columns.values()), ()))
+
+
+def totals(likelihood: Summed, theta: Sequence[Any], *, derivatives: bool) -> Any:
     """Totals of value, scores and Hessian entries of a likelihood, `(r, 1)` each, or of the value alone.
 
     Parameters
@@ -32,7 +86,9 @@ def totals(likelihood: Any, theta: Sequence[Any], *, derivatives: bool) -> Any:
     if likelihood.parts:
         return _added([totals(part, theta, derivatives=derivatives) for part in likelihood.parts])
     operands, weight = likelihood.operands(theta, slice(None)), likelihood.sample.weight
-    kernel, means = likelihood.kernels.statistics, likelihood.statistics
+    # Which of its functions a kernel has goes with its kind.
+    kernel: Any = likelihood.kernels.statistics
+    means: Sequence[Any] | None = likelihood.statistics
     if means is None:
         kernel = likelihood.kernels.rows
         if kernel.products is None:
@@ -45,7 +101,7 @@ def totals(likelihood: Any, theta: Sequence[Any], *, derivatives: bool) -> Any:
     return weight * value, [weight * entry for entry in score], [weight * entry for entry in hessian]
 
 
-def plain_totals(likelihood: Any, theta: Sequence[float]) -> tuple[float, list[float], list[float]]:
+def plain_totals(likelihood: Summed, theta: Sequence[float]) -> tuple[float, list[float], list[float]]:
     """The same with derivatives, of one likelihood that `is_single`, in plain numbers."""
     if likelihood.parts:
         every = [plain_totals(part, theta) for part in likelihood.parts]
@@ -54,7 +110,8 @@ def plain_totals(likelihood: Any, theta: Sequence[float]) -> tuple[float, list[f
         )
         return sum(part[0] for part in every), score, hessian
     operands = likelihood.operands(theta, slice(None))
-    kernel, means = likelihood.kernels.statistics, likelihood.plain_statistics
+    kernel: Any = likelihood.kernels.statistics
+    means: Sequence[Any] | None = likelihood.plain_statistics
     if means is None:
         kernel = likelihood.kernels.rows
         of_rows = likelihood.sample.means(kernel.products, likelihood.hoisted, operands)
@@ -64,8 +121,9 @@ def plain_totals(likelihood: Any, theta: Sequence[float]) -> tuple[float, list[f
     return weight * float(value), [weight * float(s) for s in score], [weight * float(h) for h in hessian]
 
 
-def _by_rows(likelihood: Any, operands: Sequence[Any], derivatives: bool) -> Any:
-    kernel, p = likelihood.kernels.rows, len(operands)
+def _by_rows(likelihood: Summed, operands: Sequence[Any], derivatives: bool) -> Any:
+    kernel: Any = likelihood.kernels.rows
+    p = len(operands)
 
     def flat(hoisted: tuple[Any, ...], *theta: Any) -> list[Any]:
         if not derivatives:
@@ -85,8 +143,10 @@ def _added(parts: Sequence[Sequence[Any]]) -> list[Any]:
     ]
 
 
-def agree(one: Sequence[np.ndarray], other: Sequence[np.ndarray]) -> bool:
-    """Whether two values, scores and Hessians of the same samples are the same but for rounding."""
+def agree(likelihood: Summed, on_rows: Summed, working: np.ndarray) -> bool:
+    """Whether a likelihood on statistics and that on the rows are the same at working `(r, k)`, but for rounding."""
+    few = np.arange(len(working))[:COMPARED]
+    one, other = (made.take(few).derivatives(working[few]) for made in (likelihood, on_rows))
     with np.errstate(all="ignore"):
         scale = 1 / np.sqrt(np.abs(np.einsum("rii->ri", other[2])))
         apart = (

@@ -18,12 +18,9 @@ import numpy as np
 
 from likelihood_kit._numerics import lower_pairs, mirror_lower
 from likelihood_kit.calculus import CaseKernels, Kernels
-from likelihood_kit.identical import agree, totals
-from likelihood_kit.predictor import Predictor, blocks
+from likelihood_kit.identical import agree, means_of_statistics, totals
+from likelihood_kit.predictor import Predictor, blocks, natural_values
 from likelihood_kit.sample import Sample, block, gram, taken
-
-#: Samples on which the two are compared.
-COMPARED = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,17 +95,9 @@ class Likelihood:
     @cached_property
     def statistics(self) -> tuple[Any, ...] | None:
         """Means of the sufficient statistics, `(r, 1)` each; None where there are none or they are not to be used."""
-        kernel = self.kernels.statistics
-        if kernel is None or not self.on_statistics or not self.identical:
+        if self.kernels.statistics is None or not self.on_statistics or not self.identical:
             return None
-
-        def products(columns: tuple[Any, ...]) -> tuple[Any, ...]:
-            with np.errstate(all="ignore"):
-                hoisted = kernel.hoist(*columns)
-                # They depend on the data alone, whatever the parameters.
-                return kernel.products(hoisted, *[np.nan] * (len(self.predictors) + len(self.held)))  # type: ignore[misc]
-
-        return tuple(self.sample.means(products, tuple(self.sample.columns.values()), ()))
+        return means_of_statistics(self.kernels.statistics, self.sample, len(self.predictors) + len(self.held))
 
     @cached_property
     def plain_statistics(self) -> list[float] | None:
@@ -143,10 +132,8 @@ class Likelihood:
             return chosen
         if self.statistics is None or self.kernels.statistics is self.kernels.rows:
             return self
-        few = np.arange(len(working))[:COMPARED]
-        on_rows = replace(self.take(few), on_statistics=False)
-        one, other = (likelihood.derivatives(working[few]) for likelihood in (self.take(few), on_rows))
-        return self if agree(one, other) else replace(self, on_statistics=False)
+        on_rows = replace(self, on_statistics=False)
+        return self if agree(self, on_rows, working) else on_rows
 
     # Totals over the rows
 
@@ -154,13 +141,13 @@ class Likelihood:
         """Log likelihood, `(r,)`; -inf outside the parameter space and where it is not a number."""
         with np.errstate(all="ignore"):
             if self.identical:
-                theta, inside = self._natural([working[:, place] for place in self.places])
+                theta, inside = natural_values(self.predictors, [working[:, place] for place in self.places])
                 return _valid(totals(self, theta, derivatives=False)[0], inside, len(working))
             if self.parts:
                 return functools.reduce(np.add, (part.value(working) for part in self.parts))
             total, inside = np.zeros(len(working)), np.ones(len(working), dtype=bool)
             for lines, rows in self.sample.blocks(len(working), self.places[-1].stop):
-                theta, here = self._natural(self._eta(working[lines], rows))
+                theta, here = natural_values(self.predictors, self._eta(working[lines], rows))
                 value = self.kernels.rows.value(self._block(lines, rows), *self.operands(theta, rows))  # type: ignore[misc]
                 total[lines] += np.ravel(self.sample.total(value, lines, rows))
                 inside[lines] &= True if here is None else here
@@ -182,7 +169,7 @@ class Likelihood:
             score, hessian = np.zeros((r, k)), np.zeros((r, k, k))
             for lines, rows in self.sample.blocks(r, k):
                 eta = self._eta(working[lines], rows)
-                theta, here = self._natural(eta)
+                theta, here = natural_values(self.predictors, eta)
                 value, *entries = self.kernels.rows.derivatives(  # type: ignore[misc]
                     self._block(lines, rows), *self.operands(theta, rows)
                 )
@@ -195,16 +182,14 @@ class Likelihood:
     def _identical_derivatives(self, working: np.ndarray, natural: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         r, k = working.shape
         eta = [working[:, place] for place in self.places]
-        theta, inside = self._natural(eta)
+        theta, inside = natural_values(self.predictors, eta)
         slopes = self._slopes(eta, theta, natural)
         value, first, second = totals(self, theta, derivatives=True)
         score, hessian = np.empty((r, k)), np.empty((r, k, k))
-        for i, (slope, _) in enumerate(slopes):
-            score[:, i] = _flat(first[self.free[i]] * slope)
-        for i, j, place in self.pairs:
-            entry = second[place] * slopes[i][0] * slopes[j][0]
-            if i == j:
-                entry = entry + first[self.free[i]] * slopes[i][1]
+        scores, curvatures = self._chained(first, second, slopes)
+        for i, entry in enumerate(scores):
+            score[:, i] = _flat(entry)
+        for (i, j, _), entry in zip(self.pairs, curvatures, strict=True):
             hessian[:, i, j] = hessian[:, j, i] = _flat(entry)
         return _valid(value, inside, r), score, hessian
 
@@ -225,19 +210,28 @@ class Likelihood:
         lines: slice,
         rows: slice,
     ) -> None:
-        """Add a block's rows to the score `(r, k)` and the lower blocks of the Hessian `(r, k, k)`.
+        """Add a block's rows to the score `(r, k)` and the lower blocks of the Hessian `(r, k, k)`."""
+        first, second = entries
+        scores, curvatures = self._chained(first, second, slopes)
+        for i, entry in enumerate(scores):
+            score[lines, self.places[i]] += self._against(entry, i, lines, rows)
+        for (i, j, _), entry in zip(self.pairs, curvatures, strict=True):
+            hessian[lines, self.places[i], self.places[j]] += self._outer(entry, i, j, lines, rows)
+
+    def _chained(
+        self, first: Sequence[Any], second: Sequence[Any], slopes: Sequence[tuple[Any, Any]]
+    ) -> tuple[list[Any], list[Any]]:
+        """Scores in the linear predictors, one for each free parameter, and Hessian entries, one for each of `pairs`.
 
         With `d`, `d2` the first two derivatives of theta in eta: the score in eta is `s d`, the Hessian
         `h_ij d_i d_j`, plus `s_i d2_i` on its diagonal; columns of a design then enter as in a linear model.
         """
-        first, second = entries
-        for i, (slope, _) in enumerate(slopes):
-            score[lines, self.places[i]] += self._against(first[self.free[i]] * slope, i, lines, rows)
+        scores = [first[self.free[i]] * slope for i, (slope, _) in enumerate(slopes)]
+        curvatures = []
         for i, j, place in self.pairs:
             entry = second[place] * slopes[i][0] * slopes[j][0]
-            if i == j:
-                entry = entry + first[self.free[i]] * slopes[i][1]
-            hessian[lines, self.places[i], self.places[j]] += self._outer(entry, i, j, lines, rows)
+            curvatures.append(entry + first[self.free[i]] * slopes[i][1] if i == j else entry)
+        return scores, curvatures
 
     def _against(self, entry: Any, i: int, lines: slice, rows: slice) -> Any:
         """Total over a block's rows of an entry times a predictor's columns, `(r, q)`."""
@@ -261,7 +255,7 @@ class Likelihood:
     def row_values(self, working: np.ndarray) -> np.ndarray:
         """Log density of each row at one working vector `(k,)`, without its weight; `(n,)`."""
         with np.errstate(all="ignore"):
-            theta, inside = self._natural(self._eta(working[None], slice(None)))
+            theta, inside = natural_values(self.predictors, self._eta(working[None], slice(None)))
             value = self.kernels.rows.value(self.hoisted, *self.operands(theta, slice(None)))  # type: ignore[misc]
         value = np.broadcast_to(value, (1, self.sample.rows))[0]
         return np.where(inside is None or inside[0], value, -np.inf)
@@ -275,7 +269,7 @@ class Likelihood:
         with np.errstate(all="ignore"):
             for lines, rows in self.sample.blocks(1):
                 eta = self._eta(working[None], rows)
-                theta, _ = self._natural(eta)
+                theta, _ = natural_values(self.predictors, eta)
                 hoisted, operands = self._block(lines, rows), self.operands(theta, rows)
                 _, score, _ = self.kernels.rows.derivatives(hoisted, *operands)  # type: ignore[misc]
                 for i, (slope, _) in enumerate(self._slopes(eta, theta, natural)):
@@ -292,16 +286,10 @@ class Likelihood:
         """
         with np.errstate(all="ignore"):
             eta = self._eta(working, slice(None))
-            theta, _ = self._natural(eta)
+            theta, _ = natural_values(self.predictors, eta)
             operands = self.operands(theta, slice(None))
             _, first, second = self.kernels.rows.derivatives(self.hoisted, *operands)  # type: ignore[misc]
-            slopes = self._slopes(eta, theta, natural)
-            scores = [first[self.free[i]] * slope for i, (slope, _) in enumerate(slopes)]
-            hessians = [second[place] * slopes[i][0] * slopes[j][0] for i, j, place in self.pairs]
-            for at, (i, j, _) in enumerate(self.pairs):
-                if i == j:
-                    hessians[at] = hessians[at] + first[self.free[i]] * slopes[i][1]
-        return scores, hessians
+            return self._chained(first, second, self._slopes(eta, theta, natural))
 
     def expected_information(self, working: np.ndarray, per_row: np.ndarray) -> np.ndarray:
         """Expected information of the sample `(k, k)` in the coordinates of `params`, at working `(k,)`.
@@ -315,7 +303,7 @@ class Likelihood:
         if self.identical and len(per_row.shape) == 3 and len(per_row) == 1:
             return per_row[0] * np.ravel(self.sample.weight)[0]
         eta = self._eta(working[None], slice(None))
-        slopes = self._slopes(eta, self._natural(eta)[0], natural=True)
+        slopes = self._slopes(eta, natural_values(self.predictors, eta)[0], natural=True)
         result = np.zeros((1, len(working), len(working)))
         everything = slice(0, 1), slice(0, self.sample.rows)
         for i, j, _ in self.pairs:
@@ -326,7 +314,7 @@ class Likelihood:
 
     def natural(self, working: np.ndarray) -> list[np.ndarray]:
         """Natural value of every free parameter at working `(r, k)`: `(r, 1)` or `(r, n)` each."""
-        return self._natural(self._eta(working, slice(None)))[0]
+        return natural_values(self.predictors, self._eta(working, slice(None)))[0]
 
     # Pieces
 
@@ -341,16 +329,6 @@ class Likelihood:
             (1.0, 0.0) if natural and predictor.columns is None else predictor.link.slopes(e, t)
             for predictor, e, t in zip(self.predictors, eta, theta, strict=True)
         ]
-
-    def _natural(self, eta: Sequence[np.ndarray]) -> tuple[list[np.ndarray], np.ndarray | None]:
-        """Natural values, and which samples lie inside their spaces (None: a link keeps them all there)."""
-        theta = [predictor.link.inverse(e) for predictor, e in zip(self.predictors, eta, strict=True)]
-        inside = None
-        for predictor, t in zip(self.predictors, theta, strict=True):
-            if predictor.link.name == "identity" and predictor.space.numbers != (-np.inf, np.inf):
-                here = predictor.space.contains(t).all(axis=1)
-                inside = here if inside is None else inside & here
-        return theta, inside
 
     def operands(self, theta: Sequence[Any], rows: slice) -> Sequence[Any]:
         """Operands of the kernel for some rows: the free parameters, and those that are held, in its order."""

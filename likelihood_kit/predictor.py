@@ -68,6 +68,19 @@ class Predictor:
         return eta if self.offset is None else eta + self.offset[:, rows]
 
 
+def natural_values(
+    predictors: Sequence[Predictor], eta: Sequence[np.ndarray]
+) -> tuple[list[np.ndarray], np.ndarray | None]:
+    """Natural values, and which samples lie inside their spaces, `(r,)`; None where a link keeps them all there."""
+    theta = [predictor.link.inverse(e) for predictor, e in zip(predictors, eta, strict=True)]
+    inside = None
+    for predictor, t in zip(predictors, theta, strict=True):
+        if predictor.link.name == "identity" and predictor.space.numbers != (-np.inf, np.inf):
+            here = predictor.space.contains(t).all(axis=1)
+            inside = here if inside is None else inside & here
+    return theta, inside
+
+
 def iid_predictors(family: Family) -> tuple[Predictor, ...]:
     """Predictors of a family's free parameters where nothing predicts them."""
     return tuple(

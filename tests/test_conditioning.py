@@ -46,6 +46,17 @@ def test_no_column_is_centred_without_a_constant():
     assert_allclose(centred(columns)[0], columns)
 
 
+@pytest.mark.parametrize(("mean", "moved"), [(0.0, False), (4.0, False), (6.0, True), (-6.0, True), (-4.0, False)])
+def test_only_what_is_further_from_zero_than_it_is_wide_is_centred(mean, moved):
+    """Elsewhere a mean would be subtracted to no gain: of a spread of 5."""
+    x = X / np.abs(X - X.mean()).max() * 5
+    columns = np.column_stack([np.ones(200), x - x.mean() + mean])
+    result, transform = centred(columns)
+    assert (abs(result[:, 1].mean()) < 1e-9) == (moved or mean == 0)
+    assert_allclose(transform[0, 1], -mean if moved else 0.0, atol=1e-12)
+    assert_allclose(result, columns @ transform, atol=1e-12)
+
+
 @pytest.mark.parametrize("cov_type", ["observed", "expected", "outer_product", "sandwich", "cluster"])
 @pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
 def test_every_covariance_is_that_of_the_centred_design(design, cov_type):

@@ -11,10 +11,13 @@ from likelihood_kit.maximise.certificate import (
 )
 from likelihood_kit.maximise.declared import surpassed
 from likelihood_kit.maximise.estimate import Estimate, estimate, scales_of, start_values
+from likelihood_kit.maximise.findings import Findings, Flaw, Grade
+from likelihood_kit.maximise.judged import Setting
 from likelihood_kit.maximise.kinked import kinked_maximum, kinks_near
 from likelihood_kit.maximise.newton import DECREMENT, Maximum, Objective, maximise, newton_step
 from likelihood_kit.maximise.restarts import Starts
-from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.road import Road, road_of
+from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.single import SMALL, plain_derivatives
 from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.surroundings import LOOKOUT, NO_FALL, Scales, look_around
@@ -33,6 +36,7 @@ __all__ = [
     "Labels",
     "Maximum",
     "Objective",
+    "Road",
     "Scales",
     "Setting",
     "Starts",
@@ -48,6 +52,7 @@ __all__ = [
     "newton_step",
     "plain_derivatives",
     "refused_certificate",
+    "road_of",
     "scales_of",
     "start_values",
     "surpassed",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from likelihood_kit.links import LARGEST, SMALLEST
-from likelihood_kit.maximise.search import MOST_UNSEEN, Findings, Flaw, Grade
+from likelihood_kit.maximise.findings import Findings, Flaw, Grade
+from likelihood_kit.maximise.search import MOST_UNSEEN
 from likelihood_kit.maximise.surroundings import Surroundings
-from likelihood_kit.predictor import at_the_end_of_the_range, params_from_working
+from likelihood_kit.predictor import Predictor, at_the_end_of_the_range, params_from_working
 
 #: Part of the largest weight in a direction from which a parameter is named, and how many of them are.
 LEADING = 0.3
@@ -125,15 +126,18 @@ class Labels:
     ----------
     rising, falling : tuple of k str
         What it means that the entry grows or falls without bound, such as "df runs to infinity".
+    names : tuple of k str
+        What the entry is, such as "the coefficient of x".
     """
 
     rising: tuple[str, ...]
     falling: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 def certificate_of(
     findings: Findings,
-    predictors: Sequence[Any],
+    predictors: Sequence[Predictor],
     *,
     theorem: str = "",
     unbounded: str = "",
@@ -141,33 +145,9 @@ def certificate_of(
     which: int = 0,
 ) -> Certificate:
     """Certificate of one of the ends of a search, of a parameter vector with these predictors."""
-    flaws, k = Flaw(int(findings.flaws[which])), findings.working.shape[1]
-    around = findings.around
-    if around is None or not (around.rising.any() or around.level.any()):
-        rising, level = tuple[str, ...](), tuple[str, ...]()
-    else:
-        rising, level = _directions(around, labels_of(predictors))
-    rising = rising if Flaw.RISING in flaws else ()
-    line = f" (the log likelihood is level as {level[0]})" if level else ""
-    restarts, agreeing = int(findings.restarts[which]), int(findings.agreeing[which])
-    words = {
-        Flaw.PERFECT: "the model fits every observation to rounding: the log likelihood has no bound as the scale runs "
-        "to 0",
-        Flaw.RISING: f"the log likelihood keeps rising as {' or as '.join(rising)}: no maximum exists",
-        Flaw.VALUE: "the log likelihood is not finite at the estimate",
-        Flaw.DERIVATIVES: "the derivatives of the log likelihood are not finite at the estimate",
-        Flaw.STOPPED: f"the search stopped {findings.decrement[which]:.1e} standard errors from the maximum",
-        Flaw.SINGULAR: "the observed information is not positive definite: some parameters are not identified" + line,
-        Flaw.TWIN: f"{findings.twins[which]} of {restarts} searches ended at another, equally high maximum",
-        Flaw.UNCONFIRMED: f"of {findings.starts[which]} searches from elsewhere none "
-        f"{'ended at this maximum' if restarts else 'came to an end'}: nothing confirms it",
-        Flaw.RANGE: _beyond_the_range(predictors, findings.working[which]),
-        Flaw.INACCURATE: "the numeric derivatives are too inaccurate to certify anything: the relative error estimated "
-        f"of them is above {LARGEST_DERIVATIVE_ERROR:g}",
-        Flaw.ROWS: f"{rows:g} observations cannot support {k} parameters",
-    }
+    flaws, grade = Flaw(int(findings.flaws[which])), Grade(int(findings.grade[which]))
+    rising, words = _told(findings, predictors, flaws, rows, which) if flaws else ((), {})
     reasons = tuple(text for flaw, text in words.items() if flaw in flaws)
-    grade = Grade(int(findings.grade[which]))
     return Certificate(
         not reasons,
         GRADES[grade],
@@ -177,8 +157,8 @@ def certificate_of(
         float(findings.decrement[which]),
         float(findings.curvature[which]),
         int(findings.starts[which]),
-        restarts,
-        agreeing,
+        int(findings.restarts[which]),
+        int(findings.agreeing[which]),
         int(findings.relabelled[which]),
         _reach(predictors, findings.lowest[which], findings.highest[which]),
         None if np.isnan(findings.least_fall[which]) else float(findings.least_fall[which]),
@@ -189,12 +169,42 @@ def certificate_of(
     )
 
 
+def _told(
+    findings: Findings, predictors: Sequence[Predictor], flaws: Flaw, rows: float, which: int
+) -> tuple[tuple[str, ...], dict[Flaw, str]]:
+    """Directions in which the log likelihood rises, and each flaw that a point may have, in words."""
+    around, labels = findings.around, labels_of(predictors)
+    rising, level = _directions(around, labels) if around is not None else ((), ())
+    rising = rising if Flaw.RISING in flaws else ()
+    line = f" (the log likelihood is level as {level[0]})" if level else ""
+    restarts, k = int(findings.restarts[which]), findings.working.shape[1]
+    moving = _on_the_curve(around, labels)
+    return rising, {
+        Flaw.PERFECT: "the model fits every observation to rounding: the log likelihood has no bound as the scale runs "
+        "to 0",
+        Flaw.RISING: f"the log likelihood keeps rising as {' or as '.join(rising)}: no maximum exists",
+        Flaw.LEVEL: f"the log likelihood is level along a curve through the estimate, on which {moving}: it has no "
+        "unique maximum",
+        Flaw.VALUE: "the log likelihood is not finite at the estimate",
+        Flaw.DERIVATIVES: "the derivatives of the log likelihood are not finite at the estimate",
+        Flaw.STOPPED: f"the search stopped {findings.decrement[which]:.1e} standard errors from the maximum",
+        Flaw.SINGULAR: "the observed information is not positive definite: some parameters are not identified" + line,
+        Flaw.TWIN: f"{findings.twins[which]} of {restarts} searches ended at another, equally high maximum",
+        Flaw.UNCONFIRMED: f"of {findings.starts[which]} searches from elsewhere none "
+        f"{'ended at this maximum' if restarts else 'came to an end'}: nothing confirms it",
+        Flaw.RANGE: _beyond_the_range(predictors, findings.working[which]),
+        Flaw.INACCURATE: "the numeric derivatives are too inaccurate to certify anything: the relative error estimated "
+        f"of them is above {LARGEST_DERIVATIVE_ERROR:g}",
+        Flaw.ROWS: f"{rows:g} observation{'' if rows == 1 else 's'} cannot identify {k} parameters",
+    }
+
+
 def closed_certificate(theorem: str) -> Certificate:
     """Certificate of a maximum that its family gives in closed form."""
     return Certificate(True, GRADES[Grade.GLOBAL], theorem, "", (), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
 
 
-def _beyond_the_range(predictors: Sequence[Any], working: np.ndarray) -> str:
+def _beyond_the_range(predictors: Sequence[Predictor], working: np.ndarray) -> str:
     """That the data are too large or too small for the kit, in words."""
     names = " and ".join(at_the_end_of_the_range(predictors, working)) or "a parameter"
     return (
@@ -208,8 +218,10 @@ def refused_certificate(reason: str) -> Certificate:
     return Certificate(False, "", "", "", (reason,), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
 
 
-def _reach(predictors: Sequence[Any], lowest: np.ndarray, highest: np.ndarray) -> str:
+def _reach(predictors: Sequence[Predictor], lowest: np.ndarray, highest: np.ndarray) -> str:
     """Over what values of the parameters starts were spread, such as "loc from -2 to 31"."""
+    if not (np.isfinite(lowest) & np.isfinite(highest)).any():
+        return ""
     low, high = (params_from_working(predictors, end) for end in (lowest, highest))
     labels = [label for predictor in predictors for label in predictor.labels]
     named = [
@@ -223,6 +235,8 @@ def _reach(predictors: Sequence[Any], lowest: np.ndarray, highest: np.ndarray) -
 
 def _directions(around: Surroundings, labels: Labels) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Rising and level directions around the one point that was looked at, in words."""
+    if not (around.rising.any() or around.level.any()):
+        return (), ()
     rays = around.rays[0]
 
     def named(chosen: np.ndarray) -> tuple[str, ...]:
@@ -239,18 +253,30 @@ def _in_words(ray: np.ndarray, labels: Labels) -> str:
     return " and ".join(labels.rising[j] if ray[j] > 0 else labels.falling[j] for j in leading)
 
 
-def labels_of(predictors: Sequence[Any]) -> Labels:
+def _on_the_curve(around: Surroundings | None, labels: Labels) -> str:
+    """Which entries move along a level curve through the one point that was looked at, such as "loc and scale move"."""
+    if around is None or around.curves is None:
+        return ""
+    weight = np.abs(around.curves[0])
+    names = [labels.names[j] for j in np.flatnonzero(weight > 0)]
+    listed = ", ".join([*names[:-2], " and ".join(names[-2:])])
+    return f"{listed} {'moves' if len(names) == 1 else 'move together'}"
+
+
+def labels_of(predictors: Sequence[Predictor]) -> Labels:
     """Words for the directions of a parameter vector, from its predictors."""
-    rising, falling = [], []
+    rising, falling, names = [], [], []
     for predictor in predictors:
         low, high = (_end(end) for end in predictor.space.numbers)
         if predictor.columns is None:
             rising.append(f"{predictor.name} runs to {high}")
             falling.append(f"{predictor.name} runs to {low}")
+            names.append(predictor.name)
         else:
             rising.extend(f"the coefficient of {label} grows without bound" for label in predictor.labels)
             falling.extend(f"the coefficient of {label} falls without bound" for label in predictor.labels)
-    return Labels(tuple(rising), tuple(falling))
+            names.extend(f"the coefficient of {label}" for label in predictor.labels)
+    return Labels(tuple(rising), tuple(falling), tuple(names))
 
 
 def _end(value: float) -> str:

@@ -13,10 +13,13 @@ from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.findings import Findings, Flaw, Grade
+from likelihood_kit.maximise.judged import Setting
 from likelihood_kit.maximise.kinked import kinked_maximum
 from likelihood_kit.maximise.newton import maximise
 from likelihood_kit.maximise.restarts import Starts
-from likelihood_kit.maximise.search import Findings, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.road import Road, road_of
+from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales
@@ -80,7 +83,10 @@ def _carried_back(findings: Findings, basis: Basis, likelihood: Likelihood) -> F
     around = findings.around
     if around is not None:
         spread = scales_of(likelihood).spread
-        around = replace(around, rays=basis.outer(around.rays / scales_spread(basis)) * spread)
+        inside = scales_spread(basis)
+        around = replace(around, rays=basis.outer(around.rays / inside) * spread)
+        if around.curves is not None:
+            around = replace(around, curves=basis.outer(around.curves / inside) * spread)
     reach = [np.where(basis.changed, np.nan, end) for end in (findings.lowest, findings.highest)]
     return replace(
         findings,
@@ -102,12 +108,9 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
-    if family.regular and not family.smooth and likelihood.sample.size == 1 and len(start) == 1:
-        starts = _spread(family, likelihood, start)
-        base = given[0][0] if given else start[0]
-        findings = kinked_maximum(likelihood, starts, base, scales_of(likelihood))
-        findings = without_perfect_fits(family, likelihood, findings)
-        return Estimate(findings, likelihood, "", unbounded)
+    if road_of(family, likelihood) is not Road.SMOOTH:
+        findings = _climbed(family, likelihood, start, given)
+        return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, "", unbounded)
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
     setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start))
@@ -124,6 +127,16 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     if not theorem and not unbounded and not family.discrete:
         findings, unbounded = _looked_for_spikes(likelihood, findings)
     return Estimate(findings, likelihood, theorem, unbounded)
+
+
+def _climbed(family: Family, likelihood: Likelihood, start: np.ndarray, given: Sequence[np.ndarray]) -> Findings:
+    """Maxima of likelihoods with kinks, of one sample after the other."""
+    found = []
+    for i in range(len(start)):
+        one, own = likelihood.take(np.array([i])), start[i : i + 1]
+        base = given[0][i] if given else own[0]
+        found.append(kinked_maximum(one, _spread(family, one, own), base, scales_of(one)))
+    return Findings.joined(found)
 
 
 def scales_of(likelihood: Likelihood) -> Scales:

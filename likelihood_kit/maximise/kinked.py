@@ -7,15 +7,13 @@ Nelder and Mead (1965, *Computer Journal* 7, 308-313), begun again until it gain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from scipy import optimize
 
 from likelihood_kit.calculus import has_kink
+from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.newton import Objective
 from likelihood_kit.maximise.restarts import AGREEMENT, Starts
-from likelihood_kit.maximise.search import Findings, Flaw, Grade
 from likelihood_kit.maximise.surroundings import Scales, Surroundings
 
 #: Rounding errors of a parameter that a step along it is long, at least.
@@ -100,7 +98,7 @@ def _climbed(likelihood: Objective, start: np.ndarray) -> tuple[np.ndarray, floa
         gained = height - end.fun
         if end.fun < height:
             point, height = np.atleast_1d(end.x), float(end.fun)
-        if not gained > GAIN and attempt:
+        if not gained > GAIN:
             break
     return point, -height
 
@@ -156,6 +154,3 @@ def _findings(
         counted(searches), counted(searches), counted(agreeing), counted(0), counted(0), counted(0), np.zeros(1),
         starts.lowest[:1], starts.highest[:1], counted(flaws), counted(int(grade)), around, True,
     )  # fmt: skip
-
-
-__all__: Sequence[str] = ("kinked_maximum", "kinks_near")

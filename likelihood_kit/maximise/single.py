@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Protocol, TypeGuard
 
 import numpy as np
 
-from likelihood_kit.identical import plain_totals
+from likelihood_kit.identical import Summed, plain_totals
 from likelihood_kit.maximise.newton import DECREMENT, SINGULAR, Maximum, Objective
+from likelihood_kit.predictor import Predictor
 
 #: Most parameters of what is computed in plain numbers.
 SMALL = 2
@@ -21,10 +22,30 @@ SMALL = 2
 ORDINARY = 20
 
 
+class Single(Summed, Protocol):
+    """One likelihood whose parameters are the same for all rows, with known derivatives."""
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one."""
+
+    @property
+    def predictors(self) -> Sequence[Predictor]:
+        """Predictors of the free parameters, in order, without columns."""
+
+    @property
+    def free(self) -> Sequence[int]:
+        """Positions of the free parameters among the kernel's."""
+
+    @property
+    def pairs(self) -> Sequence[tuple[int, int, int]]:
+        """Pairs (i, j), i >= j, of free parameters, and the place of their Hessian entry among the kernel's."""
+
+
 def maximise_single(likelihood: Objective, start: np.ndarray) -> Maximum | None:
     """Maximum of the one likelihood from start `(1, k)`; None where full Newton steps do not lead to it."""
     point = start[0].tolist()
-    if len(point) > SMALL or not getattr(likelihood, "is_single", False):
+    if len(point) > SMALL or not _is_single(likelihood):
         return None
     highest = -math.inf
     for iteration in range(ORDINARY):
@@ -46,8 +67,12 @@ def maximise_single(likelihood: Objective, start: np.ndarray) -> Maximum | None:
     return None
 
 
+def _is_single(likelihood: object) -> TypeGuard[Single]:
+    return getattr(likelihood, "is_single", False)
+
+
 def plain_derivatives(
-    likelihood: Any, working: Sequence[float], *, natural: bool = False
+    likelihood: Single, working: Sequence[float], *, natural: bool = False
 ) -> tuple[float, list[float], list[list[float]]] | None:
     """Log likelihood, score and Hessian of a likelihood that `is_single`, at working of k plain numbers.
 

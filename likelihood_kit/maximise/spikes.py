@@ -40,7 +40,7 @@ def without_bound(likelihood: Objective, predictors: Sequence[Predictor], workin
     y : (n,)
     """
     rows = _observations(y)
-    for words, near, far, length in _ways(predictors, working, y, rows):
+    for words, near, far, length in ways_to_the_ends(predictors, working, y, rows):
         values = []
         for points in (near, far):
             with np.errstate(all="ignore"):
@@ -62,7 +62,7 @@ def _observations(y: np.ndarray) -> np.ndarray:
     return np.unique([*evenly, order[int(np.argmin(gaps)) + 1]])
 
 
-def _ways(
+def ways_to_the_ends(
     predictors: Sequence[Predictor], working: np.ndarray, y: np.ndarray, rows: np.ndarray
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray, float]]:
     """Ways to the ends of parameters: words, points `(m, k)` nearer and further along them, and the length between."""
@@ -74,7 +74,7 @@ def _ways(
             held_there = _held_at(predictors[at], working[places[at]], value, rows)
             base = np.repeat(working[None], len(rows), axis=0)
             base[:, places[at]] = held_there
-            way = ON_THE_WAY if predictors[at].columns is None else ON_THE_WAY_BY_DESIGN
+            down = ON_THE_WAY if predictors[at].columns is None else ON_THE_WAY_BY_DESIGN
             for i, side, heavy in itertools.product(running, (-1, 1), (None, *running)):
                 if i == at or heavy in (i, at):
                     continue
@@ -83,15 +83,24 @@ def _ways(
                 if heavy is not None:
                     moved[:, places[heavy]] = np.log(HEAVY / len(y))
                     named.append(predictors[heavy].name)
-                length = way[1] - way[0] if side < 0 else ON_THE_WAY_BY_DESIGN[1] - ON_THE_WAY_BY_DESIGN[0]
+                way = down if side < 0 else _upwards(float(working[places[i].start]), y)
                 ends = []
-                for distance in way if side < 0 else ON_THE_WAY_BY_DESIGN:
+                for distance in way:
                     point = moved.copy()
                     point[:, places[i]] += side * distance
                     ends.append(point)
-                yield _words(named, side, predictors[at].name), ends[0], ends[1], length
+                yield _words(named, side, predictors[at].name), ends[0], ends[1], way[1] - way[0]
     if min(y) > 0:
         yield from _joint_ways(predictors, working, y[rows], running, places)
+
+
+def _upwards(own: float, y: np.ndarray) -> tuple[float, float]:
+    """Where a parameter on its way to infinity is looked at, from its own logarithm: beyond the size of the data.
+
+    A scale gains all the way up to it, where the law is held far from them, as at their logarithms.
+    """
+    further = max(0.0, float(np.log(np.abs(y).max(initial=np.finfo(float).tiny))) - own)
+    return ON_THE_WAY_BY_DESIGN[0] + further, ON_THE_WAY_BY_DESIGN[1] + further
 
 
 def _joint_ways(

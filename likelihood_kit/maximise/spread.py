@@ -10,8 +10,9 @@ import numpy as np
 
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.maximise.candidates import Candidates
+from likelihood_kit.maximise.candidates import candidates, near_fits
 from likelihood_kit.maximise.restarts import Starts
+from likelihood_kit.maximise.search_space import SearchSpace
 
 #: Derivatives of rows in one step of the searches of one sample from all starts.
 STEPPED = 30_000
@@ -38,19 +39,19 @@ def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> S
     many = len(base) > 1
     rows = likelihood.sample.rows
     work = max(rows, 1) * (NUMERIC_WORK if family.derivatives == "numeric" else 1)
-    made = Candidates(family, likelihood, base, many)
+    space = SearchSpace(family, likelihood, base, many)
     most = int(np.clip(STEPPED // work, FEWEST_STARTS, MOST_STARTS))
     if many:
-        most = MOST_STARTS_IN_A_BATCH if len(made.locations) < 2 else MOST_STARTS_OF_PARTS
+        most = MOST_STARTS_IN_A_BATCH if len(space.locations) < 2 else MOST_STARTS_OF_PARTS
     every, lowest, highest = [], np.full(base.shape, np.inf), np.full(base.shape, -np.inf)
-    for points, near in made.groups():
+    for points, near in candidates(space):
         places, values = _best_variants(likelihood, points, many)
         finite = np.where(np.isfinite(values)[..., None], places, np.nan)
         with np.errstate(all="ignore"):
             lowest = np.fmin(lowest, np.fmin.reduce(finite, axis=0))
             highest = np.fmax(highest, np.fmax.reduce(finite, axis=0))
         if near is None and not many:
-            near = made.near_fits(places[:, 0])
+            near = near_fits(space, places[:, 0])
         chosen = _unsurpassed(values, near)
         every.append((places, np.where(chosen, values, -np.inf)))
     places = np.concatenate([part for part, _ in every])
@@ -59,7 +60,7 @@ def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> S
     taken = np.take_along_axis(values, order, axis=0) > -np.inf
     rank, sample = np.nonzero(taken)
     points = places[order[rank, sample], sample]
-    return Starts(sample, points, lowest, highest, guided=made.structured)
+    return Starts(sample, points, lowest, highest, guided=space.structured)
 
 
 def few_rows(likelihood: Likelihood) -> Likelihood:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,6 +14,8 @@ WITHIN_SIGHT = 50.0
 #: Distance in standard errors at which the log likelihood must have fallen, and how little counts as no fall.
 LOOKOUT = 3.0
 NO_FALL = 1e-6
+#: Fall at the lookout, on either side, from which the curvature at the point may be none: it promises 4.5.
+TOO_STEEP = 4.5 * LOOKOUT
 #: Linear-predictor units from which one standard error means that the data say next to nothing of a parameter.
 LOOSE = 100.0
 #: How far a parameter without a unit of its own must have gone from its start, relative to that, to have run away.
@@ -60,23 +62,29 @@ class Surroundings:
         Those directions, in units of the entries.
     rising, level : (r, m) bool
         Directions without a fall: those in which it may rise for ever, and those that are flat both ways.
+    tangents : (r, k, k), optional
+        Rays of which one may be the tangent at a level curve; not a number where it is not.
+    curves : (r, k), optional
+        Ways to points as high on a level curve, in units of the entries; zero where there is none.
     """
 
     least_fall: np.ndarray
     rays: np.ndarray
     rising: np.ndarray
     level: np.ndarray
+    tangents: np.ndarray = field(default_factory=lambda: np.empty(0))
+    curves: np.ndarray | None = None
 
     def with_rising(self, ways: np.ndarray) -> Surroundings:
         """The same, with a further direction `(r, k)` in which it rises where this is not zero."""
         chosen = np.any(ways != 0, axis=1, keepdims=True)
         if not chosen.any():
             return self
-        return Surroundings(
-            self.least_fall,
-            np.concatenate([self.rays, ways[:, None]], axis=1),
-            np.concatenate([self.rising, chosen], axis=1),
-            np.concatenate([self.level, np.zeros_like(chosen)], axis=1),
+        return replace(
+            self,
+            rays=np.concatenate([self.rays, ways[:, None]], axis=1),
+            rising=np.concatenate([self.rising, chosen], axis=1),
+            level=np.concatenate([self.level, np.zeros_like(chosen)], axis=1),
         )
 
 
@@ -141,7 +149,20 @@ def look_around(
         beyond = np.einsum("rmk,rk->rm", rays, score) > 1
     with np.errstate(invalid="ignore"):
         weights = rays / units[:, None]
-    return Surroundings(falls.min(axis=1), weights, flat & (beyond | ~both), both & ~beyond)
+    rising, level = flat & (beyond | ~both), both & ~beyond
+    straight = (rising | level).any(axis=1)
+    tangents = np.where(straight[:, None, None], np.nan, _too_steep(half, falls))
+    return Surroundings(falls.min(axis=1), weights, rising, level, tangents)
+
+
+def _too_steep(half: np.ndarray, falls: np.ndarray) -> np.ndarray:
+    """Of rays one way `(r, m, k)` the curved ones `(r, k, k)`, not a number but where it falls far on either side.
+
+    `falls` `(r, 2 m)` are those along the rays both ways.
+    """
+    m, k = half.shape[1:]
+    either = np.minimum(falls[:, :k], falls[:, m : m + k])
+    return np.where((either > TOO_STEEP)[..., None], half[:, :k], np.nan)
 
 
 def _curved_rays(hessian: np.ndarray, units: np.ndarray) -> np.ndarray:

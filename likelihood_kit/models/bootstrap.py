@@ -11,7 +11,7 @@ import numpy as np
 
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.maximise import estimate
+from likelihood_kit.maximise import Road, estimate, road_of
 from likelihood_kit.models import designs, fitting
 from likelihood_kit.models.columns import short
 from likelihood_kit.models.rows import RowLikelihood
@@ -29,14 +29,13 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
     likelihood = model.likelihood
     if not isinstance(likelihood, Likelihood):
         return _refitted(lambda: _reweighted(model, likelihood, generator), replications, len(params))
-    if fitting.in_closed_form(model):
+    if road_of(model.family, likelihood) is Road.CLOSED:
         n = len(model.endog)
         return _refitted(lambda: with_rows(model, generator.integers(n, size=n)), replications, len(params))
     n = likelihood.sample.rows
     weights = np.ones(n) if model.freq_weights is None else model.freq_weights
     found = []
-    # A likelihood with a kink is climbed by its values, one at a time.
-    at_once = max(1, min(replications, HELD // n)) if likelihood.identical and model.family.smooth else 1
+    at_once = max(1, min(replications, HELD // n)) if likelihood.identical else 1
     start = model.working(params)
     for begin in range(0, replications, at_once):
         r = min(at_once, replications - begin)

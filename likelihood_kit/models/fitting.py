@@ -15,6 +15,7 @@ from likelihood_kit.maximise import (
     Findings,
     Flaw,
     Grade,
+    Road,
     Scales,
     Setting,
     Starts,
@@ -25,6 +26,7 @@ from likelihood_kit.maximise import (
     kinked_maximum,
     kinks_near,
     refused_certificate,
+    road_of,
     start_values,
     surpassed,
     without_bound,
@@ -86,7 +88,7 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
     given = _given_start(model, start_params)
     if model.family is None:
         return _own_maximum(model, given)
-    if in_closed_form(model):
+    if road_of(model.family, model.likelihood) is Road.CLOSED:
         return _closed_maximum(model)
     likelihood = model.summed
     if model.derivatives == "numeric":
@@ -117,15 +119,6 @@ def density_note(model: Any, params: np.ndarray) -> str:
     order = np.argsort(driven)
     rows = np.unique(order[[0, len(order) // 2, -1]]) if np.ptp(driven) else [0]
     return mass_note(laws.family, {name: values[rows] for name, values in laws.values.items()}, "at the estimate")
-
-
-def in_closed_form(model: Any) -> bool:
-    """Whether the family of a model gives its maximum itself: there is no search where the support moves."""
-    family = model.family
-    if family.smooth or not family.regular:
-        return not family.smooth
-    held = model.given or model.designs or set(family.fixed) & set(family.coordinate_names)
-    return "maximum_likelihood" in family.law.functions and not held and model.freq_weights is None
 
 
 def _given_start(model: Any, start_params: Any) -> list[np.ndarray]:

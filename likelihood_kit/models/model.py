@@ -13,7 +13,7 @@ from statsmodels.base.model import GenericLikelihoodModel, LikelihoodModelResult
 
 from likelihood_kit._numerics.printed import counted
 from likelihood_kit.conditioning import Basis, well_conditioned
-from likelihood_kit.errors import DataError, DensityWarning, MaximumWarning
+from likelihood_kit.errors import ArgumentError, DataError, DensityWarning, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import (
@@ -351,6 +351,8 @@ class LikelihoodModel(GenericLikelihoodModel):
         self.require_data()
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
         use_t = as_flag(use_t, "use_t")
+        if use_t and cov_type != "cluster" and self.df_resid < 1:
+            raise ArgumentError("use_t=True needs more observations than parameters: no degrees of freedom are left")
         params, certificate = fitting.maximum(self, start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)

@@ -19,7 +19,7 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.maximise import estimate, surpassed
+from likelihood_kit.maximise import Road, estimate, road_of, surpassed
 from likelihood_kit.predictor import (
     data_columns,
     held_parameters,
@@ -63,22 +63,25 @@ def maximum_likelihood(family: Family, samples: Columns) -> Estimates:
     """Maximum likelihood estimates, with standard errors from the observed information.
 
     Where the likelihood has no maximum, but rises towards an end of the space and stays bounded, the estimate is that
-    end, and has no standard error. A family that is not smooth has its maximum at a kink or an end of its support: in
-    closed form.
+    end, and has no standard error. A family that is not smooth has its maximum at an end of its support or at a kink,
+    where standard errors are those of the expected information.
     """
-    if not family.smooth:
-        return closed_maximum(family, samples)
     likelihood = Likelihood(
         family.kernels, Sample.of(data_columns(family, samples)), iid_predictors(family), held_parameters(family)
     )
+    road = road_of(family, likelihood)
+    if road is Road.CLOSED:
+        return closed_maximum(family, samples)
     searched = estimate(family, likelihood)
     found = searched.findings
+    values = params_from_working(likelihood.predictors, found.working)
+    values[~found.exists] = np.nan
+    if road is Road.KINKED:
+        return _with_expected_errors(family, samples, _checked(family, values))
     covariance = stacked_inverse(-found.hessian)
     slopes = params_jacobian(likelihood.predictors, found.working)
     with np.errstate(invalid="ignore"):
         standard_errors = np.sqrt(np.einsum("rii->ri", covariance)) * np.abs(slopes)
-    values = params_from_working(likelihood.predictors, found.working)
-    values[~found.exists] = np.nan
     failed = np.flatnonzero(~found.exists)
     if failed.size:
         rest = searched.likelihood.take(failed)
@@ -99,13 +102,17 @@ def closed_maximum(family: Family, samples: Columns) -> Estimates:
     y, further = _operands(samples)
     closed = family.closed_maximum(y, **further)
     if closed is None:
-        why = "the log density has a kink" if family.regular else "the support moves with a parameter"
         raise NotAvailableError(
-            f"{family!r}: {why}, so that derivatives do not lead to the maximum; add a static method "
-            "maximum_likelihood(y) to the family, or pass a function of your own as estimator"
+            f"{family!r}: the support moves with a parameter, so that derivatives do not lead to the maximum; add a "
+            "static method maximum_likelihood(y) to the family, or pass a function of your own as estimator"
         )
     found = _checked(family, _stacked(family, closed), degenerate=False)
     _refuse_surpassed(family, samples, found)
+    return _with_expected_errors(family, samples, found)
+
+
+def _with_expected_errors(family: Family, samples: Columns, found: Estimates) -> Estimates:
+    """The estimates with standard errors from an expected information in closed form, where there is one."""
     if not family.regular or "expected_information" not in family.law.functions:
         return found
     good = found.converged

@@ -219,6 +219,36 @@ def test_a_start_from_which_there_is_no_way(fit):
     assert_allclose(far.params, near.params, rtol=1e-8)
 
 
+@pytest.mark.parametrize(
+    ("family", "maximum"),
+    [(lk.Normal(), (1.5, 0.5)), (lk.LogNormal(), (np.log(2) / 2, np.log(2) / 2)),
+     (lk.StudentT(df=5.0), (1.5, 0.5)), (lk.StudentT(df=1.5), (1.5, 0.5))],
+    ids=["normal", "lognormal", "t of 5 df", "t of 1.5 df"],
+)  # fmt: skip
+def test_two_observations_were_said_not_to_support_two_parameters(family, maximum, fit):
+    """The middle and half the distance: the scores of both are zero there, whatever df."""
+    found = fit([1.0, 2.0], family=family)
+    assert (found.certificate.ok, found.certificate.grade) == (True, "global")
+    assert_allclose(found.params, maximum, rtol=1e-8)
+
+
+@pytest.mark.parametrize("family", [lk.Normal(), lk.Gamma(), lk.Weibull()], ids=["normal", "gamma", "weibull"])
+def test_two_equal_observations_have_no_maximum(family, fit):
+    """The negative control."""
+    assert not fit([2.0, 2.0], family=family).certificate.ok
+
+
+class Ratio(lk.Family):
+    """Of one observation a and b are not told apart."""
+
+    a, b, sd = lk.Real(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, a, b, sd):
+        return -((y - a - b) ** 2) / 2 - (np.log(sd) - 1) ** 2
+
+
 def test_few_rows_are_said_to_be_too_few(fit):
-    certificate = fit([1.0, 2.0], family=lk.Normal()).certificate
-    assert certificate.reasons == ("2 observations cannot support 2 parameters",)
+    for y, words in (([1.0], "1 observation cannot"), ([1.0, 2.0], "2 observations cannot")):
+        assert fit(y, family=Ratio()).certificate.reasons == (f"{words} identify 3 parameters",)
+    assert "not identified" in str(fit([1.0, 2.0, 4.0], family=Ratio()).certificate)

@@ -11,7 +11,7 @@ from scipy import optimize
 
 import likelihood_kit as lk
 from likelihood_kit.maximise import estimate
-from likelihood_kit.maximise.search import Flaw
+from likelihood_kit.maximise.findings import Flaw
 
 #: The module, whose name the function of the same name hides.
 SEARCHES = importlib.import_module("likelihood_kit.maximise.estimate")

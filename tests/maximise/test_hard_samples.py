@@ -50,10 +50,10 @@ def mean(y):
 
 # law, its maximum, parameters drawn over decades, whether a sample has a maximum
 LAWS = {
-    "normal": (lk.Normal, normal, {"mean": (-3, 6), "sd": (-3, 3)}, lambda y: len(y) > 2),
+    "normal": (lk.Normal, normal, {"mean": (-3, 6), "sd": (-3, 3)}, lambda y: True),
     "exponential": (lk.Exponential, mean, {"scale": (-6, 6)}, lambda y: True),
-    "gamma": (lk.Gamma, gamma, {"shape": (-1, 4), "scale": (-3, 3)}, lambda y: len(y) > 2),
-    "weibull": (lk.Weibull, weibull, {"shape": (-1, 1.7), "scale": (-3, 3)}, lambda y: len(y) > 2),
+    "gamma": (lk.Gamma, gamma, {"shape": (-1, 4), "scale": (-3, 3)}, lambda y: True),
+    "weibull": (lk.Weibull, weibull, {"shape": (-1, 1.7), "scale": (-3, 3)}, lambda y: True),
     "poisson": (lk.Poisson, mean, {"rate": (-2, 5)}, lambda y: y.sum() > 0),
     "bernoulli": (lk.Bernoulli, mean, {"probability": (-2, -0.01)}, lambda y: 0 < y.sum() < len(y)),
 }

@@ -8,6 +8,7 @@ from scipy import stats
 
 import likelihood_kit as lk
 from likelihood_kit.errors import MaximumWarning
+from likelihood_kit.maximise import Flaw, Scales, Starts, kinked_maximum, kinks_near
 
 
 class Traced(lk.Family):
@@ -116,3 +117,33 @@ def test_accurate_ones_do():
     assert numeric.certificate.ok
     assert not numeric.certificate.kinked
     assert_allclose(numeric.bse, symbolic.bse, rtol=1e-6)
+
+
+class Values:
+    """A function of k variables as the likelihood of one sample, by its values."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def value(self, working):
+        return np.array([float(self.function(*row)) for row in working])
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_unit_is_that_of_the_nearer_side(side):
+    """On the other one the likelihood falls only beyond a kink that is 200 units away."""
+    slope = Values(lambda x: -50 * x**2 - 3 * abs(x))
+    assert not kinks_near(slope, np.array([1.0 * side]), -53.0)
+    assert kinks_near(slope, np.array([0.0]), 0.0)
+
+
+def test_a_way_up_between_the_axes_is_seen(monkeypatch):
+    """A ridge aslant falls along both axes: random directions are looked along too."""
+    monkeypatch.setattr(
+        "likelihood_kit.maximise.kinked._climbed", lambda like, at: (at, float(like.value(at[None])[0]))
+    )
+    scales = Scales(np.ones(2), np.zeros(2, bool), 10.0)
+    for rise, flawed in ((1.9, True), (0.0, False)):
+        ridge = Values(lambda x, y, rise=rise: -2 * abs(x - y) - 0.1 * (abs(x) + abs(y)) + rise * (x + y))
+        found = kinked_maximum(ridge, Starts.of(np.zeros((3, 2))), np.zeros(2), scales)
+        assert bool(found.flaws[0] & Flaw.RISING) == flawed

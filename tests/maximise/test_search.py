@@ -1,13 +1,16 @@
 """What is found wrong with the end of a search, on functions of two variables that have just that."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from likelihood_kit.maximise.newton import IDLE
-from likelihood_kit.maximise.search import CLOSE, Flaw, Grade, Setting, find
+from likelihood_kit.maximise.findings import Flaw, Grade
+from likelihood_kit.maximise.judged import CLOSE, Setting
+from likelihood_kit.maximise.newton import IDLE, maximise
+from likelihood_kit.maximise.restarts import Starts, explored
+from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.surroundings import Scales
 
 ROWS = 50.0
@@ -77,7 +80,8 @@ def torn(x, y):
     return value, score, hessian if abs(x - 0.5) + abs(y + 1) > 1e-9 else (np.nan,) * 3
 
 
-def found_from(function, *starts, relative=False, surface=None, rows=ROWS, spread=1.0, **settings):
+def found_from(function, *starts, relative=False, surface=None, rows=ROWS, spread=1.0, elsewhere=None, **settings):
+    settings["spread"] = elsewhere
     scales = Scales(np.full(2, spread), np.full(2, relative), rows)
     surface = surface or Surface(function)
     return find(surface, np.array(starts, dtype=float)[:, None], Setting(scales, **settings))
@@ -200,10 +204,14 @@ def test_a_start_without_a_likelihood_is_named_as_that():
     assert not Flaw(int(found.flaws[0])) & (Flaw.STOPPED | Flaw.SINGULAR | Flaw.DERIVATIVES)
 
 
-@pytest.mark.parametrize(("rows", "flawed"), [(1.0, False), (2.0, True), (3.0, False)])
-def test_as_many_observations_as_parameters_are_too_few(rows, flawed):
-    found = find(Surface(hill), np.array([[[0.4, -0.9]]]), Setting(Scales(np.ones(2), np.zeros(2, bool), rows)))
-    assert bool(Flaw(int(found.flaws[0])) & Flaw.ROWS) == flawed
+@pytest.mark.parametrize(
+    ("function", "rows", "flaw"),
+    [(hill, 1.0, 0), (hill, 2.0, 0), (plateau, 1.0, Flaw.ROWS), (plateau, 2.0, Flaw.SINGULAR)],
+)
+def test_rows_are_too_few_where_the_likelihood_says_so(function, rows, flaw):
+    """As many as parameters were refused whatever the log likelihood was, and fewer are where nothing identifies."""
+    found = found_from(function, (0.0, 0.3), rows=rows, theorem="")
+    assert Flaw(int(found.flaws[0])) == flaw
 
 
 def with_a_second_hill(at, curvature):
@@ -255,3 +263,84 @@ def test_a_loose_parameter_is_looked_at_under_a_theorem_too(spread, relative, lo
     """1 / sqrt(30) is the standard error of the first alone; times its spread it is 0.91, or 1.10."""
     found = found_from(hill, (0.6, -1.0), relative=relative, theorem="concave", spread=spread)
     assert np.isfinite(found.least_fall[0]) == looked
+
+
+def patches(*, plate=0.0, second=0.0):
+    """Hills of curvature 1,000 at x = 0, of height -1, and at x = 10, of height `second`; beyond x = 15 a plate of
+    height `plate`, on which no step leads up, though the slope says so."""
+
+    def function(x, y):
+        if x >= 15:
+            return plate, (1.0, 0.0), (-1.0, 0.0, -1.0)
+        centre, top = (0.0, -1.0) if x < 5 else (10.0, second)
+        return (
+            top - 500 * (x - centre) ** 2 - 500 * y**2, (-1000 * (x - centre), -1000 * y), (-1000.0, 0.0, -1000.0),
+        )  # fmt: skip
+
+    return function
+
+
+def spread_over(*points):
+    return lambda: Starts.of(np.array(points, dtype=float))
+
+
+def test_an_end_that_did_not_converge_is_no_higher_than_one_as_high_that_did():
+    """By rounding it may be, of a search that was given up."""
+    starts = spread_over((20.0, 0.0), (10.1, 0.0), (9.9, 0.01))
+    found = found_from(patches(plate=4e-7), (0.1, 0.1), elsewhere=starts)
+    assert found.exists.all()
+    assert_allclose(found.working, [[10.0, 0.0]], atol=1e-9)
+
+
+@pytest.mark.parametrize(("higher", "own"), [(4e-7, True), (4e-6, False)])
+def test_of_ends_as_high_that_of_the_own_start_counts(higher, own):
+    """As high but for what searches to their end may differ by."""
+    found = found_from(
+        patches(second=higher - 1), (0.1, 0.1), elsewhere=spread_over((10.1, 0.0), (9.9, 0.1), (-0.1, 0.0))
+    )
+    assert_allclose(found.working, [[0.0 if own else 10.0, 0.0]], atol=1e-9)
+    assert bool(Flaw(int(found.flaws[0])) & Flaw.TWIN) == own
+
+
+@pytest.mark.parametrize("samples", [1, 2])
+@pytest.mark.parametrize("guided", [True, False])
+def test_maxima_unseen_are_expected_of_one_sample_from_a_box(samples, guided):
+    """Of many samples each has too few searches to tell."""
+    points = np.array([(10.1, 0.0), (0.1, 0.0), (9.9, 0.1)])
+    starts = Starts(
+        np.repeat(np.arange(samples), 3),
+        np.tile(points, (samples, 1)),
+        *np.full((2, samples, 2), np.nan),
+        guided=guided,
+    )
+    scales = Scales(np.ones(2), np.zeros(2, dtype=bool), ROWS)
+    begin = np.tile([0.1, 0.1], (1, samples, 1))
+    found = find(Surface(patches()), begin, Setting(scales, spread=lambda: starts))
+    told = samples == 1 and not guided
+    assert (found.unseen > 0).all() == told
+    assert_array_equal(found.grade, Grade.LOCAL if told else Grade.HIGHEST_FOUND)
+
+
+def quartic(x, y):
+    """Newton's method goes a third of the way in each step."""
+    return -1e12 * x**4 - 50 * y**2, (-4e12 * x**3, -100 * y), (-12e12 * x**2, 0.0, -100.0)
+
+
+def test_a_long_search_is_looked_at_under_a_theorem_too():
+    """It may have followed a likelihood that rises for ever."""
+    looked = {}
+    for start in 3e-6 * 1.2 ** np.arange(10, 30):
+        found = found_from(quartic, (start, 0.0), theorem="pretended")
+        looked[int(found.iterations[0])] = bool(np.isfinite(found.least_fall[0]))
+    assert {10, 11} <= looked.keys()
+    assert looked == {steps: steps > 10 for steps in looked}
+
+
+def test_searches_that_met_on_fewer_rows_count_as_many():
+    """Each end goes on once, for all that came to it."""
+    points = [(0.8, 0.1), (1.1, 0.0), (0.9, -0.1), (-0.9, 0.0), (-1.1, 0.1)]
+    starts = replace(Starts.of(np.array(points)), likelihood=Surface(uneven_hills))
+    found = maximise(Surface(uneven_hills), np.array([[0.9, 0.0]]))
+    ends = explored(Surface(uneven_hills), starts, found, Scales(np.ones(2), np.zeros(2, bool), ROWS))
+    assert_array_equal(np.sign(ends.maximum.working[:, 0]), [1, -1])
+    assert_array_equal(ends.searches, [3, 2])

@@ -2,9 +2,15 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from scipy import special
 
 import likelihood_kit as lk
+from likelihood_kit.calculus import DATUM
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise.spikes import ways_to_the_ends, without_bound
+from likelihood_kit.predictor import Predictor
+from likelihood_kit.sample import Sample
 
 RNG = np.random.default_rng(3)
 Y = np.r_[RNG.normal(size=25), RNG.normal(5, 0.5, 15)]
@@ -93,6 +99,17 @@ def test_a_bound_is_left_alone(family, y, fit):
     assert certificate.unbounded == ""
 
 
+@pytest.mark.parametrize("far", [1e5, 1e7, 1e9])
+@pytest.mark.parametrize(
+    "family", [lk.StudentT(df=0.9), lk.GeneralizedExtremeValue(shape=0.1)], ids=["t", "extreme values"]
+)
+def test_a_scale_was_said_to_have_no_bound_where_data_are_far_from_zero(family, far, fit):
+    """Held at the logarithm of an observation, a law gains until its scale is as large as the data."""
+    y = far + np.random.default_rng(0).standard_t(3, 30)
+    certificate = fit(y, family=family).certificate
+    assert (certificate.grade, certificate.unbounded) == ("highest found", "")
+
+
 def test_a_space_that_ends_before_the_likelihood_does(fit):
     """A short tail is likelier next to shape -1, where the space ends, than at a maximum that was called highest."""
     y = np.array([0.18, 0.53, 0.71, 0.4, 0.54, 0.57, 0.15, 0.8, 0.83, 0.36])
@@ -126,3 +143,60 @@ def test_a_concentration_that_runs_to_infinity(fit):
     certificate = fit(y, family=TwoVonMises()).certificate
     assert certificate.grade == "local"
     assert "runs to infinity" in certificate.unbounded
+
+
+def three_ties(at):
+    """64 observations, of which 16 are looked at: every fourth or so from the lowest, and the closest three."""
+    y = np.arange(64.0)
+    y[at : at + 3] = y[at]
+    return y
+
+
+def predictors_of(family, columns=None, offset=None):
+    labels = ("const",) if columns is not None else None
+    return [
+        Predictor(
+            name, family.spaces[name], family.links[name], columns if name == "loc" else None,
+            labels if name == "loc" and labels else (name,), offset if name == "loc" else None,
+        )
+        for name in family.parameter_names
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", [5, 9, 13, 30, 55])
+def test_the_closest_observations_are_looked_at(at):
+    """With df = 0.02 three at one value pay for the 61 others, and no single one does for 63."""
+    family = lk.StudentT(df=0.02)
+    for y, unbounded in ((three_ties(at), True), (np.arange(64.0), False)):
+        predictors = predictors_of(family)
+        likelihood = Likelihood(family.kernels, Sample.of({DATUM: y}), tuple(predictors), {2: 0.02})
+        words = without_bound(likelihood, predictors, np.array([32.0, 2.0]), y)
+        assert bool(words) == unbounded
+
+
+@pytest.mark.parametrize("offset", [None, 1e3 * np.random.default_rng(1).normal(size=(1, 12))])
+def test_a_design_holds_the_law_at_an_observation_whatever_its_offset(offset):
+    rng = np.random.default_rng(2)
+    family = lk.StudentT(df=0.02)
+    y = rng.normal(size=12) + (0 if offset is None else offset[0])
+    predictors = predictors_of(family, np.ones((12, 1)), offset)
+    likelihood = Likelihood(family.kernels, Sample.of({DATUM: y}), tuple(predictors), {2: 0.02})
+    words = without_bound(likelihood, predictors, np.array([0.1, 0.2]), y)
+    assert words == "has no bound as scale runs to 0 with loc at an observation"
+
+
+def test_what_is_held_does_not_run_and_nothing_runs_twice():
+    family = OwnStudentT()
+    rows = np.arange(3)
+    ways = list(ways_to_the_ends(predictors_of(family), np.array([0.5, 0.1, 1.0]), EIGHT, rows))
+    # loc, or scale, or df at an observation; one of the others runs either way, alone or with a third.
+    names = [words.removeprefix("has no bound as ") for words, *_ in ways]
+    assert len(ways) == 2 * 4 + 2 * 2 * 1
+    for words, near, far, length in ways:
+        running, _, held = words.removeprefix("has no bound as ").partition(" with ")
+        assert held.removesuffix(" at an observation") not in running.replace(" and ", " ").split()
+        assert running.count("scale") <= 1
+        moved = np.any(np.isfinite(far) & (near != far), axis=0)
+        assert moved.sum() == 1
+        assert_allclose(np.nanmax(np.abs(far - near)), length)
+    assert "df and scale run to 0 with loc at an observation" in names

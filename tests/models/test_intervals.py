@@ -99,6 +99,18 @@ def test_clusters_have_one_degree_of_freedom_less_than_their_number(clusters):
     assert_allclose(prediction.conf_int()[:, 1] - prediction.predicted, half[0] / 2 * prediction.se)
 
 
+def test_as_many_observations_as_parameters_leave_no_degrees_of_freedom():
+    """A normal law has its maximum on two values; intervals by Student's t would all be NaN."""
+    model = lk.LikelihoodModel([1.0, 2.5], family=lk.Normal())
+    results = model.fit()
+    assert results.certificate.ok
+    assert results.df_resid == 0
+    assert np.isfinite(results.conf_int()).all()
+    assert "Df Residuals:                       0" in str(results.summary())
+    with pytest.raises(lk.errors.ArgumentError, match="use_t=True needs more observations than parameters"):
+        model.fit(use_t=True)
+
+
 def test_intervals_that_are_not_there_are_refused_by_name():
     results = lk.LikelihoodModel([1.0, 2.0, 5.0], family=lk.Exponential()).fit()
     assert_array_equal(results.conf_int(method="wald"), results.conf_int())

@@ -1,0 +1,156 @@
+"""A likelihood that is level along a curve has no unique maximum, and is told from one that has."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import likelihood_kit as lk
+from likelihood_kit.maximise.level_curves import Tangents, level_curves
+
+CAUCHY = lk.StudentT(df=1.0)
+HALVES = {
+    "two values": [0, 3],
+    "two of each": [0, 0, 3, 3],
+    "three of each": [0, 0, 0, 3, 3, 3],
+    "ten of each": [0] * 10 + [1.7] * 10,
+    "far from zero": 1e6 + np.array([0, 0, 0, 3, 3, 3]),
+    "in small units": 1e-6 * np.array([0, 0, 0, 3, 3, 3]),
+}
+
+
+@pytest.mark.parametrize("y", HALVES.values(), ids=HALVES)
+def test_half_of_a_sample_at_each_of_two_values_was_certified(y, fit):
+    """A Cauchy law may have loc and scale anywhere on a half circle: three of the six were the "highest found"."""
+    y = np.array(y, dtype=float)
+    found = fit(y, family=CAUCHY)
+    assert found.certificate.reasons == (
+        "the log likelihood is level along a curve through the estimate, on which loc and scale move together: it has "
+        "no unique maximum",
+    )
+    assert found.certificate.grade == ""
+    # Copas (1975): (loc - middle)^2 + scale^2 = (half the distance)^2; a search beside it stops a little short.
+    loc, scale = found.params
+    assert_allclose(np.hypot(loc - y.mean(), scale), np.ptp(y) / 2, rtol=1e-4)
+
+
+def test_random_halves_are_never_certified(fit):
+    """Of 120 such samples 70 were. The seeds are fixed: nothing is left to chance."""
+    named = 0
+    for seed in range(40):
+        rng = np.random.default_rng([seed, 99])
+        each = int(rng.integers(1, 12))
+        low, high = 10 ** rng.uniform(-8, 8) * rng.normal(size=2)
+        certificate = fit(np.repeat([low, high], each), family=CAUCHY).certificate
+        assert not certificate.ok, seed
+        named += "level along a curve" in str(certificate)
+    assert named > 30
+
+
+CERTIFIED = {
+    "one more value": (CAUCHY, [0, 0, 0, 3, 3, 3, 1.4]),
+    "lighter tails": (lk.StudentT(df=2.0), [0, 0, 0, 3, 3, 3]),
+    "one parameter known": (lk.StudentT(df=1.0, scale=2.0), [0, 0, 0, 3, 3, 3]),
+}
+
+
+@pytest.mark.parametrize(("family", "y"), CERTIFIED.values(), ids=CERTIFIED)
+def test_what_is_next_to_a_level_curve_has_a_maximum(family, y, fit):
+    """The negative control."""
+    assert fit(y, family=family).certificate.ok
+
+
+class Product(lk.Family):
+    """Only the product of a and b tells in the data."""
+
+    a, b, sd = lk.Real(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, a, b, sd):
+        return -np.log(sd) - ((y - a * b) / sd) ** 2 / 2
+
+
+class Sum(lk.Family):
+    """Level on a straight line."""
+
+    a, b = lk.Real(), lk.Real()
+
+    @staticmethod
+    def log_density(y, a, b):
+        return -((y - a - b) ** 2) / 2
+
+
+def test_a_product_of_parameters_names_its_factors_alone(fit):
+    certificate = fit(np.random.default_rng(0).normal(3, 1, 40), family=Product()).certificate
+    assert "on which a and b move together" in str(certificate)
+
+
+def test_a_straight_level_line_keeps_its_words(fit):
+    certificate = fit(np.random.default_rng(0).normal(3, 1, 40), family=Sum()).certificate
+    assert "some parameters are not identified (the log likelihood is level as a" in str(certificate)
+
+
+class Surface:
+    """A function of two variables as the likelihood of r samples, with derivatives by its author."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def take(self, index):
+        return self
+
+    def value(self, working):
+        return np.array([self.function(*row)[0] for row in working])
+
+    def derivatives(self, working):
+        parts = [self.function(*row) for row in working]
+        hessian = [[[xx, xy], [xy, yy]] for _, _, (xx, xy, yy) in parts]
+        return np.array([p[0] for p in parts]), np.array([p[1] for p in parts]), np.array(hessian)
+
+
+def ring(x, y):
+    """Level on the circle of radius 1, with a standard error across it of 0.1."""
+    r2 = x**2 + y**2
+    return (
+        -25 * (r2 - 1) ** 2 / 2, (-50 * (r2 - 1) * x, -50 * (r2 - 1) * y),
+        (-50 * (r2 - 1) - 100 * x**2, -100 * x * y, -50 * (r2 - 1) - 100 * y**2),
+    )  # fmt: skip
+
+
+def fourth(x, y):
+    """A maximum of the fourth order in y."""
+    return -50 * x**2 - y**4, (-100 * x, -4 * y**3), (-100.0, 0.0, -12 * y**2)
+
+
+def bowl(x, y):
+    return -50 * x**2 - 50 * y**2, (-100 * x, -100 * y), (-100.0, 0.0, -100.0)
+
+
+def ways(function, point, ray, curved=True, left=0.0):
+    point = np.array([point])
+    tangents = Tangents(np.array([[ray]]), np.array([curved]), np.array([left]))
+    return level_curves(Surface(function), point, Surface(function).value(point), tangents, np.ones(2))[0]
+
+
+def test_a_way_ends_on_the_curve_and_not_where_it_began():
+    way = ways(ring, (1.0, 0.0), (0.0, 1e5))
+    assert_allclose(np.hypot(1 + way[0], way[1]), 1, atol=1e-6)
+    assert abs(way[1]) > 0.05
+    # Where the curvature is none the ray has any length, and begins no further than where the likelihood has fallen.
+    assert abs(ways(ring, (1.0, 0.0), (0.0, 0.4), curved=False)[1]) > 0.05
+
+
+@pytest.mark.parametrize(
+    ("function", "ray", "curved"),
+    [(bowl, (0.0, 0.3), True), (fourth, (0.0, 1e4), True), (fourth, (0.0, 1e4), False), (bowl, (0.0, 30.0), False),
+     (ring, (0.0, np.nan), True)],
+)  # fmt: skip
+def test_no_way_from_a_maximum(function, ray, curved):
+    """Nor from one of the fourth order, whose curvature says as little; nor where nothing is suspected."""
+    point = (1.0, 0.0) if function is ring else (0.0, 0.0)
+    assert_allclose(ways(function, point, ray, curved=curved), 0)
+
+
+def test_a_point_short_of_the_curve_has_its_way_where_that_is_said():
+    short = (1.0 - 4e-4, 0.0)
+    assert_allclose(ways(ring, short, (0.0, 1e3)), 0)
+    assert abs(ways(ring, short, (0.0, 1e3), left=1e-4)[1]) > 0.05
