@@ -36,17 +36,22 @@ CANONICAL_LINK = (
 def theorem_of(
     family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any], sample: Sample | None = None
 ) -> str:
-    """The theorem that holds, of all samples, in words with its source; empty where none is known."""
+    """The theorem that holds, of all samples, in words with its source; empty where none is known.
+
+    Where a parameter is given for each row, only a theorem on the driven parameter alone is asked: it says that the log
+    density of a row is concave in its linear predictor, whatever the others are, so that the sum over rows is.
+    """
     identical = all(predictor.columns is None for predictor in predictors)
     given = {i for i, value in held.items() if np.ndim(value)}
     if identical and not given and _kept(family, "minimal", _is_minimal):
         return EXPONENTIAL_FAMILY
-    if not given:
-        if len(predictors) == 1 and not identical and _kept(family, "canonical", _is_canonical):
-            return CANONICAL_LINK
-        for theorem in family.law.theorems:
-            if _applies(theorem, family, predictors) and _holds_for(theorem, family, sample):
-                return f"{theorem.words} ({theorem.source})"
+    if not given and len(predictors) == 1 and not identical and _kept(family, "canonical", _is_canonical):
+        return CANONICAL_LINK
+    for theorem in family.law.theorems:
+        if given and not is_of_each_row(theorem):
+            continue
+        if _applies(theorem, family, predictors) and _holds_for(theorem, family, sample):
+            return f"{theorem.words} ({theorem.source})"
     return ""
 
 
@@ -139,9 +144,14 @@ def _holds_for(theorem: UniqueMaximum, family: Family, sample: Sample | None) ->
     return bool(theorem.of_samples(family.fixed, np.atleast_2d(sample.columns[DATUM]), sample.weights))
 
 
+def is_of_each_row(theorem: UniqueMaximum) -> bool:
+    """Whether a theorem speaks of the driven parameter alone, and asks nothing of values that all rows share."""
+    return theorem.free == (theorem.driven,) and theorem.where is None and theorem.of_samples is None
+
+
 def _applies(theorem: UniqueMaximum, family: Family, predictors: Sequence[Predictor]) -> bool:
-    law = family.law
-    if family.coordinate_names != tuple(law.parameters) or not set(family.parameter_names) <= set(theorem.free):
+    law, estimated = family.law, {predictor.name for predictor in predictors}
+    if family.coordinate_names != tuple(law.parameters) or not estimated <= set(theorem.free):
         return False
     if law.observed and not theorem.censored:
         return False

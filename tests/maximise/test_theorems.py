@@ -5,7 +5,7 @@ import pytest
 from scipy import special
 
 import likelihood_kit as lk
-from likelihood_kit.maximise.theorems import theorem_of
+from likelihood_kit.maximise.theorems import is_of_each_row, theorem_of
 from likelihood_kit.predictor import Predictor, iid_predictors
 
 
@@ -142,3 +142,78 @@ def test_a_column_that_begins_as_a_constant_is_none():
     x = np.random.default_rng(1).normal(size=1000)
     first = (np.arange(1000) < 600).astype(float)
     assert not of_a_gamma_regression(np.column_stack([first, x]))
+
+
+#: Rows, and what bends as rounding does: second differences, in units of the largest log density.
+ROWS, ROUNDING = 40, 1e-12
+
+
+def bends_upwards(family, driven, link, more):
+    """Whether a log density of a row is somewhere not concave in its linear predictor, at random other parameters."""
+    law, rng = family.law, np.random.default_rng(5)
+    space = law.parameters[driven]
+    eta = np.sort(rng.uniform(*space.link(link).forward(np.array(law.typical[driven])), (ROWS, 31)), axis=1)
+    eta = np.linspace(eta[:, 0], eta[:, -1], 31, axis=1)
+    others = {name: rng.uniform(*law.typical[name], (ROWS, 1)) for name in law.parameters if name != driven}
+    known = {"trials": rng.integers(1, 9, (ROWS, 1))} if "trials" in law.known else {}
+    theta = {**others, **known, driven: space.link(link).inverse(eta)}
+    y = family.sample((ROWS, 1), rng, **{name: value[:, :1] for name, value in theta.items()})
+    value = (lk.censored(family) if more else family).log_density(y, **more, **theta)
+    second = np.diff(value, 2, axis=1)
+    return bool(np.max(second) > ROUNDING * np.max(np.abs(value)))
+
+
+OF_EACH_ROW = [
+    (family, theorem, link, more)
+    for family in lk.families.CATALOGUE.values()
+    for theorem in family.law.theorems
+    if is_of_each_row(theorem)
+    for link in theorem.links
+    for more in ({}, {"event": 0})[: 1 + theorem.censored]
+]
+
+
+@pytest.mark.parametrize(("family", "theorem", "link", "more"), OF_EACH_ROW)
+def test_a_log_density_that_is_declared_concave_in_the_driven_parameter_is(family, theorem, link, more):
+    assert not bends_upwards(family(), theorem.driven, link, more)
+
+
+def test_a_log_density_that_is_not_concave_is_seen():
+    """The control: the same check on laws and links for which nothing is declared."""
+    assert bends_upwards(lk.StudentT(), "loc", "identity", {})
+    assert bends_upwards(lk.Gamma(), "scale", "identity", {})
+
+
+def of_given(family, y, given, x=None, **more):
+    return lk.LikelihoodModel(y, x, family=family, given=given, **more).fit().certificate
+
+
+@pytest.mark.parametrize("design", [False, True])
+def test_a_regression_with_a_given_sd_was_highest_found(design):
+    """Weighted least squares have one maximum; a meta-analysis was searched for others."""
+    rng = np.random.default_rng(3)
+    x = np.column_stack([np.ones(60), rng.normal(size=60)])
+    sd = rng.uniform(0.3, 3.0, 60)
+    y = x @ [1.0, 0.5] + sd * rng.normal(size=60)
+    columns = x if design else None
+    seen = {"event": (y < 1.5).astype(int)}
+    shape = {"shape": sd}
+    positive = np.exp(y)
+    assert of_given(lk.Normal(), y, {"sd": sd}, columns).grade == "global"
+    assert of_given(lk.censored(lk.Normal()), np.minimum(y, 1.5), {"sd": sd}, columns, **seen).grade == "global"
+    for family in (lk.Weibull(), lk.Gamma()):
+        assert of_given(family, positive, shape, columns).grade == "global"
+    assert of_given(lk.LogNormal(), positive, {"sdlog": sd}, columns).grade == "global"
+
+
+def test_what_is_given_of_each_row_gives_no_theorem_of_all_rows_together():
+    rng = np.random.default_rng(4)
+    sd, y = rng.uniform(0.3, 3.0, 60), rng.normal(size=60)
+    for family, given in (
+        (lk.Normal(), {"mean": sd}),  # the theorem on the sd alone is none of a row
+        (lk.StudentT(df=4.0), {"scale": sd}),
+        (lk.Gamma(links={"scale": "identity"}), {"shape": sd}),
+    ):
+        positive = isinstance(family, lk.Gamma)
+        driven = np.column_stack([np.ones(60)]) if positive else None
+        assert of_given(family, np.exp(y) if positive else y, given, driven).grade != "global"

@@ -25,14 +25,23 @@ class Gamma(Family):
     support = Interval(0, np.inf)
     predicted = "scale"
     typical = {"shape": (0.6, 6.0), "scale": (0.3, 5.0)}
-    theorems = UniqueMaximum(
-        "concave in the coefficients of the mean, which do not depend on the shape, and then strictly concave in the "
-        "shape",
-        "McCullagh and Nelder 1989, Generalized Linear Models, 2nd ed., section 8.3",
-        free=("shape", "scale"),
-        driven="scale",
-        links=("log",),
-        needs_constant=True,
+    theorems = (
+        UniqueMaximum(
+            "concave in the coefficients of the mean, which do not depend on the shape, and then strictly concave in "
+            "the shape",
+            "McCullagh and Nelder 1989, Generalized Linear Models, 2nd ed., section 8.3",
+            free=("shape", "scale"),
+            driven="scale",
+            links=("log",),
+            needs_constant=True,
+        ),
+        UniqueMaximum(
+            "concave in the coefficients whatever the shape of each row",
+            "Wedderburn 1976, Biometrika 63, 27-32",
+            free=("scale",),
+            driven="scale",
+            links=("log",),
+        ),
     )
 
     in_mean = Coordinates(

@@ -22,13 +22,23 @@ class LogNormal(Family):
     sdlog = Positive()
     support = Interval(0, np.inf)
     typical = {"meanlog": (-1.5, 2.0), "sdlog": (0.2, 1.2)}
-    theorems = UniqueMaximum(
-        "a log-concave law of log y, strictly concave in the coefficients / sdlog and 1 / sdlog",
-        "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
-        free=("meanlog", "sdlog"),
-        driven="meanlog",
-        links=("identity",),
-        censored=True,
+    theorems = (
+        UniqueMaximum(
+            "a log-concave law of log y, strictly concave in the coefficients / sdlog and 1 / sdlog",
+            "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
+            free=("meanlog", "sdlog"),
+            driven="meanlog",
+            links=("identity",),
+            censored=True,
+        ),
+        UniqueMaximum(
+            "a log-concave law of log y, concave in the coefficients whatever the sdlog of each row",
+            "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
+            free=("meanlog",),
+            driven="meanlog",
+            links=("identity",),
+            censored=True,
+        ),
     )
 
     @staticmethod

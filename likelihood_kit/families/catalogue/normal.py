@@ -23,13 +23,23 @@ class Normal(Family):
     sd = Positive()
     support = Real()
     typical = {"mean": (-3.0, 3.0), "sd": (0.4, 4.0)}
-    theorems = UniqueMaximum(
-        "a log-concave law, strictly concave in the coefficients / sd and 1 / sd",
-        "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
-        free=("mean", "sd"),
-        driven="mean",
-        links=("identity",),
-        censored=True,
+    theorems = (
+        UniqueMaximum(
+            "a log-concave law, strictly concave in the coefficients / sd and 1 / sd",
+            "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
+            free=("mean", "sd"),
+            driven="mean",
+            links=("identity",),
+            censored=True,
+        ),
+        UniqueMaximum(
+            "a log-concave law, concave in the coefficients whatever the sd of each row",
+            "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
+            free=("mean",),
+            driven="mean",
+            links=("identity",),
+            censored=True,
+        ),
     )
 
     in_variance = Coordinates(

@@ -38,6 +38,14 @@ class Weibull(Family):
             links=("log",),
             censored=True,
         ),
+        UniqueMaximum(
+            "a log-concave law of log y, concave in the coefficients whatever the shape of each row",
+            "Burridge 1981, Journal of the Royal Statistical Society B 43, 41-45",
+            free=("scale",),
+            driven="scale",
+            links=("log",),
+            censored=True,
+        ),
     )
 
     @staticmethod
