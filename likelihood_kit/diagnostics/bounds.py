@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit._numerics import is_number, stacked_inverse
+from likelihood_kit._numerics import is_number, is_whole, stacked_inverse
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import gradient
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import Family
@@ -31,6 +32,7 @@ def bound_of_function(information: np.ndarray, slopes: np.ndarray) -> np.ndarray
     return np.einsum("...i,ij,...j->...", slopes, stacked_inverse(information), slopes)
 
 
+@named_arguments
 def cramer_rao_bound(
     family: Family,
     theta: Mapping[str, float],
@@ -73,10 +75,10 @@ def cramer_rao_bound(
     sd      2.0            0.02              0.141421
     """
     if not isinstance(family, Family):
-        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}")
+        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {shown(family)}")
     checked = family.check_theta(theta, "theta")
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-        raise ArgumentError(f"n must be a positive whole number of observations, not {n!r}")
+    if not is_whole(n) or not is_number(n) or n < 1:
+        raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
     _check_known(family, known)
     family.require_regular("Cramer-Rao bound")
     information = n * family.expected_information(**checked, **known)

@@ -6,11 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.reports.paths import check_writable
 from likelihood_kit.simulation import StudyResult
 
 
+@named_arguments
 def report_fit(results: LikelihoodResults, path: str | os.PathLike[str]) -> Path:
     """Write the report of a fit as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
 
@@ -28,6 +30,7 @@ def report_fit(results: LikelihoodResults, path: str | os.PathLike[str]) -> Path
     return write(fit_document(results), path)
 
 
+@named_arguments
 def report_study(result: StudyResult, path: str | os.PathLike[str]) -> Path:
     """Write the report of a study as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
 
@@ -45,6 +48,7 @@ def report_study(result: StudyResult, path: str | os.PathLike[str]) -> Path:
     return write(study_document(result), path)
 
 
+@named_arguments
 def plot_fit(results: LikelihoodResults) -> Any:
     """One matplotlib figure of a fit: its likelihood, and the data under the fitted law."""
     from likelihood_kit.reports.fit_report import fit_plot
@@ -52,6 +56,7 @@ def plot_fit(results: LikelihoodResults) -> Any:
     return fit_plot(results)
 
 
+@named_arguments
 def plot_study(result: StudyResult) -> Any:
     """One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n."""
     from likelihood_kit.reports.study_report import study_plot

@@ -35,7 +35,9 @@ def test_the_table_is_tidy(result):
     measured = table[table["estimator"] == "moments"]["measure"].unique()
     assert "model_se" in set(table["measure"])
     assert "model_se" not in measured
-    expected = measures(result.estimates["mle"][1], np.array([2.0, 3.0]), result.standard_errors["mle"][1])
+    positive = [(0.0, np.inf, "log")] * 2
+    errors = result.standard_errors["mle"][1]
+    expected = measures(result.estimates["mle"][1], np.array([2.0, 3.0]), errors, scales=positive)
     rows = table[(table["size"] == 50) & (table["estimator"] == "mle") & (table["parameter"] == "scale")]
     for name, value, mcse in rows[["measure", "value", "mcse"]].itertuples(index=False):
         assert_allclose([value, mcse], [part[1] for part in expected[name]], err_msg=name)
