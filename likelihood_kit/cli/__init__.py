@@ -36,7 +36,7 @@ from likelihood_kit.models import (
     strike_durations,
 )
 from likelihood_kit.reports import check_writable, left_out, sentence
-from likelihood_kit.simulation import Study, unfixed
+from likelihood_kit.simulation import Study, check_margin, unfixed
 
 #: Enough for efficiencies to within about 4 % (twice sqrt(2 / 5000)), in about a second.
 DEMO_REPLICATIONS = 5000
@@ -156,13 +156,16 @@ def _study(options: argparse.Namespace) -> None:
         replications=options.replications,
         estimators=tuple(options.estimators.split(",")),
         seed=options.seed,
+        mcse=options.mcse,
+        infinite=options.infinite.replace("-", " "),
     )
+    check_margin(options.margin, "--margin")
     if options.report:
         check_writable(options.report)
-    result = study.run(n_jobs=options.jobs, progress=sys.stderr.isatty())
-    print(result.summary())
+    result = study.run(n_jobs=options.jobs, progress=sys.stderr.isatty(), checkpoint=options.checkpoint)
+    print(result.summary(options.margin))
     if options.report:
-        print(f"\nreport: {result.report(options.report)}")
+        print(f"\nreport: {result.report(options.report, margin=options.margin)}")
 
 
 def _derive(options: argparse.Namespace) -> None:

@@ -24,7 +24,8 @@ from likelihood_kit.reports.likelihood_figures import likelihood_caption, likeli
 from likelihood_kit.reports.methods import methods
 from likelihood_kit.reports.model_section import model_section, title
 from likelihood_kit.reports.prose import listed, sentence
-from likelihood_kit.reports.style import joined
+from likelihood_kit.reports.style import joined, within
+from likelihood_kit.reports.wording import own_axes, wording
 
 ESTIMATE_HEADINGS = {
     "estimate": "Estimate",
@@ -138,13 +139,17 @@ def fit_figures(results: LikelihoodResults) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def fit_plot(results: LikelihoodResults) -> Any:
+def fit_plot(results: LikelihoodResults, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
     """One matplotlib figure of a fit: its likelihood, and the data under the fitted law."""
     results = with_data(results)
-    parts = [(likelihood_grid(results), lambda place: likelihood_figure(results, place))]
+    words = wording(labels, units, [*results.model.exog_names, results.model.endog_names])
+    parts = [(likelihood_grid(results), lambda place: likelihood_figure(results, place, words))]
     if results.model.family is not None:
-        parts.append((FITTED_GRID, lambda place: fitted_figure(results, place)))
-    return joined(parts, across=len(results.params) <= 2)
+        parts.append((FITTED_GRID, lambda place: fitted_figure(results, place, words)))
+    if ax is None:
+        return joined(parts, across=len(results.params) <= 2)
+    own = own_axes(ax, {1: "the last panel", sum(grid.count for grid, _ in parts): "all panels"})
+    return within(own, parts if len(own) > 1 else parts[-1:])
 
 
 def _information(results: LikelihoodResults) -> list[Block]:

@@ -134,8 +134,14 @@ class StudyResult:
         )  # fmt: skip
 
     @named_arguments
-    def summary(self) -> StudySummary:
-        """The measures side by side, and both sets of verdicts; prints, and renders in a notebook."""
+    def summary(self, margin: float = MARGIN) -> StudySummary:
+        """The measures side by side, and both sets of verdicts; prints, and renders in a notebook.
+
+        Parameters
+        ----------
+        margin : float
+            As in `efficiency`.
+        """
         figures = [figure(*pair) for pair in zip(self.table["value"], self.table["mcse"], strict=True)]
         wide = self.table.assign(text=figures)
         order = ["estimator", "parameter", "size"]
@@ -145,7 +151,7 @@ class StudyResult:
         truth = ", ".join(f"{name} = {shortest(value)}" for name, value in self.truth.items())
         title = f"Study of {self.family} at {truth}: {self.replications} replications, seed {self.seed}"
         wide = wide.loc[rows, names].fillna("").rename_axis(columns=None)
-        return StudySummary(title, wide, self.consistency(), self.efficiency(), self.notes())
+        return StudySummary(title, wide, self.consistency(), self.efficiency(margin), self.notes())
 
     def notes(self) -> tuple[str, ...]:
         """What must be known to read the measures, in words: infinite estimates, missing errors, heavy tails."""
