@@ -39,13 +39,13 @@ def fitted_figure(results: LikelihoodResults, within: Place = None, words: Wordi
     """The data under the fitted law where it is one for all rows, else the residuals."""
     rows = fitted_rows(results)
     draw = _draw_residuals if not rows.identical else _draw_probabilities if rows.family.discrete else _draw_density
-    with house_style():
+    with house_style(within):
         figure, (axes,) = panels(FITTED_GRID, within)
         draw(axes, rows, results)
         if rows.identical:
             axes.set_xlabel(words.of(results.model.endog_names))
             if not rows.family.discrete and (unit := words.units.get(str(results.model.endog_names))):
-                axes.set_ylabel(f"Density (per {unit})")
+                axes.set_ylabel(f"Density (1/{unit})")
         legend_above(figure, axes, columns=3)
     return figure
 
@@ -142,7 +142,13 @@ def _draw_probabilities(axes: Axes, rows: FittedRows, results: LikelihoodResults
 
 
 def discrete_view(y: np.ndarray, family: Family, quantities: Any) -> tuple[float, float]:
-    """First and last value shown: those of the data and of all but a thousandth of the fitted law."""
+    """First and last value shown: those of the data and of all but a thousandth of the fitted law; of few values all.
+
+    One bar alone would fill the panel, and would not say of what it is the whole.
+    """
+    ends = [float(end) for end in family.support.ends({**family.fixed, **family.canonical(quantities)})]
+    if ends[1] - ends[0] < MOST_TICKS:
+        return ends[0], ends[1]
     low, high = (float(family.ppf(q, **quantities)) for q in (OUT_OF_VIEW / 2, 1 - OUT_OF_VIEW / 2))
     return min(float(y.min()), low), max(float(y.max()), high)
 

@@ -49,7 +49,7 @@ _DEFINITIONS = r"""\makeatletter
 """
 #: What a document must load before it can take a fragment.
 _NEEDED = (
-    "% A fragment, to be read by \\input; its document needs, before \\begin{document},\n"
+    "% A fragment, to be read by \\input; its document needs, in its preamble,\n"
     "% \\usepackage[T1]{fontenc}\n% \\usepackage{amsmath,booktabs,longtable,graphicx,hyperref}\n"
     "% and, where it is in another folder, \\graphicspath{{folder/}} for the figures.\n"
 )

@@ -79,7 +79,7 @@ def likelihood_figure(results: LikelihoodResults, within: Place = None, words: W
     """Relative log likelihood: a curve, a contour, or slices, by the number of parameters."""
     k = len(np.asarray(results.params))
     draw = _draw_curve if k == 1 else _draw_contour if k == 2 else _draw_slices
-    with house_style():
+    with house_style(within):
         grid = likelihood_grid(results)
         figure, axes = panels(grid, within)
         draw(axes, results, [words.of(name) for name in results.model.exog_names])

@@ -61,7 +61,7 @@ class Typography:
     def _prose(self, found: re.Match[str]) -> str:
         if found["rate"] is None:
             return self._typeset(found)
-        return self.rate.format(exponent(float(found["rate"])).replace("-", self.minus))
+        return self.rate.format(rate_exponent(float(found["rate"])).replace("-", self.minus))
 
     def _typeset(self, found: re.Match[str]) -> str:
         mantissa = found["mantissa"]
@@ -82,10 +82,10 @@ LATEX = Typography("-", r"\infty", "${}$", r"${} \times 10^{{{}}}$", r"\textenda
 MARKDOWN = Typography("-", "∞", "{}", "{}e{}", "\u2013", "*n*<sup>{}</sup>", "-", " ")
 
 
-def exponent(rate: float) -> str:
+def rate_exponent(rate: float) -> str:
     """Exponent of a rate as it is set: minus one half as a fraction.
 
-    >>> exponent(-0.5), exponent(-1.0), exponent(-0.3)
+    >>> rate_exponent(-0.5), rate_exponent(-1.0), rate_exponent(-0.3)
     ('-1/2', '-1', '-0.3')
     """
     return "-1/2" if rate == -1 / 2 else shortest(rate)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from likelihood_kit._numerics.printed import powered, shortest
 from likelihood_kit.diagnostics.intervals import HALF_WIDTH
-from likelihood_kit.reports.numbers import exponent
+from likelihood_kit.reports.numbers import rate_exponent
 from likelihood_kit.reports.style import (
     COLOURS,
     GREY,
@@ -51,7 +51,7 @@ def study_grid(result: StudyResult) -> Grid:
 def rmse_figure(result: StudyResult, within: Place = None, words: Wording = PLAIN) -> Any:
     """Root mean squared error against n, log axes, with the bound or, where there is none, the expected rates."""
     table = result.table[result.table["measure"] == "rmse"]
-    with house_style():
+    with house_style(within):
         figure, axes = panels(study_grid(result), within)
         for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
             for i, rows in _by_estimator(result, table[table["parameter"] == name]):
@@ -82,7 +82,7 @@ def efficiency_figure(result: StudyResult, within: Place = None, words: Wording 
     """Variance over the Cramer-Rao bound against n; a log axis where the ratios span much."""
     table = result.efficiency().table
     count = len(result.estimators)
-    with house_style():
+    with house_style(within):
         figure, axes = panels(study_grid(result), within)
         for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
             panel.axhline(1.0, color=GREY, linestyle="--", linewidth=1.1, zorder=1, label="Cramér–Rao bound")
@@ -126,7 +126,7 @@ def _rate(axes: Axes, rows: pd.DataFrame, rate: float, place: int) -> None:
         return
     sizes = np.array([rows["size"].iloc[0], size], dtype=float)
     colour = COLOURS[1:][place % len(COLOURS[1:])]
-    label = rf"rate $n^{{{exponent(rate)}}}$"
+    label = rf"rate $n^{{{rate_exponent(rate)}}}$"
     axes.plot(sizes, value * (sizes / size) ** rate, color=colour, linestyle=":", linewidth=1.1, zorder=1, label=label)
 
 

@@ -129,7 +129,7 @@ def _on_scales(result: StudyResult) -> str:
     for name, (_, _, link) in result.scales.items():
         if link != "identity":
             named.setdefault(link, []).append(name)
-    words = listed(f"on the {link} scale of {listed(names)}" for link, names in named.items())
+    words = listed(f"of {listed(names)} on the {link} scale" for link, names in named.items())
     return f" ({words})" if named else ""
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
+#: Where a figure is drawn: a part of another one, axes of the user's, or None for a figure of its own.
+Place = Any
 #: Width and height of a figure of one panel, inches: a text column at 10 points.
 PANEL = (5.0, 3.4)
 #: Okabe and Ito (2008), *Color Universal Design*: black, blue, vermilion, green, sky blue, orange, purple.
@@ -63,12 +65,17 @@ RESOLUTION = 200
 FORMULA_SIZE = 12.5
 
 
+#: What belongs to a whole figure: in axes of the user's, letters are those of the rest of it.
+_LETTERS = ("font.", "mathtext.", "axes.labelsize", "axes.titlesize", "xtick.", "ytick.")
+
+
 @contextmanager
-def house_style() -> Iterator[None]:
+def house_style(within: Place = None) -> Iterator[None]:
     """Context in which matplotlib draws and saves in the house style; its global state is left as it was."""
     import matplotlib
 
-    with matplotlib.rc_context(STYLE):
+    own = isinstance(within, list)
+    with matplotlib.rc_context({key: value for key, value in STYLE.items() if not (own and key.startswith(_LETTERS))}):
         yield
 
 
@@ -92,10 +99,6 @@ class Grid:
     def extent(self) -> tuple[float, float]:
         """Width and height of the figure, inches."""
         return self.columns * self.size[0], -(-self.count // self.columns) * self.size[1]
-
-
-#: Where a figure is drawn: a part of another one, axes of the user's, or None for a figure of its own.
-Place = Any
 
 
 def panels(grid: Grid, within: Place = None) -> tuple[Any, list[Axes]]:
