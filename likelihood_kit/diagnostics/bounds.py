@@ -81,7 +81,8 @@ def cramer_rao_bound(
         raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
     _check_known(family, known)
     family.require_regular("Cramer-Rao bound")
-    information = n * family.expected_information(**checked, **known)
+    with np.errstate(over="ignore"):  # infinite at the edge of floats: no finite bound, which is refused by name
+        information = n * family.expected_information(**checked, **known)
     spaces = [family.spaces[name] for name in checked]
     return bound_table(information, list(checked), np.array(list(checked.values())), of, spaces)
 

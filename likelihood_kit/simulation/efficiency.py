@@ -114,6 +114,7 @@ def efficiency(
         For a margin that is no number between 0 and 1.
     """
     check_margin(margin)
+    margin = float(margin)
     rows, verdicts = [], {}
     critical = critical_value(TABLES * len(estimates) * len(parameters))
     least = np.full(len(parameters), np.nan) if bound is None else bound

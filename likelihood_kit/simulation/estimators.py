@@ -191,11 +191,17 @@ def resolve(estimators: object, family: Family) -> dict[str, Estimator]:
         For an unknown name, a name given twice, or a function that cannot be called.
     """
     entries = [estimators] if isinstance(estimators, (str, Mapping)) else estimators
-    if not isinstance(entries, (list, tuple)) or not entries or not all(entries):
+    if (
+        not isinstance(entries, (list, tuple))
+        or not entries
+        or any(isinstance(entry, Mapping) and not entry for entry in entries)
+    ):
         raise ArgumentError(f"estimators must be names, or a dict of functions, not {shown(estimators)}")
     found: dict[str, Estimator] = {}
     for entry in entries:
         if isinstance(entry, Mapping):
+            if not entry:
+                raise ArgumentError("estimators holds an empty dict: give a function by its name")
             for name, function in entry.items():
                 if not isinstance(name, str) or not callable(function):
                     raise ArgumentError(f"estimators: {shown(name)}: {shown(function)} is not a name with a function")
