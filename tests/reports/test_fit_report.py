@@ -234,3 +234,14 @@ def test_a_column_called_event_is_not_censoring():
     assert "censored" not in remarks(model)
     seen = lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.censored(lk.Weibull()), event=[1, 0, 1])
     assert "1 (33.3 %) the value is censored" in remarks(seen)
+
+
+def test_the_bootstrap_is_cited_where_the_audit_used_it(fits, rng):
+    """Beside other comparisons; of a large sample the chi-squared law alone decides."""
+    cited = " ".join(reference.text for reference in fit_document(fits("gamma")).of(References)[0].entries)
+    assert "Horowitz" in cited
+    assert "Anderson" in cited
+    large = LikelihoodModel(rng.gamma(2.0, 3.0, 20_000), family=Gamma()).fit()
+    assert set(large.information_audit().test.parts) == {"information matrix"}
+    cited = " ".join(reference.text for reference in fit_document(large).of(References)[0].entries)
+    assert "Horowitz" not in cited
