@@ -60,6 +60,13 @@ def running(processes: list[int]) -> list[int]:
     return [process for process in processes if not states.get(process, "Z").startswith("Z")]
 
 
+def at_work() -> list[int]:
+    """Processes of joblib that this one has started."""
+    found = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    names = {int(pid): arguments for pid, arguments in (line.split(None, 1) for line in found.splitlines())}
+    return [process for process in running(children(os.getpid())) if "LokyProcess" in names.get(process, "")]
+
+
 def until(happened) -> None:
     end = time.monotonic() + PATIENCE
     while not happened():
@@ -117,12 +124,19 @@ def test_processes_do_not_outlive_the_one_that_started_them(tmp_path):
     until(lambda: not running(workers))
 
 
-def test_an_error_of_ones_own_function_ends_the_others(tmp_path):
+def test_an_error_of_ones_own_function_ends_the_others(monkeypatch):
+    """They went on with what they had, and waited for more."""
+    monkeypatch.setattr(study, "CHUNK", 1000)
+
     def fails(y):
         raise ZeroDivisionError("mine")
 
+    small(mean).run(n_jobs=2, progress=False)
+    workers = at_work()
+    assert len(workers) >= 2
     with pytest.raises(ZeroDivisionError, match="mine"):
         small(fails).run(n_jobs=2, progress=False)
+    assert at_work() == []
 
 
 def test_a_folder_of_another_study_or_of_something_else_is_refused(tmp_path):
