@@ -50,7 +50,8 @@ def in_order(work: Callable[..., R], pieces: Sequence[tuple[Any, ...]], processe
             f"{counted(len(pieces))} pieces were done; the others were stopped"
         ) from None
     except BaseException:
-        _stop()
+        if done < len(pieces):  # else they are idle, and the next study need not start them again
+            _stop()
         raise
 
 

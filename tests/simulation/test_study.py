@@ -355,3 +355,9 @@ def test_the_memory_asked_for_is_what_is_used(monkeypatch):
     monkeypatch.setattr(memory, "available_memory", lambda: peak / memory.MEMORY_SHARE)
     with pytest.raises(ArgumentError, match="free"):
         small(sizes=(20,), replications=100_000, estimators=("mle", "moments")).run(progress=False)
+
+
+def test_the_largest_count_is_the_last_that_a_float_holds():
+    assert small(seed=None, replications=2**53).replications == 2**53
+    with pytest.raises(ArgumentError, match="replications: 9007199254740993 is beyond"):
+        small(replications=2**53 + 1)

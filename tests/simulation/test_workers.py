@@ -15,7 +15,7 @@ from likelihood_kit.families import Exponential
 from likelihood_kit.simulation import Study, study
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
-#: A study of forty pieces that takes some ten seconds, and says when it has begun.
+#: A study of forty pieces that takes some ten seconds.
 PROGRAM = """
 import sys, time
 import likelihood_kit as lk
