@@ -164,6 +164,7 @@ class Study:
                     if part.standard_errors is not None:
                         errors.setdefault(name, np.full(shape, np.nan))[place] = part.standard_errors
                 advance(n * r)
+            next(fresh, None)  # at its end it leaves the processes to the next study
         return self._result(estimates, errors)
 
     def _checkpoint(self, folder: str | os.PathLike[str]) -> Checkpoint:

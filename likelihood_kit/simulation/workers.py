@@ -50,8 +50,7 @@ def in_order(work: Callable[..., R], pieces: Sequence[tuple[Any, ...]], processe
             f"{counted(len(pieces))} pieces were done; the others were stopped"
         ) from None
     except BaseException:
-        if done < len(pieces):  # else they are idle, and the next study need not start them again
-            _stop()
+        _stop()
         raise
 
 

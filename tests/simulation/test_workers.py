@@ -62,7 +62,7 @@ def running(processes: list[int]) -> list[int]:
 
 def at_work() -> list[int]:
     """Processes of joblib that this one has started."""
-    found = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    found = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     names = {int(pid): arguments for pid, arguments in (line.split(None, 1) for line in found.splitlines())}
     return [process for process in running(children(os.getpid())) if "LokyProcess" in names.get(process, "")]
 
