@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ _watching = threading.Event()
 def in_order(work: Callable[..., R], pieces: Sequence[tuple[Any, ...]], processes: int) -> Generator[R, None, None]:
     """What the work makes of each piece, in their order, as it is done.
 
-    Where anything ends it early, an error in a piece, Ctrl-C, a consumer that stops, so do the other processes.
+    Where anything ends it early, an error in a piece, Ctrl-C, a consumer that stops, joblib ends the other processes.
 
     Raises
     ------
@@ -38,20 +39,21 @@ def in_order(work: Callable[..., R], pieces: Sequence[tuple[Any, ...]], processe
 
     attached = Attached(work, os.getpid())
     parallel = joblib.Parallel(n_jobs=min(processes, len(pieces)), return_as="generator")
+    outputs = parallel(joblib.delayed(attached)(*piece) for piece in pieces)
     done = 0
     try:
-        for found in parallel(joblib.delayed(attached)(*piece) for piece in pieces):
+        for found in outputs:
             done += 1
             yield found
     except BrokenProcessPool:
-        _stop()
         raise WorkerError(
             f"n_jobs: a process was killed, for want of memory or from outside, when {counted(done)} of "
             f"{counted(len(pieces))} pieces were done; the others were stopped"
         ) from None
-    except BaseException:
-        _stop()
-        raise
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # joblib tells of what was done and not used
+            outputs.close()
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,3 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(LOOK)
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _stop() -> None:
-    """End the processes that joblib keeps for the next call."""
-    from joblib.externals.loky import get_reusable_executor
-
-    get_reusable_executor().shutdown(wait=True, kill_workers=True)

@@ -13,6 +13,7 @@ import pytest
 from likelihood_kit.errors import ArgumentError, WorkerError
 from likelihood_kit.families import Exponential
 from likelihood_kit.simulation import Study, study
+from likelihood_kit.simulation.workers import in_order
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
 #: A study of forty pieces that takes some ten seconds.
@@ -84,6 +85,7 @@ def test_a_killed_process_is_the_kits_own_error_and_what_was_done_is_kept(tmp_pa
     with pytest.raises(WorkerError, match=r"a process was killed.*of 20 pieces.*run it again with it") as raised:
         small(mean_that_dies).run(n_jobs=2, progress=False, checkpoint=tmp_path / "kept")
     assert raised.value.__cause__ is None
+    assert at_work() == []
     assert pieces_in(tmp_path / "kept") <= 4
     with pytest.raises(WorkerError, match="nothing is kept: with checkpoint='folder'"):
         small(mean_that_dies).run(n_jobs=2, progress=False)
@@ -122,6 +124,19 @@ def test_processes_do_not_outlive_the_one_that_started_them(tmp_path):
     program.kill()
     program.wait()
     until(lambda: not running(workers))
+
+
+def test_a_consumer_that_stops_ends_the_others():
+    found = in_order(slowly, [(i,) for i in range(40)], 2)
+    assert next(found) == 0
+    assert len(at_work()) == 2
+    found.close()
+    assert at_work() == []
+
+
+def slowly(i):
+    time.sleep(0.05)
+    return i
 
 
 def test_an_error_of_ones_own_function_ends_the_others(monkeypatch):
