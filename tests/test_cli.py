@@ -9,6 +9,7 @@ import pytest
 
 from likelihood_kit import cli
 from likelihood_kit.cli import options
+from likelihood_kit.simulation import INFINITE, MARGIN, MCSE
 
 
 @pytest.fixture
@@ -95,6 +96,13 @@ def test_study_is_reproducible(tmp_path, capsys):
     assert cli.main(arguments) == 0
     assert first.startswith(capsys.readouterr().out.rstrip())
     assert (tmp_path / "study.md").exists()
+
+
+def test_what_is_not_said_is_as_in_python():
+    """The same study, whichever way it is asked for."""
+    said = options.parser().parse_args(["study", "gamma", "shape=2", "scale=3"])
+    assert (said.margin, said.mcse, said.infinite.replace("-", " ")) == (MARGIN, MCSE[0], INFINITE[0])
+    assert said.checkpoint is None
 
 
 def test_policies_of_a_study(tmp_path, capsys):

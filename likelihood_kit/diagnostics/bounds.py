@@ -145,9 +145,7 @@ def bound_table(
         values, index = params, list(names)
     else:
         # Steps in units of the bounds themselves, whatever the units of the data.
-        ends = [space.numbers for space in spaces]
-        room = [min(value - low, high - value) / 2 for value, (low, high) in zip(params, ends, strict=True)]
-        steps = list(np.minimum(np.sqrt(variances) / 4, room))
+        ends, steps = [space.numbers for space in spaces], list(np.sqrt(variances) / 4)
         value, slopes = gradient(of, dict(zip(names, params, strict=True)), ends, steps)
         values, variances = np.array([value]), np.array([bound_of_function(information, slopes)])
         index = [getattr(of, "__name__", "of").replace("<lambda>", "of")]
