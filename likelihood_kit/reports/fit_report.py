@@ -63,6 +63,7 @@ def fit_document(results: LikelihoodResults) -> Document:
     results = with_data(results)
     bounds = _bounds(results) if not left_out(results) else []
     sections = [*_information(results), *bounds] if not left_out(results) else []
+    cited = _references(results, bounded=any(isinstance(block, Table) for block in bounds))
     blocks = [
         *model_section(results),
         *estimates_section(results),
@@ -70,8 +71,7 @@ def fit_document(results: LikelihoodResults) -> Document:
         *sections,
         Heading("Methods"),
         Paragraph(methods(results)),
-        Heading("References"),
-        References(_references(results, bounded=any(isinstance(block, Table) for block in bounds))),
+        *([Heading("References"), References(cited)] if cited else []),
     ]
     return Document(title(results), tuple(blocks))
 

@@ -245,3 +245,13 @@ def test_the_bootstrap_is_cited_where_the_audit_used_it(fits, rng):
     assert set(large.information_audit().test.parts) == {"information matrix"}
     cited = " ".join(reference.text for reference in fit_document(large).of(References)[0].entries)
     assert "Horowitz" not in cited
+
+
+@pytest.mark.filterwarnings("ignore::likelihood_kit.errors.MaximumWarning")
+def test_no_heading_stands_alone(fits):
+    """Where nothing is cited, as of a maximum that does not exist, there was a heading over nothing."""
+    for results in (LikelihoodModel([0, 0, 0, 0], family=lk.Bernoulli()).fit(), *(fits(kind) for kind in KINDS)):
+        blocks = fit_document(results).blocks
+        for block, below in zip(blocks, (*blocks[1:], Heading("")), strict=True):
+            assert not (isinstance(block, Heading) and isinstance(below, Heading))
+            assert not (isinstance(block, References) and not block.entries)
