@@ -1,4 +1,4 @@
-"""A sweep of nonsense over the options of the command line: one line and exit status 2, or what the option may be."""
+"""A sweep of nonsense over the options of the command line: exit status 2 and no work done, or what the option may be."""
 
 import pytest
 from nonsense import TEXTS
@@ -63,7 +63,7 @@ def test_nonsense_is_refused(arguments, allowed, table, capsys):
         printed = capsys.readouterr()
         if status == 0:
             silent.add(name)
-        elif status != 2 or "Traceback" in printed.err or not printed.err.strip():
+        elif status != 2 or "Traceback" in printed.err or not printed.err.strip() or printed.out:
             foreign[name] = f"status {status}: {printed.err}"
     assert foreign == {}
     assert silent == allowed

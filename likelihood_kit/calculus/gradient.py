@@ -185,7 +185,7 @@ def _number(function: Callable[..., Any], names: Sequence[str], at: Sequence[flo
     try:
         with np.errstate(all="ignore"):
             value = called(function, at, "the function")
-            if getattr(value, "dtype", type(value)) in (bool, np.bool_):
+            if np.asarray(value).dtype == bool:
                 raise TypeError(f"not {value}")
             number = as_floats(value)
     except FormulaError as error:

@@ -387,3 +387,7 @@ def test_a_p_value_of_ties_counts_the_sample_itself_once():
     assert_allclose(each, 0.25)
     together, _ = joint_pvalue(values[::-1])
     assert together == 1.0
+    # As small a p-value as another sample's, and a smaller one next to it: that one does not count.
+    together, each = joint_pvalue(np.array([[4.0, 3.0], [2.0, 4.0], [3.0, 1.0], [1.0, 2.0]]))
+    assert_allclose(each, [0.25, 0.5])
+    assert together == 0.25

@@ -172,7 +172,7 @@ def test_a_maximum_that_is_not_certified_is_said(fits):
     assert "NOT certified" in text
     assert "not certified to be the maximum" in text
     document = fit_document(results)
-    assert [block.text for block in document.of(Heading)] == ["Estimates", "Methods", "References"]
+    assert [block.text for block in document.of(Heading)] == ["Estimates", "Methods"]  # nothing is cited
     assert "no certified maximum" in document.of(Table)[0].caption
     assert not any("IC" in name for name in document.of(Table)[1].stubs[0].cells)
 
