@@ -1,4 +1,4 @@
-"""A sweep of nonsense over the options of the command line: exit status 2 and no work done, or what the option may be."""
+"""A sweep of nonsense over the options of the command line: status 2 and no work done, or what the option may be."""
 
 import pytest
 from nonsense import TEXTS
