@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit import diagnostics
-from likelihood_kit._numerics import is_whole
+from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.memory import available_memory
 from likelihood_kit._numerics.printed import in_bytes
 from likelihood_kit.calculus import DATUM
@@ -62,9 +62,8 @@ def information_audit(
 
 
 def _check(level: Any, replications: Any, seed: Any) -> None:
-    number = isinstance(level, (int, float, np.number)) and not isinstance(level, (bool, np.bool_))
-    if not (number and 0 < level < 1):
-        raise ArgumentError(f"level = {level!r}: give the part of right models to be accused, such as 0.05")
+    if not is_number(level) or not 0 < level < 1:
+        raise ArgumentError(f"level = {shown(level)}: give the part of right models to be accused, such as 0.05")
     for name, value in {"replications": 0 if replications is None else replications, "seed": seed}.items():
         if not is_whole(value) or value < 0:
             raise ArgumentError(f"{name} = {shown(value)}: give a whole number of 0 or more")

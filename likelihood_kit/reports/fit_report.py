@@ -64,7 +64,7 @@ def fit_document(results: LikelihoodResults) -> Document:
     bounds = _bounds(results) if not left_out(results) else []
     sections = [*_information(results), *bounds] if not left_out(results) else []
     cited = _references(results, bounded=any(isinstance(block, Table) for block in bounds))
-    blocks = [
+    blocks: list[Block] = [
         *model_section(results),
         *estimates_section(results),
         *fit_figures(results),

@@ -31,7 +31,7 @@ CALLS = {
     "of a fit": (FIT.cramer_rao, {"None"}),
     "what it returns": (lambda v: FIT.cramer_rao(lambda shape, scale: v), RETURNED),
     "information": (FIT.information, set()),
-    "level": (lambda v: FIT.information_audit(level=v, replications=0), set()),
+    "level": (lambda v: FIT.information_audit(level=v, replications=0), {"fraction"}),
     "replications": (lambda v: FIT.information_audit(replications=v), {"None", "0"}),
     "seed": (lambda v: FIT.information_audit(replications=99, seed=v), {*WHOLE, *LARGE, "0", "10**400"}),
 }
