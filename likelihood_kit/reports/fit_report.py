@@ -71,8 +71,9 @@ def fit_document(results: LikelihoodResults) -> Document:
         *sections,
         Heading("Methods"),
         Paragraph(methods(results)),
-        *([Heading("References"), References(cited)] if cited else []),
     ]
+    if cited:
+        blocks += [Heading("References"), References(cited)]
     return Document(title(results), tuple(blocks))
 
 
