@@ -12,8 +12,8 @@ from likelihood_kit.errors import ArgumentError
 MEMORY_SHARE = 0.5
 #: Bytes of a number, and of the place of a chunk in the list of them.
 NUMBER_BYTES, PIECE_BYTES = 8, 200
-#: Bytes of a process with the kit in it: resident memory of one of two that study a Gamma law, rounded up.
-PROCESS_BYTES = 150e6
+#: Bytes of a process with the kit in it: resident memory of one of two that studied a Gamma law, 147 to 152 MiB.
+PROCESS_BYTES = 160e6
 #: Arrays as large as a chunk while it is drawn and estimated; as large as the estimates, with standard errors, and what
 #: their measures are computed in. From peaks of `tracemalloc` for Gamma laws, rounded up.
 CHUNK_COPIES, RESULT_COPIES = 6, 6

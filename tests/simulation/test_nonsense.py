@@ -84,7 +84,7 @@ STUDY = {
 @pytest.mark.filterwarnings("ignore::likelihood_kit.errors.LikelihoodKitWarning")
 @pytest.mark.parametrize(("call", "allowed"), STUDY.values(), ids=STUDY)
 def test_nonsense_is_refused(call, allowed, tmp_path, monkeypatch):
-    """Of 2,000 such calls 640 ended in an exception of Python, NumPy or pandas, and 70 in silence."""
+    """Of 4,320 such calls, over the rooms that are swept so, 1,003 ended in an exception of Python, NumPy or pandas."""
     monkeypatch.chdir(tmp_path)
     with np.errstate(all="ignore"):
         foreign, silent = swept(call)
