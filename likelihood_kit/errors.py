@@ -1,7 +1,8 @@
 """Names of what the kit refuses or warns of.
 
 Every exception derives from `LikelihoodKitError` and from the built-in that a caller would expect
-(`ValueError`, `TypeError`, `OSError`), names the offending argument, row or parameter, and says what to do.
+(`ValueError`, `TypeError`, `OSError`, `RuntimeError`), names the offending argument, row or parameter, and says what
+to do.
 """
 
 from __future__ import annotations
@@ -46,6 +47,10 @@ class ArgumentError(LikelihoodKitError, ValueError):
 
 class OutputError(LikelihoodKitError, OSError):
     """A file or folder cannot be written."""
+
+
+class WorkerError(LikelihoodKitError, RuntimeError):
+    """A process that worked for the kit was killed; the message says what was done, and how to go on."""
 
 
 class LikelihoodKitWarning(UserWarning):

@@ -9,6 +9,7 @@ import pytest
 
 from likelihood_kit import cli
 from likelihood_kit.cli import options
+from likelihood_kit.simulation import INFINITE, MARGIN, MCSE
 
 
 @pytest.fixture
@@ -97,6 +98,42 @@ def test_study_is_reproducible(tmp_path, capsys):
     assert (tmp_path / "study.md").exists()
 
 
+def test_what_is_not_said_is_as_in_python():
+    """The same study, whichever way it is asked for."""
+    said = options.parser().parse_args(["study", "gamma", "shape=2", "scale=3"])
+    assert (said.margin, said.mcse, said.infinite.replace("-", " ")) == (MARGIN, MCSE[0], INFINITE[0])
+    assert said.checkpoint is None
+
+
+def test_policies_of_a_study(tmp_path, capsys):
+    """They could not be said in the shell."""
+    study = ["study", "binomial", "probability=0.2", "--fix", "trials=2", "--sizes", "5,20", "--replications", "400"]
+    study += ["--seed", "1"]
+    assert cli.main([*study, "--margin", "0.5", "--report", str(tmp_path / "a.md")]) == 0
+    wide = capsys.readouterr().out
+    assert "within 50 % of the bound" in wide
+    assert "ithin 50\u00a0% of the bound" in (tmp_path / "a.md").read_text("utf-8").replace("50 %", "50\u00a0%")
+    assert cli.main([*study, "--mcse", "normal", "--margin", "0.5", "--report", str(tmp_path / "b.md")]) == 0
+    assert capsys.readouterr().out != wide
+    assert "Kenney" in (tmp_path / "a.md").read_text("utf-8")
+    assert "Kenney" not in (tmp_path / "b.md").read_text("utf-8")
+    assert cli.main([*study, "--infinite", "kept", "--report", str(tmp_path / "c.md")]) == 0
+    assert "kept in bias" in (tmp_path / "c.md").read_text("utf-8")
+    assert "left out of bias" in (tmp_path / "a.md").read_text("utf-8")
+
+
+def test_a_study_goes_on_from_its_checkpoint(tmp_path, capsys):
+    study = ["study", "gamma", "shape=2", "scale=3", "--sizes", "5", "--replications", "50", "--seed", "1"]
+    study += ["--checkpoint", str(tmp_path / "kept")]
+    assert cli.main(study) == 0
+    first = capsys.readouterr().out
+    assert len(list((tmp_path / "kept").glob("*.npz"))) == 1
+    assert cli.main(study) == 0
+    assert capsys.readouterr().out == first
+    assert cli.main([*study[:-4], "--seed", "2", *study[-2:]]) == 2
+    assert "seed is 1 there, 2 here" in capsys.readouterr().err
+
+
 def test_derive(capsys):
     assert cli.main(["derive", "gamma"]) == 0
     assert "trigamma(shape)" in capsys.readouterr().out
@@ -134,6 +171,10 @@ def test_derive(capsys):
         (["study", "gamma", "shape=2", "scale=3", "--replications", f"{10**15}"], "at most"),
         (["study", "gamma", "shape=2", "scale=3", "--sizes", f"20,{10**15}"], "make them smaller"),
         (["study", "binomial", "probability=0.3"], "--fix trials=10"),
+        (["study", "gamma", "shape=2", "scale=3", "--margin", "2"], "--margin = 2.0: give a number between 0 and 1"),
+        (["study", "gamma", "shape=2", "scale=3", "--margin", "nan"], "--margin = nan"),
+        (["study", "gamma", "shape=2", "scale=3", "--checkpoint", "{folder}"], "holds something else"),
+        (["study", "gamma", "shape=2", "scale=3", "--checkpoint", "{table}"], "cannot be used"),
         (["fit", "{table}", "--column", "y", "--family", "gaussian"], "did you mean 'Normal'"),
         (["fit", "{table}", "--column", "y", "--family", "censored"], "censored-weibull"),
         (["fit", "{table}", "--column", "y", "--family", "gamma", "--cov-type", "robust"], "did you mean 'sandwich'"),

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from likelihood_kit._numerics import as_floats
 from likelihood_kit.calculus.author import called
 from likelihood_kit.calculus.compile import NAMESPACE
 from likelihood_kit.calculus.numeric import STEP_RATIO, STEPS, extrapolate, first_step
@@ -183,8 +184,10 @@ def _number(function: Callable[..., Any], names: Sequence[str], at: Sequence[flo
     """Value of the function, one finite number."""
     try:
         with np.errstate(all="ignore"):
-            value = np.asarray(called(function, at, "the function"))
-            number = value.astype(float) if value.dtype != object else np.asarray(value, dtype=float)
+            value = called(function, at, "the function")
+            if np.asarray(value).dtype == bool:
+                raise TypeError(f"not {value}")
+            number = as_floats(value)
     except FormulaError as error:
         cause = error.__cause__
         why = str(error) if cause is None else f"{type(cause).__name__}: {cause}"

@@ -36,7 +36,7 @@ from likelihood_kit.models import (
     strike_durations,
 )
 from likelihood_kit.reports import check_writable, left_out, sentence
-from likelihood_kit.simulation import Study, unfixed
+from likelihood_kit.simulation import Study, check_margin, unfixed
 
 #: Enough for efficiencies to within about 4 % (twice sqrt(2 / 5000)), in about a second.
 DEMO_REPLICATIONS = 5000
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             COMMANDS[options.command](options)
         sys.stdout.flush()
     except LikelihoodKitError as error:
-        print(f"likelihood-kit: {error}", file=sys.stderr)
+        _complain(error)
         return 2
     except BrokenPipeError:
         # The reader (head, a closed pager) has what it wanted; Python must not try to flush the rest at exit.
@@ -66,8 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     for warning in caught:
         if issubclass(warning.category, LikelihoodKitWarning):
-            print(f"likelihood-kit: warning: {warning.message}", file=sys.stderr)
+            _complain(f"warning: {warning.message}")
     return 0
+
+
+def _complain(words: object) -> None:
+    """One line to the shell, whatever letters a name in it has."""
+    line = f"likelihood-kit: {one_line(words)}"
+    print(line.encode("utf-8", "backslashreplace").decode("utf-8"), file=sys.stderr)
 
 
 def _read(path: str, *, remote: bool) -> pd.DataFrame:
@@ -91,11 +97,11 @@ def one_line(error: object) -> str:
 
 def _fit(options: argparse.Namespace) -> None:
     family = family_of(options)
-    if options.report:
+    if options.report is not None:
         check_writable(options.report)
     results = _model(options, family, _read(options.data, remote=options.remote)).fit(cov_type=options.cov_type)
     _print_fit(results)
-    if options.report:
+    if options.report is not None:
         print(f"\nreport: {results.report(options.report)}")
 
 
@@ -156,13 +162,16 @@ def _study(options: argparse.Namespace) -> None:
         replications=options.replications,
         estimators=tuple(options.estimators.split(",")),
         seed=options.seed,
+        mcse=options.mcse,
+        infinite=options.infinite.replace("-", " "),
     )
-    if options.report:
+    check_margin(options.margin, "--margin")
+    if options.report is not None:
         check_writable(options.report)
-    result = study.run(n_jobs=options.jobs, progress=sys.stderr.isatty())
-    print(result.summary())
-    if options.report:
-        print(f"\nreport: {result.report(options.report)}")
+    result = study.run(n_jobs=options.jobs, progress=sys.stderr.isatty(), checkpoint=options.checkpoint)
+    print(result.summary(options.margin))
+    if options.report is not None:
+        print(f"\nreport: {result.report(options.report, margin=options.margin)}")
 
 
 def _derive(options: argparse.Namespace) -> None:

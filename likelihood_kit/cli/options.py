@@ -10,6 +10,7 @@ from typing import Any
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.families import CATALOGUE, Family, censored, find_family, truncated
 from likelihood_kit.models import COVARIANCES, FUNCTIONS
+from likelihood_kit.simulation import INFINITE, MARGIN, MCSE
 
 DEMO_FOLDER = "likelihood-kit-demo"
 SIZES = (20, 50, 100, 200, 500, 1000)
@@ -37,6 +38,7 @@ EXAMPLES = {
         "likelihood-kit study gamma shape=2 scale=3 --estimators mle,moments --report study.html",
         "likelihood-kit study binomial probability=0.3 --fix trials=10 --sizes 20,50 --replications 2000",
         "likelihood-kit study censored-weibull shape=2 scale=3 --fix limit=4 --seed 1",
+        "likelihood-kit study gamma shape=2 scale=3 --margin 0.1 --mcse normal --checkpoint kept --seed 1",
     ),
     "derive": ("likelihood-kit derive gamma", "likelihood-kit derive gamma --parameters mean,shape --fix shape=2"),
 }
@@ -129,8 +131,22 @@ def _add_study(commands: Any) -> None:
     study.add_argument("--estimators", default="mle", help="mle, moments or mle,moments (%(default)s)")
     study.add_argument("--seed", type=int, default=None, help="for a study that can be repeated to the bit")
     study.add_argument("--jobs", type=int, default=1, help="processes, -1 for one per core (%(default)s)")
+    _add_policies(study)
+    text = "keep what is done in this folder, and go on from what is there"
+    study.add_argument("--checkpoint", metavar="FOLDER", help=text)
     study.add_argument("--report", metavar="PATH", help="write a report: .html, .tex or .md")
     study.set_defaults(command="study")
+
+
+def _add_policies(study: argparse.ArgumentParser) -> None:
+    """What the measures and verdicts of a study rest on."""
+    text = "part of the Cramer-Rao bound within which a variance counts as that of the bound (%(default)s)"
+    study.add_argument("--margin", type=float, default=MARGIN, help=text)
+    text = "what Monte Carlo errors rest on: the moments of the estimates, or normal ones as published (%(default)s)"
+    study.add_argument("--mcse", choices=MCSE, default=MCSE[0], help=text)
+    text = "what becomes of infinite estimates in bias, variance and errors (%(default)s)"
+    policies = [policy.replace(" ", "-") for policy in INFINITE]
+    study.add_argument("--infinite", choices=policies, default=policies[0], help=text)
 
 
 def _add_family_options(parser: argparse.ArgumentParser, name: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit._numerics import is_number, stacked_inverse
+from likelihood_kit._numerics import is_number, is_whole, stacked_inverse
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import gradient
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import Family
@@ -31,6 +32,7 @@ def bound_of_function(information: np.ndarray, slopes: np.ndarray) -> np.ndarray
     return np.einsum("...i,ij,...j->...", slopes, stacked_inverse(information), slopes)
 
 
+@named_arguments
 def cramer_rao_bound(
     family: Family,
     theta: Mapping[str, float],
@@ -73,13 +75,14 @@ def cramer_rao_bound(
     sd      2.0            0.02              0.141421
     """
     if not isinstance(family, Family):
-        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}")
+        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {shown(family)}")
     checked = family.check_theta(theta, "theta")
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-        raise ArgumentError(f"n must be a positive whole number of observations, not {n!r}")
+    if not is_whole(n) or not is_number(n) or n < 1:
+        raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
     _check_known(family, known)
     family.require_regular("Cramer-Rao bound")
-    information = n * family.expected_information(**checked, **known)
+    with np.errstate(over="ignore"):  # infinite at the edge of floats: no finite bound, which is refused by name
+        information = n * family.expected_information(**checked, **known)
     spaces = [family.spaces[name] for name in checked]
     return bound_table(information, list(checked), np.array(list(checked.values())), of, spaces)
 
@@ -142,9 +145,7 @@ def bound_table(
         values, index = params, list(names)
     else:
         # Steps in units of the bounds themselves, whatever the units of the data.
-        ends = [space.numbers for space in spaces]
-        room = [min(value - low, high - value) / 2 for value, (low, high) in zip(params, ends, strict=True)]
-        steps = list(np.minimum(np.sqrt(variances) / 4, room))
+        ends, steps = [space.numbers for space in spaces], list(np.sqrt(variances) / 4)
         value, slopes = gradient(of, dict(zip(names, params, strict=True)), ends, steps)
         values, variances = np.array([value]), np.array([bound_of_function(information, slopes)])
         index = [getattr(of, "__name__", "of").replace("<lambda>", "of")]

@@ -103,45 +103,79 @@ def specification_test(
     shapes : (q,) array and (r, q) array, optional
         Parameters at the maximum of the sample, and of those of `drawn`, with which the statistics may vary.
     """
-    squares = drawn.scores[:, :, None] * drawn.scores[:, None, :]
-    differences = squares + drawn.hessians
-    k, share = len(observed), n / len(differences)
+    k, share = len(observed), n / len(drawn.scores)
     transform = np.eye(k) if transform is None else transform
-    relative = _of_rows(differences, lambda d: relative_differences(observed, d, transform))
-    noise = np.sqrt(np.diag(variance_beyond_scores(relative, drawn.scores)) * share) / 2
-    if k * (k + 1) // 2 <= MOST_ENTRIES:
-        mean = -drawn.hessians.sum(axis=0) * share
-        size, entries = (_of_rows(rows, lambda d: whitened(mean, d)) for rows in (squares, differences))
-        sample, samples = (
-            whitened(a, b - a) for a, b in ((observed, outer_product), (drawn.observed, drawn.outer_product))
-        )
-    else:
-        size, entries = _of_rows(squares, lambda d: relative_differences(observed, d, transform)), relative
-        sample, samples = (
-            relative_differences(a, b - a, transform)
-            for a, b in ((observed, outer_product), (drawn.observed, drawn.outer_product))
-        )
-    whole = float((size**2).sum()) * share
-    roots, vectors = np.linalg.eigh(variance_beyond_scores(entries, drawn.scores) * share)
-    kept = roots > (RANK if len(samples) >= FEWEST else LIMIT_RANK) * whole
-    df = int(kept.sum())
-    if not df:
-        return SpecificationTest(np.nan, {}, 0.0, 0, 0, noise)
-    if len(samples) < FEWEST:
-        statistic = float(((sample @ vectors[:, kept]) ** 2 / roots[kept]).sum())
-        pvalue = float(special.chdtrc(df, statistic))
-        return SpecificationTest(pvalue, {MATRIX: pvalue}, statistic, df, 0, noise)
-    statistics = mahalanobis(np.vstack([sample, samples]) @ vectors[:, kept])
+    compared = _compared(observed, outer_product, drawn, share, transform)
+    roots, vectors = np.linalg.eigh(compared.variance)
+    samples = len(drawn.observed)
+    kept = roots > (RANK if samples >= FEWEST else LIMIT_RANK) * compared.size
+    if not kept.any():
+        return SpecificationTest(np.nan, {}, 0.0, 0, 0, compared.noise)
+    directions = compared.entries @ vectors[:, kept]
+    if samples < FEWEST:
+        return _by_the_limit(directions[0], roots[kept], compared.noise)
+    comparisons = {MATRIX: mahalanobis(directions)}
     ratios = _ratios(drawn.observed, drawn.outer_product, transform)
-    noise = ratios.std(axis=0)
-    comparisons = {MATRIX: statistics}
     comparisons[RATIO] = _largest(np.vstack([_ratios(observed, outer_product, transform), ratios]))
     if distance is not None and drawn.distances is not None:
         comparisons[DISTANCE] = np.append(distance, drawn.distances)
     values = np.stack(list(comparisons.values()), axis=1)
     pvalue, each = joint_pvalue(values if shapes is None else without_trend(values, np.vstack(shapes)))
     parts = dict(zip(comparisons, each.tolist(), strict=True))
-    return SpecificationTest(pvalue, parts, float(statistics[0]), df, len(samples), noise)
+    statistic = float(comparisons[MATRIX][0])
+    return SpecificationTest(pvalue, parts, statistic, int(kept.sum()), samples, ratios.std(axis=0))
+
+
+def _by_the_limit(entries: np.ndarray, variances: np.ndarray, noise: np.ndarray) -> SpecificationTest:
+    """Test by the chi-squared law of independent entries `(q,)` with these variances."""
+    statistic = float((entries**2 / variances).sum())
+    pvalue = float(special.chdtrc(len(entries), statistic))
+    return SpecificationTest(pvalue, {MATRIX: pvalue}, statistic, len(entries), 0, noise)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Entries of the difference of the informations, and what is expected of them under the fitted law.
+
+    Attributes
+    ----------
+    entries : (1 + r, q)
+        Of the sample, and of those of the law.
+    variance : (q, q)
+    size : float
+        Total of the squares of the products of the scores, in the same coordinates.
+    noise : (k,)
+        Standard error of sandwich/observed in large samples.
+    """
+
+    entries: np.ndarray
+    variance: np.ndarray
+    size: float
+    noise: np.ndarray
+
+
+def _compared(
+    observed: np.ndarray, outer_product: np.ndarray, drawn: Replicates, share: float, transform: np.ndarray
+) -> _Compared:
+    """All entries in coordinates in which the information is the unit matrix; of many those of the standard errors."""
+    squares = drawn.scores[:, :, None] * drawn.scores[:, None, :]
+    differences = squares + drawn.hessians
+    pairs = ((observed, outer_product), (drawn.observed, drawn.outer_product))
+
+    def of_standard_errors(difference: np.ndarray) -> np.ndarray:
+        return relative_differences(observed, difference, transform)
+
+    relative = _of_rows(differences, of_standard_errors)
+    noise = np.sqrt(np.diag(variance_beyond_scores(relative, drawn.scores)) * share) / 2
+    if len(observed) * (len(observed) + 1) // 2 <= MOST_ENTRIES:
+        mean = -drawn.hessians.sum(axis=0) * share
+        size, indicators = (_of_rows(rows, lambda d: whitened(mean, d)) for rows in (squares, differences))
+        sample, samples = (whitened(a, b - a) for a, b in pairs)
+    else:
+        size, indicators = _of_rows(squares, of_standard_errors), relative
+        sample, samples = (relative_differences(a, b - a, transform) for a, b in pairs)
+    variance = variance_beyond_scores(indicators, drawn.scores) * share
+    return _Compared(np.vstack([sample, samples]), variance, float((size**2).sum()) * share, noise)
 
 
 def large_sample_test(

@@ -34,8 +34,7 @@ def box(space: SearchSpace) -> np.ndarray:
         values = [np.broadcast_to(value, location.shape) for value in values]
         values += list(quantiles) if at in space.locations else []
         which = space.rng.integers(len(values), size=number - 1)
-        for g, choice in enumerate(which, start=1):
-            space.put(point[g : g + 1], at, values[choice])
+        space.put(point[1:], at, np.array(values)[which])
         if predictor.link.name != "identity":
             # Between those values too, on the scale of a logarithm.
             point[1:, :, space.places[at]] += BETWEEN * space.rng.normal(size=(number - 1, 1, 1))

@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit import diagnostics
+from likelihood_kit._numerics import is_number, is_whole
+from likelihood_kit._numerics.memory import available_memory
+from likelihood_kit._numerics.printed import in_bytes
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics.censoring import drawn_limits
 from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distance, Replicates, informations, replicates
 from likelihood_kit.diagnostics.specification import FEWEST, SpecificationTest, large_sample_test
-from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
+from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, shown
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params, covariances
@@ -42,6 +45,7 @@ def information_audit(
 ) -> diagnostics.InformationAudit:
     """Audit of results; `information(kind)` is that at the estimate, `(k, k)`, in the coordinates of params."""
     _check(level, replications, seed)
+    _check_memory(replications, len(results.model.labels))
     found = {}
     for kind in ("observed", "expected", "outer_product", "sandwich"):
         try:
@@ -58,14 +62,22 @@ def information_audit(
 
 
 def _check(level: Any, replications: Any, seed: Any) -> None:
-    number = isinstance(level, (int, float, np.number)) and not isinstance(level, (bool, np.bool_))
-    if not (number and 0 < level < 1):
-        raise ArgumentError(f"level = {level!r}: give the part of right models to be accused, such as 0.05")
+    if not is_number(level) or not 0 < level < 1:
+        raise ArgumentError(f"level = {shown(level)}: give the part of right models to be accused, such as 0.05")
     for name, value in {"replications": 0 if replications is None else replications, "seed": seed}.items():
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 0:
-            raise ArgumentError(f"{name} = {value!r}: give a whole number of 0 or more")
+        if not is_whole(value) or value < 0:
+            raise ArgumentError(f"{name} = {shown(value)}: give a whole number of 0 or more")
     if replications is not None and 0 < replications < FEWEST:
         raise ArgumentError(f"replications = {replications}: give at least {FEWEST}, or 0 for limit laws")
+
+
+def _check_memory(replications: int | None, k: int) -> None:
+    """Refuse more samples than fit into memory: of each two informations `(k, k)` and a maximum, and their copies."""
+    free, each = available_memory(), 2 * (2 * k * k + k + 1) * np.dtype(float).itemsize
+    if replications is not None and free is not None and replications * each > free:
+        raise ArgumentError(
+            f"replications = {shown(replications)}: {in_bytes(free)} of memory are free; at most {free // each:,} fit"
+        )
 
 
 def _test(

@@ -13,11 +13,11 @@ from likelihood_kit.families import Family
 from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.reports.fitted import FittedRows, fitted_rows
 from likelihood_kit.reports.names import distribution, in_words
-from likelihood_kit.reports.style import BLUE, GREY, INK, PALE, Grid, house_style, legend_above, panels, plain
+from likelihood_kit.reports.style import BLUE, GREY, INK, PALE, Grid, Place, house_style, legend_above, panels, plain
+from likelihood_kit.reports.wording import PLAIN, Wording
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
 
 #: Tukey's far-out fence, in interquartile ranges from the quartiles; what lies beyond twice that is out of view.
 FENCE = 3.0
@@ -35,13 +35,17 @@ MOST_POINTS = 2000
 FITTED_GRID = Grid(1)
 
 
-def fitted_figure(results: LikelihoodResults, within: SubFigure | None = None) -> Any:
+def fitted_figure(results: LikelihoodResults, within: Place = None, words: Wording = PLAIN) -> Any:
     """The data under the fitted law where it is one for all rows, else the residuals."""
     rows = fitted_rows(results)
     draw = _draw_residuals if not rows.identical else _draw_probabilities if rows.family.discrete else _draw_density
-    with house_style():
+    with house_style(within):
         figure, (axes,) = panels(FITTED_GRID, within)
         draw(axes, rows, results)
+        if rows.identical:
+            axes.set_xlabel(words.of(results.model.endog_names))
+            if not rows.family.discrete and (unit := words.units.get(str(results.model.endog_names))):
+                axes.set_ylabel(f"Density (1/{unit})")
         legend_above(figure, axes, columns=3)
     return figure
 
@@ -87,7 +91,6 @@ def _draw_density(axes: Axes, rows: FittedRows, results: LikelihoodResults) -> N
     # A density that runs to infinity at the end of its support would flatten the histogram.
     typical = np.nanmax(density[1:-1][np.isfinite(density[1:-1])], initial=0.0)
     axes.set_ylim(0, 1.08 * max(heights.max(), min(typical, 2 * heights.max())))
-    axes.set_xlabel(_data_name(results))
     axes.set_ylabel("Density")
 
 
@@ -135,12 +138,17 @@ def _draw_probabilities(axes: Axes, rows: FittedRows, results: LikelihoodResults
         axes.set_xticks(centres)
     else:
         axes.locator_params(axis="x", integer=True)
-    axes.set_xlabel(_data_name(results))
     axes.set_ylabel("Relative frequency" if width == 1 else f"Relative frequency of {width} values together")
 
 
 def discrete_view(y: np.ndarray, family: Family, quantities: Any) -> tuple[float, float]:
-    """First and last value shown: those of the data and of all but a thousandth of the fitted law."""
+    """First and last value shown: those of the data and of all but a thousandth of the fitted law; of few values all.
+
+    One bar alone would fill the panel, and would not say of what it is the whole.
+    """
+    ends = [float(end) for end in family.support.ends({**family.fixed, **family.canonical(quantities)})]
+    if ends[1] - ends[0] < MOST_TICKS:
+        return ends[0], ends[1]
     low, high = (float(family.ppf(q, **quantities)) for q in (OUT_OF_VIEW / 2, 1 - OUT_OF_VIEW / 2))
     return min(float(y.min()), low), max(float(y.max()), high)
 
@@ -163,7 +171,3 @@ def _draw_residuals(axes: Axes, rows: FittedRows, results: LikelihoodResults) ->
 def _data_label(results: LikelihoodResults) -> str:
     weighted = ", weighted" if results.model.prob_weights is not None else ""
     return f"data, $n = {counted(results.nobs).replace(',', '{,}')}${weighted}"
-
-
-def _data_name(results: LikelihoodResults) -> str:
-    return plain(results.model.endog_names)

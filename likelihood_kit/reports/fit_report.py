@@ -24,7 +24,8 @@ from likelihood_kit.reports.likelihood_figures import likelihood_caption, likeli
 from likelihood_kit.reports.methods import methods
 from likelihood_kit.reports.model_section import model_section, title
 from likelihood_kit.reports.prose import listed, sentence
-from likelihood_kit.reports.style import joined
+from likelihood_kit.reports.style import joined, within
+from likelihood_kit.reports.wording import own_axes, wording
 
 ESTIMATE_HEADINGS = {
     "estimate": "Estimate",
@@ -62,16 +63,17 @@ def fit_document(results: LikelihoodResults) -> Document:
     results = with_data(results)
     bounds = _bounds(results) if not left_out(results) else []
     sections = [*_information(results), *bounds] if not left_out(results) else []
-    blocks = [
+    cited = _references(results, bounded=any(isinstance(block, Table) for block in bounds))
+    blocks: list[Block] = [
         *model_section(results),
         *estimates_section(results),
         *fit_figures(results),
         *sections,
         Heading("Methods"),
         Paragraph(methods(results)),
-        Heading("References"),
-        References(_references(results, bounded=any(isinstance(block, Table) for block in bounds))),
     ]
+    if cited:
+        blocks += [Heading("References"), References(cited)]
     return Document(title(results), tuple(blocks))
 
 
@@ -138,13 +140,17 @@ def fit_figures(results: LikelihoodResults) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def fit_plot(results: LikelihoodResults) -> Any:
+def fit_plot(results: LikelihoodResults, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
     """One matplotlib figure of a fit: its likelihood, and the data under the fitted law."""
     results = with_data(results)
-    parts = [(likelihood_grid(results), lambda place: likelihood_figure(results, place))]
+    words = wording(labels, units, [*results.model.exog_names, results.model.endog_names])
+    parts = [(likelihood_grid(results), lambda place: likelihood_figure(results, place, words))]
     if results.model.family is not None:
-        parts.append((FITTED_GRID, lambda place: fitted_figure(results, place)))
-    return joined(parts, across=len(results.params) <= 2)
+        parts.append((FITTED_GRID, lambda place: fitted_figure(results, place, words)))
+    if ax is None:
+        return joined(parts, across=len(results.params) <= 2)
+    own = own_axes(ax, {1: "the last panel", sum(grid.count for grid, _ in parts): "all panels"})
+    return within(own, parts if len(own) > 1 else parts[-1:])
 
 
 def _information(results: LikelihoodResults) -> list[Block]:

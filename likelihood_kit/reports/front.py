@@ -6,54 +6,107 @@ import os
 from pathlib import Path
 from typing import Any
 
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.reports.paths import check_writable
-from likelihood_kit.simulation import StudyResult
+from likelihood_kit.simulation import MARGIN, StudyResult, check_margin
 
 
-def report_fit(results: LikelihoodResults, path: str | os.PathLike[str]) -> Path:
-    """Write the report of a fit as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
+@named_arguments
+def report_fit(results: LikelihoodResults, path: str | os.PathLike[str], fragment: bool = False) -> Path:
+    r"""Write the report of a fit as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
 
     HTML is one file; the others have their figures in a folder beside them.
 
+    Parameters
+    ----------
+    path : path
+    fragment : bool
+        Whether LaTeX is to be without preamble and title, for `\input` in a document of one's own.
+
     Raises
     ------
-    OutputError
-        Before any work, where the path cannot be written or its suffix is unknown.
+    OutputError, ArgumentError
+        Before any work, where the path cannot be written or its suffix is unknown, or a fragment is asked of others
+        than LaTeX.
     """
-    path = check_writable(path)
+    path = check_writable(path, fragment)
     from likelihood_kit.reports.fit_report import fit_document
     from likelihood_kit.reports.output import write
 
-    return write(fit_document(results), path)
+    return write(fit_document(results), path, fragment=fragment)
 
 
-def report_study(result: StudyResult, path: str | os.PathLike[str]) -> Path:
-    """Write the report of a study as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
+@named_arguments
+def report_study(
+    result: StudyResult, path: str | os.PathLike[str], fragment: bool = False, margin: float = MARGIN
+) -> Path:
+    r"""Write the report of a study as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
 
     HTML is one file; the others have their figures in a folder beside them.
 
+    Parameters
+    ----------
+    path : path
+    fragment : bool
+        Whether LaTeX is to be without preamble and title, for `\input` in a document of one's own.
+    margin : float
+        As in `efficiency`.
+
     Raises
     ------
-    OutputError
-        Before any work, where the path cannot be written or its suffix is unknown.
+    OutputError, ArgumentError
+        Before any work, where the path cannot be written or its suffix is unknown, or a fragment is asked of others
+        than LaTeX.
     """
-    path = check_writable(path)
+    path = check_writable(path, fragment)
+    check_margin(margin)
     from likelihood_kit.reports.output import write
     from likelihood_kit.reports.study_report import study_document
 
-    return write(study_document(result), path)
+    return write(study_document(result, margin), path, fragment=fragment)
 
 
-def plot_fit(results: LikelihoodResults) -> Any:
-    """One matplotlib figure of a fit: its likelihood, and the data under the fitted law."""
+@named_arguments
+def plot_fit(results: LikelihoodResults, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
+    r"""One matplotlib figure of a fit: its likelihood, and the data under the fitted law.
+
+    Parameters
+    ----------
+    ax : Axes, or several, optional
+        Axes to draw into, in whose figure the legends stand within: one for the data under the fitted law, or as many
+        as there are panels, in their order; by default a figure is made.
+    labels, units : dict of name to str, optional
+        What parameters and the response are called on the axes, in matplotlib's notation ("$\sigma$"), and in which
+        units they are.
+
+    Raises
+    ------
+    ArgumentError
+        For other axes or names than those of the figure.
+    """
     from likelihood_kit.reports.fit_report import fit_plot
 
-    return fit_plot(results)
+    return fit_plot(results, ax, labels, units)
 
 
-def plot_study(result: StudyResult) -> Any:
-    """One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n."""
+@named_arguments
+def plot_study(result: StudyResult, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
+    r"""One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n.
+
+    Parameters
+    ----------
+    ax : Axes, or several, optional
+        Axes to draw into: one for each parameter, for the errors, or twice as many for the efficiency too.
+    labels, units : dict of name to str, optional
+        What parameters and estimators are called, in matplotlib's notation ("$\sigma$"), and in which units the
+        parameters are.
+
+    Raises
+    ------
+    ArgumentError
+        For other axes or names than those of the figure.
+    """
     from likelihood_kit.reports.study_report import study_plot
 
-    return study_plot(result)
+    return study_plot(result, ax, labels, units)

@@ -21,7 +21,7 @@ from likelihood_kit.reports.document import (
     Table,
 )
 from likelihood_kit.reports.numbers import HTML, decimal_tails
-from likelihood_kit.reports.style import formula_image, image
+from likelihood_kit.reports.style import PANEL, formula_image, image
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #333; --faint: #444; --rule: #bbb;
@@ -38,6 +38,8 @@ h2 { font-size: 1.25rem; margin: 2.25rem 0 .6rem; font-weight: 600; }
 p { margin: .6rem 0; }
 figure { margin: 1.75rem 0; }
 figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+.drawing { overflow-x: auto; }
+sup { line-height: 0; } /* a power does not part the lines */
 figcaption { font-size: .9375rem; line-height: 1.4; text-align: left; color: var(--soft); }
 figcaption { margin-top: .6rem; }
 .table { margin: 1.75rem 0; }
@@ -61,7 +63,9 @@ ol.references { padding-left: 1.5rem; font-size: .9375rem; }
 a { color: var(--link); }
 @media (max-width: 40rem) { body { margin: 1.25rem auto; padding: 0 .9rem; font-size: 1rem; }
   .scroll, .formula { width: auto; max-width: 100%; left: 0; transform: none; }
-  .formula { text-align: left; } th, td { padding: .2rem .4rem; } tbody th { white-space: normal; }
+  .formula { text-align: left; } table { font-size: .875rem; } th, td { padding: .2rem .3rem; }
+  tbody th { white-space: normal; }
+  figure.wide img { max-width: none; width: 34rem; } /* else its letters are too small to read */
   h1 { font-size: 1.375rem; } dd { margin-left: .5rem; } }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #333; --faint: #444; --rule: #bbb; --link: #0b4f82; }
   body { margin: 0; max-width: none; font-size: 10.5pt; } .formula img { filter: none; }
@@ -71,7 +75,7 @@ a { color: var(--link); }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 #: A space as wide as a digit, and one as wide as a full stop.
 _DIGIT_SPACE, _POINT_SPACE = "\u2007", "\u2008"
-_NUMERIC, _GROUP = ' class="number"', ' class="group"'
+_NUMERIC, _GROUP, _WIDE = ' class="number"', ' class="group"', ' class="wide"'
 
 
 def render(document: Document) -> str:
@@ -114,9 +118,11 @@ def _block(block: Block, number: int) -> str:
         case References(entries):
             return f'<ol class="references">{"".join(f"<li>{_reference(entry)}</li>" for entry in entries)}</ol>'
         case Figure():
-            source = _data(image(block.drawn(), "svg"))
+            drawing = block.drawn()
+            source, wide = _data(image(drawing, "svg")), drawing.get_figwidth() > PANEL[0]
             caption = f"<figcaption><strong>Figure {number}.</strong> {_prose(block.caption)}</figcaption>"
-            return f'<figure><img src="{source}" alt="{escape(block.alternative)}">{caption}</figure>'
+            picture = f'<div class="drawing"><img src="{source}" alt="{escape(block.alternative)}"></div>'
+            return f"<figure{_WIDE if wide else ''}>{picture}{caption}</figure>"
         case Table():
             return _table(block, number)
 

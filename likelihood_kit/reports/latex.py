@@ -34,16 +34,25 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.5\baselineskip}
 \setlength{\emergencystretch}{3em}
-% What is wider than the line is scaled down to it.
-\newsavebox{\fitted}
-\newcommand{\fit}[1]{\sbox{\fitted}{#1}\ifdim\wd\fitted>\linewidth
-  \resizebox{\linewidth}{!}{\usebox{\fitted}}\else\usebox{\fitted}\fi}
-% Tables and figures stand where the text puts them.
-\makeatletter
-\newenvironment{here}[1]{\par\medskip\noindent\minipage{\linewidth}\centering\def\@captype{#1}}{\endminipage\par\medskip}
-\makeatother
 \setlength{\belowcaptionskip}{0.5\baselineskip}
 """
+#: What the body uses, defined unless an earlier fragment of the same document has done so.
+_DEFINITIONS = r"""\makeatletter
+% What is wider than the line is scaled down to it.
+\@ifundefined{fitted}{\newsavebox{\fitted}}{}
+\providecommand{\fit}[1]{\sbox{\fitted}{#1}\ifdim\wd\fitted>\linewidth
+  \resizebox{\linewidth}{!}{\usebox{\fitted}}\else\usebox{\fitted}\fi}
+% Tables and figures stand where the text puts them.
+\@ifundefined{here}{\newenvironment{here}[1]{\par\medskip\noindent\minipage{\linewidth}\centering
+  \def\@captype{#1}}{\endminipage\par\medskip}}{}
+\makeatother
+"""
+#: What a document must load before it can take a fragment.
+_NEEDED = (
+    "% A fragment, to be read by \\input; its document needs, in its preamble,\n"
+    "% \\usepackage[T1]{fontenc}\n% \\usepackage{amsmath,booktabs,longtable,graphicx,hyperref}\n"
+    "% and, where it is in another folder, \\graphicspath{{folder/}} for the figures.\n"
+)
 #: Rows above which a table may break across pages.
 LONGEST_FLOAT = 35
 
@@ -95,12 +104,17 @@ _ESCAPES |= {chr(0x3B1 + i): rf"$\{name}$" if name else "o" for i, name in enume
 _ESCAPES |= {chr(0x391 + i): rf"$\{name.capitalize()}$" for i, name in enumerate(_GREEK) if name in _CAPITALS}
 
 
-def render(document: Document, figures: dict[str, Path]) -> str:
-    """The whole source; `figures` holds the path of each figure's file, by name, as the source must spell it."""
+def render(document: Document, figures: dict[str, Path], *, fragment: bool = False) -> str:
+    r"""The whole source, or a fragment for `\input`, without preamble and title.
+
+    `figures` holds the path of each figure's file, by name, as the source must spell it.
+    """
     body = "\n\n".join(_block(block, figures) for block in document.blocks)
+    if fragment:
+        return f"{_NEEDED}{_DEFINITIONS}\n{body}\n"
     title = escaped(document.title)
     return (
-        f"{_PREAMBLE}\n\\begin{{document}}\n\n{{\\LARGE\\bfseries {title}\\par}}\n\\bigskip\n\n"
+        f"{_PREAMBLE}{_DEFINITIONS}\n\\begin{{document}}\n\n{{\\LARGE\\bfseries {title}\\par}}\n\\bigskip\n\n"
         f"{body}\n\n\\end{{document}}\n"
     )
 

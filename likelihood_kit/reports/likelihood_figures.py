@@ -23,16 +23,16 @@ from likelihood_kit.reports.style import (
     PANEL,
     RED,
     Grid,
+    Place,
     house_style,
     legend_above,
     panels,
-    plain,
     shared_limits,
 )
+from likelihood_kit.reports.wording import PLAIN, Wording
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
 
 #: Confidence of the regions in a contour.
 REGIONS = (0.5, 0.9, LEVEL, 0.99)
@@ -75,16 +75,18 @@ def likelihood_grid(results: LikelihoodResults) -> Grid:
     return Grid(shown, columns=2 if shown == 4 else 3, size=(2.35, 2.1))
 
 
-def likelihood_figure(results: LikelihoodResults, within: SubFigure | None = None) -> Any:
+def likelihood_figure(results: LikelihoodResults, within: Place = None, words: Wording = PLAIN) -> Any:
     """Relative log likelihood: a curve, a contour, or slices, by the number of parameters."""
     k = len(np.asarray(results.params))
     draw = _draw_curve if k == 1 else _draw_contour if k == 2 else _draw_slices
-    with house_style():
+    with house_style(within):
         grid = likelihood_grid(results)
         figure, axes = panels(grid, within)
-        draw(axes, results)
+        draw(axes, results, [words.of(name) for name in results.model.exog_names])
         legend_above(figure, axes[0], columns=grid.columns if k > 2 else 3)
-        if k > 2:
+        if k > 2 and figure is None:
+            axes[0].set_ylabel("Relative log likelihood")
+        elif k > 2:
             figure.supylabel("Relative log likelihood", fontsize=10)
     return figure
 
@@ -144,9 +146,9 @@ def _finer(x: np.ndarray, y: np.ndarray, values: np.ndarray) -> tuple[np.ndarray
     return finer[0], finer[1], interpolate.RectBivariateSpline(x, y, values.T)(*finer).T
 
 
-def _draw_curve(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
+def _draw_curve(panels_of: Sequence[Axes], results: LikelihoodResults, names: Sequence[str]) -> None:
     (axes,) = panels_of
-    grid, name = _draw_slice(axes, results, 0)
+    grid = _draw_slice(axes, results, 0)
     interval = np.asarray(results.conf_int())[0]
     shown = [grid[0], grid[-1]]
     if np.isfinite(interval).all():
@@ -157,12 +159,12 @@ def _draw_curve(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
         label = rf"$\chi^2_1$ cut, $-{fixed(CUT, 2)}$"
         axes.axhline(-CUT, color=GREY, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1, label=label)
     axes.set_xlim(shared_limits(shown, margin=0.03))
-    axes.set_xlabel(name)
+    axes.set_xlabel(names[0])
     axes.set_ylabel("Relative log likelihood")
 
 
-def _draw_slice(axes: Axes, results: LikelihoodResults, entry: int) -> tuple[np.ndarray, str]:
-    """The relative log likelihood in one entry of params, with the estimate; returns the grid and the name."""
+def _draw_slice(axes: Axes, results: LikelihoodResults, entry: int) -> np.ndarray:
+    """The relative log likelihood in one entry of params, with the estimate; returns the grid."""
     params, log_likelihood = np.asarray(results.params, dtype=float), log_likelihood_of(results.model)
     computed = int(np.clip(CURVE_ROWS / rows_per_point(results.model), LEAST_POINTS, CURVE_POINTS))
     few = computed < CURVE_POINTS
@@ -183,7 +185,7 @@ def _draw_slice(axes: Axes, results: LikelihoodResults, entry: int) -> tuple[np.
     )
     axes.vlines(params[entry], -DRAWN_FALL, 0.0, color=RED, linewidth=0.7, linestyle=(0, (4, 3)), zorder=2)
     axes.set_ylim(-DRAWN_FALL, 0.25)
-    return grid, plain(results.model.exog_names[entry])
+    return grid
 
 
 def _quadratic(axes: Axes, results: LikelihoodResults) -> None:
@@ -213,7 +215,7 @@ def _wald_bar(axes: Axes, interval: np.ndarray, height: float) -> None:
     )
 
 
-def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
+def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults, names: Sequence[str]) -> None:
     (axes,) = panels_of
     x, y, values = contour_surface(results)
     _contours(axes, results, x, y, values)
@@ -228,7 +230,7 @@ def _draw_contour(panels_of: Sequence[Axes], results: LikelihoodResults) -> None
         axes.fill([], [], color=PALE, label="likelihood zero")
     axes.plot(*np.asarray(results.params), marker="o", color=RED, linestyle="none", label="estimate", zorder=5)
     axes.set(xlim=limits[0], ylim=limits[1])
-    axes.set(xlabel=plain(results.model.exog_names[0]), ylabel=plain(results.model.exog_names[1]))
+    axes.set(xlabel=names[0], ylabel=names[1])
 
 
 def _contours(axes: Axes, results: LikelihoodResults, x: np.ndarray, y: np.ndarray, values: np.ndarray) -> None:
@@ -269,11 +271,11 @@ def _wald_region(results: LikelihoodResults) -> np.ndarray:
     return on_links(np.asarray(results.params, dtype=float), (radius * vectors @ circle).T, links(results)).T
 
 
-def _draw_slices(panels_of: Sequence[Axes], results: LikelihoodResults) -> None:
+def _draw_slices(panels_of: Sequence[Axes], results: LikelihoodResults, names: Sequence[str]) -> None:
     intervals = np.asarray(results.conf_int())
     for entry, axes in enumerate(panels_of):
-        _, name = _draw_slice(axes, results, entry)
-        axes.set_xlabel(name)
+        _draw_slice(axes, results, entry)
+        axes.set_xlabel(names[entry])
         axes.locator_params(axis="x", nbins=4, min_n_ticks=3)
         if np.isfinite(intervals[entry]).all():
             _wald_bar(axes, intervals[entry], BAR_HEIGHT)

@@ -13,8 +13,8 @@ from likelihood_kit.reports.paths import FORMATS, check_writable, figures_folder
 from likelihood_kit.reports.style import image
 
 
-def write(document: Document, path: str | os.PathLike[str]) -> Path:
-    """Write a document as the suffix of the path says, and its figures beside it.
+def write(document: Document, path: str | os.PathLike[str], *, fragment: bool = False) -> Path:
+    """Write a document as the suffix of the path says, and its figures beside it; LaTeX also as a fragment.
 
     Raises
     ------
@@ -30,8 +30,9 @@ def write(document: Document, path: str | os.PathLike[str]) -> Path:
     names = {figure.name: Path(folder.name, f"{figure.name}.{kind}") for figure in document.of(Figure)}
     # All is made before anything is written, so that what cannot be drawn leaves an earlier report as it is.
     files = {path.parent / names[figure.name]: image(figure.drawn(), kind) for figure in document.of(Figure)}
-    render = latex.render if suffix == ".tex" else markdown.render
-    return _written(path, {**files, path: render(document, names).encode()})
+    tex = suffix == ".tex"
+    text = latex.render(document, names, fragment=fragment) if tex else markdown.render(document, names)
+    return _written(path, {**files, path: text.encode()})
 
 
 def _written(path: Path, files: dict[Path, bytes]) -> Path:

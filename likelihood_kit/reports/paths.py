@@ -6,8 +6,9 @@ import hashlib
 import os
 import re
 from pathlib import Path
+from typing import Any
 
-from likelihood_kit.errors import OutputError, near_names
+from likelihood_kit.errors import ArgumentError, OutputError, near_names, shown
 
 #: Suffixes a report may have, and the format of the figures that are saved beside it; None where they are within.
 FORMATS: dict[str, str | None] = {".html": None, ".tex": "pdf", ".md": "png"}
@@ -17,14 +18,18 @@ _UNREAD = re.compile(r"[^A-Za-z0-9._-]+")
 DIGEST_LETTERS = 8
 
 
-def check_writable(path: str | os.PathLike[str]) -> Path:
+def check_writable(path: str | os.PathLike[str], fragment: Any = False) -> Path:
     """The path of a report, once it is known that it can be written; nothing is written yet.
 
     Raises
     ------
     OutputError
         For an unknown suffix, a folder that does not exist, or a file or folder that may not be written.
+    ArgumentError
+        For a fragment that is none of LaTeX.
     """
+    if not isinstance(fragment, bool):
+        raise ArgumentError(f"fragment = {shown(fragment)}: give True or False")
     try:
         path = Path(path)
     except TypeError:
@@ -36,6 +41,8 @@ def check_writable(path: str | os.PathLike[str]) -> Path:
         raise OutputError(
             f"{path}: a report cannot be written as {path.suffix or 'no suffix'!r}: {near_names(suffix, FORMATS)}"
         )
+    if fragment and suffix != ".tex":
+        raise ArgumentError(f"fragment: {path} is not LaTeX, which alone has fragments; name a file that ends in .tex")
     _check_file(path)
     if FORMATS[suffix] is not None:
         folder = figures_folder(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,12 +11,24 @@ import pandas as pd
 
 from likelihood_kit._numerics.printed import powered, shortest
 from likelihood_kit.diagnostics.intervals import HALF_WIDTH
-from likelihood_kit.reports.style import COLOURS, GREY, MARKERS, PANEL, Grid, house_style, legend_above, panels, plain
+from likelihood_kit.reports.numbers import rate_exponent
+from likelihood_kit.reports.style import (
+    COLOURS,
+    GREY,
+    MARKERS,
+    PANEL,
+    Grid,
+    Place,
+    house_style,
+    legend_above,
+    panels,
+    plain,
+)
+from likelihood_kit.reports.wording import PLAIN, Wording
 from likelihood_kit.simulation import StudyResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
 
 #: Sizes that an axis can name one by one.
 MOST_TICKS = 7
@@ -35,14 +48,14 @@ def study_grid(result: StudyResult) -> Grid:
     return Grid(1) if count == 1 else Grid(count, columns=min(count, 3), size=(0.66 * PANEL[0], 0.82 * PANEL[1]))
 
 
-def rmse_figure(result: StudyResult, within: SubFigure | None = None) -> Any:
+def rmse_figure(result: StudyResult, within: Place = None, words: Wording = PLAIN) -> Any:
     """Root mean squared error against n, log axes, with the bound or, where there is none, the expected rates."""
     table = result.table[result.table["measure"] == "rmse"]
-    with house_style():
+    with house_style(within):
         figure, axes = panels(study_grid(result), within)
         for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
             for i, rows in _by_estimator(result, table[table["parameter"] == name]):
-                _points(panel, rows["size"], rows, i, result.estimators[i])
+                _points(panel, rows["size"], rows, i, _named(result.estimators[i], words))
                 if result.bound is None:
                     _rate(panel, rows, result.expected_rates[result.estimators[i]][j], i)
             if result.bound is not None:
@@ -59,28 +72,29 @@ def rmse_figure(result: StudyResult, within: SubFigure | None = None) -> Any:
                 )
             panel.set_yscale("log")
             _round_ticks(panel)
-            _finish(panel, result, name)
+            _finish(panel, result, words.of(name))
             panel.set_ylabel("Root mean squared error" if j % study_grid(result).columns == 0 else "")
         legend_above(figure, axes[0], columns=3 if len(axes) == 1 else 4)
     return figure
 
 
-def efficiency_figure(result: StudyResult, within: SubFigure | None = None) -> Any:
+def efficiency_figure(result: StudyResult, within: Place = None, words: Wording = PLAIN) -> Any:
     """Variance over the Cramer-Rao bound against n; a log axis where the ratios span much."""
     table = result.efficiency().table
     count = len(result.estimators)
-    with house_style():
+    with house_style(within):
         figure, axes = panels(study_grid(result), within)
         for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
             panel.axhline(1.0, color=GREY, linestyle="--", linewidth=1.1, zorder=1, label="Cramér–Rao bound")
             own = table[table["parameter"] == name]
             for i, rows in _by_estimator(result, own):
                 shifted = rows["size"] * DODGE ** (i - (count - 1) / 2)
-                _points(panel, shifted, rows.rename(columns={"ratio": "value"}), i, result.estimators[i])
+                named = _named(result.estimators[i], words)
+                _points(panel, shifted, rows.rename(columns={"ratio": "value"}), i, named)
             if np.nanmax(own["ratio"], initial=1.0) > WIDE_SPAN:
                 panel.set_yscale("log")
                 _round_ticks(panel)
-            _finish(panel, result, name)
+            _finish(panel, result, replace(words, units={}).of(name))
             panel.set_ylabel("Variance / bound" if j % study_grid(result).columns == 0 else "")
         legend_above(figure, axes[0], columns=3 if len(axes) == 1 else 4)
     return figure
@@ -90,7 +104,7 @@ def _by_estimator(result: StudyResult, table: pd.DataFrame) -> list[tuple[int, p
     return [(i, table[table["estimator"] == name]) for i, name in enumerate(result.estimators)]
 
 
-def _points(axes: Axes, x: pd.Series, rows: pd.DataFrame, place: int, estimator: str) -> None:
+def _points(axes: Axes, x: pd.Series, rows: pd.DataFrame, place: int, label: str) -> None:
     axes.errorbar(
         x.to_numpy(dtype=float),
         rows["value"].to_numpy(dtype=float),
@@ -100,7 +114,7 @@ def _points(axes: Axes, x: pd.Series, rows: pd.DataFrame, place: int, estimator:
         linewidth=0.8,
         elinewidth=1.0,
         capsize=2.0,
-        label=plain(ESTIMATOR_NAMES.get(estimator, estimator)),
+        label=label,
         zorder=3,
     )
 
@@ -112,15 +126,20 @@ def _rate(axes: Axes, rows: pd.DataFrame, rate: float, place: int) -> None:
         return
     sizes = np.array([rows["size"].iloc[0], size], dtype=float)
     colour = COLOURS[1:][place % len(COLOURS[1:])]
-    label = rf"rate $n^{{{shortest(rate)}}}$"
+    label = rf"rate $n^{{{rate_exponent(rate)}}}$"
     axes.plot(sizes, value * (sizes / size) ** rate, color=colour, linestyle=":", linewidth=1.1, zorder=1, label=label)
+
+
+def _named(estimator: str, words: Wording) -> str:
+    """An estimator in a legend."""
+    return words.of(estimator) if estimator in words.labels else plain(ESTIMATOR_NAMES.get(estimator, estimator))
 
 
 def _finish(axes: Axes, result: StudyResult, name: str) -> None:
     axes.set_xscale("log")
     _size_ticks(axes, result.sizes)
     axes.set_xlabel("Sample size $n$")
-    axes.set_title(plain(name))
+    axes.set_title(name)
 
 
 def _size_ticks(axes: Axes, sizes: Sequence[int]) -> None:

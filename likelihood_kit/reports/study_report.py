@@ -17,8 +17,9 @@ from likelihood_kit.reports.formats import as_written, paired
 from likelihood_kit.reports.names import distribution
 from likelihood_kit.reports.prose import listed, sentence
 from likelihood_kit.reports.study_figures import ESTIMATOR_NAMES, efficiency_figure, rmse_figure, study_grid
-from likelihood_kit.reports.style import joined
-from likelihood_kit.simulation import StudyResult
+from likelihood_kit.reports.style import joined, within
+from likelihood_kit.reports.wording import own_axes, wording
+from likelihood_kit.simulation import MARGIN, StudyResult
 
 #: Measures of the performance tables, with their headings; coverage in percent.
 MEASURES = {
@@ -32,13 +33,13 @@ MEASURES = {
 WITH_ERRORS = "With SE"
 
 
-def study_document(result: StudyResult) -> Document:
-    """Document of a study."""
+def study_document(result: StudyResult, margin: float = MARGIN) -> Document:
+    """Document of a study, its verdicts on the bound within a margin."""
     blocks = [
         Heading("Design"),
         Definitions(_design(result)),
         *_consistency(result),
-        *_efficiency(result),
+        *_efficiency(result, margin),
         Heading("Performance"),
         *_performance(result),
         Heading("Methods"),
@@ -67,12 +68,16 @@ def study_figures(result: StudyResult) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def study_plot(result: StudyResult) -> Any:
+def study_plot(result: StudyResult, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
     """One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n."""
-    parts = [(study_grid(result), lambda place: rmse_figure(result, place))]
+    words = wording(labels, units, [*result.parameter_names, *result.estimators])
+    parts = [(study_grid(result), lambda place: rmse_figure(result, place, words))]
     if result.bound is not None:
-        parts.append((study_grid(result), lambda place: efficiency_figure(result, place)))
-    return joined(parts, across=len(result.parameter_names) == 1)
+        parts.append((study_grid(result), lambda place: efficiency_figure(result, place, words)))
+    if ax is None:
+        return joined(parts, across=len(result.parameter_names) == 1)
+    own = own_axes(ax, {len(result.parameter_names) * k: what for k, what in ((1, "the errors"), (len(parts), "all"))})
+    return within(own, parts[: len(own) // len(result.parameter_names)])
 
 
 def _law(result: StudyResult) -> str:
@@ -109,12 +114,23 @@ def _design(result: StudyResult) -> tuple[tuple[str, str], ...]:
         (
             "Performance measures",
             "Bias, empirical and model-based standard error, root mean squared error, coverage of the "
-            f"{percent(LEVEL)} Wald interval, and failures, each with its Monte Carlo standard error in parentheses "
-            f"(Morris et al. 2019, Table 6{_errors(result)}). A replication without an estimate is a failure, and left "
-            "out of the other measures; an estimate at an end of the parameter space is none, but has no standard "
-            f"error. Infinite estimates are counted, and {_infinite(result)} bias, variance and errors.",
+            f"{percent(LEVEL)} Wald interval{_on_scales(result)}, and failures, each with its Monte Carlo standard "
+            f"error in parentheses (Morris et al. 2019, Table 6{_errors(result)}). A replication without an estimate "
+            "is a failure, and left out of the other measures; an estimate at an end of the parameter space is none, "
+            f"but has no standard error. Infinite estimates are counted, and {_infinite(result)} bias, variance and "
+            "errors.",
         ),
     )
+
+
+def _on_scales(result: StudyResult) -> str:
+    """Clause on the scales on which intervals are symmetric."""
+    named: dict[str, list[str]] = {}
+    for name, (_, _, link) in result.scales.items():
+        if link != "identity":
+            named.setdefault(link, []).append(name)
+    words = listed(f"of {listed(names)} on the {link} scale" for link, names in named.items())
+    return f" ({words})" if named else ""
 
 
 def _errors(result: StudyResult) -> str:
@@ -156,11 +172,11 @@ def _consistency(result: StudyResult) -> list[Block]:
     ]
 
 
-def _efficiency(result: StudyResult) -> list[Block]:
+def _efficiency(result: StudyResult, margin: float) -> list[Block]:
     heading = Heading("Efficiency")
     if result.bound is None:
         return [heading, Paragraph(sentence(result.no_bound))]
-    found = result.efficiency()
+    found = result.efficiency(margin)
     frame = _pivoted(found.table, "ratio")
     caption = "Variance over the Cramér–Rao bound of unbiased estimators, by sample size."
     note = "Monte Carlo standard errors in parentheses, from the fourth moments of the estimates."

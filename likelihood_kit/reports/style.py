@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
+#: Where a figure is drawn: a part of another one, axes of the user's, or None for a figure of its own.
+Place = Any
 #: Width and height of a figure of one panel, inches: a text column at 10 points.
 PANEL = (5.0, 3.4)
 #: Okabe and Ito (2008), *Color Universal Design*: black, blue, vermilion, green, sky blue, orange, purple.
@@ -63,12 +65,17 @@ RESOLUTION = 200
 FORMULA_SIZE = 12.5
 
 
+#: What belongs to a whole figure: in axes of the user's, letters are those of the rest of it.
+_LETTERS = ("font.", "mathtext.", "axes.labelsize", "axes.titlesize", "xtick.", "ytick.")
+
+
 @contextmanager
-def house_style() -> Iterator[None]:
+def house_style(within: Place = None) -> Iterator[None]:
     """Context in which matplotlib draws and saves in the house style; its global state is left as it was."""
     import matplotlib
 
-    with matplotlib.rc_context(STYLE):
+    own = isinstance(within, list)
+    with matplotlib.rc_context({key: value for key, value in STYLE.items() if not (own and key.startswith(_LETTERS))}):
         yield
 
 
@@ -94,10 +101,12 @@ class Grid:
         return self.columns * self.size[0], -(-self.count // self.columns) * self.size[1]
 
 
-def panels(grid: Grid, within: SubFigure | None = None) -> tuple[Any, list[Axes]]:
-    """A new figure, or the part of one, with empty panels."""
+def panels(grid: Grid, within: Place = None) -> tuple[Any, list[Axes]]:
+    """A new figure, or the part of one, with empty panels; of the user's own axes these, and None for the figure."""
     from likelihood_kit.reports.drawing import Drawing
 
+    if isinstance(within, list):
+        return None, within
     figure = within or Drawing(figsize=grid.extent, layout="constrained")
     rows = -(-grid.count // grid.columns)
     return figure, [figure.add_subplot(rows, grid.columns, place + 1) for place in range(grid.count)]
@@ -120,19 +129,34 @@ def joined(parts: Sequence[tuple[Grid, Callable[[SubFigure], object]]], *, acros
     return figure
 
 
+def within(own: Sequence[Axes], parts: Sequence[tuple[Grid, Callable[[Place], object]]]) -> Any:
+    """The figure of the user's axes, each part drawn into as many of them as it has panels."""
+    rest = list(own)
+    for grid, draw in parts:
+        draw(rest[: grid.count])
+        rest = rest[grid.count :]
+    return own[0].get_figure()
+
+
 def plain(text: object) -> str:
     """A name as matplotlib prints it: what would begin a formula is escaped."""
     return str(text).replace("$", r"\$")
 
 
-def legend_above(figure: Figure | SubFigure, axes: Axes, *, columns: int) -> None:
-    """One legend over all panels, where it can hide nothing; areas before lines, as they are drawn."""
+def legend_above(figure: Figure | SubFigure | None, axes: Axes, *, columns: int) -> None:
+    """One legend over all panels, where it can hide nothing; areas before lines, as they are drawn.
+
+    In a figure of the user's, who knows what else is there, within the axes.
+    """
     from matplotlib.lines import Line2D
 
     entries = sorted(
         zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: isinstance(entry[0], Line2D)
     )
     handles, labels = [entry[0] for entry in entries], [str(entry[1]) for entry in entries]
+    if figure is None:
+        axes.legend(handles, labels)
+        return
     figure.legend(handles, labels, loc="outside upper center", ncols=min(columns, len(handles)))
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
+from likelihood_kit._numerics import is_number
 from likelihood_kit._numerics.printed import ERROR_DIGITS, percent, significant
-from likelihood_kit.errors import ArgumentError
+from likelihood_kit.errors import ArgumentError, shown
 from likelihood_kit.simulation.measures import bias, variance
 from likelihood_kit.simulation.tails import Tail, some, tail
 from likelihood_kit.simulation.verdicts import (
@@ -67,6 +69,17 @@ class Trend:
     straight: bool
 
 
+def check_margin(margin: Any, argument: str = "margin") -> None:
+    """Refuse a margin that is no number between 0 and 1.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if not is_number(margin) or not 0 < margin < 1:
+        raise ArgumentError(f"{argument} = {shown(margin)}: give a number between 0 and 1, such as 0.05 for 5 %")
+
+
 def efficiency(
     sizes: Sequence[int],
     parameters: Sequence[str],
@@ -100,9 +113,8 @@ def efficiency(
     ArgumentError
         For a margin that is no number between 0 and 1.
     """
-    number = isinstance(margin, (int, float, np.number)) and not isinstance(margin, bool)
-    if not number or not 0 < margin < 1:
-        raise ArgumentError(f"margin = {margin!r}: give a number between 0 and 1, such as 0.05 for 5 %")
+    check_margin(margin)
+    margin = float(margin)
     rows, verdicts = [], {}
     critical = critical_value(TABLES * len(estimates) * len(parameters))
     least = np.full(len(parameters), np.nan) if bound is None else bound

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics import as_floats, stacked_inverse
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
+from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Road, estimate, road_of, surpassed
@@ -168,8 +168,8 @@ def by_function(name: str, function: UserFunction, family: Family, samples: Colu
         error.add_note(f"raised by estimator {name!r} for read-only samples of shape {shape}")
         raise
     try:
-        values = np.array(returned, dtype=float)
-    except (TypeError, ValueError) as error:
+        values = np.array(as_floats(returned))
+    except TypeError as error:
         raise ArgumentError(f"estimators: {name!r} does not return numbers: {error}") from None
     wanted = (shape[0], len(family.parameter_names))
     if values.shape == wanted[:1] and wanted[1] == 1:
@@ -198,14 +198,22 @@ def resolve(estimators: object, family: Family) -> dict[str, Estimator]:
         For an unknown name, a name given twice, or a function that cannot be called.
     """
     entries = [estimators] if isinstance(estimators, (str, Mapping)) else estimators
-    if not isinstance(entries, (list, tuple)) or not entries:
-        raise ArgumentError(f"estimators must be names, or a dict of functions, not {estimators!r}")
+    if (
+        not isinstance(entries, (list, tuple))
+        or not entries
+        or any(isinstance(entry, Mapping) and not entry for entry in entries)
+    ):
+        raise ArgumentError(f"estimators must be names, or a dict of functions, not {shown(estimators)}")
     found: dict[str, Estimator] = {}
     for entry in entries:
         if isinstance(entry, Mapping):
+            if not entry:
+                raise ArgumentError("estimators holds an empty dict: give a function by its name")
             for name, function in entry.items():
                 if not isinstance(name, str) or not callable(function):
-                    raise ArgumentError(f"estimators: {name!r}: {function!r} is not a name with a function")
+                    raise ArgumentError(f"estimators: {shown(name)}: {shown(function)} is not a name with a function")
+                if not name.strip() or not name.isprintable():
+                    raise ArgumentError(f"estimators: {name!r} is no name that can be printed; give another")
                 if name in ESTIMATORS or name in found:
                     raise ArgumentError(f"estimators: the name {name!r} is taken; give the function another")
                 found[name] = functools.partial(by_function, name, function, family)

@@ -10,16 +10,22 @@ error, as one at an end of its space, counts wherever no standard error is neede
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.diagnostics import HALF_WIDTH
+from likelihood_kit.diagnostics.intervals import HALF_WIDTH, wald_intervals
 from likelihood_kit.errors import ArgumentError, near_names
+from likelihood_kit.links import Link, link_of
 
 #: A measure and its Monte Carlo standard error: numbers, or `(p,)` each.
 Measured = tuple[Any, Any]
+#: Scale on which an interval is symmetric: the ends of the space of its parameter, and the name of a link.
+Scale = tuple[float, float, str]
+#: That of an interval around an estimate of which no more is known.
+UNBOUNDED: Scale = (-np.inf, np.inf, "identity")
 #: What Monte Carlo standard errors rest on: the fourth moments of the estimates, or their normality, as published.
 MCSE = ("moments", "normal")
 #: What becomes of infinite estimates in bias, variance and errors.
@@ -87,11 +93,14 @@ def relative_error_model_se(estimates: np.ndarray, standard_errors: np.ndarray, 
     return 100 * (ratio - 1), 100 * ratio * np.sqrt(np.maximum(squared, 0.0))
 
 
-def coverage(estimates: np.ndarray, standard_errors: np.ndarray, truth: float) -> Measured:
-    """Fraction of the Wald intervals, of the level `diagnostics.LEVEL`, that hold the truth."""
-    held = np.abs(estimates - truth) <= HALF_WIDTH * standard_errors
-    value = _mean(held.astype(float))
-    return value, np.sqrt(_ratio(value * (1 - value), len(held)))
+def coverage(estimates: np.ndarray, standard_errors: np.ndarray, truth: float, link: Link) -> Measured:
+    """Fraction of the Wald intervals, symmetric on the scale of the link, that hold the truth.
+
+    They are those that results print, of the level `diagnostics.LEVEL`.
+    """
+    ends = wald_intervals(estimates[:, None], standard_errors[:, None], [link], HALF_WIDTH)[:, 0]
+    value = _mean(((ends[:, 0] <= truth) & (truth <= ends[:, 1])).astype(float))
+    return value, np.sqrt(_ratio(value * (1 - value), len(ends)))
 
 
 def counted(happened: np.ndarray) -> Measured:
@@ -153,6 +162,7 @@ def measures(
     *,
     mcse: str = "moments",
     infinite: str = "left out",
+    scales: Sequence[Scale] | None = None,
 ) -> dict[str, Measured]:
     """All measures by name, `(p,)` each, from estimates `(r, p)`, truth `(p,)` and standard errors `(r, p)`.
 
@@ -165,6 +175,8 @@ def measures(
         NaN where there is none: such a replication is left out of what needs one.
     mcse : {"moments", "normal"}
     infinite : {"left out", "kept"}
+    scales : sequence of p scales, optional
+        On which the intervals of coverage are symmetric; by default that of the estimates themselves.
     """
     failed = np.isnan(estimates).any(axis=1)
     errors = standard_errors
@@ -173,13 +185,20 @@ def measures(
     columns = []
     for j, true in enumerate(truth):
         own = None if errors is None else errors[:, j]
-        columns.append(_of_one(estimates[:, j], float(true), own, failed, mcse, infinite))
+        link = link_of(*(UNBOUNDED if scales is None else scales[j]))
+        columns.append(_of_one(estimates[:, j], float(true), own, failed, link, mcse, infinite))
     pairs = {name: np.array([column[name] for column in columns], dtype=float).T for name in columns[0]}
     return {name: (value, error) for name, (value, error) in pairs.items()}
 
 
 def _of_one(
-    estimates: np.ndarray, truth: float, errors: np.ndarray | None, failed: np.ndarray, mcse: str, infinite: str
+    estimates: np.ndarray,
+    truth: float,
+    errors: np.ndarray | None,
+    failed: np.ndarray,
+    link: Link,
+    mcse: str,
+    infinite: str,
 ) -> dict[str, Measured]:
     """All measures of one parameter, from estimates and standard errors `(r,)`."""
     endless = ~failed & np.isinf(estimates)
@@ -197,7 +216,7 @@ def _of_one(
         known = used & np.isfinite(errors)
         found["model_se"] = model_se(errors[known])
         found["relative_error_model_se"] = relative_error_model_se(kept, errors[used], mcse)
-        found["coverage"] = coverage(estimates[known], errors[known], truth)
+        found["coverage"] = coverage(estimates[known], errors[known], truth, link)
         counts["standard_errors"] = counted(known)
     if endless.any() and infinite == "kept":
         found |= {name: (np.inf, np.nan) for name in ("empirical_se", "variance", "mse", "rmse")}

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import is_number
-from likelihood_kit.errors import ArgumentError, DataError, near_names
+from likelihood_kit._numerics.signatures import named_arguments
+from likelihood_kit.errors import ArgumentError, DataError, near_names, shown
 from likelihood_kit.simulation.measures import check_policies, measures, tidy
 
 
+@named_arguments
 def performance(
     frame: pd.DataFrame,
     *,
@@ -36,7 +38,8 @@ def performance(
     estimate : label
         Column of the estimates; NaN for a replication that failed, infinite for an estimate that is.
     se : label, optional
-        Column of their standard errors.
+        Column of their standard errors; coverage is that of the symmetric interval, since the space of what is
+        estimated is not known.
     truth : number or label
         The true value, or the column that holds it, constant within each group.
     by : label or list of labels, optional
@@ -70,11 +73,14 @@ def performance(
     check_policies(mcse, infinite)
     groups = [] if by is None else list(by) if isinstance(by, (list, tuple)) else [by]
     given = is_number(truth) and truth not in frame.columns
+    truth = float(truth) if given else truth
     labels = {"estimate": [estimate], "se": [] if se is None else [se], "truth": [] if given else [truth], "by": groups}
     for argument, wanted in labels.items():
         for label in wanted:
-            if label not in frame.columns:
-                raise ArgumentError(f"{argument}: no column {label!r}: {near_names(label, map(str, frame.columns))}")
+            if not _is_column(frame, label):
+                name = label if isinstance(label, str) else shown(label)
+                near = near_names(name, map(str, frame.columns))
+                raise ArgumentError(f"{argument}: no column {shown(label)}: {near}")
     if frame.empty:
         raise DataError("frame has no rows")
     if given and not np.isfinite(truth):
@@ -96,6 +102,14 @@ def performance(
         found = measures(values[rows, None], true, known, mcse=mcse, infinite=infinite)
         tables.append(tidy(found, **{str(name): value for name, value in place.items()}))
     return pd.concat(tables, ignore_index=True)
+
+
+def _is_column(frame: pd.DataFrame, label: Any) -> bool:
+    """Whether a label names one column; False for what cannot be looked up, such as an array or a slice."""
+    try:
+        return label in frame.columns and isinstance(frame[label], pd.Series)
+    except (TypeError, ValueError):
+        return False
 
 
 def _numbers(frame: pd.DataFrame, label: Hashable) -> np.ndarray:

@@ -8,7 +8,7 @@ import itertools
 import os
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,9 +16,10 @@ import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.printed import shortest
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.simulation.consistency import Consistency, consistency
 from likelihood_kit.simulation.efficiency import MARGIN, Efficiency, efficiency
-from likelihood_kit.simulation.measures import FEWEST_CARRIERS, measures, tidy
+from likelihood_kit.simulation.measures import FEWEST_CARRIERS, UNBOUNDED, Scale, measures, tidy
 from likelihood_kit.simulation.saved import read_study, write_study
 from likelihood_kit.simulation.verdicts import figure
 
@@ -52,6 +53,9 @@ class StudyResult:
         moments of the estimates, or their normality, as in the published formulas.
     infinite : {"left out", "kept"}
         Whether infinite estimates are left out of bias, variance and errors; they are counted either way.
+    scales : dict of parameter name to (low, high, name of a link)
+        Scales on which Wald intervals are symmetric, those of a fit of the family; of a parameter that is not in it,
+        its own.
     """
 
     family: str
@@ -66,6 +70,7 @@ class StudyResult:
     expected_rates: Mapping[str, tuple[float, ...]]
     mcse: str = "moments"
     infinite: str = "left out"
+    scales: Mapping[str, Scale] = field(default_factory=dict)
     #: Methods that the front door adds: they belong to a higher layer.
     report: ClassVar[Callable[..., Any]]
     plot: ClassVar[Callable[..., Any]]
@@ -91,26 +96,30 @@ class StudyResult:
         """Performance measures, tidy: size, estimator, parameter, measure, value, mcse (Monte Carlo standard error).
 
         After Morris, White and Crowther (2019), *Statistics in Medicine* 38, 2074-2102, Table 6. Coverage is that of
-        the Wald interval of the level `diagnostics.LEVEL`, over the replications that `standard_errors` counts;
+        the interval that the results of a fit print, a Wald interval of the level `diagnostics.LEVEL`, symmetric on the
+        link scale where the space of the parameter ends (`scales`), over replications that `standard_errors` counts;
         `relative_error_model_se` is in percent; `fourth_moment_carriers` is the effective number of replications on
         which the Monte Carlo standard errors of variance and empirical standard error rest.
         """
         tables = []
+        scales = [self.scales.get(name, UNBOUNDED) for name in self.truth]
         for i, n in enumerate(self.sizes):
             for estimator, values in self.estimates.items():
                 errors = self.standard_errors.get(estimator)
                 known = None if errors is None else errors[i]
-                found = measures(values[i], self._truth, known, mcse=self.mcse, infinite=self.infinite)
+                found = measures(values[i], self._truth, known, mcse=self.mcse, infinite=self.infinite, scales=scales)
                 for j, name in enumerate(self.truth):
                     tables.append(tidy(found, j, size=n, estimator=estimator, parameter=name))
         return pd.concat(tables, ignore_index=True)
 
+    @named_arguments
     def consistency(self) -> Consistency:
         """Rate of the root mean squared error in n, with its error, and a verdict in words."""
         return consistency(
             self.sizes, self.parameter_names, self._truth, self.estimates, self.expected_rates, infinite=self.infinite
         )
 
+    @named_arguments
     def efficiency(self, margin: float = MARGIN) -> Efficiency:
         """Variance over the Cramer-Rao bound, with its Monte Carlo error, and a verdict in words.
 
@@ -124,8 +133,15 @@ class StudyResult:
             infinite=self.infinite,
         )  # fmt: skip
 
-    def summary(self) -> StudySummary:
-        """The measures side by side, and both sets of verdicts; prints, and renders in a notebook."""
+    @named_arguments
+    def summary(self, margin: float = MARGIN) -> StudySummary:
+        """The measures side by side, and both sets of verdicts; prints, and renders in a notebook.
+
+        Parameters
+        ----------
+        margin : float
+            As in `efficiency`.
+        """
         figures = [figure(*pair) for pair in zip(self.table["value"], self.table["mcse"], strict=True)]
         wide = self.table.assign(text=figures)
         order = ["estimator", "parameter", "size"]
@@ -135,7 +151,7 @@ class StudyResult:
         truth = ", ".join(f"{name} = {shortest(value)}" for name, value in self.truth.items())
         title = f"Study of {self.family} at {truth}: {self.replications} replications, seed {self.seed}"
         wide = wide.loc[rows, names].fillna("").rename_axis(columns=None)
-        return StudySummary(title, wide, self.consistency(), self.efficiency(), self.notes())
+        return StudySummary(title, wide, self.consistency(), self.efficiency(margin), self.notes())
 
     def notes(self) -> tuple[str, ...]:
         """What must be known to read the measures, in words: infinite estimates, missing errors, heavy tails."""
@@ -182,6 +198,7 @@ class StudyResult:
             unshown.add("standard_errors")
         return unshown
 
+    @named_arguments
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write everything to one file, NumPy's `.npz` with a JSON header, without pickles.
 
@@ -195,6 +212,7 @@ class StudyResult:
         write_study(path, {f.name: getattr(self, f.name) for f in fields(self)})
 
     @classmethod
+    @named_arguments
     def load(cls, path: str | os.PathLike[str]) -> StudyResult:
         """The result that `save` wrote, held to its schema: names, types, shapes and ranges; nothing in it is run.
 

@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics.files import replacing
-from likelihood_kit.errors import ArgumentError, DataError, OutputError
+from likelihood_kit.errors import ArgumentError, DataError, OutputError, shown
+from likelihood_kit.links import known_links
+from likelihood_kit.simulation.arguments import LARGEST_COUNT
 from likelihood_kit.simulation.measures import check_policies
 
 #: Version of the file.
 FORMAT = 1
 #: Fields that are arrays by estimator; the others stand in the header of the file.
 BY_ESTIMATOR = ("estimates", "standard_errors")
-#: Largest whole number that a float holds exactly: no sample is larger.
-LARGEST_COUNT = 2**53
 #: Fields that earlier files lack, with what they had.
-EARLIER = {"mcse": "moments", "infinite": "left out"}
+EARLIER = {"mcse": "moments", "infinite": "left out", "scales": {}}
 _TITLE = "likelihood_kit study"
 #: What reading a file that is something else, was cut short or was changed by hand may raise.
 _MALFORMED = (
@@ -86,9 +86,14 @@ def read_study(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def _checked_path(path: Any) -> Path:
-    if not isinstance(path, (str, os.PathLike)) or "\0" in os.fsdecode(path):
-        raise ArgumentError(f"path must be text or a path, not {path!r}")
-    return Path(os.fsdecode(path))
+    try:
+        text = os.fsdecode(path) if isinstance(path, (str, os.PathLike)) else "\0"
+        os.fsencode(text)
+    except (TypeError, ValueError):  # half of a surrogate pair; an object that only looks like a path
+        text = "\0"
+    if "\0" in text:
+        raise ArgumentError(f"path must be text or a path, not {shown(path)}")
+    return Path(text)
 
 
 def _fields(archive: zipfile.ZipFile, size: int) -> dict[str, Any]:
@@ -186,6 +191,9 @@ def _checked_header(text: str) -> dict[str, Any]:
         raise _SchemaError("expected_rates must be of the estimators")
     if any(len(rates) != p for rates in header["expected_rates"].values()):
         raise _SchemaError(f"expected_rates must be {p} for each estimator")
+    if not set(header["scales"]) <= set(header["truth"]):
+        raise _SchemaError("scales must be of the parameters")
+    header["scales"] = {name: (float(low), float(high), link) for name, (low, high, link) in header["scales"].items()}
     header["sizes"] = tuple(header["sizes"])
     header["expected_rates"] = {name: tuple(map(float, rates)) for name, rates in header["expected_rates"].items()}
     return header
@@ -242,6 +250,19 @@ def _seed(value: Any) -> str:
     return "" if right else "a whole number of 0 or more"
 
 
+def _is_scale(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) != 3:
+        return False
+    low, high, name = value
+    ends = all(isinstance(end, (int, float)) and not isinstance(end, bool) for end in (low, high))
+    return ends and low < high and name in known_links(low, high)
+
+
+def _scales(value: Any) -> str:
+    right = isinstance(value, dict) and all(map(_is_name, value)) and all(map(_is_scale, value.values()))
+    return "" if right else "two ends and the name of a link by parameter"
+
+
 #: What each field of the header must be, in words; empty where the value is.
 SCHEMA: Mapping[str, Callable[[Any], str]] = {
     "family": _plain_text,
@@ -255,4 +276,5 @@ SCHEMA: Mapping[str, Callable[[Any], str]] = {
     "expected_rates": _rates,
     "mcse": _plain_text,
     "infinite": _plain_text,
+    "scales": _scales,
 }

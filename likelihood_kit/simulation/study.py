@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import operator
+import functools
+import os
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
-from likelihood_kit._numerics.memory import available_memory
-from likelihood_kit._numerics.printed import counted, in_bytes, percent
-from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError
+from likelihood_kit._numerics.signatures import named_arguments
+from likelihood_kit.diagnostics.intervals import interval_link
+from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError, WorkerError
 from likelihood_kit.families import Family
 from likelihood_kit.families.compositions.censored import uncensored
 from likelihood_kit.families.total_mass import mass_note
+from likelihood_kit.predictor import iid_predictors
+from likelihood_kit.simulation.arguments import check_flag, positive_integer, processes, sample_sizes, seed
+from likelihood_kit.simulation.checkpoints import Checkpoint, Piece
 from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, UserFunction, resolve
-from likelihood_kit.simulation.measures import check_policies
+from likelihood_kit.simulation.measures import Scale, check_policies
+from likelihood_kit.simulation.memory import check_memory
 from likelihood_kit.simulation.result import StudyResult
+from likelihood_kit.simulation.workers import in_order
 
 #: Values per chunk, 2 MB: enough replications at once to make light of the interpreter, and few enough for the cache.
 CHUNK = 2**20
-#: Part of the free memory that a study may fill, so that the machine stays usable.
-MEMORY_SHARE = 0.5
-#: Bytes of a number, and of the place of a chunk in the list of them.
-NUMBER_BYTES, PIECE_BYTES = 8, 200
-#: Arrays as large as a chunk while it is drawn and estimated; as large as the estimates, with standard errors, and what
-#: their measures are computed in. From peaks of `tracemalloc` for Gamma laws, rounded up.
-CHUNK_COPIES, RESULT_COPIES = 6, 6
 #: Rows of the sample on which a study tries its parts before it starts.
 PILOT = 4
 
@@ -90,24 +89,18 @@ class Study:
             raise ArgumentError(f"{self.family!r} has no free parameter to estimate")
         check_policies(self.mcse, self.infinite)
         _check_known(self.family)
-        given = self.sizes if isinstance(self.sizes, Iterable) and not isinstance(self.sizes, str) else [self.sizes]
-        sizes = tuple(sorted(_positive_integer(n, "sizes") for n in given))
-        if not sizes:
-            raise ArgumentError("sizes is empty: give one sample size or more")
-        if len(set(sizes)) < len(sizes):
-            raise ArgumentError(f"sizes {sizes} holds a size twice")
         settings = {
             "truth": self.family.check_theta(self.truth, "truth"),
-            "sizes": sizes,
-            "replications": _positive_integer(self.replications, "replications"),
-            "seed": np.random.SeedSequence().entropy if self.seed is None else _seed(self.seed),
+            "sizes": sample_sizes(self.sizes),
+            "replications": positive_integer(self.replications, "replications"),
+            "seed": np.random.SeedSequence().entropy if self.seed is None else seed(self.seed),
             "_estimators": resolve(self.estimators, self.family),
         }
         for name, value in settings.items():
             object.__setattr__(self, name, value)
         note = mass_note(uncensored(self.family), self.truth, "at the truth")
         if note:
-            warnings.warn(note, DensityWarning, stacklevel=3)
+            warnings.warn(note, DensityWarning, stacklevel=4)
         pilot = _draw(self.family, self.truth, (1, PILOT), np.random.SeedSequence(0))
         for name in {"mle", "moments"} & self._estimators.keys():
             self._estimators[name](pilot)
@@ -121,7 +114,10 @@ class Study:
             pieces += [(n, i, ends[i + 1] - ends[i]) for i in range(count)]
         return pieces
 
-    def run(self, n_jobs: int = 1, progress: bool = True) -> StudyResult:
+    @named_arguments
+    def run(
+        self, n_jobs: int = 1, progress: bool = True, checkpoint: str | os.PathLike[str] | None = None
+    ) -> StudyResult:
         """Estimates of every replication, with what they say of each estimator.
 
         Parameters
@@ -130,16 +126,37 @@ class Study:
             Processes; -1 for one per core. The result is the same to the bit.
         progress : bool
             Whether to show a progress bar.
+        checkpoint : path, optional
+            Folder in which pieces that are done are kept, so that a run that was stopped, by Ctrl-C or a crash, goes on
+            from there with the same folder; also a study of further sizes. Its family, truth, replications, seed and
+            names of estimators must be the same; one piece is computed again, and must be as it was.
+
+        Raises
+        ------
+        ArgumentError, OutputError
+            Before any work.
+        WorkerError
+            Where a process was killed.
         """
-        workers = _workers(n_jobs)
-        _check_memory(self, workers)
+        workers = processes(n_jobs)
+        check_flag(progress, "progress")
+        columns, entries = len(self.family.law.response), len(self.family.parameter_names) * len(self._estimators)
+        check_memory(self.sizes, self.replications, columns=columns, entries=entries, chunk=CHUNK, workers=workers)
+        pieces = self.chunks()
+        work = functools.partial(one_chunk, self.family, self.truth, self._estimators, cast(int, self.seed))
+        folder = None if checkpoint is None else self._checkpoint(checkpoint)
+        kept = {} if folder is None else folder.kept(pieces)
+        if folder is not None:
+            folder.check(kept, work)
         shape = (len(self.sizes), self.replications, len(self.family.parameter_names))
         estimates = {name: np.full(shape, np.nan) for name in self._estimators}
         errors: dict[str, np.ndarray] = {}
-        pieces = self.chunks()
         begin = {n: 0 for n in self.sizes}
-        with _bar(self.replications * sum(self.sizes), progress) as advance:
-            for (n, _, r), found in zip(pieces, self._work(pieces, workers), strict=True):
+        fresh = in_order(work, [piece for piece in pieces if piece not in kept], workers)
+        with _bar(self.replications * sum(self.sizes), progress) as advance, contextlib.closing(fresh):
+            for piece in pieces:
+                n, _, r = piece
+                found = kept.pop(piece) if piece in kept else self._next(fresh, piece, folder)
                 place = self.sizes.index(n), slice(begin[n], begin[n] + r)
                 begin[n] += r
                 for name, part in found.items():
@@ -147,6 +164,35 @@ class Study:
                     if part.standard_errors is not None:
                         errors.setdefault(name, np.full(shape, np.nan))[place] = part.standard_errors
                 advance(n * r)
+            next(fresh, None)  # at its end it leaves the processes to the next study
+        return self._result(estimates, errors)
+
+    def _checkpoint(self, folder: str | os.PathLike[str]) -> Checkpoint:
+        depends = {
+            "family": repr(self.family),
+            "truth": dict(self.truth),
+            "replications": self.replications,
+            "seed": self.seed,
+            "estimators": list(self._estimators),
+            "values per chunk": CHUNK,
+        }
+        return Checkpoint.of(folder, depends, len(self.family.parameter_names))
+
+    def _next(
+        self, fresh: Iterator[Mapping[str, Estimates]], piece: Piece, folder: Checkpoint | None
+    ) -> Mapping[str, Estimates]:
+        """The next piece of work, kept where there is a folder for it."""
+        try:
+            found = next(fresh)
+        except WorkerError as error:
+            kept = f"what was done is kept in {str(folder.folder)!r}: run it again with it" if folder else ""
+            lost = "nothing is kept: with checkpoint='folder' a study that is run again goes on from what was done"
+            raise WorkerError(f"{error}; {kept or lost}, and fewer processes if memory was short") from None
+        if folder is not None:
+            folder.keep(piece, found)
+        return found
+
+    def _result(self, estimates: dict[str, np.ndarray], errors: dict[str, np.ndarray]) -> StudyResult:
         information, reason = self._information()
         return StudyResult(
             family=repr(self.family),
@@ -161,16 +207,13 @@ class Study:
             expected_rates={name: self._expected_rates(name) for name in self._estimators},
             mcse=self.mcse,
             infinite=self.infinite,
+            scales=self._scales(),
         )
 
-    def _work(self, pieces: list[tuple[int, int, int]], n_jobs: int) -> Iterator[dict[str, Estimates]]:
-        common = self.family, self.truth, self._estimators, cast(int, self.seed)
-        if min(n_jobs, len(pieces)) == 1:
-            return (one_chunk(*common, *piece) for piece in pieces)
-        import joblib
-
-        parallel = joblib.Parallel(n_jobs=min(n_jobs, len(pieces)), return_as="generator")
-        return parallel(joblib.delayed(one_chunk)(*common, *piece) for piece in pieces)
+    def _scales(self) -> dict[str, Scale]:
+        """Scales on which the Wald intervals of results are made, as a fit of the family makes them."""
+        links = {part.name: interval_link(part.space, part.link) for part in iid_predictors(self.family)}
+        return {name: (*links[name].ends, links[name].name) for name in self.family.parameter_names}
 
     def _information(self) -> tuple[np.ndarray | None, str]:
         """Expected information of one observation `(p, p)`, or why there is no bound."""
@@ -190,6 +233,9 @@ class Study:
         moving = self.family.moving
         known = estimator == "mle" and self.family.coordinate_names == self.family.available_parameters[0]
         return tuple((-1.0 if name in moving else -0.5) if known else np.nan for name in names)
+
+
+Study.__init__ = named_arguments(Study.__init__, "Study")  # type: ignore[method-assign]
 
 
 def one_chunk(
@@ -226,62 +272,6 @@ def _check_known(family: Family) -> None:
     missing = unfixed(family)
     if missing:
         raise ParameterError(f"{family!r}: a study needs {' and '.join(missing)}: hold it fixed in the family")
-
-
-def _workers(n_jobs: Any) -> int:
-    """Number of processes."""
-    if isinstance(n_jobs, bool) or not isinstance(n_jobs, (int, np.integer)) or (n_jobs < 1 and n_jobs != -1):
-        raise ArgumentError(f"n_jobs = {n_jobs!r}: give a number of processes, or -1 for one per core")
-    if n_jobs != -1:
-        return int(n_jobs)
-    import joblib
-
-    return int(joblib.cpu_count())
-
-
-def _check_memory(study: Study, workers: int) -> None:
-    """Refuse a study whose numbers do not fit in the memory that is free."""
-    free = available_memory()
-    if free is None:
-        return
-    allowed = MEMORY_SHARE * free
-    largest, columns = max(study.sizes), len(study.family.law.response)
-    pieces = sum(-(-study.replications // max(1, CHUNK // n)) for n in study.sizes)
-    chunk = max(CHUNK, largest) * columns * NUMBER_BYTES * CHUNK_COPIES * min(workers, pieces)
-    if chunk > allowed:
-        raise ArgumentError(
-            f"sizes: samples of {counted(largest)}, on {min(workers, pieces)} processes, need about {in_bytes(chunk)} "
-            f"of memory, more than {percent(MEMORY_SHARE)} of the {in_bytes(free)} that are free: make them smaller, "
-            "or n_jobs"
-        )
-    numbers = len(study.sizes) * len(study.family.parameter_names) * len(study._estimators)
-    each = numbers * NUMBER_BYTES * RESULT_COPIES + PIECE_BYTES * pieces / study.replications
-    if each * study.replications > allowed:
-        raise ArgumentError(
-            f"replications: {counted(study.replications)} need about {in_bytes(each * study.replications)} of memory "
-            f"for their estimates, more than {percent(MEMORY_SHARE)} of the {in_bytes(free)} that are free: at most "
-            f"{counted(allowed // each)} fit"
-        )
-
-
-def _positive_integer(value: Any, argument: str) -> int:
-    try:
-        whole = operator.index(value)
-    except TypeError:
-        whole = 0
-    if isinstance(value, (bool, np.bool_)) or whole < 1:
-        raise ArgumentError(f"{argument}: {value!r} is not a positive integer")
-    return whole
-
-
-def _seed(value: Any) -> int:
-    try:
-        whole = operator.index(value)
-    except TypeError:
-        whole = -1
-    if isinstance(value, (bool, np.bool_)) or whole < 0:
-        raise ArgumentError(f"seed: {value!r} is not a whole number of 0 or more")
-    return whole
 
 
 @contextlib.contextmanager

@@ -359,3 +359,35 @@ def test_samples_of_like_estimates_are_compared():
     # A standard error of 0.7 %: false alarms below 1e-4.
     assert abs(rejected["compared"] - 50) < 28
     assert rejected["not compared"] < 22
+
+
+def test_the_largest_difference_is_told_by_students_t():
+    """By hand, of one parameter whose scores are +-a and +-b: the spread of their squares, and twice its tail."""
+    scores = np.repeat([5.0, -5.0, 0.1, -0.1], [1, 1, 9, 9])[:, None]
+    n, outer = 20, float((scores**2).sum())
+    test = large_sample_test(np.eye(1) * 20, np.eye(1) * outer, scores, np.ones(n), "a reason")
+    ratio = np.sqrt(outer / 20)
+    # The squares do not depend on the scores, which are symmetric: their spread is what it is, about -1 too.
+    spread = np.sqrt(np.sum((scores**2 - 1) ** 2)) / (2 * n * ratio**2)
+    assert_allclose(test.noise, spread)
+    assert_allclose(test.pvalue, 2 * stats.t(n - 1).sf(np.log(ratio) / spread))
+
+
+def test_the_spread_of_few_squares_is_not_below_that_of_normal_scores():
+    scores = np.repeat([1.1, -1.1], 10)[:, None]
+    test = large_sample_test(np.eye(1) * 20, np.eye(1) * 20 * 1.21, scores, np.ones(20), "a reason")
+    assert_allclose(test.noise, 1 / np.sqrt(2 * 20))
+
+
+def test_a_p_value_of_ties_counts_the_sample_itself_once():
+    """Of four samples alike but for the first, which is largest everywhere: one in four."""
+    values = np.array([[3.0, 3.0], [1.0, 1.0], [1.0, 1.0], [1.0, 1.0]])
+    together, each = joint_pvalue(values)
+    assert together == 0.25
+    assert_allclose(each, 0.25)
+    together, _ = joint_pvalue(values[::-1])
+    assert together == 1.0
+    # As small a p-value as another sample's, and a smaller one next to it: that one does not count.
+    together, each = joint_pvalue(np.array([[4.0, 3.0], [2.0, 4.0], [3.0, 1.0], [1.0, 2.0]]))
+    assert_allclose(each, [0.25, 0.5])
+    assert together == 0.25

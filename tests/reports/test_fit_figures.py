@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
+import likelihood_kit as lk
 from likelihood_kit.families import Bernoulli, Binomial, Gamma, Poisson, StudentT
 from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.reports.fit_figures import discrete_view, fitted_caption, fitted_figure, view
@@ -159,3 +160,11 @@ def test_the_quantile_plot_holds_every_residual(fits):
     points = next(artist for artist in axes.lines if "residuals" in artist.get_label())
     assert_allclose(points.get_ydata(), np.sort(fitted_rows(fits("logit")).residuals()))
     assert "randomised" in points.get_label()
+
+
+def test_few_values_are_all_shown():
+    """Of a sample of zeros one bar filled the panel."""
+    assert discrete_view(np.zeros(4), lk.Bernoulli(), {"probability": 1e-9}) == (0.0, 1.0)
+    assert discrete_view(np.zeros(4), lk.Binomial(trials=10), {"probability": 0.01}) == (0.0, 10.0)
+    for trials in (12, 100):  # more than have a tick each
+        assert discrete_view(np.zeros(4), lk.Binomial(trials=trials), {"probability": 1e-9}) == (0.0, 0.0)

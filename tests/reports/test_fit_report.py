@@ -172,7 +172,7 @@ def test_a_maximum_that_is_not_certified_is_said(fits):
     assert "NOT certified" in text
     assert "not certified to be the maximum" in text
     document = fit_document(results)
-    assert [block.text for block in document.of(Heading)] == ["Estimates", "Methods", "References"]
+    assert [block.text for block in document.of(Heading)] == ["Estimates", "Methods"]  # nothing is cited
     assert "no certified maximum" in document.of(Table)[0].caption
     assert not any("IC" in name for name in document.of(Table)[1].stubs[0].cells)
 
@@ -234,3 +234,24 @@ def test_a_column_called_event_is_not_censoring():
     assert "censored" not in remarks(model)
     seen = lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.censored(lk.Weibull()), event=[1, 0, 1])
     assert "1 (33.3 %) the value is censored" in remarks(seen)
+
+
+def test_the_bootstrap_is_cited_where_the_audit_used_it(fits, rng):
+    """Beside other comparisons; of a large sample the chi-squared law alone decides."""
+    cited = " ".join(reference.text for reference in fit_document(fits("gamma")).of(References)[0].entries)
+    assert "Horowitz" in cited
+    assert "Anderson" in cited
+    large = LikelihoodModel(rng.gamma(2.0, 3.0, 20_000), family=Gamma()).fit()
+    assert set(large.information_audit().test.parts) == {"information matrix"}
+    cited = " ".join(reference.text for reference in fit_document(large).of(References)[0].entries)
+    assert "Horowitz" not in cited
+
+
+@pytest.mark.filterwarnings("ignore::likelihood_kit.errors.MaximumWarning")
+def test_no_heading_stands_alone(fits):
+    """Where nothing is cited, as of a maximum that does not exist, there was a heading over nothing."""
+    for results in (LikelihoodModel([0, 0, 0, 0], family=lk.Bernoulli()).fit(), *(fits(kind) for kind in KINDS)):
+        blocks = fit_document(results).blocks
+        for block, below in zip(blocks, (*blocks[1:], Heading("")), strict=True):
+            assert not (isinstance(block, Heading) and isinstance(below, Heading))
+            assert not (isinstance(block, References) and not block.entries)

@@ -115,3 +115,15 @@ def test_a_caption_is_as_wide_as_the_text_and_names_its_table(document):
     assert "<caption" not in page
     assert '<table aria-labelledby="table-1">' in page
     assert 'id="table-1"' in page
+
+
+def test_wide_figures_keep_their_letters_on_a_phone(document):
+    """Two panels were shrunk to the width of a phone, with letters of five pixels."""
+    from matplotlib.figure import Figure as Drawing
+
+    from likelihood_kit.reports.document import Document, Figure
+
+    figures = [Figure(Drawing(figsize=(width, 3)), "caption", f"f{width}") for width in (5, 7)]
+    page = html.render(Document("title", tuple(figures)))
+    assert [("wide" in part.partition(">")[0]) for part in page.split("<figure")[1:]] == [False, True]
+    assert "figure.wide img { max-width: none;" in page

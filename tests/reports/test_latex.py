@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from likelihood_kit.reports import latex
-from likelihood_kit.reports.document import Document, Paragraph, Preformatted, Table
+from likelihood_kit.reports.document import Document, Figure, Paragraph, Preformatted, Table
 from likelihood_kit.reports.output import write
 
 needs_pdflatex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
@@ -132,3 +132,18 @@ def test_it_compiles(document, tmp_path):
 @needs_pdflatex
 def test_nasty_names_compile(nasty_document, tmp_path):
     compiled(write(nasty_document, tmp_path / "nasty.tex"))
+
+
+def test_a_fragment_can_be_read_into_a_document(document):
+    """Without preamble; a second one in the same document defines nothing again."""
+    figures = {figure.name: Path(f"{figure.name}.pdf") for figure in document.of(Figure)}
+    whole, part = latex.render(document, figures), latex.render(document, figures, fragment=True)
+    assert r"\documentclass" not in part
+    assert r"\begin{document}" not in part
+    assert r"\input" in part.splitlines()[0]
+    body = part[part.index(r"\makeatother") :]
+    assert body.removeprefix("\\makeatother\n").strip() in whole
+    made = part[: part.index(r"\makeatother")]
+    assert made.count(r"\newsavebox") == made.count(r"\@ifundefined{fitted}{\newsavebox") == 1
+    assert made.count(r"\newenvironment") == made.count(r"\@ifundefined{here}{\newenvironment") == 1
+    assert r"\newcommand" not in made

@@ -106,3 +106,17 @@ def test_exponent_of_what_has_none():
 def test_the_pattern_finds_every_number_of_a_cell():
     found = [match.group() for match in NUMBER.finditer("-1.25e-07 (3.0) inf nan")]
     assert found == ["-1.25e-07", "3.0", "inf", "nan"]
+
+
+@pytest.mark.parametrize(
+    ("medium", "text", "typeset"),
+    [
+        (HTML, "at n^-0.5: slope -0.48", "at <i>n</i><sup>\u22121/2</sup>: slope \u22120.48"),
+        (HTML, "n^-1, and xn^-1", "<i>n</i><sup>\u22121</sup>, and xn^\u22121"),
+        (LATEX, r"n\textasciicircum{}-0.5 to n\textasciicircum{}-1", "$n^{-1/2}$ to $n^{-1}$"),
+        (MARKDOWN, "n^-0.25", "*n*<sup>-0.25</sup>"),
+    ],
+)
+def test_a_rate_is_a_power(medium, text, typeset):
+    """It stood as n^-0.5 on the page, and in LaTeX behind a circumflex."""
+    assert medium.prose(text) == typeset

@@ -8,6 +8,7 @@ from likelihood_kit.diagnostics import HALF_WIDTH
 from likelihood_kit.reports import plot_study
 from likelihood_kit.reports.study_figures import efficiency_figure, rmse_figure, tick_label
 from likelihood_kit.reports.style import image
+from likelihood_kit.simulation import StudyResult
 
 
 def points(axes, label):
@@ -84,3 +85,38 @@ def test_nothing_overlaps_the_legend(studies, draw):
     legend = figure.legends[0].get_window_extent()
     assert all(legend.y0 >= axes.get_window_extent().y1 for axes in figure.axes)
     assert legend.x1 <= figure.bbox.x1
+
+
+def of_ratios(*ratios):
+    """A study of a normal mean whose estimates have these variances over the bound, at sizes 10, 20, ..."""
+    sizes = tuple(10 * (i + 1) for i in range(len(ratios)))
+    normal = np.random.default_rng(0).standard_normal((len(ratios), 4000, 1))
+    normal /= normal.std(axis=1, ddof=1, keepdims=True)
+    scales = np.sqrt(np.divide(ratios, sizes))[:, None, None]
+    law = {"family": "Normal(sd=1.0)", "truth": {"mean": 0.0}, "information": np.eye(1), "no_bound": ""}
+    found = {"estimates": {"own": scales * normal}, "standard_errors": {}, "expected_rates": {"own": (-0.5,)}}
+    return StudyResult(**law, **found, sizes=sizes, replications=4000, seed=1)
+
+
+@pytest.mark.parametrize(("ratios", "scale"), [((7.9, 1.0), "linear"), ((8.1, 1.0), "log"), ((0.5, 0.1), "linear")])
+def test_ratios_that_span_much_are_on_a_log_axis(ratios, scale):
+    (axes,) = efficiency_figure(of_ratios(*ratios)).axes
+    assert axes.get_yscale() == scale
+
+
+def test_estimators_stand_beside_each_other(studies):
+    """The first a little to the left of its size, the last as much to the right."""
+    (axes, *_) = efficiency_figure(studies("gamma")).axes
+    first, last = (container.lines[0].get_xdata() for container in axes.containers[:2])
+    sizes = np.array(studies("gamma").sizes, dtype=float)
+    assert (first < sizes).all()
+    assert_allclose(first * last, sizes**2)
+
+
+def test_the_line_of_the_expected_slope_goes_through_the_last_point(studies):
+    result = studies("uniform")
+    (axes, *_) = rmse_figure(result).axes
+    line = next(artist for artist in axes.lines if artist.get_label().startswith("rate"))
+    points = axes.containers[0].lines[0].get_ydata()
+    assert_allclose(line.get_ydata(), points[-1] * np.array([result.sizes[-1] / result.sizes[0], 1.0]))
+    assert line.get_label() == "rate $n^{-1}$"

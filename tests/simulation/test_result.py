@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from likelihood_kit.diagnostics import HALF_WIDTH
 from likelihood_kit.errors import ArgumentError, DataError, OutputError
 from likelihood_kit.families import Gamma, Uniform
 from likelihood_kit.simulation import Study, StudyResult
@@ -35,7 +36,9 @@ def test_the_table_is_tidy(result):
     measured = table[table["estimator"] == "moments"]["measure"].unique()
     assert "model_se" in set(table["measure"])
     assert "model_se" not in measured
-    expected = measures(result.estimates["mle"][1], np.array([2.0, 3.0]), result.standard_errors["mle"][1])
+    positive = [(0.0, np.inf, "log")] * 2
+    errors = result.standard_errors["mle"][1]
+    expected = measures(result.estimates["mle"][1], np.array([2.0, 3.0]), errors, scales=positive)
     rows = table[(table["size"] == 50) & (table["estimator"] == "mle") & (table["parameter"] == "scale")]
     for name, value, mcse in rows[["measure", "value", "mcse"]].itertuples(index=False):
         assert_allclose([value, mcse], [part[1] for part in expected[name]], err_msg=name)
@@ -225,6 +228,18 @@ def saved(path, header, arrays):
         ("expected_rates", {"mle": ["a", "b"], "moments": [-0.5, -0.5]}, "lists of numbers"),
         ("infinite", [], "infinite must be text"),
         ("infinite", "lost", "infinite"),
+        ("scales", [], "scales must be two ends and the name of a link by parameter"),
+        ("scales", {"shape": [0.0, 1.0]}, "scales must be"),
+        ("scales", {"shape": ["0", 1.0, "logit"]}, "scales must be"),
+        ("scales", {"shape": [True, 2.0, "logit"]}, "scales must be"),
+        ("scales", {"shape": [1.0, 1.0, "logit"]}, "scales must be"),
+        ("scales", {"shape": [0.0, 1.0, "log"]}, "scales must be"),
+        ("scales", {"mean": [0.0, 1.0, "logit"]}, "scales must be of the parameters"),
+        (
+            "scales",
+            {"shape": [0.0, 1.0, "logit"], "scale": [0, 1, "logit"], "mean": [0, 1, "logit"]},
+            "scales must be of",
+        ),
         ("another", 1, "an unknown field 'another'"),
     ],
 )
@@ -311,3 +326,13 @@ def test_a_summary_fits_a_terminal_and_loses_no_column(result):
     assert max(map(len, text.splitlines())) <= 80
     for name in result.summary().table.columns:
         assert name in text
+
+
+def test_a_file_without_scales_has_the_symmetric_intervals_of_its_time(result, tmp_path):
+    header, arrays = parts(result, tmp_path)
+    del header["scales"]
+    earlier = StudyResult.load(saved(tmp_path / "earlier.npz", header, arrays))
+    assert earlier.scales == {}
+    held = np.abs(result.estimates["mle"] - [2.0, 3.0]) <= HALF_WIDTH * result.standard_errors["mle"]
+    table = earlier.table[earlier.table["measure"] == "coverage"]
+    np.testing.assert_allclose(table["value"], held.mean(axis=1).ravel())

@@ -8,7 +8,7 @@ from scipy import special, stats
 from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
 from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, StudentT, Uniform, Weibull
 from likelihood_kit.parameters import Interval, Positive, Real
-from likelihood_kit.simulation import Study, study
+from likelihood_kit.simulation import Study, memory, study
 
 TRUTH = {"shape": 2.0, "scale": 3.0}
 
@@ -339,10 +339,10 @@ def test_memory_is_asked_for_before_the_work(monkeypatch):
         small(replications=10**15).run()
     with pytest.raises(ArgumentError, match="sizes: samples of 1,000,000,000,000,000"):
         small(sizes=(10, 10**15)).run()
-    monkeypatch.setattr(study, "available_memory", lambda: 10**6)
+    monkeypatch.setattr(memory, "available_memory", lambda: 10**6)
     with pytest.raises(ArgumentError, match="more than 50 % of the 1 MB that are free"):
         small().run(progress=False)
-    monkeypatch.setattr(study, "available_memory", lambda: None)
+    monkeypatch.setattr(memory, "available_memory", lambda: None)
     small().run(progress=False)
 
 
@@ -352,6 +352,12 @@ def test_the_memory_asked_for_is_what_is_used(monkeypatch):
     small(sizes=(20,), replications=100_000, estimators=("mle", "moments")).run(progress=False).summary()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    monkeypatch.setattr(study, "available_memory", lambda: peak / study.MEMORY_SHARE)
+    monkeypatch.setattr(memory, "available_memory", lambda: peak / memory.MEMORY_SHARE)
     with pytest.raises(ArgumentError, match="free"):
         small(sizes=(20,), replications=100_000, estimators=("mle", "moments")).run(progress=False)
+
+
+def test_the_largest_count_is_the_last_that_a_float_holds():
+    assert small(seed=None, replications=2**53).replications == 2**53
+    with pytest.raises(ArgumentError, match="replications: 9007199254740993 is beyond"):
+        small(replications=2**53 + 1)

@@ -1,0 +1,45 @@
+"""A sweep of nonsense over bounds, informations and audits: the kit's own error, or what the argument may be."""
+
+import numpy as np
+import pytest
+from nonsense import swept
+
+import likelihood_kit as lk
+
+WHOLE = {"int8", "uint64"}
+LARGE = {str(10**12), str(2**63)}
+RETURNED = {*WHOLE, *LARGE, "0", "-1", "-5", "1.5", "0.0", "1e+308", "fraction", "float16", "0-d"}
+FIT = lk.LikelihoodModel(np.random.default_rng(0).gamma(2, 3, 30), family=lk.Gamma()).fit()
+
+
+def bound(**changes):
+    settings = {"family": lk.Gamma(), "theta": {"shape": 2.0, "scale": 3.0}, "n": 10}
+    return lk.cramer_rao_bound(**{**settings, **changes})
+
+
+CALLS = {
+    "family": (lambda v: bound(family=v), set()),
+    "theta": (lambda v: bound(theta=v), set()),
+    "theta of a parameter": (
+        lambda v: bound(theta={"shape": v, "scale": 1.0}),
+        {*WHOLE, str(10**12), "1.5", "fraction", "float16"},
+    ),
+    "n": (lambda v: bound(n=v), {*WHOLE, *LARGE}),
+    "of": (lambda v: bound(of=v), {"None"}),
+    "what of returns": (lambda v: bound(of=lambda shape, scale: v), RETURNED),
+    "no known quantity": (lambda v: bound(trials=v), set()),
+    "of a fit": (FIT.cramer_rao, {"None"}),
+    "what it returns": (lambda v: FIT.cramer_rao(lambda shape, scale: v), RETURNED),
+    "information": (FIT.information, set()),
+    "level": (lambda v: FIT.information_audit(level=v, replications=0), {"fraction"}),
+    "replications": (lambda v: FIT.information_audit(replications=v), {"None", "0"}),
+    "seed": (lambda v: FIT.information_audit(replications=99, seed=v), {*WHOLE, *LARGE, "0", "10**400"}),
+}
+
+
+@pytest.mark.parametrize(("call", "allowed"), CALLS.values(), ids=CALLS)
+def test_nonsense_is_refused(call, allowed):
+    """A text of digits was a number, a duration a count, and huge numbers overflowed."""
+    foreign, silent = swept(call)
+    assert foreign == {}
+    assert silent == allowed
