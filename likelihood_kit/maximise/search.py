@@ -148,7 +148,7 @@ class Findings:
         parts: dict[str, Any] = {name: part[index] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
         return replace(self, **parts, around=None)
 
-    def put(self, where: np.ndarray, other: Findings, index: np.ndarray | slice = slice(None)) -> Findings:
+    def replaced(self, where: np.ndarray, other: Findings, index: np.ndarray | slice = slice(None)) -> Findings:
         """The findings with those at `where` replaced by those `index` of others, whose surroundings are kept."""
         changed: dict[str, Any] = {}
         for name, part in vars(self).items():
@@ -214,7 +214,7 @@ def _highest_of(likelihood: Objective, ends: Ends, starts: Starts, base: np.ndar
         again = _judged(likelihood.take(where), ends.maximum.take(lower), base[where], setting)
         steep = _is_steep(again)
         chosen[where[~steep]] = lower[~steep]
-        result = result.put(where[~steep], again, np.flatnonzero(~steep))
+        result = result.replaced(where[~steep], again, np.flatnonzero(~steep))
         where = where[steep]
     return _witnessed(likelihood, result, ends, chosen, starts, base, setting)
 

@@ -61,8 +61,7 @@ def checked_generator(rng: Any) -> np.random.Generator:
 def with_rows(model: Any, rows: np.ndarray) -> Any:
     """Copy of a model of a family on some of its rows, of everything that the model knows by row."""
     other = copy.copy(model)
-    other._kept = {}
-    other.__dict__.pop("held", None)
+    other.keep(forget=True)
     for name in ("endog", "exog", "freq_weights", "prob_weights"):
         values = getattr(model, name)
         setattr(other, name, None if values is None else values[rows])
@@ -86,7 +85,8 @@ def _reweighted(model: Any, likelihood: RowLikelihood, generator: np.random.Gene
         return np.where(frequencies > 0, frequencies * rows, 0.0)
 
     other = copy.copy(model)
-    other._kept = dict.fromkeys(("likelihood", "summed"), replace(likelihood, loglikeobs=loglikeobs))
+    weighted = replace(likelihood, loglikeobs=loglikeobs)
+    other.keep(forget=True, likelihood=weighted, summed=weighted)
     return other
 
 

@@ -90,7 +90,7 @@ def row_laws(model: Any, params: np.ndarray, rows: Rows) -> RowLaws:
 
 def _laws_at(model: Any, theta: dict[str, Any], rows: Rows) -> RowLaws:
     """Laws of the response, without censoring, at natural parameters by name."""
-    family = model._kept.setdefault("uncensored", uncensored(model.family))
+    family = model.made("uncensored", lambda model: uncensored(model.family))
     known = [name for name in family.law.known if name not in family.fixed]
     _require(model, rows, (*model.given_names, *(name for name in known if name in family.law.arguments)))
     known += [name for name in model.given_names if name not in known]
@@ -179,16 +179,16 @@ def _prediction(results: Any, rows: Rows, target: Target, share: np.ndarray | No
     covariance = np.asarray(results.normalized_cov_params)
     error = np.sqrt(np.einsum("mk,kl,ml->m", slopes, covariance, slopes))
     return Prediction(
-        values,
-        error,
-        ends,
-        target.in_words(discrete=model.family.discrete),
-        link,
-        index,
-        float(getattr(results, "df_resid_inference", results.df_resid)) if results.use_t else np.inf,
-        laws if target.kind == "mean" and share is None else None,
-        carried,
-        note or (results.covariance_note if not np.isfinite(covariance).any() else ""),
+        predicted=values,
+        se=error,
+        ends=ends,
+        what=target.in_words(discrete=model.family.discrete),
+        link=link,
+        index=index,
+        df=float(getattr(results, "df_resid_inference", results.df_resid)) if results.use_t else np.inf,
+        laws=laws if target.kind == "mean" and share is None else None,
+        carried=carried,
+        note=note or (results.covariance_note if not np.isfinite(covariance).any() else ""),
     )
 
 
@@ -203,7 +203,9 @@ def _carried(results: Any, rows: Rows, target: Target, laws: RowLaws | None) -> 
         wanted = target.kind in ("mean", "variance") and bool(np.isfinite(laws.ends()).all())
     if not wanted:
         return None
-    return Carried(_prediction(results, rows, Target("parameter", names[0])), names[0], laws, target)
+    return Carried(
+        parameter=_prediction(results, rows, Target("parameter", names[0])), name=names[0], laws=laws, target=target
+    )
 
 
 def _shares(agg_weights: Any, rows: Rows) -> np.ndarray:
