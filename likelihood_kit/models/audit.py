@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit import diagnostics
+from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics.censoring import drawn_limits
 from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distance, Replicates, informations, replicates
@@ -58,11 +59,10 @@ def information_audit(
 
 
 def _check(level: Any, replications: Any, seed: Any) -> None:
-    number = isinstance(level, (int, float, np.number)) and not isinstance(level, (bool, np.bool_))
-    if not (number and 0 < level < 1):
+    if not (is_number(level) and 0 < level < 1):
         raise ArgumentError(f"level = {level!r}: give the part of right models to be accused, such as 0.05")
     for name, value in {"replications": 0 if replications is None else replications, "seed": seed}.items():
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 0:
+        if not is_whole(value) or value < 0:
             raise ArgumentError(f"{name} = {value!r}: give a whole number of 0 or more")
     if replications is not None and 0 < replications < FEWEST:
         raise ArgumentError(f"replications = {replications}: give at least {FEWEST}, or 0 for limit laws")

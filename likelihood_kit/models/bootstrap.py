@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from likelihood_kit._numerics import is_whole
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import estimate
@@ -53,7 +54,7 @@ def checked_generator(rng: Any) -> np.random.Generator:
     # Asked for the kind first: some arrays are the end of the process in NumPy.
     if rng is None or isinstance(rng, (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)):
         return np.random.default_rng(rng)
-    if not isinstance(rng, (int, np.integer)) or isinstance(rng, bool) or rng < 0:
+    if not is_whole(rng) or rng < 0:
         raise ArgumentError(f"rng = {short(rng)}: give a numpy Generator, or a whole number of at least 0 as a seed")
     return np.random.default_rng(int(rng))
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.models import data as checks
-from likelihood_kit.models import formulas
+from likelihood_kit.models import formula_matrices
 from likelihood_kit.models.columns import PREDICT, as_frame, as_pandas, checked_column
 from likelihood_kit.models.designs import CONSTANT
 from likelihood_kit.models.labels import aligned, rows_in_words
@@ -222,7 +222,7 @@ def _designs(model: Any, new: Any) -> tuple[dict[str, np.ndarray], pd.Index | No
         return _by_parameter(model, new)
     if by_formula and isinstance(new, pd.DataFrame):
         columns = {
-            name: formulas.new_columns(model, name, new) if name in by_formula else design.of(new)
+            name: formula_matrices.new_columns(model, name, new) if name in by_formula else design.of(new)
             for name, design in model.designs.items()
         }
         return columns, index

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.models import formulas
+from likelihood_kit.models import formula_matrices
 from likelihood_kit.predictor import Predictor
 
 
@@ -29,7 +29,7 @@ def restore(model: Any, state: dict[str, Any]) -> None:
     """Give a new model the attributes that travelled."""
     model.__dict__.update(state)
     if "formulas" in state:
-        formulas.specify(model)
+        formula_matrices.specify(model)
 
 
 def forget_rows(model: Any) -> None:

@@ -172,6 +172,34 @@ def test_frames_of_other_libraries_keep_their_names():
     assert_allclose(formula.predict(Frame(frame[:3])), formula.predict(frame[:3]), rtol=1e-12)
 
 
+class Enum:
+    """The kind of a polars column whose levels have an order."""
+
+    categories = ("c", "b", "a")
+
+
+class Levels:
+    """As much of a polars column as the kit may use."""
+
+    dtype = Enum()
+
+    def __init__(self, values):
+        self.values = values
+
+    def to_numpy(self):
+        return np.array(self.values, dtype=object)
+
+
+def test_levels_of_an_enum_were_put_into_the_order_of_the_alphabet():
+    """So that another one was the reference than in pandas' categories."""
+    values = [*"abcabcabcabc"]
+    frame = Frame({"y": pd.Series(Y), "g": Levels(values)})
+    found = lk.LikelihoodModel.from_formula("y ~ g", frame, family=lk.Normal())
+    assert found.exog_names[:3] == ["Intercept", "g[T.b]", "g[T.a]"]
+    with pytest.raises(DataError, match="endog is not numeric: row 0 is 'a'"):
+        lk.LikelihoodModel(Levels(values), family=lk.Normal())
+
+
 def test_columns_of_one_name():
     for names in (["a", "a"], [1, "1"]):
         with pytest.raises(DataError, match=f"exog: two columns are named '{names[1]}'"):
