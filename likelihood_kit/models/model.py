@@ -217,7 +217,7 @@ class LikelihoodModel(LikelihoodOfRows):
         return LikelihoodResultsWrapper(results)
 
     def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
-        """Prediction at params, `(m,)`; see `LikelihoodResults.predict` for what may be asked for."""
+        """Prediction at params, `(m,)`, of q quantiles `(m, q)`; see `LikelihoodResults.predict` for what to ask."""
         vector, target = self._vector(params), checked_target(self, which, kwargs)
         return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)
 

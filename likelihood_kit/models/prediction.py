@@ -20,15 +20,17 @@ from likelihood_kit.models.columns import as_flag, checked_column, short
 from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.predicted_laws import Carried, Prediction, RowLaws
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
+from likelihood_kit.models.quantile_predictions import QuantilePredictions
 from likelihood_kit.models.targets import Target, checked_target
 from likelihood_kit.predictor import blocks, working_from_params
 
 
 def at_rows(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.ndarray:
-    """The target at params `(k,)`, `(m,)`, refused at new rows that lie beyond the range of its numbers."""
+    """The target at params `(k,)`, `(m,)`, of several quantiles `(m, q)`; refused beyond the range of its numbers."""
     if rows.new:
         _check_range(model, params, rows)
-    return predicted(model, params, rows, target)
+    found = [predicted(model, params, rows, one) for one in target.each]
+    return np.stack(found, axis=1) if target.levels else found[0]
 
 
 def _check_range(model: Any, params: np.ndarray, rows: Rows) -> None:
@@ -142,7 +144,7 @@ def _ends_and_link(model: Any, target: Target, laws: RowLaws | None, count: int)
     return np.tile(np.asarray(ends, dtype=float), (count, 1)), link
 
 
-def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction:
+def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction | QuantilePredictions:
     """Predictions of results with standard errors and intervals."""
     average, agg_weights = as_flag(kwargs.pop("average", False), "average"), kwargs.pop("agg_weights", None)
     row_labels = kwargs.pop("row_labels", None)
@@ -151,9 +153,10 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
     target = checked_target(results.model, which, kwargs)
     rows = prediction_rows(results.model, new, kwargs)
     share = _shares(agg_weights, rows) if average else None
-    found = _prediction(results, rows, target, share)
+    each = tuple(_prediction(results, rows, one, share) for one in target.each)
     if row_labels is not None:
-        found = replace(found, index=_labels(row_labels, len(found.predicted)))
+        each = tuple(replace(one, index=_labels(row_labels, len(one.predicted))) for one in each)
+    found = QuantilePredictions(levels=target.levels, each=each) if target.levels else each[0]
     if found.note:
         warnings.warn(found.note, InformationWarning, stacklevel=3)
     return found

@@ -30,6 +30,7 @@ from likelihood_kit.models.existence import (
 )
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.quantile_predictions import QuantilePredictions, quantile_table
 from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.targets import checked_target
 
@@ -241,8 +242,8 @@ class LikelihoodResults(EstimatedParams):
         transform : bool
             Of statsmodels' signature.
         which : {"mean", "variance", "median", "linear"} or name of a parameter
-        quantile : float, optional
-            The quantile of the response at this level.
+        quantile : float or list of q floats, optional
+            The quantile of the response at this level; of several a DataFrame `(m, q)` with a column for each.
         parameter : str, optional
             A family parameter, natural scale; with `which="linear"` its linear predictor.
         probability_of : float, optional
@@ -255,12 +256,16 @@ class LikelihoodResults(EstimatedParams):
         target = checked_target(self.model, which, kwargs)
         rows = prediction_rows(self.model, exog, kwargs)
         values = prediction.at_rows(self.model, np.asarray(self.params), rows, target)
+        if target.levels:
+            return quantile_table(values, target.levels, rows.index)
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(
         self, exog: Any = None, which: str = "mean", transform: bool = True, **kwargs: Any
-    ) -> Prediction:
+    ) -> Prediction | QuantilePredictions:
         """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`.
+
+        Of several quantiles, `quantile=[0.1, 0.9]`, `summary_frame()` has the columns of each side by side.
 
         `average=True` gives the mean of the predictions over the rows, weighted by `agg_weights`, whose sum need not be
         1 (statsmodels divides by the number of rows instead); `row_labels` names them in tables. Where the delta method
