@@ -1,4 +1,4 @@
-"""Estimates of a fit with their intervals, tests and criteria, under statsmodels' names."""
+"""Estimates of a fit with their intervals, tests, criteria and resamples, under statsmodels' names."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from statsmodels.base.data import PandasData
 from statsmodels.base.model import GenericLikelihoodModelResults
 
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import inference
-from likelihood_kit.models.arguments import refusing
-from likelihood_kit.models.columns import as_flag, as_level
+from likelihood_kit.models import bootstrap, inference
+from likelihood_kit.models.arguments import METHODS, refusing
+from likelihood_kit.models.columns import as_choice, as_flag, as_level
 from likelihood_kit.models.existence import require_likelihood
 from likelihood_kit.parameters import Real, Space
 
 
 class EstimatedParams(GenericLikelihoodModelResults):
-    """Estimates of a model's params, `(k,)`, with what their covariance says of them.
+    """Estimates of a model's params, `(k,)`, with what their covariance, and samples of the rows, say of them.
 
     Attributes
     ----------
@@ -110,3 +111,21 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """Test of linear restrictions on params, all together, as in statsmodels."""
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
             return super().wald_test(r_matrix, *args, **kwargs)
+
+    def bootstrap(
+        self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
+    ) -> tuple[Any, Any, Any]:
+        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
+
+        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation. All
+        are labelled where the data are.
+        """
+        as_choice(method, "method", METHODS)
+        estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
+        if store:
+            self.bootstrap_results = estimates
+        mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
+        if not isinstance(self.model.data, PandasData):
+            return mean, deviation, estimates
+        labels = self.model.labels
+        return pd.Series(mean, labels), pd.Series(deviation, labels), pd.DataFrame(estimates, columns=labels)

@@ -8,18 +8,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from statsmodels.base.data import PandasData
 from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics.printed import counted
-from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit
+from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit, InformationMatrixTest
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import audit, bootstrap, covariances, prediction, summaries
-from likelihood_kit.models.arguments import METHODS
+from likelihood_kit.models import audit, covariances, prediction, summaries
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.existence import (
@@ -168,6 +166,29 @@ class LikelihoodResults(EstimatedParams):
         require_regular_here(self, "audit of informations", smooth=True)
         return audit.information_audit(self, self._information, level, replications, seed)
 
+    def information_matrix_test(
+        self, form: str = "efficient", *, bootstrap: int | None = None, seed: int = audit.SEED
+    ) -> InformationMatrixTest:
+        """Information-matrix test of the model, as in `information_audit`: statistic, df and p-value.
+
+        Parameters
+        ----------
+        form : {"efficient"}
+            Variance of the statistic by expectations under the fitted law (Orme 1990).
+        bootstrap : int, optional
+            Samples of the fitted law behind the p-value, 0 for the chi-squared law; by default as in the audit.
+        seed : int
+
+        Raises
+        ------
+        NotAvailableError
+            As for the audit; where nothing can be drawn from the law; for the form "outer_product".
+        """
+        require_certified(self, "information-matrix test")
+        require_likelihood(self.model, "information-matrix test")
+        require_regular_here(self, "information-matrix test", smooth=True)
+        return audit.information_matrix_test(self, form, bootstrap, seed)
+
     def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
         """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.
 
@@ -194,26 +215,6 @@ class LikelihoodResults(EstimatedParams):
     def derivatives(self) -> str:
         """Where score and Hessian come from: "symbolic" or "numeric"."""
         return self.model.derivatives
-
-    # Samples of the rows
-
-    def bootstrap(
-        self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
-    ) -> tuple[Any, Any, Any]:
-        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
-
-        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation. All
-        are labelled where the data are.
-        """
-        as_choice(method, "method", METHODS)
-        estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
-        if store:
-            self.bootstrap_results = estimates
-        mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
-        if not isinstance(self.model.data, PandasData):
-            return mean, deviation, estimates
-        labels = self.model.labels
-        return pd.Series(mean, labels), pd.Series(deviation, labels), pd.DataFrame(estimates, columns=labels)
 
     # Predictions
 
