@@ -69,32 +69,29 @@ class LikelihoodOfRows(GenericLikelihoodModel):
     @property
     def sample(self) -> Sample:
         """The data as a sample, one row for each of the model's."""
-        return self._made_of_rows("sample", likelihoods.sample_of)
+        return self.made("sample", likelihoods.sample_of, of_rows=True)
 
     @property
     def likelihood(self) -> Likelihood | RowLikelihood:
         """Log likelihood as a function of the working vector, row by row."""
-        return self._made_of_rows("likelihood", likelihoods.likelihood_of)
+        return self.made("likelihood", likelihoods.likelihood_of, of_rows=True)
 
     @property
     def summed(self) -> Likelihood | RowLikelihood:
         """The same log likelihood, on values and frequencies where the data are few distinct counts."""
-        return self._made_of_rows("summed", lambda model: likelihoods.summed(model.likelihood, model.family))
+        return self.made("summed", lambda model: likelihoods.summed(model.likelihood, model.family), of_rows=True)
 
-    def made(self, name: str, make: Callable[[Any], Any]) -> Any:
-        """What `make` makes of the model, once; kept until `keep` forgets it."""
+    def made(self, name: str, make: Callable[[Any], Any], *, of_rows: bool = False) -> Any:
+        """What `make` makes of the model, `of_rows` where it needs them, once; kept until `keep` forgets it."""
         if name not in self._kept:
+            if of_rows:
+                self.require_data()
             self._kept[name] = make(self)
         return self._kept[name]
 
     def keep(self, *, forget: bool = False, **made: Any) -> None:
         """Keep these by their names, beside what was made of the rows, or with `forget` in the place of it."""
         self._kept = {**({} if forget else self._kept), **made}
-
-    def _made_of_rows(self, name: str, make: Callable[[Any], Any]) -> Any:
-        if name not in self._kept:
-            self.require_data()
-        return self.made(name, make)
 
     def require_data(self) -> None:
         """Refuse what needs the rows where they were removed."""
