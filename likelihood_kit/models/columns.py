@@ -67,6 +67,14 @@ def as_pandas(values: Any) -> Any:
     return values
 
 
+def name_beside_pandas(values: Any) -> str:
+    """Name of a column of polars, whose rows have no labels; empty for all else, pandas' columns too."""
+    if isinstance(values, (np.ndarray, list, pd.Series, pd.Index)) or not hasattr(values, "to_numpy"):
+        return ""
+    name = getattr(values, "name", "")
+    return name if isinstance(name, str) else ""
+
+
 def _of_polars(column: Any) -> Any:
     """A column's values; of an Enum with its levels in their order, of which the first is the reference in formulas."""
     values = column.to_numpy()

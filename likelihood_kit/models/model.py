@@ -22,7 +22,7 @@ from likelihood_kit.models import (
     transport,
 )
 from likelihood_kit.models import data as checks
-from likelihood_kit.models.columns import as_flag
+from likelihood_kit.models.columns import as_flag, name_beside_pandas
 from likelihood_kit.models.designs import Design
 from likelihood_kit.models.hints import refuse_misplaced_family
 from likelihood_kit.models.likelihood_of_rows import LikelihoodOfRows
@@ -99,6 +99,8 @@ class LikelihoodModel(LikelihoodOfRows):
             exogs=exogs, offset=offset, freq_weights=freq_weights, prob_weights=prob_weights, given=given,
         )  # fmt: skip
         super().__init__(data.endog, data.exog, missing="none", family=family)
+        if name := name_beside_pandas(endog):
+            self.data.ynames = name
         self.designs: dict[str, Design] = data.designs
         self.offsets_of = tuple(name for name, design in data.designs.items() if design.offset is not None)
         self.given_names, self.pseudo = tuple(data.given), data.prob_weights is not None

@@ -1,5 +1,6 @@
 """The door for numbers: what is none is refused by every argument of rows alike; what comes in is the kit's own."""
 
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 
@@ -191,11 +192,14 @@ class Levels:
 
     dtype = Enum()
 
-    def __init__(self, values):
-        self.values = values
+    def __init__(self, values, name=""):
+        self.values, self.name = values, name
 
     def to_numpy(self):
         return np.array(self.values, dtype=object)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.values, dtype=dtype)
 
 
 def test_levels_of_an_enum_were_put_into_the_order_of_the_alphabet():
@@ -206,6 +210,13 @@ def test_levels_of_an_enum_were_put_into_the_order_of_the_alphabet():
     assert found.exog_names[:3] == ["Intercept", "g[T.b]", "g[T.a]"]
     with pytest.raises(DataError, match="endog is not numeric: row 0 is 'a'"):
         lk.LikelihoodModel(Levels(values), family=lk.Normal())
+
+
+def test_a_response_of_another_library_lost_its_name():
+    results = lk.LikelihoodModel(Levels(Y, "cost"), family=lk.Gamma()).fit()
+    assert results.model.endog_names == pickle.loads(pickle.dumps(results)).model.endog_names == "cost"
+    assert "cost" in str(results.summary())
+    assert_array_equal(results.params, lk.LikelihoodModel(Y, family=lk.Gamma()).fit().params)
 
 
 def test_columns_of_one_name():
