@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from numbers import Real
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from likelihood_kit.errors import shown
 
 #: Kinds of arrays that hold real numbers, or truth values that stand for 0 and 1.
-_REAL_KINDS = "biuf"
+REAL_KINDS = "biuf"
 
 
 def is_number(value: Any) -> bool:
@@ -29,6 +30,21 @@ def is_number(value: Any) -> bool:
 def is_whole(value: Any) -> bool:
     """Whether a value is one whole number, and not a truth value."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.timedelta64))
+
+
+def of_data(value: Any) -> float:
+    """One value of a user's data as a float: a truth value or a decimal too, NaN where it is missing.
+
+    Raises
+    ------
+    TypeError, OverflowError
+        For what is no real number, or is beyond the range of a float.
+    """
+    if value is None or type(value).__name__ == "NAType":  # pandas' missing value, of a type that it does not name
+        return np.nan
+    if not isinstance(value, (Real, Decimal, np.bool_)) or isinstance(value, np.timedelta64):
+        raise TypeError(f"not {shown(value)}")
+    return float(value)
 
 
 def as_floats(values: Any) -> np.ndarray:
@@ -52,7 +68,7 @@ def as_floats(values: Any) -> np.ndarray:
         for value in array.flat:
             if not (is_number(value) or isinstance(value, (bool, np.bool_))):
                 raise TypeError(f"not {shown(value)}")
-    elif array.dtype.kind not in _REAL_KINDS:
+    elif array.dtype.kind not in REAL_KINDS:
         raise TypeError(f"not {shown(array.item()) if array.size == 1 else f'values of type {array.dtype}'}")
     array = array.astype(float, copy=False)
     return np.where(np.ma.getmaskarray(values), np.nan, array) if masked else array

@@ -20,7 +20,13 @@ from likelihood_kit.diagnostics.residuals import (
     quantile_residuals,
     rows_of_observations,
 )
-from likelihood_kit.diagnostics.specification import SpecificationTest, joint_pvalue, specification_test
+from likelihood_kit.diagnostics.specification import (
+    InformationMatrixTest,
+    SpecificationTest,
+    information_matrix_test,
+    joint_pvalue,
+    specification_test,
+)
 from likelihood_kit.diagnostics.surface import LogLikelihood, moved, reach, surface
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "HALF_WIDTH",
     "LEVEL",
     "InformationAudit",
+    "InformationMatrixTest",
     "LogLikelihood",
     "QuantilePlot",
     "SpecificationTest",
@@ -38,6 +45,7 @@ __all__ = [
     "covariance",
     "cramer_rao_bound",
     "information_audit",
+    "information_matrix_test",
     "joint_pvalue",
     "moved",
     "observed_information",

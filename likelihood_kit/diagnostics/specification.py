@@ -78,6 +78,37 @@ class SpecificationTest:
         return self.noise < IDENTICAL
 
 
+@dataclass(frozen=True)
+class InformationMatrixTest:
+    """Whether outer product and observed information estimate the same matrix.
+
+    Attributes
+    ----------
+    statistic : float
+    df : int
+        Rank of its variance; 0 where the informations are equal whatever the data.
+    pvalue : float
+        NaN where there is nothing to compare.
+    replications : int
+        Samples of the fitted law behind the p-value; 0 where it is that of the chi-squared law.
+    """
+
+    statistic: float
+    df: int
+    pvalue: float
+    replications: int
+
+
+def information_matrix_test(found: SpecificationTest) -> InformationMatrixTest:
+    """The comparison of the informations by itself, out of all comparisons with the fitted law."""
+    return InformationMatrixTest(
+        statistic=found.statistic,
+        df=found.df,
+        pvalue=found.parts.get(MATRIX, np.nan),
+        replications=found.replications,
+    )
+
+
 def specification_test(
     observed: np.ndarray,
     outer_product: np.ndarray,

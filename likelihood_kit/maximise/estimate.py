@@ -119,7 +119,7 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         failed = np.flatnonzero(~findings.exists)
         rows, few = replace(likelihood.take(failed), on_statistics=False), start[failed]
         again = find(rows, few[None], replace(setting, spread=lambda: _spread(family, rows, few)))
-        findings = findings.put(failed, again)
+        findings = findings.replaced(failed, again)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
     findings = without_perfect_fits(family, likelihood, findings)
@@ -196,7 +196,7 @@ def _from_elsewhere(likelihood: Likelihood, start: np.ndarray, setting: Setting,
             again = find(likelihood.take(failed), moved[None], replace(setting, spread=None))
             found = np.flatnonzero(again.exists & (again.log_likelihood >= findings.log_likelihood[failed]))
             if found.size:
-                findings = findings.put(failed[found], again, found)
+                findings = findings.replaced(failed[found], again, found)
     return findings
 
 

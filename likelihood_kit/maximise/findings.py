@@ -95,7 +95,7 @@ class Findings:
         parts: dict[str, Any] = {name: part[index] for name, part in vars(self).items() if isinstance(part, np.ndarray)}
         return replace(self, **parts, around=None)
 
-    def put(self, where: np.ndarray, other: Findings, index: np.ndarray | slice = slice(None)) -> Findings:
+    def replaced(self, where: np.ndarray, other: Findings, index: np.ndarray | slice = slice(None)) -> Findings:
         """The findings with those at `where` replaced by those `index` of others, whose surroundings are kept."""
         changed: dict[str, Any] = {}
         for name, part in vars(self).items():

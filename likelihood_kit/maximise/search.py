@@ -81,7 +81,7 @@ def _highest_of(likelihood: Objective, ends: Ends, starts: Starts, base: np.ndar
         again = judged(likelihood.take(where), ends.maximum.take(lower), base[where], setting)
         steep = _is_steep(again)
         chosen[where[~steep]] = lower[~steep]
-        result = result.put(where[~steep], again, np.flatnonzero(~steep))
+        result = result.replaced(where[~steep], again, np.flatnonzero(~steep))
         where = where[steep]
     return _witnessed(likelihood, result, ends, chosen, starts, base, setting)
 

@@ -34,7 +34,7 @@ MISSING = ("none", "drop", "raise")
 KNOWN_ARGUMENTS = ("endog", "exog", "family", "missing", "exogs", "offset", "freq_weights", "prob_weights", "given")
 
 
-@dataclass
+@dataclass(frozen=True)
 class ModelData:
     """Checked data of a model; arrays of n rows.
 
@@ -146,27 +146,28 @@ class _Labels:
     def of(family: Family, designs: Iterable[str], offsets: Iterable[str], given: Iterable[str]) -> _Labels:
         first = family.predicted
         return _Labels(
-            {name: "exog" if name == first else f"exog of {name}" for name in designs},
-            {name: "offset" if name == first else f"offset[{name!r}]" for name in offsets},
-            {name: f"given[{name!r}]" for name in given},
+            designs={name: "exog" if name == first else f"exog of {name}" for name in designs},
+            offsets={name: "offset" if name == first else f"offset[{name!r}]" for name in offsets},
+            given={name: f"given[{name!r}]" for name in given},
         )
 
 
 def collected(
-    model: Any,
     endog: Any,
     exog: Any,
     family: Family | None,
     missing: str,
+    named: dict[str, Any],
+    *,
     exogs: Any,
     offset: Any,
     freq_weights: Any,
     prob_weights: Any,
     given: Any,
 ) -> ModelData:
-    """The data of a model."""
+    """The data of a model; `named` are the columns that its family names."""
     whole = getattr(getattr(endog, "dtype", None), "kind", "") in ("i", "u")
-    endog, named = numbers.checked_endog(endog), model.__dict__.pop("known_by_name")
+    endog = numbers.checked_endog(endog)
     if family is None:
         return _without_family(endog, exog, missing, (exogs, offset, freq_weights, prob_weights, given))
     given = {} if given is None else given
@@ -230,17 +231,17 @@ def _model_data(
     arrays = {label: np.asarray(values, dtype=float) for label, values in data.items() if label not in in_designs}
     offsets = {name: arrays[label] for name, label in labels.offsets.items()}
     return ModelData(
-        data["endog"],
-        data.get("exog"),
-        {
+        endog=data["endog"],
+        exog=data.get("exog"),
+        designs={
             name: as_design(name, data[label], offsets.get(name), constant=name in alone)
             for name, label in labels.designs.items()
         },
-        {name: arrays[label] for name, label in labels.given.items()},
-        {name: arrays[name] for name in named},
-        arrays.get("freq_weights"),
-        arrays.get("prob_weights"),
-        complete,
+        given={name: arrays[label] for name, label in labels.given.items()},
+        columns={name: arrays[name] for name in named},
+        freq_weights=arrays.get("freq_weights"),
+        prob_weights=arrays.get("prob_weights"),
+        complete=complete,
     )
 
 
@@ -277,4 +278,7 @@ def _without_family(endog: Any, exog: Any, missing: str, others: tuple[Any, ...]
         data = {name: _kept(values, complete) for name, values in data.items()}
     if not len(data["endog"]):
         raise DataError("endog is empty: there is nothing to fit")
-    return ModelData(data["endog"], data.get("exog"), {}, {}, {}, None, None, complete)
+    return ModelData(
+        endog=data["endog"], exog=data.get("exog"), designs={}, given={}, columns={},
+        freq_weights=None, prob_weights=None, complete=complete,
+    )  # fmt: skip

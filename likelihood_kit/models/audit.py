@@ -14,6 +14,7 @@ from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.memory import available_memory
 from likelihood_kit._numerics.printed import in_bytes
 from likelihood_kit.calculus import DATUM
+from likelihood_kit.diagnostics import InformationMatrixTest
 from likelihood_kit.diagnostics.censoring import drawn_limits
 from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distance, Replicates, informations, replicates
 from likelihood_kit.diagnostics.specification import FEWEST, SpecificationTest, large_sample_test
@@ -21,6 +22,7 @@ from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterErr
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params, covariances
+from likelihood_kit.models.columns import as_choice
 from likelihood_kit.sample import Sample
 
 #: Seed of the samples of the fitted law, beside the data themselves: the same audit for the same fit, but other samples
@@ -33,6 +35,8 @@ REPLICATIONS = (999, 499, 199, 99)
 ROWS, NUMERIC_ROWS = 2**20, 2**17
 #: Distribution functions by which a sample's distance from a law is found, where it has one of them in closed form.
 DISTRIBUTION = ("cdf", "survival", "log_cdf", "log_survival")
+#: Forms of the information-matrix test.
+FORMS = ("efficient", "outer_product")
 #: Names in a right-censored law.
 EVENT, LIMIT = "event", "limit"
 UNCERTIFIED = (
@@ -61,14 +65,32 @@ def information_audit(
     return diagnostics.information_audit(found, test, results.model.labels, float(level))
 
 
+def information_matrix_test(results: Any, form: Any, replications: Any, seed: Any) -> InformationMatrixTest:
+    """The audit's comparison of the informations by itself, with samples of the fitted law or its limit."""
+    if form == "outer_product":
+        raise NotAvailableError(
+            "form='outer_product' is not there: with averages over the data in place of expectations the test rejects "
+            "right models far too often (Chesher and Spady 1991); use form='efficient'"
+        )
+    as_choice(form, "form", FORMS)
+    _check_draws("bootstrap", replications, seed)
+    if results.model.family is None:
+        raise NotAvailableError("the information-matrix test needs a law to draw from, and so a family")
+    return diagnostics.information_matrix_test(_by_the_law(results, replications, seed))
+
+
 def _check(level: Any, replications: Any, seed: Any) -> None:
     if not is_number(level) or not 0 < level < 1:
         raise ArgumentError(f"level = {shown(level)}: give the part of right models to be accused, such as 0.05")
-    for name, value in {"replications": 0 if replications is None else replications, "seed": seed}.items():
+    _check_draws("replications", replications, seed)
+
+
+def _check_draws(argument: str, replications: Any, seed: Any) -> None:
+    for name, value in {argument: 0 if replications is None else replications, "seed": seed}.items():
         if not is_whole(value) or value < 0:
             raise ArgumentError(f"{name} = {shown(value)}: give a whole number of 0 or more")
     if replications is not None and 0 < replications < FEWEST:
-        raise ArgumentError(f"replications = {replications}: give at least {FEWEST}, or 0 for limit laws")
+        raise ArgumentError(f"{argument} = {replications}: give at least {FEWEST}, or 0 for limit laws")
 
 
 def _check_memory(replications: int | None, k: int) -> None:

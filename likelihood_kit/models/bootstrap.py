@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from likelihood_kit._numerics import is_whole
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Road, estimate, road_of
@@ -52,7 +53,7 @@ def checked_generator(rng: Any) -> np.random.Generator:
     # Asked for the kind first: some arrays are the end of the process in NumPy.
     if rng is None or isinstance(rng, (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)):
         return np.random.default_rng(rng)
-    if not isinstance(rng, (int, np.integer)) or isinstance(rng, bool) or rng < 0:
+    if not is_whole(rng) or rng < 0:
         raise ArgumentError(f"rng = {short(rng)}: give a numpy Generator, or a whole number of at least 0 as a seed")
     return np.random.default_rng(int(rng))
 
@@ -60,8 +61,7 @@ def checked_generator(rng: Any) -> np.random.Generator:
 def with_rows(model: Any, rows: np.ndarray) -> Any:
     """Copy of a model of a family on some of its rows, of everything that the model knows by row."""
     other = copy.copy(model)
-    other._kept = {}
-    other.__dict__.pop("held", None)
+    other.keep(forget=True)
     for name in ("endog", "exog", "freq_weights", "prob_weights"):
         values = getattr(model, name)
         setattr(other, name, None if values is None else values[rows])
@@ -85,7 +85,8 @@ def _reweighted(model: Any, likelihood: RowLikelihood, generator: np.random.Gene
         return np.where(frequencies > 0, frequencies * rows, 0.0)
 
     other = copy.copy(model)
-    other._kept = dict.fromkeys(("likelihood", "summed"), replace(likelihood, loglikeobs=loglikeobs))
+    weighted = replace(likelihood, loglikeobs=loglikeobs)
+    other.keep(forget=True, likelihood=weighted, summed=weighted)
     return other
 
 

@@ -6,17 +6,14 @@ What comes out is a copy that cannot be written to: data that their owner change
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.numbers import REAL_KINDS, of_data
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 
-#: Kinds of NumPy's types that are real numbers: truth values, whole numbers without and with sign, floats.
-REAL_KINDS = "buif"
 FIT, PREDICT = "there is nothing to fit", "there is nothing to predict"
 
 
@@ -64,10 +61,26 @@ def as_pandas(values: Any) -> Any:
     if isinstance(values, (pd.DataFrame, type)):
         return values
     if hasattr(values, "get_column") and hasattr(values, "columns"):  # polars, whose own way needs pyarrow
-        return pd.DataFrame({name: values.get_column(name).to_numpy() for name in values.columns})
+        return pd.DataFrame({name: _of_polars(values.get_column(name)) for name in values.columns})
     if hasattr(values, "to_pandas") and hasattr(values, "columns"):
         return values.to_pandas()
     return values
+
+
+def name_beside_pandas(values: Any) -> str:
+    """Name of a column of polars, whose rows have no labels; empty for all else, pandas' columns too."""
+    if isinstance(values, (np.ndarray, list, pd.Series, pd.Index)) or not hasattr(values, "to_numpy"):
+        return ""
+    name = getattr(values, "name", "")
+    return name if isinstance(name, str) else ""
+
+
+def _of_polars(column: Any) -> Any:
+    """A column's values; of an Enum with its levels in their order, of which the first is the reference in formulas."""
+    values = column.to_numpy()
+    if type(column.dtype).__name__ != "Enum":
+        return values
+    return pd.Categorical(values, categories=list(column.dtype.categories), ordered=False)
 
 
 def as_frame(values: Mapping[Any, Any] | np.recarray, argument: str) -> pd.DataFrame:
@@ -190,7 +203,7 @@ def _from_array(values: Any, argument: str) -> np.ndarray:
     try:
         array = np.asarray(values)
         if array.dtype.kind == "O":
-            array = np.array([_real(value) for value in array.flat], dtype=float).reshape(array.shape)
+            array = np.array([of_data(value) for value in array.flat], dtype=float).reshape(array.shape)
         elif array.dtype.kind not in REAL_KINDS:
             raise TypeError
     except (TypeError, ValueError, OverflowError):
@@ -200,24 +213,17 @@ def _from_array(values: Any, argument: str) -> np.ndarray:
     return owned(array)
 
 
-def _real(value: Any) -> float:
-    """A number as a float; NaN for a missing one."""
-    if value is None or value is pd.NA:
-        return np.nan
-    if not isinstance(value, (Real, Decimal, np.bool_)):
-        raise TypeError
-    return float(value)
-
-
 def _first_no_number(values: Any) -> str:
     """What stands where the first number should."""
+    if hasattr(values, "to_numpy"):
+        values = values.to_numpy()
     if isinstance(values, int):
         return f"{short(values)} is beyond the range of a float"
     if not isinstance(values, (list, tuple, np.ndarray)) or (isinstance(values, np.ndarray) and not values.ndim):
         return f"it is a {type(values).__name__}"
     for row, value in enumerate(values):
         try:
-            _real(value)
+            of_data(value)
         except OverflowError:
             return f"row {row} is {short(value)}, beyond the range of a float"
         except (TypeError, ValueError):

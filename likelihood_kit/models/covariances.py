@@ -12,21 +12,18 @@ import numpy as np
 
 from likelihood_kit import diagnostics
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.errors import InformationWarning, NotAvailableError, ParameterError
-from likelihood_kit.families import Family, regularity
+from likelihood_kit.errors import InformationWarning, NotAvailableError
+from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.models import at_params, prediction
+from likelihood_kit.models import at_params
+from likelihood_kit.models.existence import UNCERTIFIED, require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES
-from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.rows import RowLikelihood
-from likelihood_kit.models.targets import Target
 from likelihood_kit.predictor import params_from_working
 from likelihood_kit.sample import Sample
 
 #: Covariances that are the inverse of the observed information.
 NONROBUST = ("observed", "nonrobust")
-#: Why there is nothing that rests on a maximum, where there is none.
-UNCERTIFIED = "the estimate is not certified to be a maximum of the likelihood"
 
 
 def computed_instead(family: Family | None, cov_type: str) -> str:
@@ -44,19 +41,6 @@ def used(computed: str, cov_kwds: Mapping[str, Any], n: float, k: int) -> str:
     if not cov_kwds.get("use_correction", True):
         return f"{found}, without a small-sample factor"
     return f"{found}, times the small-sample factor {diagnostics.cluster_correction(clusters, n, k):.4g}"
-
-
-def require_known(model: Any) -> None:
-    """Refuse expected information without a known quantity that it needs and a fit does not, such as a limit."""
-    family = model.family
-    if family is None or "expected_information" not in family.law.functions:
-        return
-    for name in family.law.takes("expected_information"):
-        if name in family.law.known and name not in family.fixed and name not in model.known:
-            raise ParameterError(
-                f"expected information of {family!r} needs {name} of each row, which the fit does not: give it to the "
-                f"model, {type(model).__name__}(..., {name}=...)"
-            )
 
 
 def description(asked: str, computed: str, words: str) -> str:
@@ -155,24 +139,3 @@ def frequencies(likelihood: Likelihood | RowLikelihood, rows: int) -> np.ndarray
     """Observations that each row of a likelihood stands for, `(m,)`."""
     found = likelihood.sample.frequencies if isinstance(likelihood, Likelihood) else None
     return np.ones(rows) if found is None else found[0]
-
-
-def require_regular_here(results: Any, what: str, *, smooth: bool = False) -> None:
-    """Refuse what does not exist for the family of the results, or not at the estimate."""
-    model = results.model
-    if model.family is None:
-        return
-    law = model.family.law
-    depends = callable(law.regular) or callable(law.smooth)
-    values = _natural_values(results) if depends and model.endog is not None else None
-    regularity.require(model.family, what, values, smooth=smooth)
-
-
-def _natural_values(results: Any) -> dict[str, np.ndarray]:
-    """Natural parameters of the rows at the estimate, by name, `(n,)` each."""
-    model, params = results.model, np.asarray(results.params)
-    rows = prediction_rows(model, None, {})
-    return {
-        name: prediction.predicted(model, params, rows, Target("parameter", name))
-        for name in model.family.coordinate_names
-    }

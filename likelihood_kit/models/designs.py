@@ -124,7 +124,7 @@ def as_design(parameter: str, columns: Any, offset: np.ndarray | None, *, consta
     array = np.ascontiguousarray(np.asarray(columns, dtype=float))
     names = tuple(str(name) for name in columns.columns) if isinstance(columns, pd.DataFrame) else _numbered(array)
     ones = named and CONSTANT in names and bool((array[:, names.index(CONSTANT)] == 1).all())
-    return Design(parameter, array, names, offset, named=named, constant=ones)
+    return Design(parameter=parameter, columns=array, names=names, offset=offset, named=named, constant=ones)
 
 
 def _numbered(array: np.ndarray) -> tuple[str, ...]:
@@ -160,7 +160,9 @@ def predictors_of(family: Family, designs: Mapping[str, Design], given: Sequence
 def _predictor(family: Family, name: str, design: Design | None, labels: tuple[str, ...]) -> Predictor:
     columns = None if design is None else design.columns
     offset = None if design is None or design.offset is None else design.offset[None]
-    return Predictor(name, family.spaces[name], family.links[name], columns, labels, offset)
+    return Predictor(
+        name=name, space=family.spaces[name], link=family.links[name], columns=columns, labels=labels, offset=offset
+    )
 
 
 def counts(driven: Design | None, constants: int, k: int, observations: float) -> dict[str, float]:

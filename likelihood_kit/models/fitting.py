@@ -103,7 +103,7 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
         unbounded=found.unbounded,
         rows=model.observations,
     )
-    model._kept["summed"] = found.likelihood
+    model.keep(summed=found.likelihood)
     # Where the likelihood rises to the end of a space, the last point may lie on it by rounding.
     if not (certificate.ok or certificate.rising) and model.derivatives == "symbolic":
         _check_rows(model, model.family.formula, model.likelihood, found.findings.working[0])

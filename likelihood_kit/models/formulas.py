@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.formula._manager import FormulaManager
 
-from likelihood_kit.errors import ArgumentError, DataError, LikelihoodKitError, near_names
+from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.models.arguments import MISSING
 from likelihood_kit.models.columns import as_choice, as_names, as_numbers, short
-from likelihood_kit.models.formula_variables import check_variables, variables
-from likelihood_kit.models.frames import checked_frame, checked_new_frame
-from likelihood_kit.models.hints import formula_hint
+from likelihood_kit.models.formula_matrices import chosen_engine, matrices, rows_with_values
+from likelihood_kit.models.formula_variables import variables
+from likelihood_kit.models.frames import checked_frame
 from likelihood_kit.models.labels import aligned
 
 #: Packages whose frames lie between a formula's author and its evaluation.
@@ -37,20 +36,21 @@ def model_from_formula(
     by_row = _columns_by_row(frame, family, kwargs)
     complete = _complete(texts, frame, environment, list(by_name.values()), list(by_row), missing)
     frame = frame.copy() if complete.all() else frame.loc[complete]
-    matrices = {name: _matrices(text, frame, environment) for name, text in texts.items()}
-    endog, exog = _response_and_design(formula, matrices[""][0], drop_cols)
+    engine = chosen_engine()
+    found = {name: matrices(text, frame, environment, engine) for name, text in texts.items()}
+    endog, exog = _response_and_design(formula, found[""][0], drop_cols)
     for column in by_row:
         column.cut(complete)
     exogs = kwargs.pop("exogs", None)
     if exogs is None or isinstance(exogs, Mapping):
-        exogs = {**(exogs or {}), **{name: matrices[name][0] for name in texts if name}} or None
+        exogs = {**(exogs or {}), **{name: found[name][0] for name in texts if name}} or None
     columns = {name: value(frame) for name, value in wanted.items()}
     model = cls(endog, exog, *args, exogs=exogs, **kwargs, **columns)
     first = family.predicted if family is not None else ""
     model.formula, model.data.frame = formula, frame
     model.formulas = {name or first: text for name, text in {**texts, "": formula}.items()}
-    model.specifications = {name or first: specification for name, (_, specification) in matrices.items()}
-    model.data.model_spec = model.specifications[first]
+    model.specifications = {name or first: specification for name, (_, specification) in found.items()}
+    model.data.model_spec, model.formula_engine = model.specifications[first], engine
     model.variables = {
         name or first: variables(text.partition("~")[2], frame.columns, environment) for name, text in texts.items()
     }
@@ -120,23 +120,6 @@ def _one_column(endog: pd.DataFrame, formula: str) -> pd.DataFrame:
             f"such as I({left} == {last!r})"
         )
     raise DataError(f"formula {formula!r}: the response is more than one column: it gives {', '.join(names)}")
-
-
-def specify(model: Any) -> None:
-    """Give a model that was copied the specifications of its formulas, which do not travel, again."""
-    model.specifications = {}
-    first = next(iter(model.formulas))
-    try:
-        model.data.model_spec = _specification(model, first)
-    except DataError:  # it uses names that are not here: statsmodels' tests of whole terms are then not available
-        model.specifications.pop(first, None)
-
-
-def _specification(model: Any, parameter: str) -> Any:
-    kept = model.specifications
-    if parameter not in kept:
-        kept[parameter] = _matrices(model.formulas[parameter], model.data.frame, {"np": np})[1]
-    return kept[parameter]
 
 
 def _environment(eval_env: Any) -> Mapping[str, Any]:
@@ -252,48 +235,10 @@ def _complete(
     for column in by_row:
         kept &= ~np.isnan(np.asarray(column.values)).reshape(len(frame), -1).any(axis=1)
     for text in texts.values():
-        matrix, _ = _matrices(text, numbered, environment, "drop")
-        index = (matrix[1] if isinstance(matrix, tuple) else matrix).index
-        kept &= np.isin(np.arange(len(frame)), np.asarray(index))
+        kept &= rows_with_values(text, numbered, environment)
     if missing != "drop" and not kept.all():
         rows = ", ".join(map(str, frame.index[~kept][:5]))
         raise DataError(f"data: values are missing in rows {rows}; pass missing='drop' to leave such rows out")
     if not kept.any():
         raise DataError("data: a value is missing in every row: there is nothing to fit")
     return kept
-
-
-def _matrices(text: Any, frame: pd.DataFrame, environment: Mapping[str, Any], na_action: str = "") -> tuple[Any, Any]:
-    """Matrices of a formula on a frame, and its specification."""
-    manager = FormulaManager()
-    action = manager.get_na_action(na_action) if na_action else None
-    try:
-        matrices = manager.get_matrices(text, frame, eval_env=dict(environment), pandas=True, na_action=action)
-    except LikelihoodKitError:
-        raise
-    except Exception as error:
-        columns, remedy = ", ".join(map(str, frame.columns)), formula_hint(text)
-        if remedy:
-            raise DataError(f"formula {text!r} is not written as here: {remedy}") from error
-        raise DataError(f"formula {text!r} cannot be evaluated on data with columns {columns}: {error}") from error
-    return matrices, manager.spec
-
-
-def new_columns(model: Any, parameter: str, new: pd.DataFrame) -> np.ndarray:
-    """Columns `(m, q)` of a parameter's design on new data; NaN in rows with a missing value."""
-    check_variables(model, parameter, new)
-    specification = _specification(model, parameter)
-    manager = FormulaManager()
-    numbered = checked_new_frame(model.data.frame, new, model.formulas[parameter])
-    try:
-        matrix = manager.get_matrices(specification, numbered, pandas=True, prediction=True, eval_env={"np": np})
-    except Exception as error:
-        raise DataError(
-            f"the formula {model.formulas[parameter]!r} cannot be evaluated on new data with columns "
-            f"{', '.join(map(str, new.columns))}: {error}"
-        ) from error
-    matrix = pd.DataFrame(matrix)
-    matrix = matrix[[column for column in matrix.columns if column not in model.dropped_columns]]
-    if len(matrix) == len(numbered):
-        return matrix.to_numpy(dtype=float)
-    return matrix.reindex(numbered.index).to_numpy(dtype=float)

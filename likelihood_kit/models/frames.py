@@ -22,7 +22,8 @@ def checked_frame(data: Any, subset: Any, texts: Iterable[str]) -> pd.DataFrame:
     if isinstance(data, (Mapping, np.recarray)):
         data = as_frame(data, "data")
     if not isinstance(data, pd.DataFrame):
-        raise DataError(f"data must be a data frame, not {type(data).__name__}")
+        remedy = "; call its collect() first" if hasattr(data, "collect") else ""
+        raise DataError(f"data must be a data frame, not {type(data).__name__}{remedy}")
     texts = tuple(texts)
     _check_once(data, " ".join(texts), "data")
     if subset is not None:
@@ -57,6 +58,8 @@ def _check_once(data: pd.DataFrame, text: str, argument: str) -> None:
 
 def _some_rows(data: pd.DataFrame, subset: Any) -> pd.DataFrame:
     """The rows of a subset, by truth values or by labels."""
+    if hasattr(subset, "to_numpy") and not isinstance(subset, (pd.Series, pd.Index, pd.DataFrame)):
+        subset = subset.to_numpy()
     if not isinstance(subset, (list, np.ndarray, pd.Series, pd.Index)) or getattr(subset, "ndim", 1) != 1:
         raise DataError(f"subset = {short(subset)}: give one truth value for each row, or a list of labels of rows")
     try:

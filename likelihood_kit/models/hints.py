@@ -37,7 +37,11 @@ _FORMULAS = (
     ),
     (r"\(\s*[^()]*\|[^()]*\)", "there are no random effects here; C(g) gives each group a coefficient of its own"),
     (r"\b(?:factor|as\.factor)\s*\(", "write C(...)"),
-    (r"\b(?:s|te|ti|ns)\s*\(", "write bs(x, df=4) or cr(x, df=4)"),
+    (r"\b(?:s|te|ti|ns)\s*\(", "write bs(x, df=4) or cr(x, df=4, constraints='center')"),
+    (
+        r"\bpoly\s*\(",
+        "write x + I(x**2), or set formula_engine = 'formulaic' in statsmodels.formula.options",
+    ),
     (r"(?<![\w.])(?:log|exp|sqrt|log10|log2|abs)\s*\(", "functions are NumPy's: write np.log(...), np.exp(...)"),
 )
 

@@ -20,15 +20,17 @@ from likelihood_kit.models.columns import as_flag, checked_column, short
 from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.predicted_laws import Carried, Prediction, RowLaws
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
+from likelihood_kit.models.quantile_predictions import QuantilePredictions
 from likelihood_kit.models.targets import Target, checked_target
 from likelihood_kit.predictor import blocks, working_from_params
 
 
 def at_rows(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.ndarray:
-    """The target at params `(k,)`, `(m,)`, refused at new rows that lie beyond the range of its numbers."""
+    """The target at params `(k,)`, `(m,)`, of several quantiles `(m, q)`; refused beyond the range of its numbers."""
     if rows.new:
         _check_range(model, params, rows)
-    return predicted(model, params, rows, target)
+    found = [predicted(model, params, rows, one) for one in target.each]
+    return np.stack(found, axis=1) if target.levels else found[0]
 
 
 def _check_range(model: Any, params: np.ndarray, rows: Rows) -> None:
@@ -90,7 +92,7 @@ def row_laws(model: Any, params: np.ndarray, rows: Rows) -> RowLaws:
 
 def _laws_at(model: Any, theta: dict[str, Any], rows: Rows) -> RowLaws:
     """Laws of the response, without censoring, at natural parameters by name."""
-    family = model._kept.setdefault("uncensored", uncensored(model.family))
+    family = model.made("uncensored", lambda model: uncensored(model.family))
     known = [name for name in family.law.known if name not in family.fixed]
     _require(model, rows, (*model.given_names, *(name for name in known if name in family.law.arguments)))
     known += [name for name in model.given_names if name not in known]
@@ -142,7 +144,7 @@ def _ends_and_link(model: Any, target: Target, laws: RowLaws | None, count: int)
     return np.tile(np.asarray(ends, dtype=float), (count, 1)), link
 
 
-def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction:
+def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction | QuantilePredictions:
     """Predictions of results with standard errors and intervals."""
     average, agg_weights = as_flag(kwargs.pop("average", False), "average"), kwargs.pop("agg_weights", None)
     row_labels = kwargs.pop("row_labels", None)
@@ -151,9 +153,10 @@ def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -
     target = checked_target(results.model, which, kwargs)
     rows = prediction_rows(results.model, new, kwargs)
     share = _shares(agg_weights, rows) if average else None
-    found = _prediction(results, rows, target, share)
+    each = tuple(_prediction(results, rows, one, share) for one in target.each)
     if row_labels is not None:
-        found = replace(found, index=_labels(row_labels, len(found.predicted)))
+        each = tuple(replace(one, index=_labels(row_labels, len(one.predicted))) for one in each)
+    found = QuantilePredictions(levels=target.levels, each=each) if target.levels else each[0]
     if found.note:
         warnings.warn(found.note, InformationWarning, stacklevel=3)
     return found
@@ -179,16 +182,16 @@ def _prediction(results: Any, rows: Rows, target: Target, share: np.ndarray | No
     covariance = np.asarray(results.normalized_cov_params)
     error = np.sqrt(np.einsum("mk,kl,ml->m", slopes, covariance, slopes))
     return Prediction(
-        values,
-        error,
-        ends,
-        target.in_words(discrete=model.family.discrete),
-        link,
-        index,
-        float(getattr(results, "df_resid_inference", results.df_resid)) if results.use_t else np.inf,
-        laws if target.kind == "mean" and share is None else None,
-        carried,
-        note or (results.covariance_note if not np.isfinite(covariance).any() else ""),
+        predicted=values,
+        se=error,
+        ends=ends,
+        what=target.in_words(discrete=model.family.discrete),
+        link=link,
+        index=index,
+        df=float(getattr(results, "df_resid_inference", results.df_resid)) if results.use_t else np.inf,
+        laws=laws if target.kind == "mean" and share is None else None,
+        carried=carried,
+        note=note or (results.covariance_note if not np.isfinite(covariance).any() else ""),
     )
 
 
@@ -203,7 +206,9 @@ def _carried(results: Any, rows: Rows, target: Target, laws: RowLaws | None) -> 
         wanted = target.kind in ("mean", "variance") and bool(np.isfinite(laws.ends()).all())
     if not wanted:
         return None
-    return Carried(_prediction(results, rows, Target("parameter", names[0])), names[0], laws, target)
+    return Carried(
+        parameter=_prediction(results, rows, Target("parameter", names[0])), name=names[0], laws=laws, target=target
+    )
 
 
 def _shares(agg_weights: Any, rows: Rows) -> np.ndarray:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.models import data as checks
-from likelihood_kit.models import formulas
+from likelihood_kit.models import formula_matrices
 from likelihood_kit.models.columns import PREDICT, as_frame, as_pandas, checked_column
 from likelihood_kit.models.designs import CONSTANT
 from likelihood_kit.models.labels import aligned, rows_in_words
@@ -55,7 +55,7 @@ class Rows:
         designs, offsets, known = (
             {name: part[rows] for name, part in parts.items()} for parts in (self.designs, self.offsets, self.known)
         )
-        return Rows(int(rows.sum()), designs, offsets, known, None, self.new)
+        return Rows(count=int(rows.sum()), designs=designs, offsets=offsets, known=known, new=self.new)
 
 
 def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
@@ -84,11 +84,11 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     count = len(next(iter(designs.values()))) if designs else len(new)
     offsets, found = _offsets(model, offset, new), _known(model, known, names, new)
     rows = Rows(
-        count,
-        designs,
-        {name: _column(values, "offset", count, index) for name, values in offsets.items()},
-        {name: _column(values, name, count, index) for name, values in found.items()},
-        index,
+        count=count,
+        designs=designs,
+        offsets={name: _column(values, "offset", count, index) for name, values in offsets.items()},
+        known={name: _column(values, name, count, index) for name, values in found.items()},
+        index=index,
     )
     _check_numbers(model, rows)
     return rows
@@ -113,7 +113,8 @@ def _without_designs(model: Any, known: Mapping[str, Any]) -> Rows | None:
         return None
     count = next(iter(lengths.values()))
     index = next((values.index for values in known.values() if isinstance(values, pd.Series)), None)
-    rows = Rows(count, {}, {}, {name: _column(values, name, count, index) for name, values in known.items()}, index)
+    columns = {name: _column(values, name, count, index) for name, values in known.items()}
+    rows = Rows(count=count, designs={}, offsets={}, known=columns, index=index)
     _check_numbers(model, rows)
     return rows
 
@@ -129,7 +130,7 @@ def _own_rows(model: Any, known: Mapping[str, Any], offset: Any) -> Rows:
     checks.check_columns_inside(model.family, passed)
     designs = {name: design.columns for name, design in model.designs.items()}
     offsets = {name: d.offset for name, d in model.designs.items() if d.offset is not None}
-    return Rows(count, designs, offsets, model.known | passed, index, new=False)
+    return Rows(count=count, designs=designs, offsets=offsets, known=model.known | passed, index=index, new=False)
 
 
 def _as_rows(model: Any, new: Any) -> Any:
@@ -221,7 +222,7 @@ def _designs(model: Any, new: Any) -> tuple[dict[str, np.ndarray], pd.Index | No
         return _by_parameter(model, new)
     if by_formula and isinstance(new, pd.DataFrame):
         columns = {
-            name: formulas.new_columns(model, name, new) if name in by_formula else design.of(new)
+            name: formula_matrices.new_columns(model, name, new) if name in by_formula else design.of(new)
             for name, design in model.designs.items()
         }
         return columns, index

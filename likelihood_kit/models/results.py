@@ -8,30 +8,34 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from statsmodels.base.data import PandasData
-from statsmodels.base.model import GenericLikelihoodModelResults, LikelihoodModelResults
+from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics.printed import counted
-from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit
+from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit, InformationMatrixTest
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import audit, bootstrap, covariances, inference, prediction, summaries
-from likelihood_kit.models.arguments import METHODS, refusing
-from likelihood_kit.models.columns import as_choice, as_flag, as_level
-from likelihood_kit.models.covariances import require_regular_here
+from likelihood_kit.models import audit, covariances, prediction, summaries
+from likelihood_kit.models.columns import as_choice
+from likelihood_kit.models.estimated_params import EstimatedParams
+from likelihood_kit.models.existence import (
+    require_certified,
+    require_known,
+    require_likelihood,
+    require_regular_here,
+)
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.quantile_predictions import QuantilePredictions, quantile_table
 from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.targets import checked_target
-from likelihood_kit.parameters import Real, Space
 
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 
-class LikelihoodResults(GenericLikelihoodModelResults):
+class LikelihoodResults(EstimatedParams):
     """Estimates of a `LikelihoodModel`, with their certificate, informations and bounds.
 
     Attributes
@@ -101,7 +105,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             if kind == "observed":
                 self._cache[kind] = diagnostics.observed_information(self.model.hessian(self.params))
             elif kind == "expected":
-                covariances.require_known(self.model)
+                require_known(self.model)
                 self._cache[kind] = self.model.information_inside(self.params)
             else:
                 self._cache[kind] = covariances.outer_product(self.model.summed, self._scores)
@@ -132,7 +136,7 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             For a family that is not regular; the observed one for one that is not smooth; under sampling weights.
         """
         as_choice(kind, "information kind", INFORMATIONS)
-        self._refuse_pseudo(f"{kind.replace('_', ' ')} information")
+        require_likelihood(self.model, f"{kind.replace('_', ' ')} information")
         require_regular_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
         labels = self.model.labels
         return pd.DataFrame(self._information(kind), index=labels, columns=labels)
@@ -157,10 +161,33 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         NotAvailableError
             For a family that is not smooth, or under sampling weights.
         """
-        self._refuse_uncertified("audit of informations")
-        self._refuse_pseudo("audit of informations")
+        require_certified(self, "audit of informations")
+        require_likelihood(self.model, "audit of informations")
         require_regular_here(self, "audit of informations", smooth=True)
         return audit.information_audit(self, self._information, level, replications, seed)
+
+    def information_matrix_test(
+        self, form: str = "efficient", *, bootstrap: int | None = None, seed: int = audit.SEED
+    ) -> InformationMatrixTest:
+        """Information-matrix test of the model, as in `information_audit`: statistic, df and p-value.
+
+        Parameters
+        ----------
+        form : {"efficient"}
+            Variance of the statistic by expectations under the fitted law (Orme 1990).
+        bootstrap : int, optional
+            Samples of the fitted law behind the p-value, 0 for the chi-squared law; by default as in the audit.
+        seed : int
+
+        Raises
+        ------
+        NotAvailableError
+            As for the audit; where nothing can be drawn from the law; for the form "outer_product".
+        """
+        require_certified(self, "information-matrix test")
+        require_likelihood(self.model, "information-matrix test")
+        require_regular_here(self, "information-matrix test", smooth=True)
+        return audit.information_matrix_test(self, form, bootstrap, seed)
 
     def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
         """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.
@@ -177,104 +204,19 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         """
         if self.model.family is None:
             raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
-        self._refuse_uncertified("Cramer-Rao bound")
-        self._refuse_pseudo("Cramer-Rao bound")
+        require_certified(self, "Cramer-Rao bound")
+        require_likelihood(self.model, "Cramer-Rao bound")
         require_regular_here(self, "Cramer-Rao bound")
         names = self.model.exog_names
         information, params = self._information("expected"), np.asarray(self.params)
         return diagnostics.bound_table(information, names, params, of, self.spaces)
-
-    def _refuse_uncertified(self, what: str) -> None:
-        if not self.certificate.ok:
-            raise NotAvailableError(
-                f"there is no {what}: {covariances.UNCERTIFIED} ({'; '.join(self.certificate.reasons)})"
-            )
-
-    def _refuse_pseudo(self, what: str) -> None:
-        if self.model.pseudo:
-            raise NotAvailableError(
-                f"{what} is refused under prob_weights: they make a pseudo-likelihood, of which only the estimates and "
-                "their sandwich standard errors have a meaning"
-            )
-
-    # Estimates
 
     @property
     def derivatives(self) -> str:
         """Where score and Hessian come from: "symbolic" or "numeric"."""
         return self.model.derivatives
 
-    @property
-    def spaces(self) -> list[Space]:
-        """Space of each entry of params; a coefficient is any number."""
-        return [p.space if p.columns is None else Real() for p in self.model.predictors for _ in p.labels]
-
-    @property
-    def use_t(self) -> bool:
-        """Whether intervals and tests are by Student's t; may be set.
-
-        With `df_resid` degrees of freedom, or with one less than there are clusters under `cov_type="cluster"`.
-        """
-        return self._use_t
-
-    @use_t.setter
-    def use_t(self, value: bool) -> None:
-        self._use_t = as_flag(value, "use_t")
-
-    @property
-    def tvalues(self) -> np.ndarray:
-        """Estimates over their standard errors, `(k,)`; NaN for a parameter that cannot be 0: no hypothesis."""
-        return inference.ratios(self)
-
-    @property
-    def pvalues(self) -> np.ndarray:
-        """Two-sided p-values of the hypothesis that an entry of params is 0, `(k,)`; NaN where it cannot be."""
-        return inference.probabilities(self)
-
-    def conf_int(self, alpha: float = ALPHA, method: str = "wald") -> np.ndarray:
-        """Intervals of the entries of params, `(k, 2)`, on the link scale of a bounded one: never outside its space.
-
-        Parameters
-        ----------
-        alpha : float
-            The part that is left out: 0.05 for intervals of 95 %.
-        method : {"wald"}
-            Estimate and standard error on the link scale, carried back.
-        """
-        return inference.intervals(self, as_level(alpha, "alpha"), method)
-
-    @property
-    def estimates(self) -> pd.DataFrame:
-        """Estimates with standard errors and Wald intervals inside their spaces, indexed by parameter name."""
-        interval = np.asarray(self.conf_int(ALPHA))
-        columns = {
-            "estimate": np.asarray(self.params),
-            "standard_error": np.asarray(self.bse),
-            "lower": interval[:, 0],
-            "upper": interval[:, 1],
-        }
-        return pd.DataFrame(columns, index=self.model.exog_names)
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion, -2 llf + 2 k; k counts the free parameters. NaN where no maximum is certified."""
-        self._refuse_pseudo("AIC")
-        return -2 * self.llf + 2 * len(self.params) if self.certificate.ok else float("nan")
-
-    @property
-    def bic(self) -> float:
-        """Schwarz's criterion, -2 llf + k log n. NaN where no maximum is certified."""
-        self._refuse_pseudo("BIC")
-        return -2 * self.llf + float(np.log(self.nobs)) * len(self.params) if self.certificate.ok else float("nan")
-
-    @property
-    def aicc(self) -> float:
-        """AIC with the small-sample correction 2 k (k + 1) / (n - k - 1); infinite where n <= k + 1, NaN as AIC is.
-
-        Hurvich, C. M. and Tsai, C.-L. (1989), *Biometrika* 76, 297-307.
-        """
-        k, n = len(self.params), self.nobs
-        return float(self.aic + 2 * k * (k + 1) / (n - k - 1)) if n > k + 1 else float("inf") + self.aic
+    # Predictions
 
     @property
     def fittedvalues(self) -> np.ndarray:
@@ -290,36 +232,6 @@ class LikelihoodResults(GenericLikelihoodModelResults):
             found = np.where(self.model.columns[EVENT] == 0, np.nan, found)
         return found
 
-    def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
-        """Tests of linear combinations of params, one by one, as in statsmodels."""
-        with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
-            return super().t_test(r_matrix, *args, **kwargs)
-
-    def wald_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
-        """Test of linear restrictions on params, all together, as in statsmodels."""
-        with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
-            return super().wald_test(r_matrix, *args, **kwargs)
-
-    def bootstrap(
-        self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
-    ) -> tuple[Any, Any, Any]:
-        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
-
-        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation. All
-        are labelled where the data are.
-        """
-        as_choice(method, "method", METHODS)
-        estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
-        if store:
-            self.bootstrap_results = estimates
-        mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
-        if not isinstance(self.model.data, PandasData):
-            return mean, deviation, estimates
-        labels = self.model.labels
-        return pd.Series(mean, labels), pd.Series(deviation, labels), pd.DataFrame(estimates, columns=labels)
-
-    # Predictions
-
     def predict(self, exog: Any = None, transform: bool = True, which: str = "mean", **kwargs: Any) -> Any:
         """Predictions at the model's rows or new ones, `(m,)`; a Series where the rows have labels.
 
@@ -331,8 +243,8 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         transform : bool
             Of statsmodels' signature.
         which : {"mean", "variance", "median", "linear"} or name of a parameter
-        quantile : float, optional
-            The quantile of the response at this level.
+        quantile : float or list of q floats, optional
+            The quantile of the response at this level; of several a DataFrame `(m, q)` with a column for each.
         parameter : str, optional
             A family parameter, natural scale; with `which="linear"` its linear predictor.
         probability_of : float, optional
@@ -345,12 +257,16 @@ class LikelihoodResults(GenericLikelihoodModelResults):
         target = checked_target(self.model, which, kwargs)
         rows = prediction_rows(self.model, exog, kwargs)
         values = prediction.at_rows(self.model, np.asarray(self.params), rows, target)
+        if target.levels:
+            return quantile_table(values, target.levels, rows.index)
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(
         self, exog: Any = None, which: str = "mean", transform: bool = True, **kwargs: Any
-    ) -> Prediction:
+    ) -> Prediction | QuantilePredictions:
         """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`.
+
+        Of several quantiles, `quantile=[0.1, 0.9]`, `summary_frame()` has the columns of each side by side.
 
         `average=True` gives the mean of the predictions over the rows, weighted by `agg_weights`, whose sum need not be
         1 (statsmodels divides by the number of rows instead); `row_labels` names them in tables. Where the delta method

@@ -25,9 +25,9 @@ class Target:
     ----------
     kind : str
         One of `TARGETS`, or "quantile", "parameter", "probability", "survival".
-    argument : float or str
-        Level of the quantile, name of the parameter (of the linear predictor too), or value whose probability it is or
-        beyond which Y lies.
+    argument : float, tuple of float, or str
+        Level of the quantile or levels of several, name of the parameter (of the linear predictor too), or value whose
+        probability it is or beyond which Y lies.
     """
 
     kind: str
@@ -37,6 +37,16 @@ class Target:
     def of_response(self) -> bool:
         """Whether it is a number on the scale of the response."""
         return self.kind in ("mean", "median", "quantile")
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """Levels of several quantiles that are asked for at once; none for all else."""
+        return self.argument if isinstance(self.argument, tuple) else ()
+
+    @property
+    def each(self) -> tuple[Target, ...]:
+        """What is asked for, one by one."""
+        return tuple(Target(self.kind, level) for level in self.levels) or (self,)
 
     @property
     def level(self) -> float | None:
@@ -68,6 +78,8 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
     parameter = asked.pop("parameter", None)
     _check_which(model, which, parameter, asked)
     for argument, value in asked.items():
+        if argument == "quantile" and (isinstance(value, (list, tuple)) or np.ndim(value) == 1):
+            return Target("quantile", _checked_levels(value))
         if isinstance(value, (list, tuple, dict, set)) or np.ndim(value):
             raise ArgumentError(
                 f"{argument} = {short(value)} is not one number: predict takes one at a time; call it for each"
@@ -82,6 +94,16 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
     if parameter is not None:
         return Target("linear" if which == "linear" else "parameter", parameter)
     return Target(which)
+
+
+def _checked_levels(values: Any) -> tuple[float, ...]:
+    """Levels of several quantiles, each of them once, since tables have a column for each."""
+    levels = tuple(as_level(value, "quantile") for value in values)
+    if not levels or len(set(levels)) < len(levels):
+        raise ArgumentError(
+            f"quantile = {short(values)}: give one level or a list of different ones, such as [0.1, 0.9]"
+        )
+    return levels
 
 
 def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any]) -> None:

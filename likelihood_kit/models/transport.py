@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.models import formulas
+from likelihood_kit.models import formula_matrices
 from likelihood_kit.predictor import Predictor
 
 
 def packed(state: dict[str, Any]) -> dict[str, Any]:
     """What travels of the attributes of a model."""
-    state = {**state, "_kept": {}}
+    state = dict(state)
     # patsy's specifications cannot be pickled; they are made anew from the data where they are needed.
     state.pop("specifications", None)
     if "formulas" in state:
@@ -29,15 +29,15 @@ def restore(model: Any, state: dict[str, Any]) -> None:
     """Give a new model the attributes that travelled."""
     model.__dict__.update(state)
     if "formulas" in state:
-        formulas.specify(model)
+        formula_matrices.specify(model)
 
 
 def forget_rows(model: Any) -> None:
     """Take the rows from a model; what new data need to be predicted is kept."""
     model.designs = {name: replace(design, columns=None, offset=None) for name, design in model.designs.items()}
     model._predictors = tuple(_without_rows(predictor) for predictor in model._predictors)
-    model.given, model.columns, model._kept = {}, {}, {}
-    model.__dict__.pop("held", None)
+    model.given, model.columns = {}, {}
+    model.keep(forget=True)
 
 
 def _without_rows(predictor: Predictor) -> Predictor:

@@ -1,5 +1,6 @@
 """The door for numbers: what is none is refused by every argument of rows alike; what comes in is the kit's own."""
 
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 
@@ -78,8 +79,16 @@ def test_numbers_of_other_kinds_are_numbers(values):
     assert_array_equal(FITTED.predict(X, offset=0.0, quantile=values), FITTED.predict(X, offset=0.0, quantile=0.5))
 
 
-@pytest.mark.parametrize("argument", ["quantile", "probability_of"])
-@pytest.mark.parametrize("value", ["a", [0.1, 0.2], [], np.nan, np.inf, True, np.True_, 0.5j, HUGE, pd.Series([0.5])])
+NO_NUMBER = ("a", [], np.nan, np.inf, True, np.True_, 0.5j, HUGE, [True], ["a"], [[0.1]])
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        *(("quantile", value) for value in (*NO_NUMBER, [0.1, HUGE])),
+        *(("probability_of", value) for value in (*NO_NUMBER, [0.1, 0.2], pd.Series([0.5]))),
+    ],
+)
 def test_one_number_is_asked_for(argument, value):
     with pytest.raises(ArgumentError, match=argument) as raised:
         FITTED.predict(X, offset=0.0, **{argument: value})
@@ -170,6 +179,44 @@ def test_frames_of_other_libraries_keep_their_names():
         assert_allclose(results.predict(new), wanted, rtol=1e-12)
     formula = lk.LikelihoodModel.from_formula("y ~ a", Frame(frame.assign(y=Y)), family=lk.Normal()).fit()
     assert_allclose(formula.predict(Frame(frame[:3])), formula.predict(frame[:3]), rtol=1e-12)
+
+
+class Enum:
+    """The kind of a polars column whose levels have an order."""
+
+    categories = ("c", "b", "a")
+
+
+class Levels:
+    """As much of a polars column as the kit may use."""
+
+    dtype = Enum()
+
+    def __init__(self, values, name=""):
+        self.values, self.name = values, name
+
+    def to_numpy(self):
+        return np.array(self.values, dtype=object)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.values, dtype=dtype)
+
+
+def test_levels_of_an_enum_were_put_into_the_order_of_the_alphabet():
+    """So that another one was the reference than in pandas' categories."""
+    values = [*"abcabcabcabc"]
+    frame = Frame({"y": pd.Series(Y), "g": Levels(values)})
+    found = lk.LikelihoodModel.from_formula("y ~ g", frame, family=lk.Normal())
+    assert found.exog_names[:3] == ["Intercept", "g[T.b]", "g[T.a]"]
+    with pytest.raises(DataError, match="endog is not numeric: row 0 is 'a'"):
+        lk.LikelihoodModel(Levels(values), family=lk.Normal())
+
+
+def test_a_response_of_another_library_lost_its_name():
+    results = lk.LikelihoodModel(Levels(Y, "cost"), family=lk.Gamma()).fit()
+    assert results.model.endog_names == pickle.loads(pickle.dumps(results)).model.endog_names == "cost"
+    assert "cost" in str(results.summary())
+    assert_array_equal(results.params, lk.LikelihoodModel(Y, family=lk.Gamma()).fit().params)
 
 
 def test_columns_of_one_name():

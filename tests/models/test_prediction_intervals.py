@@ -192,7 +192,7 @@ def test_new_rows_of_a_model_without_predictors():
         results.predict(trials=[0, 3])
 
 
-@pytest.mark.parametrize("argument", ["quantile", "probability_of", "survival_of"])
+@pytest.mark.parametrize("argument", ["probability_of", "survival_of"])
 def test_several_values_at_a_time_are_refused_with_what_to_do(argument):
     results = lk.LikelihoodModel.from_formula("count ~ x", frame(), family=lk.Poisson()).fit()
     for values in ([0.1, 0.9], np.array([0.1, 0.9])):

@@ -1,0 +1,131 @@
+"""Estimates of a fit with their intervals, tests, criteria and resamples, under statsmodels' names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from statsmodels.base.data import PandasData
+from statsmodels.base.model import GenericLikelihoodModelResults
+
+from likelihood_kit.diagnostics.intervals import ALPHA
+from likelihood_kit.maximise import Certificate
+from likelihood_kit.models import bootstrap, inference
+from likelihood_kit.models.arguments import METHODS, refusing
+from likelihood_kit.models.columns import as_choice, as_flag, as_level
+from likelihood_kit.models.existence import require_likelihood
+from likelihood_kit.parameters import Real, Space
+
+
+class EstimatedParams(GenericLikelihoodModelResults):
+    """Estimates of a model's params, `(k,)`, with what their covariance, and samples of the rows, say of them.
+
+    Attributes
+    ----------
+    params : (k,)
+    normalized_cov_params : (k, k)
+    certificate : Certificate
+    """
+
+    certificate: Certificate
+
+    @property
+    def spaces(self) -> list[Space]:
+        """Space of each entry of params; a coefficient is any number."""
+        return [p.space if p.columns is None else Real() for p in self.model.predictors for _ in p.labels]
+
+    @property
+    def use_t(self) -> bool:
+        """Whether intervals and tests are by Student's t; may be set.
+
+        With `df_resid` degrees of freedom, or with one less than there are clusters under `cov_type="cluster"`.
+        """
+        return self._use_t
+
+    @use_t.setter
+    def use_t(self, value: bool) -> None:
+        self._use_t = as_flag(value, "use_t")
+
+    @property
+    def tvalues(self) -> np.ndarray:
+        """Estimates over their standard errors, `(k,)`; NaN for a parameter that cannot be 0: no hypothesis."""
+        return inference.ratios(self)
+
+    @property
+    def pvalues(self) -> np.ndarray:
+        """Two-sided p-values of the hypothesis that an entry of params is 0, `(k,)`; NaN where it cannot be."""
+        return inference.probabilities(self)
+
+    def conf_int(self, alpha: float = ALPHA, method: str = "wald") -> np.ndarray:
+        """Intervals of the entries of params, `(k, 2)`, on the link scale of a bounded one: never outside its space.
+
+        Parameters
+        ----------
+        alpha : float
+            The part that is left out: 0.05 for intervals of 95 %.
+        method : {"wald"}
+            Estimate and standard error on the link scale, carried back.
+        """
+        return inference.intervals(self, as_level(alpha, "alpha"), method)
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """Estimates with standard errors and Wald intervals inside their spaces, indexed by parameter name."""
+        interval = np.asarray(self.conf_int(ALPHA))
+        columns = {
+            "estimate": np.asarray(self.params),
+            "standard_error": np.asarray(self.bse),
+            "lower": interval[:, 0],
+            "upper": interval[:, 1],
+        }
+        return pd.DataFrame(columns, index=self.model.exog_names)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion, -2 llf + 2 k; k counts the free parameters. NaN where no maximum is certified."""
+        require_likelihood(self.model, "AIC")
+        return -2 * self.llf + 2 * len(self.params) if self.certificate.ok else float("nan")
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, -2 llf + k log n. NaN where no maximum is certified."""
+        require_likelihood(self.model, "BIC")
+        return -2 * self.llf + float(np.log(self.nobs)) * len(self.params) if self.certificate.ok else float("nan")
+
+    @property
+    def aicc(self) -> float:
+        """AIC with the small-sample correction 2 k (k + 1) / (n - k - 1); infinite where n <= k + 1, NaN as AIC is.
+
+        Hurvich, C. M. and Tsai, C.-L. (1989), *Biometrika* 76, 297-307.
+        """
+        k, n = len(self.params), self.nobs
+        return float(self.aic + 2 * k * (k + 1) / (n - k - 1)) if n > k + 1 else float("inf") + self.aic
+
+    def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tests of linear combinations of params, one by one, as in statsmodels."""
+        with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
+            return super().t_test(r_matrix, *args, **kwargs)
+
+    def wald_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
+        """Test of linear restrictions on params, all together, as in statsmodels."""
+        with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
+            return super().wald_test(r_matrix, *args, **kwargs)
+
+    def bootstrap(
+        self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
+    ) -> tuple[Any, Any, Any]:
+        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
+
+        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation. All
+        are labelled where the data are.
+        """
+        as_choice(method, "method", METHODS)
+        estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
+        if store:
+            self.bootstrap_results = estimates
+        mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
+        if not isinstance(self.model.data, PandasData):
+            return mean, deviation, estimates
+        labels = self.model.labels
+        return pd.Series(mean, labels), pd.Series(deviation, labels), pd.DataFrame(estimates, columns=labels)
