@@ -15,7 +15,6 @@ from likelihood_kit.calculus import (
     CaseKernels,
     Kernels,
     agree,
-    called,
     compile_kernels,
     compiled_slopes,
     kernels_from,
@@ -103,10 +102,9 @@ def jacobian(law: Law, names: tuple[str, ...], values: Sequence[np.ndarray]) -> 
 
 def map_of(law: Law, names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
     """The canonical parameters in their order, as a function of the coordinates."""
-    to_canonical = law.coordinates[names].to_canonical
 
     def image(*values: Any) -> tuple[Any, ...]:
-        found = called(to_canonical, values, f"family {law.name}: to_canonical")
+        found = law.canonical(names, dict(zip(names, values, strict=True)))
         return tuple(found[name] for name in law.parameters)
 
     return image

@@ -15,7 +15,9 @@ from typing import Any
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import FormulaError, near_names
 from likelihood_kit.families.class_body import FUNCTIONS, PLAIN, check_body, check_name, unwrapped
-from likelihood_kit.families.law import Coordinates, Law, UniqueMaximum
+from likelihood_kit.families.coordinates import Coordinates
+from likelihood_kit.families.law import Law
+from likelihood_kit.families.maximum import UniqueMaximum
 from likelihood_kit.families.returned import CLOSED_FORMS, LEADING
 from likelihood_kit.links import known_links
 from likelihood_kit.parameters import Known, Observed, Space

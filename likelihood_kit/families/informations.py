@@ -82,13 +82,9 @@ def _over_scores(
         found = seen_from.kernels_from(law, side, names)
         return None if found is None else functions(found)
 
-    ends = law.support.ends(_canonical(law, names, values)) if law.support.depends_on else law.support.ends()
+    at = {**values, **law.canonical(names, values)} if law.support.depends_on else {}
+    ends = law.support.ends(at)
     return law_expectations(law, functions(kernels), ends, at_values, "expected information", from_end)
-
-
-def _canonical(law: Law, names: tuple[str, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
-    coordinates = law.coordinates.get(names)
-    return values if coordinates is None else {**values, **coordinates.to_canonical(*(values[n] for n in names))}
 
 
 def of_family(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:

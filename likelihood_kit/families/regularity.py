@@ -142,9 +142,7 @@ def _typical_values(family: Handle) -> dict[str, np.ndarray]:
     """Typical values of the quantities by name, in the coordinates in use too; what is held fixed as it is held."""
     law = family.law
     values = {name: np.asarray(_typical(law, name)) for name in law.quantities}
-    coordinates = law.coordinates.get(family.coordinate_names)
-    if coordinates is not None:
-        values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
+    values |= law.in_coordinates(family.coordinate_names, values)
     values |= {name: np.asarray(number) for name, number in family.fixed.items()}
     return values
 

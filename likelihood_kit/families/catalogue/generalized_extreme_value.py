@@ -19,7 +19,7 @@ from scipy import special
 
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio, scaled_log1p
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Unbounded
+from likelihood_kit.families.maximum import Unbounded
 from likelihood_kit.parameters import Interval, Positive, Real
 
 
