@@ -126,8 +126,7 @@ def tried(
             _refuse_inconstant(formula, columns, first)
         if kernels.derivatives != "symbolic":
             return kernels
-        rows = kernels.rows
-        found = np.broadcast_to(rows.value(rows.hoist(*columns[0]), *columns[1]), first.shape)  # type: ignore[misc]
+        found = np.broadcast_to(kernels.rows.value_at(*columns), first.shape)
     wrong = ~agree(found, first)
     if not wrong.any():
         return kernels
