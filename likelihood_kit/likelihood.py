@@ -19,6 +19,7 @@ import numpy as np
 from likelihood_kit._numerics import lower_pairs, mirror_lower
 from likelihood_kit.calculus import CaseKernels, Kernels
 from likelihood_kit.identical import agree, totals
+from likelihood_kit.links import LINE
 from likelihood_kit.predictor import Predictor, blocks
 from likelihood_kit.sample import Sample, block, gram, taken
 
@@ -347,7 +348,7 @@ class Likelihood:
         theta = [predictor.link.inverse(e) for predictor, e in zip(self.predictors, eta, strict=True)]
         inside = None
         for predictor, t in zip(self.predictors, theta, strict=True):
-            if predictor.link.name == "identity" and predictor.space.numbers != (-np.inf, np.inf):
+            if predictor.link.image != LINE:
                 here = predictor.space.contains(t).all(axis=1)
                 inside = here if inside is None else inside & here
         return theta, inside

@@ -124,7 +124,7 @@ def _kinked(family: Handle) -> bool:
     ends = law.support.ends(operands.canonical(family, values)) if law.support.depends_on else law.support.ends()
     link = replace(law.support, low=float(ends[0]), high=float(ends[1]), whole=False).link()
     for name, eta in itertools.product(family.parameter_names, OBSERVED_AT):
-        own, y = family.links[name], link.inverse(np.float64(eta))
+        own, y = family.spaces[name].onto_the_line(family.links[name]), link.inverse(np.float64(eta))
         if law.whole:
             y = np.floor(np.abs(3 * y))
 

@@ -259,6 +259,8 @@ class Candidates:
                 unit = np.median(np.abs(self.y - np.median(self.y))) or 1.0
                 widths = [np.exp(np.median(points[:, self.places[at]])) for at in self.scales]
                 eta = eta / min(unit, *widths, unit)
+            elif predictor.link.has_unit:
+                eta = eta / (np.median(np.abs(eta)) or 1.0)
             squares = np.mean(eta**2, axis=1)
             apart = np.maximum(apart, squares[:, None] + squares - 2 * eta @ eta.T / eta.shape[1])
         near = apart < limit**2
@@ -288,7 +290,7 @@ class Candidates:
             which = self.rng.integers(len(values), size=number - 1)
             for g, choice in enumerate(which, start=1):
                 self._put(point[g : g + 1], at, values[choice])
-            if predictor.link.name != "identity":
+            if not predictor.link.has_unit:
                 # Between those values too, on the scale of a logarithm.
                 point[1:, :, self.places[at]] += BETWEEN * self.rng.normal(size=(number - 1, 1, 1))
         return point[:, None]

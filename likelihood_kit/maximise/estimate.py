@@ -129,7 +129,7 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
 def scales_of(likelihood: Likelihood) -> Scales:
     """What is known of the entries of the working vector."""
     predictors = likelihood.predictors
-    relative = [predictor.link.name != "identity" for predictor in predictors for _ in predictor.labels]
+    relative = [not predictor.link.has_unit for predictor in predictors for _ in predictor.labels]
     spread = np.concatenate([predictor.spread() for predictor in predictors])
     return Scales(spread, np.array(relative), float(np.max(likelihood.sample.count)))
 

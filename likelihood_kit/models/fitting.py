@@ -176,7 +176,7 @@ def _own_maximum(model: Any, given: list[np.ndarray]) -> tuple[np.ndarray, Certi
     start = given[0][0] if given else row_start(likelihood, model.endog, getattr(model, "start_params", None), model)
     _check_rows(model, None, likelihood, start)
     k = len(start)
-    relative = np.array([predictor.link.name != "identity" for predictor in model.predictors])
+    relative = np.array([not predictor.link.has_unit for predictor in model.predictors])
     scales = Scales(np.ones(k), relative, model.observations)
     starts = Starts.of(np.concatenate([start[None], row_starts(likelihood, model.endog)[:OWN_STARTS]]))
     findings = find(likelihood, start[None, None], Setting(scales, spread=lambda: starts))
