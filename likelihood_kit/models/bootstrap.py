@@ -30,8 +30,11 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
     if not isinstance(likelihood, Likelihood):
         return _refitted(lambda: _reweighted(model, likelihood, generator), replications, len(params))
     if fitting.in_closed_form(model):
-        n = len(model.endog)
-        return _refitted(lambda: with_rows(model, generator.integers(n, size=n)), replications, len(params))
+        repeated = fitting.repeated_rows(model)
+        n = len(repeated)
+        alone = copy.copy(model)
+        alone.freq_weights = None
+        return _refitted(lambda: with_rows(alone, repeated[generator.integers(n, size=n)]), replications, len(params))
     n = likelihood.sample.rows
     weights = np.ones(n) if model.freq_weights is None else model.freq_weights
     found = []
