@@ -64,14 +64,14 @@ def checked_generator(rng: Any) -> np.random.Generator:
     ArgumentError
         For what is neither.
     """
-    try:
-        if isinstance(rng, (bool, np.bool_)):
-            raise TypeError
+    # Asked for the kind first: some arrays are the end of the process in NumPy.
+    if rng is None or isinstance(rng, (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)):
         return np.random.default_rng(rng)
-    except (TypeError, ValueError):
+    if not is_whole(rng) or rng < 0:
         raise ArgumentError(
             f"rng = {shown(rng)} is neither a numpy.random.Generator nor a seed, a whole number from 0 on"
-        ) from None
+        )
+    return np.random.default_rng(int(rng))
 
 
 def _fits(shape: tuple[int, ...], size: tuple[int, ...]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.errors import ArgumentError
+from likelihood_kit.families.sampling import checked_generator
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import estimate
 from likelihood_kit.models import designs, fitting
@@ -49,16 +50,6 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
         values = params_from_working(model.predictors, ends.working)
         found.append(np.where(ends.exists[:, None], values, np.nan))
     return np.concatenate(found)
-
-
-def checked_generator(rng: Any) -> np.random.Generator:
-    """Generator of random numbers, from a seed too."""
-    # Asked for the kind first: some arrays are the end of the process in NumPy.
-    if rng is None or isinstance(rng, (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)):
-        return np.random.default_rng(rng)
-    if not isinstance(rng, (int, np.integer)) or isinstance(rng, bool) or rng < 0:
-        raise ArgumentError(f"rng = {short(rng)}: give a numpy Generator, or a whole number of at least 0 as a seed")
-    return np.random.default_rng(int(rng))
 
 
 def with_rows(model: Any, rows: np.ndarray) -> Any:
