@@ -11,7 +11,14 @@ from likelihood_kit.calculus.formula import (
     separation_of,
     source_of,
 )
-from likelihood_kit.calculus.gradient import Slopes, agree, compiled_slopes, gradient, numeric_slopes, slopes_source
+from likelihood_kit.calculus.gradient import (
+    Slopes,
+    compiled_slopes,
+    gradient,
+    numeric_slopes,
+    same_values,
+    slopes_source,
+)
 from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
@@ -27,7 +34,6 @@ __all__ = [
     "Notation",
     "Slopes",
     "Typeset",
-    "agree",
     "as_array",
     "called",
     "compile_kernels",
@@ -45,6 +51,7 @@ __all__ = [
     "numeric_slopes",
     "read_only",
     "real",
+    "same_values",
     "separation_of",
     "slopes_source",
     "source_of",

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, Formula, Kernels, agree
+from likelihood_kit.calculus import DATUM, Formula, Kernels, same_values
 from likelihood_kit.errors import FormulaError
 from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
@@ -127,7 +127,7 @@ def tried(
         if kernels.derivatives != "symbolic":
             return kernels
         found = np.broadcast_to(kernels.rows.value_at(*columns), first.shape)
-    wrong = ~agree(found, first)
+    wrong = ~same_values(found, first)
     if not wrong.any():
         return kernels
     at = int(np.argmax(wrong))
@@ -159,9 +159,9 @@ def _refuse_inconstant(formula: Formula, columns: Columns, first: np.ndarray) ->
     alone = _alone(formula, columns)
     if (
         part is None
-        or not np.all(agree(part, first[some]))
-        or (crossed is not None and not np.all(agree(crossed, first[few])))
-        or (alone is not None and not agree(alone, first[0]))
+        or not np.all(same_values(part, first[some]))
+        or (crossed is not None and not np.all(same_values(crossed, first[few])))
+        or (alone is not None and not same_values(alone, first[0]))
     ):
         raise FormulaError(
             f"{formula.label} has another value for a row among other rows: it must work row by row, on what it is "
