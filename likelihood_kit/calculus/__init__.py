@@ -1,6 +1,6 @@
 """A formula in NumPy becomes an expression, its derivatives, its sufficient statistics and compiled kernels."""
 
-from likelihood_kit.calculus.author import as_array, called, read_only, real
+from likelihood_kit.calculus.author import as_array, called, real
 from likelihood_kit.calculus.compile import compile_kernels, numeric_kernels, third_derivatives
 from likelihood_kit.calculus.formula import (
     DATUM,
@@ -29,11 +29,9 @@ __all__ = [
     "DATUM",
     "CaseKernels",
     "Formula",
-    "Kernel",
     "Kernels",
     "Notation",
     "Slopes",
-    "Typeset",
     "as_array",
     "called",
     "compile_kernels",
@@ -49,7 +47,6 @@ __all__ = [
     "numeric_derivatives",
     "numeric_kernels",
     "numeric_slopes",
-    "read_only",
     "real",
     "same_values",
     "separation_of",
