@@ -19,10 +19,10 @@ from likelihood_kit.calculus.gradient import (
     same_values,
     slopes_source,
 )
-from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
+from likelihood_kit.calculus.kernels import CaseKernels, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
-from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_function, typeset_log_density
+from likelihood_kit.calculus.typeset import typeset, typeset_function, typeset_log_density
 from likelihood_kit.calculus.written import Notation, latex_name
 
 __all__ = [

@@ -38,6 +38,10 @@ def _end(loc, scale, shape):
         return loc - np.divide(scale, shape)
 
 
+#: Reduced value from which on exp(-w) is beside 1 no more than rounding, so that log(1 - exp(-exp(-w))) is -w.
+FAR = float(-np.log(np.finfo(float).eps))
+
+
 class GeneralizedExtremeValue(Family):
     """Generalized extreme value law with parameters loc, scale and shape."""
 
@@ -82,7 +86,8 @@ class GeneralizedExtremeValue(Family):
 
     @staticmethod
     def log_survival(y, loc, scale, shape):
-        return np.log(-np.expm1(-np.exp(-_reduced(y, loc, scale, shape))))
+        w = _reduced(y, loc, scale, shape)
+        return np.where(w > FAR, -w, np.log(-np.expm1(-np.exp(-w))))
 
     @staticmethod
     def ppf(q, loc, scale, shape):
