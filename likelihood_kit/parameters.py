@@ -15,7 +15,7 @@ import numpy as np
 from likelihood_kit._numerics import as_floats, is_number
 from likelihood_kit.calculus.author import called
 from likelihood_kit.errors import ArgumentError, FormulaError, near_names, shown
-from likelihood_kit.links import Link, known_links, link_of
+from likelihood_kit.links import LINE, Link, known_links, link_of
 
 #: An end of a space: a number, the name of a quantity, or a function of quantities, which are its arguments.
 End = float | str | Callable[..., Any]
@@ -114,6 +114,10 @@ class Space:
         if not isinstance(name, str) or name not in known:
             raise ArgumentError(f"link {name!r} does not fit the space {self!r}: {near_names(name, known)}")
         return link_of(low, high, name)
+
+    def onto_the_line(self, link: Link) -> Link:
+        """A link of which every linear predictor has a parameter: this one, or the default one of the space."""
+        return link if link.image == LINE else self.link()
 
     @property
     def latex(self) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from likelihood_kit.errors import ParameterError
 from likelihood_kit.families import Family
-from likelihood_kit.links import LARGEST, SMALLEST, Link
+from likelihood_kit.links import LARGEST, LINE, SMALLEST, Link
 from likelihood_kit.parameters import Space
 
 
@@ -75,7 +75,7 @@ def natural_values(
     theta = [predictor.link.inverse(e) for predictor, e in zip(predictors, eta, strict=True)]
     inside = None
     for predictor, t in zip(predictors, theta, strict=True):
-        if predictor.link.name == "identity" and predictor.space.numbers != (-np.inf, np.inf):
+        if predictor.link.image != LINE:
             here = predictor.space.contains(t).all(axis=1)
             inside = here if inside is None else inside & here
     return theta, inside
@@ -134,17 +134,17 @@ def params_from_working(predictors: Sequence[Predictor], working: np.ndarray) ->
 
 def working_from_params(predictors: Sequence[Predictor], params: np.ndarray) -> np.ndarray:
     """Working `(..., k)` from `params`; not finite where a natural value lies outside its space."""
-    working = np.array(params, dtype=float)
+    params = np.asarray(params, dtype=float)
+    working = params.copy()
     with np.errstate(all="ignore"):
         for predictor, place in zip(predictors, blocks(predictors), strict=True):
             if predictor.columns is not None:
                 continue
-            if predictor.link.name != "identity":
-                # Any other link takes the ends of the space to infinity, and knows nothing beyond them.
-                working[..., place] = predictor.link.forward(working[..., place])
-            elif predictor.space.numbers != (-np.inf, np.inf):
-                inside = predictor.space.contains(working[..., place])
-                working[..., place] = np.where(inside, working[..., place], np.nan)
+            natural = params[..., place]
+            working[..., place] = predictor.link.forward(natural)
+            # A link onto the whole line takes the ends of the space to infinity, and knows nothing beyond them.
+            if predictor.link.image != LINE:
+                working[..., place][~predictor.space.contains(natural)] = np.nan
     return working
 
 
@@ -152,7 +152,7 @@ def at_the_end_of_the_range(predictors: Sequence[Predictor], working: np.ndarray
     """Names of the parameters that a link keeps from leaving the kit's range of numbers, at working `(k,)`."""
     names = []
     for predictor, place in zip(predictors, blocks(predictors), strict=True):
-        if predictor.link.name == "log" and predictor.space.numbers == (0.0, np.inf):
+        if predictor.link.name != "identity" and predictor.space.numbers == (0.0, np.inf):
             theta = predictor.link.inverse(predictor.linear(working[None, place]))
             if np.any((theta >= LARGEST) | (theta <= SMALLEST)):
                 names.append(predictor.name)

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.differentiate import derivative
 
 from likelihood_kit.errors import ArgumentError, shown
+from likelihood_kit.links import LINE, Link
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, Space, UnitInterval
 
 SPACES = {
@@ -26,7 +27,7 @@ SPACES = {
 }
 LINKS = {
     "line": ["identity"],
-    "above zero": ["log", "identity"],
+    "above zero": ["log", "identity", "inverse", "inverse_squared", "sqrt"],
     "above": ["log", "identity"],
     "above a negative": ["log", "identity"],
     "below": ["log", "identity"],
@@ -36,7 +37,13 @@ LINKS = {
     "narrow": ["logit", "probit", "cloglog", "identity"],
 }
 CURVED = [(space, name) for space, names in LINKS.items() for name in names if name != "identity"]
+PARTIAL = [(space, name) for space, name in CURVED if SPACES[space].link(name).image != LINE]
 ETA = np.linspace(-3, 2, 11)
+
+
+def predictors_of(link: Link) -> np.ndarray:
+    """Ordinary linear predictors of a link."""
+    return ETA if link.image == LINE else np.exp(ETA)
 
 
 @pytest.mark.parametrize("space", SPACES)
@@ -48,21 +55,25 @@ def test_the_links_of_a_space(space):
 @pytest.mark.parametrize(("space", "name"), CURVED)
 def test_a_link_and_its_inverse(space, name):
     link = SPACES[space].link(name)
-    theta = link.inverse(ETA)
+    eta = predictors_of(link)
+    theta = link.inverse(eta)
     assert SPACES[space].contains(theta).all()
-    assert (np.diff(theta) > 0).all()
-    assert_allclose(link.forward(theta), ETA, rtol=1e-9, atol=1e-9)
+    assert (np.diff(theta) < 0 if link.falls else np.diff(theta) > 0).all()
+    assert_allclose(link.forward(theta), eta, rtol=1e-9, atol=1e-9)
     assert_allclose(link.inverse(link.forward(theta)), theta, rtol=1e-12)
+    assert_allclose([link.inverse(float(e)) for e in eta], theta, rtol=1e-15)
 
 
 @pytest.mark.parametrize(("space", "name"), CURVED)
 def test_slopes_are_the_derivatives_of_the_inverse(space, name):
     link = SPACES[space].link(name)
-    scale = np.ptp(link.inverse(ETA))
-    first, second = link.slopes(ETA, link.inverse(ETA))
-    assert_allclose(first / scale, derivative(lambda e: link.inverse(e) / scale, ETA).df, rtol=1e-7, atol=1e-9)
-    numeric = derivative(lambda e: link.slopes(e, link.inverse(e))[0] / scale, ETA).df
-    assert_allclose(second / scale, numeric, rtol=1e-7, atol=1e-9)
+    eta = predictors_of(link)
+    scale = np.ptp(link.inverse(ETA)) if link.image == LINE else link.inverse(eta)
+    step = {} if link.image == LINE else {"initial_step": eta / 8}
+    first, second = link.slopes(eta, link.inverse(eta))
+    assert_allclose(first / scale, derivative(link.inverse, eta, **step).df / scale, rtol=1e-7, atol=1e-9)
+    numeric = derivative(lambda e: link.slopes(e, link.inverse(e))[0], eta, **step).df
+    assert_allclose(second / scale, numeric / scale, rtol=1e-7, atol=1e-9)
 
 
 @pytest.mark.parametrize(("space", "name"), CURVED)
@@ -70,10 +81,21 @@ def test_no_eta_leaves_the_open_interval(space, name):
     """Rounding would put the logit's inverse at 1 from eta = 37 on."""
     link = SPACES[space].link(name)
     eta = np.array([-1e4, -745.0, -50.0, 37.0, 50.0, 745.0, 1e4])
+    eta = eta if link.image == LINE else np.array([5e-324, 1e-200, 1e-9, 1.0, 1e9, 1e200, 1e308])
     theta = link.inverse(eta)
     assert SPACES[space].contains(theta).all()
-    assert np.isfinite(link.slopes(eta, theta)).all()
-    assert (np.diff(theta) >= 0).all()
+    assert (np.diff(theta) <= 0 if link.falls else np.diff(theta) >= 0).all()
+    if link.image == LINE:
+        assert np.isfinite(link.slopes(eta, theta)).all()
+
+
+@pytest.mark.parametrize(("space", "name"), PARTIAL)
+def test_no_eta_outside_the_image_is_taken_for_a_parameter(space, name):
+    """The square of -2, taken back by the square root, would be the parameter 4."""
+    link = SPACES[space].link(name)
+    assert not SPACES[space].contains(link.inverse(np.array([-2.0, -0.0, 0.0, np.nan]))).any()
+    assert np.isnan(link.forward(np.array([-2.0, 0.0, np.nan]))).all()
+    assert SPACES[space].onto_the_line(link).name == SPACES[space].link().name
 
 
 def test_powers_of_a_parameter_at_the_end_of_its_link_are_finite():

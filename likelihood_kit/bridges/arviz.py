@@ -8,8 +8,8 @@ import numpy as np
 
 from likelihood_kit._numerics import is_whole
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, shown
+from likelihood_kit.families.sampling import checked_generator
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
-from likelihood_kit.models.bootstrap import checked_generator
 from likelihood_kit.predictor import params_from_working, params_jacobian
 
 CHAINS = 4

@@ -1,6 +1,6 @@
 """A formula in NumPy becomes an expression, its derivatives, its sufficient statistics and compiled kernels."""
 
-from likelihood_kit.calculus.author import as_array, called, read_only, real
+from likelihood_kit.calculus.author import as_array, called, real
 from likelihood_kit.calculus.compile import compile_kernels, numeric_kernels, third_derivatives
 from likelihood_kit.calculus.formula import (
     DATUM,
@@ -11,23 +11,27 @@ from likelihood_kit.calculus.formula import (
     separation_of,
     source_of,
 )
-from likelihood_kit.calculus.gradient import Slopes, agree, compiled_slopes, gradient, numeric_slopes, slopes_source
-from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
+from likelihood_kit.calculus.gradient import (
+    Slopes,
+    compiled_slopes,
+    gradient,
+    numeric_slopes,
+    same_values,
+    slopes_source,
+)
+from likelihood_kit.calculus.kernels import CaseKernels, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
-from likelihood_kit.calculus.typeset import Typeset, typeset, typeset_function, typeset_log_density
+from likelihood_kit.calculus.typeset import typeset, typeset_function, typeset_log_density
 from likelihood_kit.calculus.written import Notation, latex_name
 
 __all__ = [
     "DATUM",
     "CaseKernels",
     "Formula",
-    "Kernel",
     "Kernels",
     "Notation",
     "Slopes",
-    "Typeset",
-    "agree",
     "as_array",
     "called",
     "compile_kernels",
@@ -43,8 +47,8 @@ __all__ = [
     "numeric_derivatives",
     "numeric_kernels",
     "numeric_slopes",
-    "read_only",
     "real",
+    "same_values",
     "separation_of",
     "slopes_source",
     "source_of",

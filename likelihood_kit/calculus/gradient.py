@@ -231,7 +231,7 @@ def _traced_gradient(
         except (LikelihoodKitError, TypeError, ValueError):
             return None
         traced = np.array([float(compiled(*point)[0][0]) for point in points])
-        if not np.all(agree(direct, traced, np.nanmax(np.abs(direct)))):
+        if not np.all(same_values(direct, traced, np.nanmax(np.abs(direct)))):
             return None
         return np.array([float(slope) for slope in compiled(*at)[1][0]])
 
@@ -289,7 +289,7 @@ def _refuse_kink(
             )
 
 
-def agree(one: Any, other: Any, floor: float = 1.0) -> Any:
+def same_values(one: Any, other: Any, floor: float = 1.0) -> Any:
     """Whether values are the same but for rounding: both finite and near each other, or the same infinity, or NaN.
 
     `floor` is the size below which differences are measured against it: 1 for log densities.

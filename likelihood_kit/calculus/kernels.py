@@ -14,7 +14,7 @@ the data alone (`reduces`), their means are sufficient statistics, and the rows 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,20 @@ class Kernel:
     value_combine: Callable[..., Any] | None = None
     reduces: bool = False
     scores: Callable[..., tuple[Any, ...]] | None = None
+
+    def value_at(self, data: Iterable[Any], theta: Iterable[Any]) -> Any:
+        """Log density at data columns and parameters, each in the kernel's order."""
+        return self.value(self.hoist(*data), *theta)  # type: ignore[misc]
+
+    def derivatives_at(self, data: Iterable[Any], theta: Iterable[Any]) -> Derived:
+        """The same, with scores and Hessian entries."""
+        return self.derivatives(self.hoist(*data), *theta)  # type: ignore[misc]
+
+    def scores_at(self, data: Iterable[Any], theta: Iterable[Any]) -> tuple[Any, ...]:
+        """The scores alone."""
+        if self.scores is None:
+            return self.derivatives_at(data, theta)[1]
+        return self.scores(self.hoist(*data), *theta)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ HALF_WIDTH = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
 def interval_link(space: Space, link: Link) -> Link:
-    """The link on which an interval of a parameter is made: its own, or where that is the identity its space's."""
-    return space.link() if link.name == "identity" else link
+    """The link on which an interval of a parameter is made: its own, or where that leaves its space the default one."""
+    return space.onto_the_line(link)
 
 
 def on_links(values: np.ndarray, steps: np.ndarray, links: Sequence[Link]) -> np.ndarray:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from likelihood_kit.errors import ArgumentError, near_names, shown
 from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.compositions import censored, truncated
+from likelihood_kit.families.coordinates import Coordinates
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Coordinates, Law, Unbounded, UniqueMaximum
+from likelihood_kit.families.law import Law
+from likelihood_kit.families.maximum import Unbounded, UniqueMaximum
 from likelihood_kit.families.other_names import OTHER_NAMES
 from likelihood_kit.families.roles import Roles, roles_of
 from likelihood_kit.families.starts import suggestions

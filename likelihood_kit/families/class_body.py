@@ -13,7 +13,8 @@ import numpy as np
 from likelihood_kit._numerics import is_number
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, FormulaError, shown
-from likelihood_kit.families.law import Coordinates, Unbounded, UniqueMaximum
+from likelihood_kit.families.coordinates import Coordinates
+from likelihood_kit.families.maximum import Unbounded, UniqueMaximum
 from likelihood_kit.families.returned import CLOSED_FORMS, ESTIMATES
 from likelihood_kit.families.scipy_names import SCIPY_NAMES
 from likelihood_kit.parameters import (

@@ -14,13 +14,12 @@ import numpy as np
 from likelihood_kit.calculus import (
     CaseKernels,
     Kernels,
-    agree,
-    called,
     compile_kernels,
     compiled_slopes,
     kernels_from,
     numeric_kernels,
     numeric_slopes,
+    same_values,
 )
 from likelihood_kit.errors import FormulaError, NotAvailableError, TraceError
 from likelihood_kit.families import trial
@@ -103,10 +102,9 @@ def jacobian(law: Law, names: tuple[str, ...], values: Sequence[np.ndarray]) -> 
 
 def map_of(law: Law, names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
     """The canonical parameters in their order, as a function of the coordinates."""
-    to_canonical = law.coordinates[names].to_canonical
 
     def image(*values: Any) -> tuple[Any, ...]:
-        found = called(to_canonical, values, f"family {law.name}: to_canonical")
+        found = law.canonical(names, dict(zip(names, values, strict=True)))
         return tuple(found[name] for name in law.parameters)
 
     return image
@@ -124,7 +122,7 @@ def _derived_slopes(law: Law, names: tuple[str, ...]) -> Callable[..., Any]:
         found = compiled_slopes(image, names)
         with np.errstate(all="ignore"):
             pairs = list(zip(image(*at), found(*at)[0], strict=True))
-        if all(np.all(agree(one, other, 0.0)) for one, other in pairs):
+        if all(np.all(same_values(one, other, 0.0)) for one, other in pairs):
             return found
     except FormulaError as error:
         raise FormulaError(f"family {law.name}: to_canonical {error}") from None

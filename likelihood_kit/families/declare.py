@@ -15,7 +15,9 @@ from typing import Any
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import FormulaError, near_names
 from likelihood_kit.families.class_body import FUNCTIONS, PLAIN, check_body, check_name, unwrapped
-from likelihood_kit.families.law import Coordinates, Law, UniqueMaximum
+from likelihood_kit.families.coordinates import Coordinates
+from likelihood_kit.families.law import Law
+from likelihood_kit.families.maximum import UniqueMaximum
 from likelihood_kit.families.returned import CLOSED_FORMS, LEADING
 from likelihood_kit.links import known_links
 from likelihood_kit.parameters import Known, Observed, Space
@@ -47,32 +49,17 @@ def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | N
     plain = {name: body[name] for name in PLAIN if name in body}
     if not (spaces or known or observed or functions or coordinates or plain):
         return inherited
-    # New parameters make a new law: nothing that spoke of the old ones is kept.
-    if spaces or inherited is None:
-        _check_body(cls.__name__, spaces, functions)
-        inherited = Law(cls.__name__, functions["log_density"], spaces, Space())
-    # Another formula is another law: closed forms, estimates and theorems of the old one do not hold for it.
-    if "log_density" in functions:
-        inherited = replace(
-            inherited,
-            log_density=functions.pop("log_density"),
-            functions={},
-            theorems=(),
-            regular=None,
-            smooth=None,
-            unbounded="",
-            remark="",
-            origin=f"{cls.__module__}:{cls.__qualname__}",
-        )
+    base = _law_of_formula(cls, inherited, spaces, functions)
+    functions.pop("log_density", None)
     if isinstance(plain.get("theorems"), UniqueMaximum):
         plain["theorems"] = (plain["theorems"],)
     law = replace(
-        inherited,
+        base,
         name=cls.__name__,
-        known={**inherited.known, **known},
-        observed={**inherited.observed, **observed},
-        functions={**inherited.functions, **functions},
-        coordinates={**inherited.coordinates, **coordinates},
+        known={**base.known, **known},
+        observed={**base.observed, **observed},
+        functions={**base.functions, **functions},
+        coordinates={**base.coordinates, **coordinates},
         **plain,
     )
     law = law if law.predicted else replace(law, predicted=next(iter(law.parameters)))
@@ -81,6 +68,28 @@ def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | N
             delattr(cls, name)
     check(law)
     return law
+
+
+def _law_of_formula(cls: type, inherited: Law | None, spaces: Mapping[str, Space], functions: Mapping[str, Any]) -> Law:
+    """The law that a body adds to: its parent's, or a new one of its own parameters and formula."""
+    # New parameters make a new law: nothing that spoke of the old ones is kept.
+    if spaces or inherited is None:
+        _check_body(cls.__name__, spaces, functions)
+        inherited = Law(cls.__name__, functions["log_density"], spaces, Space())
+    if "log_density" not in functions:
+        return inherited
+    # Another formula is another law: closed forms, estimates and theorems of the old one do not hold for it.
+    return replace(
+        inherited,
+        log_density=functions["log_density"],
+        functions={},
+        theorems=(),
+        regular=None,
+        smooth=None,
+        unbounded="",
+        remark="",
+        origin=f"{cls.__module__}:{cls.__qualname__}",
+    )
 
 
 def _check_body(name: str, spaces: Mapping[str, Space], functions: Mapping[str, Any]) -> None:

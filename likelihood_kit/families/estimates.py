@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from likelihood_kit.calculus import DATUM, called
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, operands, starts
 from likelihood_kit.families.handle import Handle
@@ -55,12 +55,8 @@ def _holds_for_the_free(family: Handle) -> bool:
 
 def _estimates(family: Handle, author: str, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """What the author's function gives, in the coordinates in use."""
-    law = family.law
-    values: Mapping[str, Any] = law.call(author, (columns[DATUM],), columns)
-    coordinates = law.coordinates.get(family.coordinate_names)
-    if coordinates is not None:
-        canonical = (values[name] for name in law.parameters)
-        values = called(coordinates.from_canonical, canonical, f"family {law.name}: from_canonical")
+    found: Mapping[str, Any] = family.law.call(author, (columns[DATUM],), columns)
+    values = family.law.in_coordinates(family.coordinate_names, found)
     return {name: np.asarray(values[name]) for name in family.parameter_names}
 
 

@@ -123,8 +123,7 @@ class _DensityFrom:
     def density(self, distance: np.ndarray, *operands: np.ndarray) -> np.ndarray:
         values = {**dict(zip(self.names, operands, strict=True)), DATUM: distance}
         data = (values[name] for name in self.law.data)
-        rows = self.kernels.rows
-        value = rows.value(rows.hoist(*data), *(values[name] for name in self.law.parameters))  # type: ignore[misc]
+        value = self.kernels.rows.value_at(data, (values[name] for name in self.law.parameters))
         return value + np.zeros(np.shape(distance))
 
     def position(self, distance: np.ndarray, operands: Sequence[np.ndarray]) -> np.ndarray:

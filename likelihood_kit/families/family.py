@@ -6,18 +6,14 @@ and the spaces of its quantities (see `law`); everything a user calls here is de
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from likelihood_kit.calculus import DATUM, Formula, Kernels
-from likelihood_kit.errors import ParameterError
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import (
-    compiled,
     estimates,
     fallbacks,
     informations,
@@ -26,17 +22,13 @@ from likelihood_kit.families import (
     regularity,
     rows,
     sampling,
-    transport,
 )
 from likelihood_kit.families.by_name import quantities_by_name
+from likelihood_kit.families.chosen import Chosen
 from likelihood_kit.families.declare import declare
-from likelihood_kit.families.law import Coordinates, Law
-from likelihood_kit.families.scipy_names import SCIPY_NAMES
-from likelihood_kit.links import Link
-from likelihood_kit.parameters import Space
 
 
-class Family:
+class Family(Chosen):
     """A law with free parameters.
 
     Parameters
@@ -59,136 +51,9 @@ class Family:
     array([-1.19314718, -1.69314718])
     """
 
-    law: Law = None  # type: ignore[assignment]
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.law = declare(cls, cls.law, vars(Family))  # type: ignore[assignment]
-
-    def __init__(
-        self, /, parameters: Sequence[str] | None = None, links: Mapping[str, str] | None = None, **fixed: float
-    ) -> None:
-        if self.law is None:
-            raise ParameterError("Family is the base class: use a family of the catalogue, or declare one of your own")
-        self._coordinates = operands.checked_coordinates(self.law, parameters)
-        # Read only: a family is a value, which others share.
-        self.spaces: Mapping[str, Space] = MappingProxyType(dict(self.law.spaces_in(self._coordinates)))
-        self._links = operands.checked_links(self.law, links, self.spaces, fixed)
-        self.fixed: Mapping[str, float] = operands.checked_fixed(self.law, fixed, self.spaces)
-        self.parameter_names: tuple[str, ...] = tuple(name for name in self._coordinates if name not in fixed)
-        self.links: Mapping[str, Link] = MappingProxyType(
-            {name: self.spaces[name].link(self._links.get(name)) for name in self.parameter_names}
-        )
-
-    @classmethod
-    def of(
-        cls, law: Law, parameters: Sequence[str] | None, links: Mapping[str, str], fixed: Mapping[str, float]
-    ) -> Family:
-        """Handle on a law that no class body wrote."""
-        family = object.__new__(Family)
-        family.law = law
-        family.__init__(parameters, links, **fixed)  # type: ignore[misc]
-        return family
-
-    # What the family is
-
-    @property
-    def name(self) -> str:
-        """Name of the law."""
-        return self.law.title
-
-    @property
-    def available_parameters(self) -> tuple[tuple[str, ...], ...]:
-        """All coordinates of this law, the canonical ones first."""
-        return (tuple(self.law.parameters), *self.law.coordinates)
-
-    @property
-    def coordinate_names(self) -> tuple[str, ...]:
-        """All parameters of the coordinates in use, the fixed ones included."""
-        return self._coordinates
-
-    @property
-    def chosen_links(self) -> Mapping[str, str]:
-        """Links that were asked for, by parameter."""
-        return self._links
-
-    @property
-    def support(self) -> Space:
-        """Where the density is positive."""
-        return self.law.support
-
-    @property
-    def discrete(self) -> bool:
-        """Whether the law lives on whole numbers."""
-        return self.law.whole
-
-    @cached_property
-    def moving(self) -> tuple[str, ...]:
-        """Free parameters with which the support moves: the one that is declared, and the formula's own."""
-        names = [name for name in self.support.depends_on if name in self.law.parameters]
-        if self._in_use is None:
-            names = [name for name in names if name not in self.fixed]
-        return (*names, *(name for name in self.kernels.moving if name not in (*names, *self.fixed)))
-
-    @cached_property
-    def regular(self) -> bool:
-        """Whether a Cramer-Rao bound holds: the score has mean zero and a finite variance."""
-        return regularity.is_regular(self)
-
-    @cached_property
-    def smooth(self) -> bool:
-        """Whether the family is regular and its Hessian carries the information: E[s s'] = -E[Hessian]."""
-        return regularity.is_smooth(self)
-
-    @property
-    def predicted(self) -> str | None:
-        """Parameter that predictors drive; None where it is held fixed."""
-        name = self.law.predicted if self._in_use is None else next(iter(self._in_use.spaces))
-        return name if name in self.parameter_names else None
-
-    def predicts_mean(self) -> bool:
-        """Whether the predicted parameter is the expectation of Y."""
-        return moments.predicts_mean(self)
-
-    @property
-    def derivatives(self) -> str:
-        """Where score and Hessian come from: "symbolic" or "numeric"."""
-        return self.kernels.derivatives
-
-    @property
-    def kernels(self) -> Kernels:
-        """Kernels in the coordinates in use, for all of `coordinate_names`, fixed ones included."""
-        return compiled.kernels(self.law, self._coordinates)
-
-    @cached_property
-    def formula(self) -> Formula:
-        """The author's log density, in the coordinates in use."""
-        return self.law.formula(self._coordinates)
-
-    @cached_property
-    def free(self) -> tuple[int, ...]:
-        """Positions of the free parameters among `coordinate_names`."""
-        return tuple(i for i, name in enumerate(self._coordinates) if name not in self.fixed)
-
-    def __repr__(self) -> str:
-        arguments = [] if self._in_use is None else [f"parameters={self._coordinates}"]
-        arguments += [f"links={dict(self._links)}"] if self._links else []
-        added = [f", {name}={value:g}" for name, value in self.fixed.items() if name in self.law.added]
-        arguments += [f"{name}={value:g}" for name, value in self.fixed.items() if name not in self.law.added]
-        text = self.law.pattern.format(f"{self.law.name}({', '.join(arguments)})")
-        return f"{text.removesuffix(')')}{''.join(added)})" if added else text
-
-    def __getattr__(self, name: str) -> Any:
-        if name in SCIPY_NAMES:
-            raise AttributeError(f"a family has no {name}: it is called {SCIPY_NAMES[name]}")
-        # Where a property fails for want of an attribute inside it, its own error, not that there is no such property.
-        return object.__getattribute__(self, name)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return transport.restore, (transport.packed(self),)
-
-    def __deepcopy__(self, memo: Any) -> Family:
-        return self  # nothing in it changes
+        cls.law = declare(cls, cls.law, {**vars(Chosen), **vars(Family)})  # type: ignore[assignment]
 
     # What it computes, at natural parameters given by name
 
@@ -345,10 +210,6 @@ class Family:
 
     # How names become operands
 
-    @property
-    def _in_use(self) -> Coordinates | None:
-        return self.law.coordinates.get(self._coordinates)
-
     def check_theta(self, theta: Mapping[str, Any], argument: str = "theta") -> dict[str, float]:
         """The free parameters as checked numbers, in order.
 
@@ -362,13 +223,3 @@ class Family:
     def canonical(self, theta: Mapping[str, Any]) -> dict[str, Any]:
         """Canonical parameters and known quantities by name from the free parameters by name."""
         return operands.canonical(self, operands.collected(self, theta, 0.0))
-
-    def require_regular(self, what: str) -> None:
-        """Refuse a quantity that exists only for regular families.
-
-        Raises
-        ------
-        NotAvailableError
-            Where the family is not regular; says why.
-        """
-        regularity.require(self, what)

@@ -53,42 +53,46 @@ def _over_scores(
     missing = [name for name in known if name not in values]
     if missing:
         raise ParameterError(f"{law.title}: expected information needs {' and '.join(missing)}; pass it by keyword")
-    at_values = [values[name] for name in (*known, *names)]
 
     def functions(kernels: Kernels) -> FromEnd:
         """Entries and log density by these kernels, as functions of the datum of which they are."""
-
-        def at(y: np.ndarray, rest: Sequence[np.ndarray]) -> tuple[Any, Sequence[np.ndarray]]:
-            data = {**dict(zip(known, rest, strict=False)), DATUM: y}
-            return kernels.rows.hoist(*(data[name] for name in law.data)), rest[len(known) :]
-
-        def log_density(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
-            hoisted, theta = at(y, rest)
-            return kernels.rows.value(hoisted, *theta)  # type: ignore[misc]
-
-        def integrand(i: int, j: int) -> Callable[..., np.ndarray]:
-            def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
-                hoisted, theta = at(y, rest)
-                if not whole and kernels.rows.scores is not None:
-                    return entry(i, j, kernels.rows.scores(hoisted, *theta), ())
-                _, score, hessian = kernels.rows.derivatives(hoisted, *theta)  # type: ignore[misc]
-                return entry(i, j, score, hessian)
-
-            return evaluate
-
-        return [integrand(free[i], free[j]) for i, j in lower_pairs(len(free))], log_density
+        return _integrands(law, known, kernels, [(free[i], free[j]) for i, j in lower_pairs(len(free))], entry, whole)
 
     def from_end(side: int) -> FromEnd | None:
         found = seen_from.kernels_from(law, side, names)
         return None if found is None else functions(found)
 
-    ends = law.support.ends(_canonical(law, names, values)) if law.support.depends_on else law.support.ends()
-    return law_expectations(law, functions(kernels), ends, at_values, "expected information", from_end)
+    at = {**values, **law.canonical(names, values)} if law.support.depends_on else {}
+    ends = law.support.ends(at)
+    operands = [values[name] for name in (*known, *names)]
+    return law_expectations(law, functions(kernels), ends, operands, "expected information", from_end)
 
 
-def _canonical(law: Law, names: tuple[str, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
-    coordinates = law.coordinates.get(names)
-    return values if coordinates is None else {**values, **coordinates.to_canonical(*(values[n] for n in names))}
+def _integrands(
+    law: Law,
+    known: Sequence[str],
+    kernels: Kernels,
+    pairs: Sequence[tuple[int, int]],
+    entry: Callable[..., Any],
+    whole: bool,
+) -> FromEnd:
+    """Entries at pairs of parameters, and the log density: functions of the datum, what is known, and parameters."""
+    rows = kernels.rows
+
+    def split(y: np.ndarray, rest: Sequence[np.ndarray]) -> tuple[list[np.ndarray], Sequence[np.ndarray]]:
+        data = {**dict(zip(known, rest, strict=False)), DATUM: y}
+        return [data[name] for name in law.data], rest[len(known) :]
+
+    def at(i: int, j: int) -> Callable[..., np.ndarray]:
+        def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+            if not whole:
+                return entry(i, j, rows.scores_at(*split(y, rest)), ())
+            _, score, hessian = rows.derivatives_at(*split(y, rest))
+            return entry(i, j, score, hessian)
+
+        return evaluate
+
+    return [at(i, j) for i, j in pairs], lambda y, *rest: rows.value_at(*split(y, rest))
 
 
 def of_family(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:

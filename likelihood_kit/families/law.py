@@ -17,111 +17,13 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.calculus import DATUM, Formula, as_array, called, real
-from likelihood_kit.errors import ArgumentError, shown
 from likelihood_kit.families import returned
-from likelihood_kit.parameters import Space, require_space
+from likelihood_kit.families.coordinates import Coordinates
+from likelihood_kit.families.maximum import Unbounded, UniqueMaximum
+from likelihood_kit.parameters import Space
 
 #: Where the kit's own laws are written.
 CATALOGUE = "likelihood_kit.families.catalogue."
-
-
-@dataclass(frozen=True)
-class Coordinates:
-    """Other parameters of the same law, related to the canonical ones by two maps.
-
-    Attributes
-    ----------
-    spaces : dict of name to space, in order; the first is the one that predictors drive
-    to_canonical : callable
-        `to_canonical(*coordinates)` -> dict of canonical values; plain NumPy, elementwise.
-    from_canonical : callable
-        `from_canonical(*canonical)` -> dict of coordinate values.
-    """
-
-    spaces: Mapping[str, Space]
-    to_canonical: Callable[..., Mapping[str, Any]]
-    from_canonical: Callable[..., Mapping[str, Any]]
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.spaces, Mapping) or not self.spaces:
-            raise ArgumentError(f"Coordinates: spaces must be a dict of name to space, not {shown(self.spaces)}")
-        for name, space in self.spaces.items():
-            if not isinstance(name, str) or not name.isidentifier():
-                raise ArgumentError(f"Coordinates: {shown(name)} is no name of a parameter")
-            require_space(f"Coordinates: {name}", space)
-            if space.whole:
-                raise ArgumentError(f"Coordinates: {name}: a parameter that is estimated is no whole number")
-        for what in ("to_canonical", "from_canonical"):
-            if not callable(getattr(self, what)):
-                raise ArgumentError(f"Coordinates: {what} = {shown(getattr(self, what))} must be a function")
-        object.__setattr__(self, "spaces", MappingProxyType(dict(self.spaces)))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # A read-only view does not pickle.
-        return Coordinates, (dict(self.spaces), self.to_canonical, self.from_canonical)
-
-
-@dataclass(frozen=True)
-class UniqueMaximum:
-    """A theorem by which a stationary point of the log likelihood is its maximum, with its conditions.
-
-    Attributes
-    ----------
-    words : str
-        What it says, such as "strictly concave in loc / scale and 1 / scale".
-    source : str
-        Where it is proved.
-    free : tuple of str
-        Canonical parameters that may be estimated together; all others must be held fixed.
-    driven : str
-        The one of them that a design may drive, through the links in `links`; empty for none.
-    links : tuple of str
-    needs_constant : bool
-        Whether the design must span a constant where other parameters are free too.
-    censored : bool
-        Whether it holds for right-censored samples.
-    where : callable, optional
-        Of the values of the fixed parameters by name; whether it holds there.
-    of_samples : callable, optional
-        Of those, the response `(r, n)` and the weights of its rows or None; whether it holds for all the samples.
-    """
-
-    words: str
-    source: str
-    free: tuple[str, ...]
-    driven: str = ""
-    links: tuple[str, ...] = ()
-    needs_constant: bool = False
-    censored: bool = False
-    where: Callable[..., bool] | None = None
-    of_samples: Callable[..., bool] | None = None
-
-    def __post_init__(self) -> None:
-        for what in ("words", "source", "driven"):
-            if not isinstance(getattr(self, what), str):
-                raise ArgumentError(f"UniqueMaximum: {what} = {shown(getattr(self, what))} must be text")
-        for what in ("free", "links"):
-            names = getattr(self, what)
-            if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
-                raise ArgumentError(f"UniqueMaximum: {what} = {shown(names)} must be a tuple of names")
-        if not self.free or (self.where is not None and not callable(self.where)):
-            raise ArgumentError("UniqueMaximum: free must name parameters, and where must be a function")
-
-
-@dataclass(frozen=True)
-class Unbounded:
-    """Where the likelihood of continuous data has no bound.
-
-    Attributes
-    ----------
-    words : str
-        Such as "has no bound as scale runs to 0 with loc at an observation".
-    free : tuple of str
-        Canonical parameters that must be free for it; where one is held fixed, or given, nothing is declared.
-    """
-
-    words: str
-    free: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -327,6 +229,22 @@ class Law:
     def spaces_in(self, names: tuple[str, ...]) -> Mapping[str, Space]:
         """Spaces of the parameters in the coordinates of these names."""
         return self.coordinates[names].spaces if names in self.coordinates else self.parameters
+
+    def canonical(self, names: tuple[str, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Canonical parameters by name, from values by name of the coordinates of these names."""
+        if names not in self.coordinates:
+            return {name: values[name] for name in self.parameters}
+        with np.errstate(all="ignore"):
+            at = (values[name] for name in names)
+            return called(self.coordinates[names].to_canonical, at, f"family {self.name}: to_canonical")
+
+    def in_coordinates(self, names: tuple[str, ...], values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Coordinates of these names, by name, from values by name of the canonical parameters."""
+        if names not in self.coordinates:
+            return {name: values[name] for name in self.parameters}
+        with np.errstate(all="ignore"):
+            at = (values[name] for name in self.parameters)
+            return called(self.coordinates[names].from_canonical, at, f"family {self.name}: from_canonical")
 
     def formula(self, names: tuple[str, ...]) -> Formula:
         """The log density in the coordinates of these names."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from likelihood_kit._numerics import as_floats, is_number
-from likelihood_kit.calculus import DATUM, called
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import DataError, ParameterError, near_names, shown
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
@@ -141,14 +141,8 @@ def split(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[list[np.nda
 
 def canonical(family: Handle, values: Mapping[str, Any]) -> dict[str, Any]:
     """Canonical parameters and known quantities by name."""
-    law = family.law
-    coordinates = law.coordinates.get(family.coordinate_names)
-    known = {name: values[name] for name in law.known if name in values}
-    if coordinates is None:
-        return {**known, **{name: values[name] for name in law.parameters}}
-    at = (values[name] for name in family.coordinate_names)
-    with np.errstate(all="ignore"):
-        return {**known, **called(coordinates.to_canonical, at, f"family {law.name}: to_canonical")}
+    known = {name: values[name] for name in family.law.known if name in values}
+    return {**known, **family.law.canonical(family.coordinate_names, values)}
 
 
 def inside(family: Handle, values: Mapping[str, Any]) -> np.ndarray:

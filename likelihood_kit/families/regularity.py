@@ -124,7 +124,7 @@ def _kinked(family: Handle) -> bool:
     ends = law.support.ends(operands.canonical(family, values)) if law.support.depends_on else law.support.ends()
     link = replace(law.support, low=float(ends[0]), high=float(ends[1]), whole=False).link()
     for name, eta in itertools.product(family.parameter_names, OBSERVED_AT):
-        own, y = family.links[name], link.inverse(np.float64(eta))
+        own, y = family.spaces[name].onto_the_line(family.links[name]), link.inverse(np.float64(eta))
         if law.whole:
             y = np.floor(np.abs(3 * y))
 
@@ -142,9 +142,7 @@ def _typical_values(family: Handle) -> dict[str, np.ndarray]:
     """Typical values of the quantities by name, in the coordinates in use too; what is held fixed as it is held."""
     law = family.law
     values = {name: np.asarray(_typical(law, name)) for name in law.quantities}
-    coordinates = law.coordinates.get(family.coordinate_names)
-    if coordinates is not None:
-        values |= coordinates.from_canonical(*(values[name] for name in law.parameters))
+    values |= law.in_coordinates(family.coordinate_names, values)
     values |= {name: np.asarray(number) for name, number in family.fixed.items()}
     return values
 

@@ -57,7 +57,7 @@ def _found(family: Handle) -> Roles:
         named = {**family.fixed, **dict(zip(names, values, strict=True))}
         kernel = family.kernels.rows
         with np.errstate(all="ignore"):
-            found = kernel.value(kernel.hoist(y), *(np.asarray(named[name]) for name in family.coordinate_names))  # type: ignore[misc]
+            found = kernel.value_at([y], (np.asarray(named[name]) for name in family.coordinate_names))
         return np.broadcast_to(found, y.shape)
 
     here = density(PROBED, theta)

@@ -15,7 +15,7 @@ def log_density(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:
     """Log density `(...)` at operands by name; -inf outside the support and the spaces, NaN at NaN."""
     data, theta = operands.split(family, values)
     with np.errstate(all="ignore"):
-        value = family.kernels.rows.value(family.kernels.rows.hoist(*data), *theta)  # type: ignore[misc]
+        value = family.kernels.rows.value_at(data, theta)
     inside = operands.inside(family, values)
     shape = np.broadcast_shapes(*(np.shape(v) for v in (*data, *theta)))
     missing = sum(np.where(np.isnan(operand), np.nan, 0.0) for operand in (*data, *theta))
@@ -26,9 +26,7 @@ def derivatives(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[np.nd
     """Score `(..., p)` and Hessian `(..., p, p)` in the free parameters; NaN outside the support and the spaces."""
     data, theta = operands.split(family, values)
     with np.errstate(all="ignore"):
-        _, score, hessian = family.kernels.rows.derivatives(  # type: ignore[misc]
-            family.kernels.rows.hoist(*data), *theta
-        )
+        _, score, hessian = family.kernels.rows.derivatives_at(data, theta)
     shape = np.broadcast_shapes(*(np.shape(v) for v in (*data, *theta)))
     within = operands.inside(family, values)
     slopes = [np.where(within, score[i], np.nan) + np.zeros(shape) for i in family.free]

@@ -192,8 +192,7 @@ class ConditionalMoments:
 
         def at(y: np.ndarray, rest: tuple[np.ndarray, ...]) -> Any:
             data = {**dict(zip(law.known, rest, strict=False)), DATUM: y}
-            hoisted = kernels.rows.hoist(*(data[name] for name in law.data))
-            return kernels.rows.derivatives(hoisted, *rest[known:])  # type: ignore[misc]
+            return kernels.rows.derivatives_at((data[name] for name in law.data), rest[known:])
 
         def score(i: int) -> Callable[..., np.ndarray]:
             return lambda y, *rest: at(y, rest)[1][i] + np.zeros(y.shape)

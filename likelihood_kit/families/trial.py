@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, Formula, Kernels, agree, called
+from likelihood_kit.calculus import DATUM, Formula, Kernels, same_values
 from likelihood_kit.errors import FormulaError
 from likelihood_kit.families.law import Law
 from likelihood_kit.parameters import Space
@@ -35,8 +35,7 @@ Columns = tuple[Sequence[np.ndarray], Sequence[np.ndarray]]
 def points(law: Law, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Data columns and coordinates by name, `(POINTS,)` each or fewer: in their spaces, the datum in the support."""
     generator = np.random.default_rng(_SEED)
-    coordinates = law.coordinates.get(names)
-    typical = coordinates is None and bool(law.typical)
+    typical = names not in law.coordinates and bool(law.typical)
     theta = {
         name: _drawn(space, generator, law.typical.get(name) if typical else None)
         for name, space in law.spaces_in(names).items()
@@ -47,7 +46,7 @@ def points(law: Law, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], dic
         if name in law.arguments or name in law.support.depends_on
     }
     with np.errstate(all="ignore"):
-        canonical = theta if coordinates is None else _canonical(law, names, theta)
+        canonical: Mapping[str, np.ndarray] = law.canonical(names, theta)
         data = {
             DATUM: _datum(law.support.ends({**values, **canonical}), law.whole, generator),
             **{name: _drawn(space, generator, None) for name, space in law.observed.items()},
@@ -56,14 +55,6 @@ def points(law: Law, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], dic
         inside = law.support.contains(data[DATUM], {**values, **canonical})
     inside = np.broadcast_to(inside, (POINTS,))
     return {n: v[inside] for n, v in data.items()}, {n: v[inside] for n, v in theta.items()}
-
-
-def _canonical(law: Law, names: tuple[str, ...], theta: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
-    to_canonical = law.coordinates[names].to_canonical
-    found: Mapping[str, np.ndarray] = called(
-        to_canonical, (theta[name] for name in names), f"family {law.name}: to_canonical"
-    )
-    return found
 
 
 def _drawn(space: Space, generator: np.random.Generator, box: tuple[float, float] | None) -> np.ndarray:
@@ -135,9 +126,8 @@ def tried(
             _refuse_inconstant(formula, columns, first)
         if kernels.derivatives != "symbolic":
             return kernels
-        rows = kernels.rows
-        found = np.broadcast_to(rows.value(rows.hoist(*columns[0]), *columns[1]), first.shape)  # type: ignore[misc]
-    wrong = ~agree(found, first)
+        found = np.broadcast_to(kernels.rows.value_at(*columns), first.shape)
+    wrong = ~same_values(found, first)
     if not wrong.any():
         return kernels
     at = int(np.argmax(wrong))
@@ -169,9 +159,9 @@ def _refuse_inconstant(formula: Formula, columns: Columns, first: np.ndarray) ->
     alone = _alone(formula, columns)
     if (
         part is None
-        or not np.all(agree(part, first[some]))
-        or (crossed is not None and not np.all(agree(crossed, first[few])))
-        or (alone is not None and not agree(alone, first[0]))
+        or not np.all(same_values(part, first[some]))
+        or (crossed is not None and not np.all(same_values(crossed, first[few])))
+        or (alone is not None and not same_values(alone, first[0]))
     ):
         raise FormulaError(
             f"{formula.label} has another value for a row among other rows: it must work row by row, on what it is "

@@ -35,7 +35,7 @@ def box(space: SearchSpace) -> np.ndarray:
         values += list(quantiles) if at in space.locations else []
         which = space.rng.integers(len(values), size=number - 1)
         space.put(point[1:], at, np.array(values)[which])
-        if predictor.link.name != "identity":
+        if not predictor.link.has_unit:
             # Between those values too, on the scale of a logarithm.
             point[1:, :, space.places[at]] += BETWEEN * space.rng.normal(size=(number - 1, 1, 1))
     return point[:, None]

@@ -48,6 +48,8 @@ def near_fits(space: SearchSpace, points: np.ndarray) -> np.ndarray:
             unit = np.median(np.abs(space.y - np.median(space.y))) or 1.0
             widths = [np.exp(np.median(points[:, space.places[at]])) for at in space.scales]
             eta = eta / min(unit, *widths, unit)
+        elif predictor.link.has_unit:
+            eta = eta / (np.median(np.abs(eta)) or 1.0)
         squares = np.mean(eta**2, axis=1)
         apart = np.maximum(apart, squares[:, None] + squares - 2 * eta @ eta.T / eta.shape[1])
     near = apart < limit**2

@@ -268,6 +268,8 @@ def labels_of(predictors: Sequence[Predictor]) -> Labels:
     rising, falling, names = [], [], []
     for predictor in predictors:
         low, high = (_end(end) for end in predictor.space.numbers)
+        if predictor.link.falls:
+            low, high = high, low
         if predictor.columns is None:
             rising.append(f"{predictor.name} runs to {high}")
             falling.append(f"{predictor.name} runs to {low}")

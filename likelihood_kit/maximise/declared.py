@@ -38,7 +38,10 @@ def surpassed(
     tolerance = ROUNDING * (1 + abs(value)) if np.isfinite(value) else 0.0
     working = working_from_params(predictors, params)
     spread = float(np.std(y)) or float(np.mean(np.abs(y))) or 1.0
-    unit = np.array([spread if predictor.link.name == "identity" else 1.0 for predictor in predictors])
+    units = {True: spread, False: 1.0}
+    unit = np.array([units[predictor.link.has_unit] for predictor in predictors])
+    powers = [predictor.link.has_unit and predictor.link.name != "identity" for predictor in predictors]
+    unit = np.where(powers, np.abs(working), unit)
     best: tuple[np.ndarray, float] | None = None
     for ray in _rays(len(params), len(y)):
         point = params_from_working(predictors, working + unit * ray)

@@ -142,7 +142,7 @@ def _climbed(family: Family, likelihood: Likelihood, start: np.ndarray, given: S
 def scales_of(likelihood: Likelihood) -> Scales:
     """What is known of the entries of the working vector."""
     predictors = likelihood.predictors
-    relative = [predictor.link.name != "identity" for predictor in predictors for _ in predictor.labels]
+    relative = [not predictor.link.has_unit for predictor in predictors for _ in predictor.labels]
     spread = np.concatenate([predictor.spread() for predictor in predictors])
     return Scales(spread, np.array(relative), float(np.max(likelihood.sample.count)))
 

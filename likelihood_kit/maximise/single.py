@@ -79,6 +79,8 @@ def plain_derivatives(
     With `natural` in the coordinates of `params`. None where plain numbers fail, of which arrays make infinities.
     """
     k, free = len(working), likelihood.free
+    if not all(p.link.image[0] < e < p.link.image[1] for p, e in zip(likelihood.predictors, working, strict=True)):
+        return None
     with np.errstate(all="ignore"):
         theta = [float(p.link.inverse(e)) for p, e in zip(likelihood.predictors, working, strict=True)]
         slopes = [

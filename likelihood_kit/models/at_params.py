@@ -37,7 +37,10 @@ def row_values(
         theta = family.canonical({**natural_values(likelihood, working), **known})
         values = np.where(family.support.contains(endog, theta), values, -np.inf)
     weights = likelihood.sample.weights
-    return values if weights is None else np.where(weights[0] > 0, values * weights[0], 0.0)
+    if weights is None:
+        return values
+    # A row without weight may lie where the density is 0.
+    return np.multiply(values, weights[0], where=weights[0] > 0, out=np.zeros(values.shape))
 
 
 def row_scores(likelihood: Likelihood | RowLikelihood, params: np.ndarray) -> np.ndarray:

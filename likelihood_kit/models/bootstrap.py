@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics import is_whole
 from likelihood_kit.errors import ArgumentError
+from likelihood_kit.families.sampling import checked_generator
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Road, estimate, road_of
 from likelihood_kit.models import designs, fitting
@@ -31,8 +31,11 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
     if not isinstance(likelihood, Likelihood):
         return _refitted(lambda: _reweighted(model, likelihood, generator), replications, len(params))
     if road_of(model.family, likelihood) is Road.CLOSED:
-        n = len(model.endog)
-        return _refitted(lambda: with_rows(model, generator.integers(n, size=n)), replications, len(params))
+        repeated = fitting.repeated_rows(model)
+        n = len(repeated)
+        alone = copy.copy(model)
+        alone.freq_weights = None
+        return _refitted(lambda: with_rows(alone, repeated[generator.integers(n, size=n)]), replications, len(params))
     n = likelihood.sample.rows
     weights = np.ones(n) if model.freq_weights is None else model.freq_weights
     found = []
@@ -46,16 +49,6 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
         values = params_from_working(model.predictors, ends.working)
         found.append(np.where(ends.exists[:, None], values, np.nan))
     return np.concatenate(found)
-
-
-def checked_generator(rng: Any) -> np.random.Generator:
-    """Generator of random numbers, from a seed too."""
-    # Asked for the kind first: some arrays are the end of the process in NumPy.
-    if rng is None or isinstance(rng, (np.random.Generator, np.random.BitGenerator, np.random.SeedSequence)):
-        return np.random.default_rng(rng)
-    if not is_whole(rng) or rng < 0:
-        raise ArgumentError(f"rng = {short(rng)}: give a numpy Generator, or a whole number of at least 0 as a seed")
-    return np.random.default_rng(int(rng))
 
 
 def with_rows(model: Any, rows: np.ndarray) -> Any:

@@ -37,6 +37,8 @@ from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.rows import RowLikelihood, row_start, row_starts
 from likelihood_kit.predictor import params_from_working
 
+#: Rows that a closed maximum takes, at most, 80 MB each column.
+MOST_REPEATED = 10**7
 #: Covariances of the estimates, by the name in `fit(cov_type=...)`, with the words of the summary.
 COVARIANCES: Mapping[str, str] = {
     "observed": "inverse observed information",
@@ -134,21 +136,44 @@ def _given_start(model: Any, start_params: Any) -> list[np.ndarray]:
 def _closed_maximum(model: Any) -> tuple[np.ndarray, Certificate]:
     """Params and certificate of a family that gives its maximum itself."""
     family = model.family
-    if model.freq_weights is not None or model.prob_weights is not None:
-        raise NotAvailableError(f"{family!r} has its maximum in closed form, which takes no weights; repeat the rows")
+    if model.prob_weights is not None:
+        raise NotAvailableError(
+            f"{family!r} has its maximum in closed form, which takes no sampling weights; leave prob_weights out"
+        )
     if model.designs:
         raise ArgumentError(f"{family!r} has its maximum in closed form only where nothing predicts its parameters")
-    found = family.closed_maximum(model.endog, **model.columns)
+    rows = repeated_rows(model)
+    endog = np.asarray(model.endog, dtype=float)[rows]
+    found = family.closed_maximum(endog, **{name: column[rows] for name, column in model.columns.items()})
     if found is None:
         raise DataError(
             f"{family!r} has a support that moves with a parameter and no closed maximum; "
             "add a static method maximum_likelihood(y) to the family"
         )
     params = np.array([float(found[name]) for name in family.parameter_names])
-    higher = surpassed(model.loglike, params, model.predictors, np.asarray(model.endog, dtype=float))
+    higher = surpassed(model.loglike, params, model.predictors, endog)
     if higher is None:
         return params, closed_certificate("the maximum that the family declares, and nothing around it is higher")
     return params, refused_certificate(_not_the_maximum(model, params, *higher))
+
+
+def repeated_rows(model: Any) -> np.ndarray:
+    """Numbers of the rows of a model, each as often as its frequency says: what an author's function takes.
+
+    Raises
+    ------
+    NotAvailableError
+        Where there would be too many.
+    """
+    if model.freq_weights is None:
+        return np.arange(len(model.endog))
+    counts = np.asarray(model.freq_weights)
+    if counts.sum() > MOST_REPEATED:
+        raise NotAvailableError(
+            f"freq_weights: {model.family!r} has its maximum in closed form, of rows that are repeated; "
+            f"{counts.sum():.0f} are more than the {MOST_REPEATED} that are held"
+        )
+    return np.repeat(np.arange(len(counts)), counts.astype(int))
 
 
 def _not_the_maximum(model: Any, params: np.ndarray, point: np.ndarray, value: float) -> str:
@@ -169,7 +194,7 @@ def _own_maximum(model: Any, given: list[np.ndarray]) -> tuple[np.ndarray, Certi
     start = given[0][0] if given else row_start(likelihood, model.endog, getattr(model, "start_params", None), model)
     _check_rows(model, None, likelihood, start)
     k = len(start)
-    relative = np.array([predictor.link.name != "identity" for predictor in model.predictors])
+    relative = np.array([not predictor.link.has_unit for predictor in model.predictors])
     scales = Scales(np.ones(k), relative, model.observations)
     starts = Starts.of(np.concatenate([start[None], row_starts(likelihood, model.endog)[:OWN_STARTS]]))
     findings = find(likelihood, start[None, None], Setting(scales, spread=lambda: starts))

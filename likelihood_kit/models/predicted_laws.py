@@ -15,6 +15,7 @@ from likelihood_kit.families import Family
 from likelihood_kit.links import known_links, link_of
 from likelihood_kit.models.columns import as_level
 from likelihood_kit.models.targets import Target
+from likelihood_kit.parameters import Interval
 
 #: Values of a parameter within its interval at which a quantity is followed that need not rise or fall throughout it.
 FOLLOWED = 33
@@ -206,8 +207,8 @@ def _on_link(values: np.ndarray, half: np.ndarray, ends: np.ndarray, name: str |
     width = high - low if above else np.ones_like(low)
     bound = 1.0 if above else np.inf
     names = known_links(0.0, bound)
-    # On the identity an interval would leave the space.
-    link = link_of(0.0, bound, name if name in names and name != "identity" else names[0])
+    # On a link that does not have all of the line an interval would leave the space.
+    link = Interval(0.0, bound).onto_the_line(link_of(0.0, bound, name if name in names else names[0]))
     with np.errstate(all="ignore"):
         share = (values - low) / width
         eta = link.forward(share)

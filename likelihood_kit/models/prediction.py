@@ -16,6 +16,7 @@ import pandas as pd
 from likelihood_kit.calculus import Slopes, numeric_slopes
 from likelihood_kit.errors import ArgumentError, DataError, InformationWarning, NotAvailableError, ParameterError
 from likelihood_kit.families.compositions.censored import uncensored
+from likelihood_kit.links import LINE
 from likelihood_kit.models.columns import as_flag, checked_column, short
 from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.predicted_laws import Carried, Prediction, RowLaws
@@ -43,6 +44,8 @@ def _check_range(model: Any, params: np.ndarray, rows: Rows) -> None:
             eta = rows.designs[predictor.name] @ working[place] + rows.offsets.get(predictor.name, 0.0)
             value = predictor.link.inverse(eta)
             beyond = ~np.isfinite(eta) & ~rows.undefined
+            if predictor.link.image != LINE:
+                beyond |= np.isfinite(eta) & ~predictor.space.contains(value)
             for end, last in zip(
                 predictor.space.numbers, predictor.link.inverse(np.array([-np.inf, np.inf])), strict=True
             ):

@@ -270,3 +270,24 @@ def test_a_quantile_function_serves_as_a_sampler():
 def test_the_scale_of_the_data_reaches_a_derived_start():
     y = Exponential().sample(200, 1, scale=1e-7)
     assert 1e-8 < bare(Exponential).start(y)["scale"] < 1e-6
+
+
+class HeavyTail(Family):
+    """Pareto law on y > 1, without a sampler."""
+
+    index = Positive()
+    support = Interval(1, np.inf)
+
+    @staticmethod
+    def log_density(y, index):
+        return np.log(index) - (index + 1) * np.log(y)
+
+
+def test_a_density_that_cannot_be_inverted_is_refused_in_words_of_the_kit():
+    """SciPy's warning, `[objid: PINV.002] 105 : tail probability gives NaN`, came through, with a sample cut short."""
+    with pytest.raises(NotAvailableError, match=r"HeavyTail .* at index = 0.05 .* add a static method sample") as error:
+        HeavyTail().sample(5, 1, index=0.05)
+    assert "PINV" not in str(error.value)
+    drawn = HeavyTail().sample(20_000, 1, index=3.0)
+    # False alarm below 1e-6: five standard errors of a share.
+    assert abs(np.mean(drawn > 2) - 1 / 8) < 5 * np.sqrt(1 / 8 * 7 / 8 / 20_000)

@@ -304,3 +304,16 @@ def test_the_summary_says_where_the_shape_is_kept():
     sentence = "Shape is kept above -1: below, the likelihood has no bound"
     assert sentence in str(lk.LikelihoodModel(y, family=FAMILY).fit().summary())
     assert "has no bound" not in str(lk.LikelihoodModel(y, family=lk.Gamma()).fit().summary())
+
+
+@pytest.mark.parametrize("limit", [1e3, 1e6, 1e10])
+def test_the_hessian_far_beyond_the_law_is_that_of_its_exponential_tail(limit):
+    """exp(-w) underflowed from w = 745 on: log density -inf, Hessian NaN. There log P(Y > y) is -w."""
+    censored_law = lk.censored(lk.GeneralizedExtremeValue())
+    at = {"loc": 0.0, "scale": 1.0, "shape": 0.0}
+    hessian = censored_law.hessian(limit, event=0.0, **at)
+    # w = z - shape z^2 / 2 + shape^2 z^3 / 3 with z = (y - loc) / scale: its second derivatives at shape 0.
+    z = limit
+    exact = -np.array([[0.0, 1.0, z], [1.0, 2 * z, z**2], [z, z**2, 2 * z**3 / 3]])
+    assert_allclose(censored_law.log_density(limit, event=0.0, **at), -z, rtol=1e-14)
+    assert_allclose(hessian, exact, rtol=1e-12)

@@ -8,7 +8,7 @@ from scipy import special, stats
 
 import likelihood_kit as lk
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families.law import Coordinates
+from likelihood_kit.families.coordinates import Coordinates
 
 #: What is promised of an integral: this, or a refusal.
 PROMISED = 1e-8

@@ -11,7 +11,7 @@ from scipy import special, stats
 import likelihood_kit as lk
 from likelihood_kit.errors import FormulaError
 from likelihood_kit.families import CATALOGUE, trial
-from likelihood_kit.families.law import Coordinates
+from likelihood_kit.families.coordinates import Coordinates
 
 Y = np.random.default_rng(0).exponential(2.0, 50) + 0.01
 

@@ -59,6 +59,24 @@ def test_a_wrong_frequency_is_seen(model):
     assert twice.bic != pytest.approx(once.bic)
 
 
+def test_frequencies_of_a_closed_maximum_are_repeated_rows():
+    """A Uniform law refused them; a row without observations is not one of its extremes."""
+    y, counts = np.array([1.0, 9.0, 2.0, 3.0, 5.0]), np.array([2, 0, 1, 3, 1])
+    weighted = lk.LikelihoodModel(y, family=lk.Uniform(), freq_weights=counts).fit()
+    repeated = lk.LikelihoodModel(np.repeat(y, counts), family=lk.Uniform()).fit()
+    assert_allclose(weighted.params, [1.0, 5.0], rtol=0)
+    for name in FIGURES:
+        assert_allclose(getattr(weighted, name), getattr(repeated, name), rtol=1e-12, err_msg=name)
+    assert str(weighted.certificate) == str(repeated.certificate)
+    assert_allclose(*(res.bootstrap(nrep=20, rng=3)[2] for res in (weighted, repeated)), rtol=0)
+
+
+def test_sampling_weights_of_a_closed_maximum_are_refused_by_name():
+    model = lk.LikelihoodModel([1.0, 2.0, 3.0], family=lk.Uniform(), prob_weights=[1.0, 2.0, 1.5])
+    with pytest.raises(NotAvailableError, match="leave prob_weights out"):
+        model.fit(cov_type="sandwich")
+
+
 def test_clusters_of_repeated_rows():
     data = frame()
     groups = np.arange(60) % 7

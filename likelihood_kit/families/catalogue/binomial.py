@@ -12,7 +12,7 @@ from scipy import special
 
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import UniqueMaximum
+from likelihood_kit.families.maximum import UniqueMaximum
 from likelihood_kit.parameters import Integers, Known, UnitInterval
 
 

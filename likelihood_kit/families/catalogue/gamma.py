@@ -12,8 +12,9 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.calculus.incomplete_gamma import log_gammainc, log_gammaincc
+from likelihood_kit.families.coordinates import Coordinates
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Coordinates, UniqueMaximum
+from likelihood_kit.families.maximum import UniqueMaximum
 from likelihood_kit.parameters import Interval, Positive
 
 

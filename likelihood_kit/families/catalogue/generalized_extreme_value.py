@@ -19,7 +19,7 @@ from scipy import special
 
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio, scaled_log1p
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Unbounded
+from likelihood_kit.families.maximum import Unbounded
 from likelihood_kit.parameters import Interval, Positive, Real
 
 
@@ -36,6 +36,10 @@ def upper_end(loc, scale, shape):
 def _end(loc, scale, shape):
     with np.errstate(all="ignore"):
         return loc - np.divide(scale, shape)
+
+
+#: Reduced value from which on exp(-w) is beside 1 no more than rounding, so that log(1 - exp(-exp(-w))) is -w.
+FAR = float(-np.log(np.finfo(float).eps))
 
 
 class GeneralizedExtremeValue(Family):
@@ -82,7 +86,8 @@ class GeneralizedExtremeValue(Family):
 
     @staticmethod
     def log_survival(y, loc, scale, shape):
-        return np.log(-np.expm1(-np.exp(-_reduced(y, loc, scale, shape))))
+        w = _reduced(y, loc, scale, shape)
+        return np.where(w > FAR, -w, np.log(-np.expm1(-np.exp(-w))))
 
     @staticmethod
     def ppf(q, loc, scale, shape):

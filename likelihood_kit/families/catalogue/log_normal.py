@@ -11,7 +11,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import UniqueMaximum
+from likelihood_kit.families.maximum import UniqueMaximum
 from likelihood_kit.parameters import Interval, Positive, Real
 
 

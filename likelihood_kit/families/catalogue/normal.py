@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from likelihood_kit.families.coordinates import Coordinates
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Coordinates, UniqueMaximum
+from likelihood_kit.families.maximum import UniqueMaximum
 from likelihood_kit.parameters import Positive, Real
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.families.family import Family
-from likelihood_kit.families.law import Unbounded, UniqueMaximum
+from likelihood_kit.families.maximum import Unbounded, UniqueMaximum
 from likelihood_kit.parameters import Positive, Real
 
 

@@ -157,17 +157,15 @@ def _information(law: Law, survival: Tail, limit: Any, values: dict[str, Any]) -
 
     def at(y: np.ndarray, rest: tuple[np.ndarray, ...]) -> Any:
         data = {**dict(zip(known, rest, strict=False)), DATUM: y}
-        hoisted = kernels.rows.hoist(*(data[name] for name in law.data))
-        return kernels.rows.derivatives(hoisted, *rest[len(known) :])  # type: ignore[misc]
+        return kernels.rows.derivatives_at((data[name] for name in law.data), rest[len(known) :])
 
     integrands = [lambda y, *rest, i=i, j=j: at(y, rest)[1][i] * at(y, rest)[1][j] for i, j in lower_pairs(len(names))]
     seen = expectations(
         integrands, lambda y, *rest: at(y, rest)[0], low, end, operands, whole=law.whole,
         what=f"censored({law.title}): the expected information",
     )  # fmt: skip
-    tail = survival.kernels.rows
     data = [end, *(named[name] for name in known)]
-    beyond, score, _ = tail.derivatives(tail.hoist(*data), *(named[name] for name in names))  # type: ignore[misc]
+    beyond, score, _ = survival.kernels.rows.derivatives_at(data, (named[name] for name in names))
     mass = np.where(end < high, np.exp(beyond), 0.0)
     with np.errstate(invalid="ignore"):
         return [
