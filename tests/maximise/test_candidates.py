@@ -96,6 +96,36 @@ def test_windows_of_one_location(batch_of):
     assert_allclose(np.exp(points[:, 1:, 0, 1]), np.broadcast_to(Y.std() * np.array([1, 0.2]), (len(points), 2)))
 
 
+@pytest.mark.parametrize(("n", "step", "least"), [(40, 0.25, 1), (128, 0.25, 1), (256, 0.5, 4)])
+def test_windows_move_on_by_a_part_of_their_size(n, step, least, batch_of):
+    """And those of a small sample begin with each observation."""
+    points, near = windows(space_of(lk.StudentT(df=2.0), np.arange(float(n)), batch_of=batch_of))
+    # A window of m consecutive numbers has variance (m^2 - 1) / 12; one of one number the width of the gap.
+    centres, widths = points[:, 0, 0, 0], np.exp(points[:, 0, 0, 1])
+    whole = np.isclose(centres % 1, 0) & np.isclose(widths, 1)
+    sizes = np.round(np.sqrt(12 * np.where(whole, 0.0, widths**2) + 1)).astype(int)
+    assert sizes.min() == least
+    assert sizes.max() == n
+    for size in np.unique(sizes)[:-1]:
+        moves = np.diff(np.sort(centres[sizes == size]))
+        assert moves.max() == min(max(1, int(step * size)), n - size)
+    # Near are those that have more than half of their union in common.
+    low, high = centres - sizes / 2, centres + sizes / 2
+    both = np.minimum(high[:, None], high) - np.maximum(low[:, None], low)
+    either = np.maximum(high[:, None], high) - np.minimum(low[:, None], low)
+    expected = (both > 0.5 * either) & ~np.eye(len(points), dtype=bool)
+    assert (near == expected).all()
+
+
+def test_a_window_of_one_is_as_wide_as_the_nearer_gap(batch_of):
+    """To a value that is another: of ties to the nearest one beyond them."""
+    y = np.array([0.0, 1.0, 5.0, 5.0, 5.5, 9.0, 9.25, 20.0])
+    points, _ = windows(space_of(lk.StudentT(df=2.0), y, batch_of=batch_of))
+    centres, widths = points[:, 0, 0, 0], np.exp(points[:, 0, 0, 1])
+    for value, gap in ((0.0, 1.0), (1.0, 1.0), (5.5, 0.5), (9.0, 0.25), (9.25, 0.25), (20.0, 10.75)):
+        assert np.isclose(widths[np.isclose(centres, value)], gap).any(), value
+
+
 def test_exact_fits_pass_through_rows(batch_of):
     space = space_of(lk.StudentT(df=2.0), Y, X, base=np.array([[1.0, 0.0, 0.0]]), batch_of=batch_of)
     points = exact_fits(space, 0)

@@ -84,6 +84,25 @@ def test_a_product_of_parameters_names_its_factors_alone(fit):
     assert "on which a and b move together" in str(certificate)
 
 
+class Factor(lk.Family):
+    a, b, sd = lk.Real(), lk.Real(), lk.Positive()
+    predicted = "a"
+
+    @staticmethod
+    def log_density(y, a, b, sd):
+        return -np.log(sd) - ((y - a * b) / sd) ** 2 / 2
+
+
+@pytest.mark.parametrize("far", [0.0, 1e7])
+def test_coefficients_on_a_curve_are_named_in_their_own_coordinates(far, fit):
+    """A design far from zero is searched in other coordinates, and what moves there is carried back."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=40)
+    exog = np.column_stack([np.ones(40), x + far])
+    certificate = fit(1 + x + 0.3 * rng.normal(size=40), exog, family=Factor()).certificate
+    assert "on which the coefficient of const, the coefficient of x1 and b move together" in str(certificate)
+
+
 def test_a_straight_level_line_keeps_its_words(fit):
     certificate = fit(np.random.default_rng(0).normal(3, 1, 40), family=Sum()).certificate
     assert "some parameters are not identified (the log likelihood is level as a" in str(certificate)
