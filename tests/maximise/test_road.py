@@ -95,7 +95,7 @@ class Needle(lk.Family):
 
     @staticmethod
     def log_density(y, t):
-        return np.exp(-4000 * np.abs(np.log(t) - np.log(y) - 2.05))
+        return np.maximum(0.0, 1 - 4000 * np.abs(np.log(t) - np.log(y) - 2.05))
 
     @staticmethod
     def start(y):
