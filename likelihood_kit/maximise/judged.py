@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade, nothing_else_searched
-from likelihood_kit.maximise.level_curves import Tangents, level_curves
+from likelihood_kit.maximise.level_curves import level_curves
 from likelihood_kit.maximise.newton import Maximum, Objective, newton_step
 from likelihood_kit.maximise.restarts import ESCAPED, FURTHEST, Starts
 from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around, run_away
@@ -112,7 +112,7 @@ def _seen(likelihood: Objective, found: Maximum, start: np.ndarray, scales: Scal
     # So far out a ridge is as level as a curve on its way to a limit.
     rays = np.where((gone <= ESCAPED)[:, None, None], around.tangents, np.nan)
     left = np.where(decrement <= STEEP, decrement**2, 0.0)
-    ways = level_curves(likelihood, working, value, Tangents(rays, concave, left), scales.spread)
+    ways = level_curves(likelihood, working, value, rays, left)
     curved = (ways != 0).any(axis=1)
     around = replace(around, curves=ways * scales.spread)
     told = ~concave | curved | around.rising.any(axis=1) | around.level.any(axis=1)

@@ -52,7 +52,7 @@ def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> S
             highest = np.fmax(highest, np.fmax.reduce(finite, axis=0))
         if near is None and not many:
             near = near_fits(space, places[:, 0])
-        chosen = _unsurpassed(values, near)
+        chosen = unsurpassed(values, near)
         every.append((places, np.where(chosen, values, -np.inf)))
     places = np.concatenate([part for part, _ in every])
     values = np.concatenate([part for _, part in every])
@@ -87,7 +87,7 @@ def _best_variants(likelihood: Likelihood, points: np.ndarray, many: bool) -> tu
     return places, np.take_along_axis(values, best[:, None], axis=1)[:, 0]
 
 
-def _unsurpassed(values: np.ndarray, near: np.ndarray | None) -> np.ndarray:
+def unsurpassed(values: np.ndarray, near: np.ndarray | None) -> np.ndarray:
     """Which candidates `(g, r)` no near one surpasses; of equal ones the first."""
     if near is None:
         return values > -np.inf

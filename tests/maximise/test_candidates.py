@@ -8,10 +8,12 @@ from scipy import stats
 import likelihood_kit as lk
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise import start_values
 from likelihood_kit.maximise.candidates import APART, candidates, near_fits
 from likelihood_kit.maximise.exact_fits import INSIDE, SPREADS_OF_RESIDUALS, exact_fits
 from likelihood_kit.maximise.search_space import SearchSpace
-from likelihood_kit.maximise.windows import windows
+from likelihood_kit.maximise.spread import spread_starts, unsurpassed
+from likelihood_kit.maximise.windows import divisions, windows
 from likelihood_kit.parameters import Interval, Real
 from likelihood_kit.predictor import Predictor
 from likelihood_kit.sample import Sample
@@ -96,6 +98,63 @@ def test_windows_of_one_location(batch_of):
     assert_allclose(np.exp(points[:, 1:, 0, 1]), np.broadcast_to(Y.std() * np.array([1, 0.2]), (len(points), 2)))
 
 
+@pytest.mark.parametrize(("n", "step", "least"), [(40, 0.25, 1), (128, 0.25, 1), (256, 0.5, 4)])
+def test_windows_move_on_by_a_part_of_their_size(n, step, least, batch_of):
+    """And those of a small sample begin with each observation."""
+    points, near = windows(space_of(lk.StudentT(df=2.0), np.arange(float(n)), batch_of=batch_of))
+    # A window of m consecutive numbers has variance (m^2 - 1) / 12; one of one number the width of the gap.
+    centres, widths = points[:, 0, 0, 0], np.exp(points[:, 0, 0, 1])
+    whole = np.isclose(centres % 1, 0) & np.isclose(widths, 1)
+    sizes = np.round(np.sqrt(12 * np.where(whole, 0.0, widths**2) + 1)).astype(int)
+    assert sizes.min() == least
+    assert sizes.max() == n
+    for size in np.unique(sizes)[:-1]:
+        moves = np.diff(np.sort(centres[sizes == size]))
+        assert moves.max() == min(max(1, int(step * size)), n - size)
+    # Near are those that have more than half of their union in common.
+    low, high = centres - sizes / 2, centres + sizes / 2
+    both = np.minimum(high[:, None], high) - np.maximum(low[:, None], low)
+    either = np.maximum(high[:, None], high) - np.minimum(low[:, None], low)
+    expected = (both > 0.5 * either) & ~np.eye(len(points), dtype=bool)
+    assert (near == expected).all()
+
+
+def test_a_window_of_one_is_as_wide_as_the_nearer_gap(batch_of):
+    """To a value that is another: of ties to the nearest one beyond them."""
+    y = np.array([0.0, 1.0, 5.0, 5.0, 5.5, 9.0, 9.25, 20.0])
+    points, _ = windows(space_of(lk.StudentT(df=2.0), y, batch_of=batch_of))
+    centres, widths = points[:, 0, 0, 0], np.exp(points[:, 0, 0, 1])
+    for value, gap in ((0.0, 1.0), (1.0, 1.0), (5.5, 0.5), (9.0, 0.25), (9.25, 0.25), (20.0, 10.75)):
+        assert np.isclose(widths[np.isclose(centres, value)], gap).any(), value
+
+
+class ThreeCentres(lk.Family):
+    mean_1, mean_2, mean_3, sd = lk.Real(), lk.Real(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, mean_1, mean_2, mean_3, sd):
+        parts = [-(((y - mean) / sd) ** 2) / 2 for mean in (mean_1, mean_2, mean_3)]
+        return np.logaddexp(np.logaddexp(parts[0], parts[1]), parts[2]) - np.log(sd)
+
+
+def test_divisions_are_pieces_of_the_sorted_sample(batch_of):
+    """Thirds first; then random ones, half of them with a close pair or three as one of the parts."""
+    y = np.sort(np.r_[RNG.normal(size=28), 50.0, 50.0 + 1e-6])
+    points, near = divisions(space_of(ThreeCentres(), RNG.permutation(y), batch_of=batch_of))
+    assert near is None
+    centres = points[:, 0, 0, :3]
+    assert_allclose(centres[0], y.reshape(3, 10).mean(axis=1), rtol=1e-9)
+    half = len(points) // 2
+    # Pieces between cuts hold the whole sample together.
+    means = np.concatenate([[0], np.cumsum(y)])
+    pieces = (means[None] - means[:, None])[np.triu_indices(31, 1)] / np.diff(np.triu_indices(31, 1), axis=0)[0]
+    assert all(np.isclose(pieces, centre).any() for centre in centres.ravel())
+    assert len(np.unique(centres[1:half].round(6), axis=0)) > half / 2
+    # The closest pair of all is a part of its own among the second half.
+    close = np.isclose(centres, 50.0, atol=1e-5).any(axis=1)
+    assert close[half]
+
+
 def test_exact_fits_pass_through_rows(batch_of):
     space = space_of(lk.StudentT(df=2.0), Y, X, base=np.array([[1.0, 0.0, 0.0]]), batch_of=batch_of)
     points = exact_fits(space, 0)
@@ -159,3 +218,46 @@ def test_every_place_lies_in_the_space(batch_of):
         groups = candidates(space_of(family, y, exog, batch_of=batch_of))
         assert len(groups) == 2
         assert all(np.isfinite(points).all() for points, _ in groups)
+
+
+def test_variants_try_other_values_of_what_is_neither_location_nor_scale(batch_of):
+    """The start's own first; fewer of each of many samples."""
+    for y, many, most in ((Y, False, 6), (np.stack([Y, Y + 1]), True, 4)):
+        space = space_of(lk.StudentT(), y, many=many, batch_of=batch_of)
+        variants = space.variants()
+        assert [list(values) for values in variants] == [[2]] * len(variants)
+        assert variants[0][2] is None
+        values = [float(np.ravel(values[2])[0]) for values in variants[1:]]
+        assert 2 <= len(set(values)) == len(values) < most
+        assert min(values) > 0
+
+
+def test_a_value_outside_its_space_leaves_the_start(batch_of):
+    space = space_of(TwoNormals(), Y, batch_of=batch_of)
+    point = np.full((3, 1, 5), 0.5)
+    space.put(point, 0, np.array([[0.25], [1.0], [np.nan]]))
+    assert_allclose(point[:, 0, 0], [np.log(1 / 3), 0.5, 0.5])
+    assert_allclose(point[..., 1:], 0.5)
+
+
+@pytest.mark.parametrize(("family", "fewest", "most"), [(lk.StudentT(df=2.0, scale=0.3), 2, 4), (TwoNormals(), 5, 12)])
+def test_each_of_many_samples_has_few_starts(family, fewest, most, batch_of):
+    clusters = np.r_[np.linspace(-1, 1, 10), np.linspace(9, 11, 10), np.linspace(22, 24, 10)]
+    samples = np.stack([clusters, 2 * clusters, clusters - 50])
+    likelihood = batch_of(family, samples)
+    starts = spread_starts(family, likelihood, start_values(family, likelihood))
+    counts = np.bincount(starts.sample, minlength=3)
+    assert counts.min() >= fewest
+    assert counts.max() <= most
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_of_near_candidates_the_highest_stays_and_of_equal_ones_the_first(samples):
+    """One sample goes another way through the same comparison as many."""
+    near = np.zeros((7, 7), dtype=bool)
+    for i, j in ((0, 1), (1, 2), (3, 4), (5, 6)):
+        near[i, j] = near[j, i] = True
+    values = np.repeat([[1.0], [1.0], [0.5], [-np.inf], [-np.inf], [2.0], [3.0]], samples, axis=1)
+    chosen = [True, False, False, False, False, False, True]
+    np.testing.assert_array_equal(unsurpassed(values, near), np.repeat(np.array(chosen)[:, None], samples, axis=1))
+    np.testing.assert_array_equal(unsurpassed(values, None), values > -np.inf)

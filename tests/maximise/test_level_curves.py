@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
-from likelihood_kit.maximise.level_curves import Tangents, level_curves
+from likelihood_kit.maximise.level_curves import level_curves
 
 CAUCHY = lk.StudentT(df=1.0)
 HALVES = {
@@ -84,6 +84,25 @@ def test_a_product_of_parameters_names_its_factors_alone(fit):
     assert "on which a and b move together" in str(certificate)
 
 
+class Factor(lk.Family):
+    a, b, sd = lk.Real(), lk.Real(), lk.Positive()
+    predicted = "a"
+
+    @staticmethod
+    def log_density(y, a, b, sd):
+        return -np.log(sd) - ((y - a * b) / sd) ** 2 / 2
+
+
+@pytest.mark.parametrize("far", [0.0, 1e7])
+def test_coefficients_on_a_curve_are_named_in_their_own_coordinates(far, fit):
+    """A design far from zero is searched in other coordinates, and what moves there is carried back."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=40)
+    exog = np.column_stack([np.ones(40), x + far])
+    certificate = fit(1 + x + 0.3 * rng.normal(size=40), exog, family=Factor()).certificate
+    assert "on which the coefficient of const, the coefficient of x1 and b move together" in str(certificate)
+
+
 def test_a_straight_level_line_keeps_its_words(fit):
     certificate = fit(np.random.default_rng(0).normal(3, 1, 40), family=Sum()).certificate
     assert "some parameters are not identified (the log likelihood is level as a" in str(certificate)
@@ -125,32 +144,42 @@ def bowl(x, y):
     return -50 * x**2 - 50 * y**2, (-100 * x, -100 * y), (-100.0, 0.0, -100.0)
 
 
-def ways(function, point, ray, curved=True, left=0.0):
+def ways(function, point, *rays, left=0.0):
     point = np.array([point])
-    tangents = Tangents(np.array([[ray]]), np.array([curved]), np.array([left]))
-    return level_curves(Surface(function), point, Surface(function).value(point), tangents, np.ones(2))[0]
+    value = Surface(function).value(point)
+    return level_curves(Surface(function), point, value, np.array([rays]), np.array([left]))[0]
 
 
 def test_a_way_ends_on_the_curve_and_not_where_it_began():
-    way = ways(ring, (1.0, 0.0), (0.0, 1e5))
-    assert_allclose(np.hypot(1 + way[0], way[1]), 1, atol=1e-6)
-    assert abs(way[1]) > 0.05
-    # Where the curvature is none the ray has any length, and begins no further than where the likelihood has fallen.
-    assert abs(ways(ring, (1.0, 0.0), (0.0, 0.4), curved=False)[1]) > 0.05
+    for rays in ([(0.0, 1e5)], [(0.0, -0.4)], [(np.nan, np.nan), (0.0, 1e5)], [(0.3, 0.0), (0.0, 1e5)]):
+        way = ways(ring, (1.0, 0.0), *rays)
+        assert_allclose(np.hypot(1 + way[0], way[1]), 1, atol=1e-6)
+        assert abs(way[1]) > 0.05
 
 
-@pytest.mark.parametrize(
-    ("function", "ray", "curved"),
-    [(bowl, (0.0, 0.3), True), (fourth, (0.0, 1e4), True), (fourth, (0.0, 1e4), False), (bowl, (0.0, 30.0), False),
-     (ring, (0.0, np.nan), True)],
-)  # fmt: skip
-def test_no_way_from_a_maximum(function, ray, curved):
-    """Nor from one of the fourth order, whose curvature says as little; nor where nothing is suspected."""
-    point = (1.0, 0.0) if function is ring else (0.0, 0.0)
-    assert_allclose(ways(function, point, ray, curved=curved), 0)
+@pytest.mark.parametrize("function", [bowl, fourth])
+@pytest.mark.parametrize("length", [0.3, 1e4])
+def test_no_way_from_a_maximum(function, length):
+    """Nor from one of the fourth order, whose curvature says as little."""
+    assert_allclose(ways(function, (0.0, 0.0), (0.0, length)), 0)
+
+
+def test_no_way_where_nothing_is_suspected():
+    assert_allclose(ways(ring, (1.0, 0.0), (0.0, np.nan)), 0)
+
+
+def test_no_way_to_what_is_higher_or_lower():
+    """A slope: a search from beside it ends elsewhere, and higher."""
+    assert_allclose(ways(ring, (0.5, 0.0), (0.0, 1.0)), 0)
 
 
 def test_a_point_short_of_the_curve_has_its_way_where_that_is_said():
     short = (1.0 - 4e-4, 0.0)
     assert_allclose(ways(ring, short, (0.0, 1e3)), 0)
     assert abs(ways(ring, short, (0.0, 1e3), left=1e-4)[1]) > 0.05
+
+
+def test_a_ridge_on_its_way_to_a_limit_is_no_level_curve(fit):
+    """Two thirds of a sample of a t law of two degrees of freedom at one value: the scale runs to 0, and ends level."""
+    certificate = fit([0, 0, 1], family=lk.StudentT(df=2.0)).certificate
+    assert "scale runs to 0: no maximum exists" in str(certificate)

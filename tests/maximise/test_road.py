@@ -84,3 +84,26 @@ def test_a_study_of_a_law_with_kinks_was_refused():
     assert maximum_likelihood(Kinked(), {DATUM: Y}).standard_errors is None
     formula = maximum_likelihood(Declared(), {DATUM: Y})
     assert_allclose(found.values, formula.values, rtol=1e-6)
+
+
+class Needle(lk.Family):
+    """A hill with a kink of width 1 / 4000 in log t, beside the data, and level everywhere else."""
+
+    t = lk.Positive()
+    support = lk.Interval(0, np.inf)
+    regular, smooth = True, False
+
+    @staticmethod
+    def log_density(y, t):
+        return np.maximum(0.0, 1 - 4000 * np.abs(np.log(t) - np.log(y) - 2.05))
+
+    @staticmethod
+    def start(y):
+        return {"t": 70 * y.mean(axis=-1)}
+
+
+def test_a_given_start_is_climbed_from(fit):
+    y, top = np.full(6, 3.0), 3 * np.exp(2.05)
+    assert_allclose(fit(y, family=Needle(), start=[top * 1.0001]).params, top, rtol=1e-6)
+    # Nothing in the data leads there.
+    assert abs(fit(y, family=Needle()).params[0] - top) > 0.01

@@ -266,12 +266,12 @@ def test_a_loose_parameter_is_looked_at_under_a_theorem_too(spread, relative, lo
 
 
 def patches(*, plate=0.0, second=0.0):
-    """Hills of curvature 1,000 at x = 0, of height -1, and at x = 10, of height `second`; beyond x = 15 a plate of
-    height `plate`, on which no step leads up, though the slope says so."""
+    """Hills of curvature 1,000 at x = 0, of height -1, and at x = 10, of height `second`; about (20, 0) a plate of
+    height `plate`, on which no step leads up, though the slope says so, and all falls from it."""
 
     def function(x, y):
         if x >= 15:
-            return plate, (1.0, 0.0), (-1.0, 0.0, -1.0)
+            return plate - 10 * (np.hypot(x - 20, y) > 1.5), (1.0, 0.0), (-1.0, 0.0, -1.0)
         centre, top = (0.0, -1.0) if x < 5 else (10.0, second)
         return (
             top - 500 * (x - centre) ** 2 - 500 * y**2, (-1000 * (x - centre), -1000 * y), (-1000.0, 0.0, -1000.0),
