@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import likelihood_kit as lk
-from likelihood_kit.maximise.single import single
+from likelihood_kit.maximise import plain_derivatives
 from likelihood_kit.sample import Sample
 
 RNG = np.random.default_rng(20)
@@ -73,7 +73,7 @@ def test_plain_numbers_are_the_batch_of_one(family, arguments):
     point = RNG.normal(0.3, 0.2, in_parts.places[-1].stop)
     batch = [part[0] for part in whole.derivatives(point[None])]
     for likelihood in (in_parts, whole):
-        for one, other in zip(single(likelihood, point.tolist()), batch, strict=True):
+        for one, other in zip(plain_derivatives(likelihood, point.tolist()), batch, strict=True):
             assert_allclose(one, other, rtol=1e-10, atol=1e-10 * np.abs(other).max())
 
 

@@ -19,7 +19,7 @@ from likelihood_kit.calculus.gradient import (
     same_values,
     slopes_source,
 )
-from likelihood_kit.calculus.kernels import CaseKernels, Kernels, kernels_from
+from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
 from likelihood_kit.calculus.typeset import typeset, typeset_function, typeset_log_density
@@ -29,6 +29,7 @@ __all__ = [
     "DATUM",
     "CaseKernels",
     "Formula",
+    "Kernel",
     "Kernels",
     "Notation",
     "Slopes",

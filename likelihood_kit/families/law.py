@@ -197,9 +197,10 @@ class Law:
         if name != "sample":
             leading = tuple(as_array(argument) for argument in leading)
         operands = (*leading, *(as_array(values[argument]) for argument in self.takes(name)))
-        if self.is_of_the_kit:  # the tests check what these return
-            return self.functions[name](*operands)
-        found = called(self.functions[name], operands, f"family {self.title}: {name}")
+        function = self.functions[name]
+        if f"{function.__module__}.".startswith(CATALOGUE):  # the tests check what these return
+            return function(*operands)
+        found = called(function, operands, f"family {self.title}: {name}")
         return returned.checked(self.title, name, found, operands, tuple(self.parameters), self.response)
 
     def takes(self, name: str) -> tuple[str, ...]:
