@@ -97,7 +97,7 @@ class Likelihood:
         """Means of the sufficient statistics, `(r, 1)` each; None where there are none or they are not to be used."""
         if self.kernels.statistics is None or not self.on_statistics or not self.identical:
             return None
-        return means_of_statistics(self.kernels.statistics, self.sample, len(self.predictors) + len(self.held))
+        return means_of_statistics(self.kernels, self.sample, len(self.predictors) + len(self.held))
 
     def take(self, index: np.ndarray) -> Likelihood:
         """The likelihood of the samples `index` of the batch; itself where one sample serves the whole batch."""
