@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from likelihood_kit.calculus import Kernel, Kernels
+from likelihood_kit.calculus import Kernels
 from likelihood_kit.sample import Sample
 
 #: How far a likelihood on statistics may be from one on rows in scores and Hessians, in standard errors.
@@ -60,14 +60,15 @@ class Summed(Protocol):
         """The likelihood of the samples `index` of the batch."""
 
 
-def means_of_statistics(kernel: Kernel, sample: Sample, parameters: int) -> tuple[Any, ...]:
-    """Means of the sufficient statistics of samples, `(r, 1)` each, of a kernel with so many parameters."""
+def means_of_statistics(kernels: Kernels, sample: Sample, parameters: int) -> tuple[Any, ...]:
+    """Means of the sufficient statistics of samples, `(r, 1)` each, by kernels on them with so many parameters."""
+    kernel: Any = kernels.statistics
 
     def products(columns: tuple[Any, ...]) -> tuple[Any, ...]:
         with np.errstate(all="ignore"):
             hoisted = kernel.hoist(*columns)
             # They depend on the data alone, whatever the parameters.
-            return kernel.products(hoisted, *[np.nan] * parameters)  # type: ignore[misc]
+            return kernel.products(hoisted, *[np.nan] * parameters)
 
     return tuple(sample.means(products, tuple(sample.columns.values()), ()))
 

@@ -97,7 +97,7 @@ class Likelihood:
         """Means of the sufficient statistics, `(r, 1)` each; None where there are none or they are not to be used."""
         if self.kernels.statistics is None or not self.on_statistics or not self.identical:
             return None
-        return means_of_statistics(self.kernels.statistics, self.sample, len(self.predictors) + len(self.held))
+        return means_of_statistics(self.kernels, self.sample, len(self.predictors) + len(self.held))
 
     @cached_property
     def plain_statistics(self) -> list[float] | None:

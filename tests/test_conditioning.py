@@ -41,6 +41,20 @@ def test_what_is_well_conditioned_stays():
     assert well_conditioned(predictors(np.column_stack([np.ones(200), 1e9 * X]))) is None
 
 
+DEFICIENT = {
+    "a constant twice": np.column_stack([np.ones(6), np.full(6, 1e9), np.arange(6.0)]),
+    "fewer rows than columns": np.array([[1.0, 2.0, 3.0], [1.0, 5.0, 4.0]]),
+}
+
+
+@pytest.mark.parametrize("columns", DEFICIENT.values(), ids=DEFICIENT)
+def test_a_design_of_lower_rank_has_coordinates_too(columns):
+    """What it does not tell apart is for the likelihood to say: no column is divided by a length of 0."""
+    basis = well_conditioned(predictors(columns))
+    assert np.isfinite(basis.transform).all()
+    assert_allclose(basis.predictors[0].columns, columns @ basis.transform[:3, :3], atol=1e-6)
+
+
 def test_no_column_is_centred_without_a_constant():
     columns = np.column_stack([X + 1e6, np.roll(X, 3) + 1e6])
     assert_allclose(centred(columns)[0], columns)

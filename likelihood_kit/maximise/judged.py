@@ -10,7 +10,7 @@ import numpy as np
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade, nothing_else_searched
 from likelihood_kit.maximise.level_curves import level_curves
 from likelihood_kit.maximise.newton import Maximum, Objective, newton_step
-from likelihood_kit.maximise.restarts import ESCAPED, FURTHEST, Starts
+from likelihood_kit.maximise.restarts import FURTHEST, Starts
 from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around, run_away
 
 #: Newton decrement that a search leaves behind where it has arrived: its last step squares `newton.DECREMENT`, but for
@@ -108,11 +108,8 @@ def _seen(likelihood: Objective, found: Maximum, start: np.ndarray, scales: Scal
         decrement = np.sqrt(np.abs(np.einsum("rk,rk->r", score, step)))
         ahead = step / decrement[:, None]
     around = look_around(likelihood, working, there, ahead, scales)
-    gone = (np.abs(working - start) * scales.spread)[:, scales.relative].max(axis=1, initial=0.0)
-    # So far out a ridge is as level as a curve on its way to a limit.
-    rays = np.where((gone <= ESCAPED)[:, None, None], around.tangents, np.nan)
     left = np.where(decrement <= STEEP, decrement**2, 0.0)
-    ways = level_curves(likelihood, working, value, rays, left)
+    ways = level_curves(likelihood, working, value, around.tangents, left)
     curved = (ways != 0).any(axis=1)
     around = replace(around, curves=ways * scales.spread)
     told = ~concave | curved | around.rising.any(axis=1) | around.level.any(axis=1)
