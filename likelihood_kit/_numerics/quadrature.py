@@ -1,4 +1,4 @@
-"""Quadrature and summation against a density, which comes as a function."""
+"""Quadrature against a density, which comes as a function; sums where it lives on whole numbers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics.location import Integrand, located
+from likelihood_kit._numerics.summation import LEAST_MASS, sums
 from likelihood_kit.errors import NotAvailableError
 
 #: Relative error asked of each integral; tanh-sinh reaches it for analytic integrands with any endpoint behaviour.
@@ -29,12 +30,6 @@ PROBES = 48
 ABRUPT = 1e-8
 #: Smallest distance from an end at zero, and largest from the median, that an integrand meets.
 SMALLEST_DISTANCE, LARGEST_DISTANCE = 1e-300, 1e300
-#: A summation over an infinite support stops once this much of the mass is missing at most.
-MISSING_MASS = 1e-15
-#: Mass that a summation must have met before it may stop: all, but for what rounds in the density of large counts.
-LEAST_MASS = 1 - 1e-6
-#: Largest number of support points ever summed.
-LARGEST_SUM = 2**24
 
 #: Integrands and log density as functions of the distance from an end, in place of y.
 FromEnd = tuple[Sequence[Integrand], Integrand]
@@ -86,7 +81,7 @@ def expectations(
     *theta, low, high = np.broadcast_arrays(*theta, low, high)
     low, high = low.astype(float), high.astype(float)
     if whole:
-        return _sums(integrands, log_density, low, high, theta, 0.0 if part else LEAST_MASS, what)
+        return sums(integrands, log_density, low, high, theta, 0.0 if part else LEAST_MASS, what)
     return _integrals(integrands, log_density, low, high, theta, what, from_end)
 
 
@@ -212,10 +207,13 @@ class _Side:
 
 
 def _scale(integrand: Integrand, quartiles: np.ndarray, mass: np.ndarray, theta: Sequence[np.ndarray]) -> np.ndarray:
-    """Order of magnitude of the integral of the absolute value: a cancelling integral is itself no measure of it."""
+    """Order of magnitude of the integral of the absolute value: a cancelling integral is itself no measure of it.
+
+    At least so large that the error that is trusted is a number with all its digits.
+    """
     with np.errstate(all="ignore"):
         size = np.nan_to_num(np.abs(integrand(quartiles, *theta)), nan=0.0, posinf=0.0)
-    return (size + np.zeros(quartiles.shape)).max(axis=0) * mass
+    return np.maximum((size + np.zeros(quartiles.shape)).max(axis=0) * mass, np.finfo(float).tiny / TRUSTED_ERROR)
 
 
 def _lost(side: _Side, functions: FromEnd, theta: Sequence[np.ndarray], scales: Sequence[np.ndarray]) -> np.ndarray:
@@ -225,6 +223,8 @@ def _lost(side: _Side, functions: FromEnd, theta: Sequence[np.ndarray], scales: 
     lost = np.zeros(side.end.shape, dtype=bool)
     with np.errstate(all="ignore"):
         mass = np.exp(functions[1](y, *operands) + np.log(distance))
+        # Smaller numbers have few digits: their quotients would tell of any exponent.
+        mass = np.where(mass < np.finfo(float).tiny, 0.0, mass)
         for integrand, scale in zip(functions[0], scales, strict=True):
             size = np.where(mass > 0, np.abs(integrand(y, *operands)) * mass, 0.0) + np.zeros(distance.shape)
             lost |= ~(_unresolved(distance, size, spacing, np.isinf(side.end)) <= TRUSTED_ERROR * scale)
@@ -311,37 +311,3 @@ def _again_where(
             raise NotAvailableError(f"{what} does not exist, or its integral does not converge to {TRUSTED_ERROR:g}")
         integral[where] = found
     return integral
-
-
-def _sums(
-    integrands: Sequence[Integrand],
-    log_density: Integrand,
-    low: np.ndarray,
-    high: np.ndarray,
-    theta: list[np.ndarray],
-    least_mass: float,
-    what: str,
-) -> list[np.ndarray]:
-    theta = [t[..., None] for t in theta]
-    totals = [np.zeros(low.shape) for _ in integrands]
-    mass = np.zeros(low.shape)
-    begin, size = 0, 256
-    while begin < LARGEST_SUM:
-        y = low[..., None] + np.arange(begin, begin + size)
-        inside = y <= high[..., None]
-        with np.errstate(all="ignore"):
-            probability = np.where(inside, np.exp(log_density(np.where(inside, y, low[..., None]), *theta)), 0.0)
-            probability = np.where(np.isfinite(probability), probability, 0.0)
-            additions = []
-            for integrand in integrands:
-                terms = np.where(probability > 0, integrand(y, *theta) * probability, 0.0)
-                additions.append(terms.sum(axis=-1))
-        totals = [total + addition for total, addition in zip(totals, additions, strict=True)]
-        mass = mass + probability.sum(axis=-1)
-        begin, size = begin + size, 2 * size
-        small = all(np.all(np.abs(a) <= MISSING_MASS * np.abs(t)) for a, t in zip(additions, totals, strict=True))
-        if np.all(~inside[..., -1]) or (small and np.all(mass > least_mass)):
-            return totals
-    raise NotAvailableError(
-        f"{what} does not exist, or its sum over the support does not converge within {LARGEST_SUM} terms"
-    )
