@@ -1,4 +1,4 @@
-"""Quadrature and summation against a density, which comes as a function."""
+"""Quadrature against a density, which comes as a function; sums where it lives on whole numbers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics.location import Integrand, located
+from likelihood_kit._numerics.summation import LEAST_MASS, sums
 from likelihood_kit.errors import NotAvailableError
 
 #: Relative error asked of each integral; tanh-sinh reaches it for analytic integrands with any endpoint behaviour.
@@ -29,12 +30,6 @@ PROBES = 48
 ABRUPT = 1e-8
 #: Smallest distance from an end at zero, and largest from the median, that an integrand meets.
 SMALLEST_DISTANCE, LARGEST_DISTANCE = 1e-300, 1e300
-#: A summation over an infinite support stops once this much of the mass is missing at most.
-MISSING_MASS = 1e-15
-#: Mass that a summation must have met before it may stop: all, but for what rounds in the density of large counts.
-LEAST_MASS = 1 - 1e-6
-#: Largest number of support points ever summed.
-LARGEST_SUM = 2**24
 
 #: Integrands and log density as functions of the distance from an end, in place of y.
 FromEnd = tuple[Sequence[Integrand], Integrand]
@@ -51,6 +46,7 @@ def expectations(
     part: bool = False,
     what: str = "the expectation",
     from_end: Callable[[int], FromEnd | None] | None = None,
+    trusted: float = TRUSTED_ERROR,
 ) -> list[np.ndarray]:
     """Expectations of functions of y under a density.
 
@@ -73,6 +69,8 @@ def expectations(
     from_end : callable, optional
         `from_end(side)`, of -1 for the lower end and 1 for the upper: the same functions of the distance from that
         end, or None; asked where the density has a pole at an end that is not 0: y itself cannot tell how near it is.
+    trusted : float
+        Error of an integral, relative to the integral of the absolute value, beyond which it is refused.
 
     Returns
     -------
@@ -81,13 +79,13 @@ def expectations(
     Raises
     ------
     NotAvailableError
-        Where an integral does not converge to `TRUSTED_ERROR`, or a sum does not converge.
+        Where an integral does not converge to `trusted`, or a sum does not converge.
     """
     *theta, low, high = np.broadcast_arrays(*theta, low, high)
     low, high = low.astype(float), high.astype(float)
     if whole:
-        return _sums(integrands, log_density, low, high, theta, 0.0 if part else LEAST_MASS, what)
-    return _integrals(integrands, log_density, low, high, theta, what, from_end)
+        return sums(integrands, log_density, low, high, theta, 0.0 if part else LEAST_MASS, what)
+    return _integrals(integrands, log_density, low, high, theta, what, from_end, trusted)
 
 
 def _integrals(
@@ -98,15 +96,18 @@ def _integrals(
     theta: list[np.ndarray],
     what: str,
     from_end: Callable[[int], FromEnd | None] | None,
+    trusted: float,
 ) -> list[np.ndarray]:
     quartiles, mass = located(log_density, low, high, theta, what)
     scales = [_scale(integrand, quartiles, mass, theta) for integrand in integrands]
     totals = [np.zeros(low.shape) for _ in integrands]
     for sign in (-1, 1):
         side = _Side(sign, low if sign < 0 else high, quartiles[1], quartiles[2] - quartiles[0])
-        side, functions = _resolved(side, (low, high), (integrands, log_density), theta, scales, what, from_end)
+        side, functions = _resolved(
+            side, (low, high), (integrands, log_density), theta, scales, what, from_end, trusted
+        )
         for place, (integrand, scale) in enumerate(zip(functions[0], scales, strict=True)):
-            totals[place] = totals[place] + side.integral(integrand, functions[1], theta, scale, what)
+            totals[place] = totals[place] + side.integral(integrand, functions[1], theta, scale, what, trusted)
     return totals
 
 
@@ -118,9 +119,10 @@ def _resolved(
     scales: Sequence[np.ndarray],
     what: str,
     from_end: Callable[[int], FromEnd | None] | None,
+    trusted: float,
 ) -> tuple[_Side, FromEnd]:
     """The side, in a variable in which all of its mass can be told apart, and the functions of that variable."""
-    lost = _lost(side, functions, theta, scales)
+    lost = _lost(side, functions, theta, scales, trusted)
     if not lost.any():
         return side, functions
     for sign in (side.sign, -side.sign):
@@ -128,9 +130,9 @@ def _resolved(
         found = from_end(sign) if from_end is not None and np.isfinite(end).all() and np.any(end) else None
         if found is not None:
             turned = side.seen_from(sign, end)
-            if not _lost(turned, found, theta, scales).any():
+            if not _lost(turned, found, theta, scales, trusted).any():
                 return turned, found
-    raise NotAvailableError(_why_lost(what, float(side.end[lost].flat[0])))
+    raise NotAvailableError(_why_lost(what, float(side.end[lost].flat[0]), trusted))
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,13 @@ class _Side:
         return origin, unit, reach, endless
 
     def integral(
-        self, integrand: Integrand, log_density: Integrand, theta: Sequence[np.ndarray], scale: np.ndarray, what: str
+        self,
+        integrand: Integrand,
+        log_density: Integrand,
+        theta: Sequence[np.ndarray],
+        scale: np.ndarray,
+        what: str,
+        trusted: float,
     ) -> np.ndarray:
         """Integral of integrand and density over the side."""
         from scipy.integrate import tanhsinh
@@ -207,27 +215,34 @@ class _Side:
                 minlevel=QUADRATURE_LEVELS[0],
                 maxlevel=QUADRATURE_LEVELS[1],
             )
-            poor = ~(found.error <= TRUSTED_ERROR * (scale + np.abs(found.integral)))
-        return _again_where(poor, found.integral, weighted, reach, args, scale, what)
+            poor = ~(found.error <= trusted * (scale + np.abs(found.integral)))
+        return _again_where(poor, found.integral, weighted, reach, args, scale, what, trusted)
 
 
 def _scale(integrand: Integrand, quartiles: np.ndarray, mass: np.ndarray, theta: Sequence[np.ndarray]) -> np.ndarray:
-    """Order of magnitude of the integral of the absolute value: a cancelling integral is itself no measure of it."""
+    """Order of magnitude of the integral of the absolute value: a cancelling integral is itself no measure of it.
+
+    At least so large that the error that is trusted is a number with all its digits.
+    """
     with np.errstate(all="ignore"):
         size = np.nan_to_num(np.abs(integrand(quartiles, *theta)), nan=0.0, posinf=0.0)
-    return (size + np.zeros(quartiles.shape)).max(axis=0) * mass
+    return np.maximum((size + np.zeros(quartiles.shape)).max(axis=0) * mass, np.finfo(float).tiny / TRUSTED_ERROR)
 
 
-def _lost(side: _Side, functions: FromEnd, theta: Sequence[np.ndarray], scales: Sequence[np.ndarray]) -> np.ndarray:
+def _lost(
+    side: _Side, functions: FromEnd, theta: Sequence[np.ndarray], scales: Sequence[np.ndarray], trusted: float
+) -> np.ndarray:
     """Where too much lies nearer to an end, or farther out, than numbers can tell; `(...)` of bool."""
     distance, y, spacing = _probes(side)
     operands = [t[..., None] for t in theta]
     lost = np.zeros(side.end.shape, dtype=bool)
     with np.errstate(all="ignore"):
         mass = np.exp(functions[1](y, *operands) + np.log(distance))
+        # Smaller numbers have few digits: their quotients would tell of any exponent.
+        mass = np.where(mass < np.finfo(float).tiny, 0.0, mass)
         for integrand, scale in zip(functions[0], scales, strict=True):
             size = np.where(mass > 0, np.abs(integrand(y, *operands)) * mass, 0.0) + np.zeros(distance.shape)
-            lost |= ~(_unresolved(distance, size, spacing, np.isinf(side.end)) <= TRUSTED_ERROR * scale)
+            lost |= ~(_unresolved(distance, size, spacing, np.isinf(side.end)) <= trusted * scale)
     return lost
 
 
@@ -275,10 +290,10 @@ def _unresolved(distance: np.ndarray, size: np.ndarray, spacing: np.ndarray, end
     return np.where(count > 0, rest, np.inf) + spacing * np.nan_to_num(rounded).sum(axis=-1) / 2
 
 
-def _why_lost(what: str, end: float) -> str:
+def _why_lost(what: str, end: float, trusted: float) -> str:
     """Why an integral is refused of which too much lies beyond what numbers can tell apart."""
     if not np.isfinite(end) or end == 0:
-        return f"{what} does not exist, or its integral does not converge to {TRUSTED_ERROR:g}"
+        return f"{what} does not exist, or its integral does not converge to {trusted:g}"
     return (
         f"{what} cannot be had by quadrature: the density has a pole at {end:g}, and too much of the integral lies "
         "nearer to it than floating-point numbers tell apart; write log_density in functions that can be traced "
@@ -294,6 +309,7 @@ def _again_where(
     args: Sequence[np.ndarray],
     scale: np.ndarray,
     what: str,
+    trusted: float,
 ) -> np.ndarray:
     """Integrals from 0 to reach, those that are poor anew by bisection, which a jump within the range needs."""
     from scipy.integrate import quad
@@ -307,41 +323,7 @@ def _again_where(
         )  # fmt: skip
         # A fourth entry says what went wrong: rounding alone is forgiven, if the error is small enough.
         failed = len(rest) > 1 and "roundoff" not in rest[1]
-        if failed or not error <= TRUSTED_ERROR * (float(scale[where]) + abs(found)):
-            raise NotAvailableError(f"{what} does not exist, or its integral does not converge to {TRUSTED_ERROR:g}")
+        if failed or not error <= trusted * (float(scale[where]) + abs(found)):
+            raise NotAvailableError(f"{what} does not exist, or its integral does not converge to {trusted:g}")
         integral[where] = found
     return integral
-
-
-def _sums(
-    integrands: Sequence[Integrand],
-    log_density: Integrand,
-    low: np.ndarray,
-    high: np.ndarray,
-    theta: list[np.ndarray],
-    least_mass: float,
-    what: str,
-) -> list[np.ndarray]:
-    theta = [t[..., None] for t in theta]
-    totals = [np.zeros(low.shape) for _ in integrands]
-    mass = np.zeros(low.shape)
-    begin, size = 0, 256
-    while begin < LARGEST_SUM:
-        y = low[..., None] + np.arange(begin, begin + size)
-        inside = y <= high[..., None]
-        with np.errstate(all="ignore"):
-            probability = np.where(inside, np.exp(log_density(np.where(inside, y, low[..., None]), *theta)), 0.0)
-            probability = np.where(np.isfinite(probability), probability, 0.0)
-            additions = []
-            for integrand in integrands:
-                terms = np.where(probability > 0, integrand(y, *theta) * probability, 0.0)
-                additions.append(terms.sum(axis=-1))
-        totals = [total + addition for total, addition in zip(totals, additions, strict=True)]
-        mass = mass + probability.sum(axis=-1)
-        begin, size = begin + size, 2 * size
-        small = all(np.all(np.abs(a) <= MISSING_MASS * np.abs(t)) for a, t in zip(additions, totals, strict=True))
-        if np.all(~inside[..., -1]) or (small and np.all(mass > least_mass)):
-            return totals
-    raise NotAvailableError(
-        f"{what} does not exist, or its sum over the support does not converge within {LARGEST_SUM} terms"
-    )

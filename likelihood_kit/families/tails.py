@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics import expectations, lower_pairs
+from likelihood_kit._numerics import FromEnd, expectations, lower_pairs
 from likelihood_kit.calculus import DATUM, Kernels, is_differentiable
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families import compiled, fallbacks
+from likelihood_kit.families import compiled, fallbacks, seen_from
 from likelihood_kit.families.law import Law, with_signature
 
 #: Closed forms that give a tail without loss of digits there, and what makes its logarithm of them.
@@ -171,10 +171,14 @@ class ConditionalMoments:
         begin, end = np.where(small_is_upper, at + law.whole, low), np.where(small_is_upper, high, at)
         inside = begin <= end if law.whole else begin < end
         mass, *moments = (np.zeros(y.shape) for _ in range(1 + p + p * (p + 1) // 2))
-        if inside.any():
-            found = self._integrals(begin[inside], end[inside], [operand[inside] for operand in operands])
+        for side in (-1, 1):
+            # Each side on its own: the end of the support that it has may be one with a pole.
+            chosen = inside & (small_is_upper == (side > 0))
+            if not chosen.any():
+                continue
+            found = self._integrals(begin[chosen], end[chosen], [operand[chosen] for operand in operands], side)
             for total, part in zip((mass, *moments), found, strict=True):
-                total[inside] = part
+                total[chosen] = part
         wanted = small_is_upper == upper
         with np.errstate(all="ignore"):
             value = np.where(wanted, np.log(mass), np.log1p(-mass))
@@ -185,10 +189,26 @@ class ConditionalMoments:
             ]
         return [part.reshape(shape) for part in (value, *score, *hessian)]
 
-    def _integrals(self, low: np.ndarray, high: np.ndarray, operands: list[np.ndarray]) -> list[np.ndarray]:
-        """Mass between low and high, and integrals over it of the scores and of `H + s s'`."""
+    def _integrals(self, low: np.ndarray, high: np.ndarray, operands: list[np.ndarray], side: int) -> list[np.ndarray]:
+        """Mass between low and high, and integrals over it of the scores and of `H + s s'`.
+
+        On `side` -1 low is the lower end of the support, on 1 high is the upper one.
+        """
+        law, names = self.law, tuple(self.law.parameters)
+
+        def from_end(own: int) -> FromEnd | None:
+            found = seen_from.kernels_from(law, side, names) if own == side else None
+            return None if found is None else self._functions(found)
+
+        integrands, log_density = self._functions(compiled.kernels(law, names))
+        what = f"{law.title}: the {self.kind.replace('_', ' ')}"
+        return expectations(
+            integrands, log_density, low, high, operands, whole=law.whole, part=True, what=what, from_end=from_end
+        )
+
+    def _functions(self, kernels: Kernels) -> FromEnd:
+        """What is integrated, and the log density, by these kernels, as functions of the datum of which they are."""
         law, p, known = self.law, len(self.law.parameters), len(self.law.known)
-        kernels = compiled.kernels(law, tuple(law.parameters))
 
         def at(y: np.ndarray, rest: tuple[np.ndarray, ...]) -> Any:
             data = {**dict(zip(law.known, rest, strict=False)), DATUM: y}
@@ -207,13 +227,4 @@ class ConditionalMoments:
             return evaluate
 
         integrands = [lambda y, *_: np.ones_like(y), *map(score, range(p)), *(second(i, j) for i, j in lower_pairs(p))]
-        return expectations(
-            integrands,
-            lambda y, *rest: at(y, rest)[0],
-            low,
-            high,
-            operands,
-            whole=law.whole,
-            part=True,
-            what=f"{law.title}: the {self.kind.replace('_', ' ')}",
-        )
+        return integrands, lambda y, *rest: at(y, rest)[0]

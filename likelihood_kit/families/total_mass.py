@@ -34,6 +34,8 @@ def _is_composed_of(part: Law, law: Law) -> bool:
 def total_mass(family: Family, values: Mapping[str, Any]) -> np.ndarray:
     """Integral, or sum, of the density over its support, `(...)`, at free parameters and known quantities by name.
 
+    To half of what is told: of an untraced density the part next to a pole is lost, 4e-7 of it for an exponent of -0.6.
+
     Raises
     ------
     NotAvailableError
@@ -55,6 +57,7 @@ def total_mass(family: Family, values: Mapping[str, Any]) -> np.ndarray:
         part=True,
         what=f"{family.law.title}: the total mass",
         from_end=from_end,
+        trusted=TOLD / 2,
     )
     return mass
 

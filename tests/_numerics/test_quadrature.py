@@ -76,7 +76,7 @@ def test_an_expectation_that_diverges_is_refused(low):
 
 
 def test_a_sum_that_diverges_is_refused(monkeypatch):
-    monkeypatch.setattr("likelihood_kit._numerics.quadrature.LARGEST_SUM", 2**14)
+    monkeypatch.setattr("likelihood_kit._numerics.summation.LARGEST_SUM", 2**14)
     with pytest.raises(NotAvailableError, match="sum over the support does not converge within 16384 terms"):
         expectations([lambda y: y], lambda y: -2 * np.log(y) - np.log(np.pi**2 / 6), 1.0, np.inf, [], whole=True)
 

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy import special
+from scipy import special, stats
 
 import likelihood_kit as lk
 from likelihood_kit.errors import DensityWarning
@@ -106,3 +106,28 @@ def test_a_fit_of_a_density_does_not_warn():
         results = lk.LikelihoodModel(y, x[:, None], family=right).fit()
         lk.LikelihoodModel(np.minimum(y, 3), family=lk.censored(right), event=(y < 3).astype(int)).fit()
     assert results.density_note == ""
+
+
+def next_to_a_pole(constant):
+    """A pole at 1 in a form that cannot be traced: y is all there is, and numbers next to 1 lie 1e-16 apart."""
+
+    class Untraced(lk.Family):
+        scale = lk.Positive()
+        support = lk.Interval(0, 1)
+
+        @staticmethod
+        def log_density(y, scale):
+            return stats.beta.logpdf(y, 1.0, scale) + constant
+
+    return Untraced()
+
+
+@pytest.mark.parametrize("exponent", [0.35, 0.4, 0.5])
+def test_a_density_that_loses_less_next_to_a_pole_than_is_told_was_an_alarm(exponent):
+    theta = {"scale": exponent}
+    assert mass_note(next_to_a_pole(0.0), theta, "here") == ""
+    assert "has total mass 1.0001 here" in mass_note(next_to_a_pole(1e-4), theta, "here")
+
+
+def test_a_mass_of_which_more_is_lost_than_is_told_is_not_known():
+    assert "is not known" in mass_note(next_to_a_pole(0.0), {"scale": 0.2}, "here")
