@@ -1,5 +1,3 @@
-import tracemalloc
-
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -8,7 +6,7 @@ from scipy import special, stats
 from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
 from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, StudentT, Uniform, Weibull
 from likelihood_kit.parameters import Interval, Positive, Real
-from likelihood_kit.simulation import Study, memory, study
+from likelihood_kit.simulation import Study, study
 
 TRUTH = {"shape": 2.0, "scale": 3.0}
 
@@ -332,29 +330,6 @@ def test_a_function_of_ones_own_may_study_what_the_kit_cannot():
     result = Study(Jump(), {"low": 0.0, "high": 1.0}, (10, 100), 500, estimators=extremes, seed=1).run(progress=False)
     assert np.isnan(result.expected_rates["extremes"]).all()
     assert result.consistency().verdicts["extremes", "low"].startswith("converges at the rate n^-1: slope -")
-
-
-def test_memory_is_asked_for_before_the_work(monkeypatch):
-    with pytest.raises(ArgumentError, match=r"replications: 1,000,.* need about .* at most [\d,]+ fit"):
-        small(replications=10**15).run()
-    with pytest.raises(ArgumentError, match="sizes: samples of 1,000,000,000,000,000"):
-        small(sizes=(10, 10**15)).run()
-    monkeypatch.setattr(memory, "available_memory", lambda: 10**6)
-    with pytest.raises(ArgumentError, match="more than 50 % of the 1 MB that are free"):
-        small().run(progress=False)
-    monkeypatch.setattr(memory, "available_memory", lambda: None)
-    small().run(progress=False)
-
-
-def test_the_memory_asked_for_is_what_is_used(monkeypatch):
-    """Within a study that just fits, the peak stays below what was allowed."""
-    tracemalloc.start()
-    small(sizes=(20,), replications=100_000, estimators=("mle", "moments")).run(progress=False).summary()
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    monkeypatch.setattr(memory, "available_memory", lambda: peak / memory.MEMORY_SHARE)
-    with pytest.raises(ArgumentError, match="free"):
-        small(sizes=(20,), replications=100_000, estimators=("mle", "moments")).run(progress=False)
 
 
 def test_the_largest_count_is_the_last_that_a_float_holds():
