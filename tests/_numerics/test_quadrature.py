@@ -75,6 +75,19 @@ def test_an_expectation_that_diverges_is_refused(low):
         expectations([lambda y: y], lambda y: -2 * np.log(np.abs(y) + 1), low, np.inf, [], whole=False)
 
 
+@pytest.mark.parametrize(("jumps", "trusted"), [(50, 1e-4), (300, 1e-2)])
+def test_an_integral_is_refused_for_the_error_that_is_not_trusted_alone(jumps, trusted):
+    """Too many jumps for the default: by tanh-sinh alone, and by bisection after it."""
+
+    def mean(**asked):
+        steps = [lambda y: np.floor(jumps * y) % 7]
+        return expectations(steps, lambda y: np.zeros_like(y), 0.0, 1.0, [], whole=False, **asked)
+
+    with pytest.raises(NotAvailableError, match="its integral does not converge to 1e-08"):
+        mean()
+    assert_allclose(mean(trusted=trusted), [np.mean(np.arange(jumps) % 7)], rtol=trusted)
+
+
 def test_a_sum_that_diverges_is_refused(monkeypatch):
     monkeypatch.setattr("likelihood_kit._numerics.summation.LARGEST_SUM", 2**14)
     with pytest.raises(NotAvailableError, match="sum over the support does not converge within 16384 terms"):

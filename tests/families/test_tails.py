@@ -125,6 +125,15 @@ def test_a_tail_below_the_smallest_normal_number_was_refused_for_a_pole():
     assert_allclose(found[~normal], -depth[~normal], rtol=1e-3)
 
 
+def test_derivatives_of_a_tail_below_the_smallest_normal_number_were_refused():
+    """An error of 6e-320 is none that a float could better."""
+    kernel = tail_of(Rayleigh.law, "log_survival").kernels.rows
+    y = np.array([0.0506])
+    for depth in np.linspace(690.0, 741.0, 103):
+        value, _, _ = kernel.derivatives(kernel.hoist(y), y / np.sqrt(2 * depth))
+        assert value < -680.0
+
+
 def test_a_sample_with_a_limit_of_its_own_for_each_row_was_refused():
     """The maximum is in closed form: scale^2 is the total of y^2 over twice the number that was seen."""
     rng = np.random.default_rng(0)
@@ -132,3 +141,24 @@ def test_a_sample_with_a_limit_of_its_own_for_each_row_was_refused():
     y, event = np.minimum(time, limit), (time < limit).astype(int)
     results = lk.LikelihoodModel(y, event=event, family=lk.censored(Rayleigh())).fit()
     assert_allclose(results.params, np.sqrt((y**2).sum() / (2 * event.sum())), rtol=1e-6)
+
+
+class Counts(lk.Family):
+    """A Poisson law without a tail of its own."""
+
+    rate = lk.Positive()
+    support = lk.Integers(0, np.inf)
+
+    @staticmethod
+    def log_density(y, rate):
+        return special.xlogy(y, rate) - rate - special.gammaln(y + 1)
+
+
+def test_the_upper_tail_of_counts_ends_where_its_terms_vanish():
+    """It holds a small part of the mass, so that no sum over it could wait for the whole."""
+    y = np.array([0.0, 3.0, 20.0, 40.0])
+    found = derivatives(Counts.law, "log_survival", y, 3.0)
+    density = np.exp(-3.0 + y * np.log(3.0) - special.gammaln(y + 1))
+    survival = special.gammainc(y + 1, 3.0)
+    score = density / survival
+    assert_allclose(found, [np.log(survival), score, score * (y / 3.0 - 1 - score)], rtol=1e-9)

@@ -184,6 +184,13 @@ def test_a_log_density_that_is_not_concave_is_seen():
     assert bends_upwards(lk.Gamma(), "scale", "identity", {})
 
 
+def test_a_theorem_that_asks_something_of_all_rows_is_none_of_each():
+    alone = {"free": ("loc",), "driven": "loc", "links": ("identity",)}
+    assert is_of_each_row(lk.UniqueMaximum("concave", "nowhere", **alone))
+    for more in ({"where": lambda fixed: True}, {"of_samples": lambda fixed, y, weights: True}):
+        assert not is_of_each_row(lk.UniqueMaximum("concave", "nowhere", **alone, **more))
+
+
 def of_given(family, y, given, x=None, **more):
     return lk.LikelihoodModel(y, x, family=family, given=given, **more).fit().certificate
 
