@@ -29,7 +29,7 @@ def in_order(work: Callable[..., R], pieces: Sequence[tuple[Any, ...]], processe
     Raises
     ------
     WorkerError
-        Where a process was killed.
+        Where a process was killed, or cannot read the work.
     """
     if min(processes, len(pieces)) < 2:
         for piece in pieces:
@@ -45,7 +45,12 @@ def in_order(work: Callable[..., R], pieces: Sequence[tuple[Any, ...]], processe
         for found in outputs:
             done += 1
             yield found
-    except BrokenProcessPool:
+    except BrokenProcessPool as error:
+        if "un-serialize" in str(error):  # all that joblib tells of a function that another process cannot import
+            raise WorkerError(
+                "n_jobs: another process cannot read the functions of this study; define them in the session itself "
+                "or in a module that can be imported, or leave n_jobs out"
+            ) from None
         raise WorkerError(
             f"n_jobs: a process was killed, for want of memory or from outside, when {counted(done)} of "
             f"{counted(len(pieces))} pieces were done; the others were stopped"

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import cloudpickle
 import numpy as np
 import pytest
 
@@ -16,6 +17,8 @@ from likelihood_kit.simulation import Study, study
 from likelihood_kit.simulation.workers import in_order
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of POSIX")
+# Other processes cannot import a file of tests: its functions go there by value.
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
 #: A study of forty pieces that takes some ten seconds.
 PROGRAM = """
 import sys, time
@@ -196,3 +199,18 @@ def test_standard_errors_are_kept_too(tmp_path):
     own.run(progress=False, checkpoint=tmp_path)
     again = own.run(progress=False, checkpoint=tmp_path)
     np.testing.assert_array_equal(again.standard_errors["mle"], own.run(progress=False).standard_errors["mle"])
+
+
+def test_a_function_that_another_process_cannot_import_is_named_as_that(monkeypatch):
+    """It was said that a process had been killed."""
+    cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
+    monkeypatch.setattr(sys.modules[__name__], "__name__", "nowhere")
+    monkeypatch.setitem(sys.modules, "nowhere", sys.modules[small.__module__])
+    monkeypatch.setattr(mean, "__module__", "nowhere")
+    monkeypatch.setattr(study, "CHUNK", 1000)
+    try:
+        with pytest.raises(WorkerError, match="cannot read the functions of this study"):
+            small(mean).run(n_jobs=2, progress=False)
+    finally:
+        monkeypatch.undo()
+        cloudpickle.register_pickle_by_value(sys.modules[__name__])
