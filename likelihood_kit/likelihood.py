@@ -186,7 +186,7 @@ class Likelihood:
         slopes = self._slopes(eta, theta, natural)
         value, first, second = totals(self, theta, derivatives=True)
         score, hessian = np.empty((r, k)), np.empty((r, k, k))
-        scores, curvatures = self._chained(first, second, slopes)
+        scores, curvatures = self.chained(first, second, slopes)
         for i, entry in enumerate(scores):
             score[:, i] = _flat(entry)
         for (i, j, _), entry in zip(self.pairs, curvatures, strict=True):
@@ -212,13 +212,13 @@ class Likelihood:
     ) -> None:
         """Add a block's rows to the score `(r, k)` and the lower blocks of the Hessian `(r, k, k)`."""
         first, second = entries
-        scores, curvatures = self._chained(first, second, slopes)
+        scores, curvatures = self.chained(first, second, slopes)
         for i, entry in enumerate(scores):
             score[lines, self.places[i]] += self._against(entry, i, lines, rows)
         for (i, j, _), entry in zip(self.pairs, curvatures, strict=True):
             hessian[lines, self.places[i], self.places[j]] += self._outer(entry, i, j, lines, rows)
 
-    def _chained(
+    def chained(
         self, first: Sequence[Any], second: Sequence[Any], slopes: Sequence[tuple[Any, Any]]
     ) -> tuple[list[Any], list[Any]]:
         """Scores in the linear predictors, one for each free parameter, and Hessian entries, one for each of `pairs`.
@@ -289,7 +289,7 @@ class Likelihood:
             theta, _ = natural_values(self.predictors, eta)
             operands = self.operands(theta, slice(None))
             _, first, second = self.kernels.rows.derivatives(self.hoisted, *operands)  # type: ignore[misc]
-            return self._chained(first, second, self._slopes(eta, theta, natural))
+            return self.chained(first, second, self._slopes(eta, theta, natural))
 
     def expected_information(self, working: np.ndarray, per_row: np.ndarray) -> np.ndarray:
         """Expected information of the sample `(k, k)` in the coordinates of `params`, at working `(k,)`.

@@ -34,12 +34,13 @@ class Single(Summed, Protocol):
         """Predictors of the free parameters, in order, without columns."""
 
     @property
-    def free(self) -> Sequence[int]:
-        """Positions of the free parameters among the kernel's."""
-
-    @property
     def pairs(self) -> Sequence[tuple[int, int, int]]:
         """Pairs (i, j), i >= j, of free parameters, and the place of their Hessian entry among the kernel's."""
+
+    def chained(
+        self, first: Sequence[float], second: Sequence[float], slopes: Sequence[tuple[float, float]]
+    ) -> tuple[list[float], list[float]]:
+        """Scores in the linear predictors, and Hessian entries, one for each of `pairs`."""
 
 
 def maximise_single(likelihood: Objective, start: np.ndarray) -> Maximum | None:
@@ -78,7 +79,7 @@ def plain_derivatives(
 
     With `natural` in the coordinates of `params`. None where plain numbers fail, of which arrays make infinities.
     """
-    k, free = len(working), likelihood.free
+    k = len(working)
     if not all(p.link.image[0] < e < p.link.image[1] for p, e in zip(likelihood.predictors, working, strict=True)):
         return None
     with np.errstate(all="ignore"):
@@ -91,14 +92,11 @@ def plain_derivatives(
             value, first, second = plain_totals(likelihood, theta)
         except ArithmeticError:
             return None
-    score = [float(first[free[i]] * slopes[i][0]) for i in range(k)]
+    scores, curvatures = likelihood.chained(first, second, slopes)
     hessian = [[0.0] * k for _ in range(k)]
-    for i, j, place in likelihood.pairs:
-        entry = second[place] * slopes[i][0] * slopes[j][0]
-        if i == j:
-            entry = entry + first[free[i]] * slopes[i][1]
+    for (i, j, _), entry in zip(likelihood.pairs, curvatures, strict=True):
         hessian[i][j] = hessian[j][i] = float(entry)
-    return value, score, hessian
+    return value, [float(entry) for entry in scores], hessian
 
 
 def _step(score: list[float], hessian: list[list[float]]) -> list[float] | None:
