@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit import diagnostics
+from likelihood_kit._numerics.printed import counted
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import InformationWarning, NotAvailableError
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params
 from likelihood_kit.models.existence import UNCERTIFIED, require_regular_here
-from likelihood_kit.models.fitting import COVARIANCES
+from likelihood_kit.models.fitting import COVARIANCES, ROBUST
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import params_from_working
 from likelihood_kit.sample import Sample
@@ -73,6 +74,11 @@ def estimated(
             "no standard errors: the log likelihood has a kink at the maximum, so that its Hessian does not carry the "
             "information; write the law as a family, whose expected information is used"
         )
+    if cov_type in ROBUST and results.nobs <= k:
+        return none, (
+            f"no standard errors: the sandwich of {counted(results.nobs)} observations and {k} parameters is singular, "
+            "since scores sum to 0 at the estimate; it needs more observations than parameters"
+        )
     try:
         require_regular_here(results, "standard error", smooth=cov_type != "expected")
         matrix = matrix_of(results, information, cov_type, cov_kwds)
@@ -98,6 +104,7 @@ def matrix_of(
         information = functools.partial(_information, likelihood, params, model)
     if cov_type == "cluster":
         groups = cov_kwds["groups"]
+        _warn_of_few(int(groups.max()) + 1, len(params))
         outer = outer_product(likelihood, at_params.row_scores(likelihood, params), groups)
         if cov_kwds.get("use_correction", True):
             outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, results.nobs, len(params))
@@ -105,6 +112,17 @@ def matrix_of(
     else:
         inner = _from_informations(information, cov_type)
     return inner if basis is None else basis.covariance(inner)
+
+
+def _warn_of_few(clusters: int, k: int) -> None:
+    """Scores sum to 0 at the estimate, so that those of G clusters span at most G - 1 directions."""
+    if clusters <= k:
+        warnings.warn(
+            f"{clusters} clusters and {k} parameters: the covariance is singular, at most {clusters - 1} of them can "
+            "be tested together; intervals from few clusters are too short",
+            InformationWarning,
+            stacklevel=5,
+        )
 
 
 def _from_informations(information: Callable[[str], np.ndarray], cov_type: str) -> np.ndarray:

@@ -13,7 +13,7 @@ from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bootstrap, inference
 from likelihood_kit.models.arguments import METHODS, refusing
-from likelihood_kit.models.columns import as_choice, as_flag, as_level
+from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.existence import require_likelihood
 from likelihood_kit.parameters import Real, Space
 
@@ -45,7 +45,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
 
     @use_t.setter
     def use_t(self, value: bool) -> None:
-        self._use_t = as_flag(value, "use_t")
+        self._use_t = inference.checked_use_t(value, inference.degrees_of_freedom(self))
 
     @property
     def tvalues(self) -> np.ndarray:

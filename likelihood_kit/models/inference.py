@@ -10,6 +10,7 @@ from scipy import stats
 from likelihood_kit.diagnostics.intervals import interval_link, wald_intervals
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.links import Link
+from likelihood_kit.models.columns import as_flag
 from likelihood_kit.parameters import Real
 
 #: Intervals that are there, and those that are named but not there yet.
@@ -52,6 +53,14 @@ def _listed(names: list[str]) -> str:
 def reference_law(results: Any) -> Any:
     """The law of an estimate over its standard error: standard normal, or Student's t."""
     return stats.t(degrees_of_freedom(results)) if results.use_t else stats.norm
+
+
+def checked_use_t(value: Any, df: float) -> bool:
+    """Whether to take Student's t, of which `df` degrees of freedom are left."""
+    wanted = as_flag(value, "use_t")
+    if wanted and df < 1:
+        raise ArgumentError("use_t=True needs more observations than parameters: no degrees of freedom are left")
+    return wanted
 
 
 def degrees_of_freedom(results: Any) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit._numerics.printed import counted
-from likelihood_kit.errors import ArgumentError, DensityWarning, MaximumWarning
+from likelihood_kit.errors import DensityWarning, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.models import (
     arguments,
@@ -22,9 +22,10 @@ from likelihood_kit.models import (
     transport,
 )
 from likelihood_kit.models import data as checks
-from likelihood_kit.models.columns import as_flag, name_beside_pandas
+from likelihood_kit.models.columns import name_beside_pandas
 from likelihood_kit.models.designs import Design
 from likelihood_kit.models.hints import refuse_misplaced_family
+from likelihood_kit.models.inference import checked_use_t
 from likelihood_kit.models.likelihood_of_rows import LikelihoodOfRows
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.results import LikelihoodResults
@@ -207,9 +208,7 @@ class LikelihoodModel(LikelihoodOfRows):
         arguments.check_search(method, kwargs)
         self.require_data()
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
-        use_t = as_flag(use_t, "use_t")
-        if use_t and cov_type != "cluster" and self.df_resid < 1:
-            raise ArgumentError("use_t=True needs more observations than parameters: no degrees of freedom are left")
+        use_t = checked_use_t(use_t, np.inf if cov_type == "cluster" else self.df_resid)
         params, certificate = fitting.maximum(self, start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)

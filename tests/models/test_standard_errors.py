@@ -1,5 +1,7 @@
 """Observed and expected standard errors where they differ, each by means that share nothing with the kit."""
 
+import warnings
+
 import mpmath
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from numpy.testing import assert_allclose
 from scipy import special
 
 import likelihood_kit as lk
+from likelihood_kit.errors import ArgumentError, InformationWarning
 
 
 class CauchyLocation(lk.Family):
@@ -144,3 +147,30 @@ def test_negative_binomial_information_by_summation(toxocara):
     # The mean is orthogonal to the dispersion: Lawless (1987), Canadian Journal of Statistics 15, 209-225.
     assert_allclose(results.bse[1], float(1 / mpmath.sqrt(53 * total)), rtol=1e-7)
     assert_allclose(results.bse[0], float(mpmath.sqrt((mean + dispersion * mean**2) / 53)), rtol=1e-9)
+
+
+def test_sandwich_of_as_many_observations_as_parameters():
+    """Scores sum to 0 at the estimate: those of n rows span n - 1 directions, and some error would be 0."""
+    results = lk.LikelihoodModel([1.2, 3.4], family=lk.Gamma()).fit(cov_type="sandwich")
+    assert results.certificate.ok
+    assert np.isnan(results.bse).all()
+    assert "2 observations and 2 parameters" in results.covariance_note
+    assert np.isfinite(lk.LikelihoodModel([1.2, 3.4, 2.0], family=lk.Gamma()).fit(cov_type="sandwich").bse).all()
+
+
+def test_few_clusters_are_warned_of():
+    rng = np.random.default_rng(0)
+    exog = sm.add_constant(rng.normal(size=(12, 2)))
+    model = lk.LikelihoodModel(rng.gamma(2, 1, 12), exog, family=lk.Gamma())
+    with pytest.warns(InformationWarning, match="2 clusters and 4 parameters"):
+        model.fit(cov_type="cluster", cov_kwds={"groups": np.repeat([0, 1], 6)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.fit(cov_type="cluster", cov_kwds={"groups": np.repeat(np.arange(6), 2)})
+
+
+def test_student_t_without_degrees_of_freedom_is_refused_when_set():
+    results = lk.LikelihoodModel([1.2, 3.4], family=lk.Gamma()).fit()
+    with pytest.raises(ArgumentError, match="no degrees of freedom"):
+        results.use_t = True
+    assert results.use_t is False
