@@ -50,8 +50,9 @@ def near_fits(space: SearchSpace, points: np.ndarray) -> np.ndarray:
             eta = eta / min(unit, *widths, unit)
         elif predictor.link.has_unit:
             eta = eta / (np.median(np.abs(eta)) or 1.0)
-        squares = np.mean(eta**2, axis=1)
-        apart = np.maximum(apart, squares[:, None] + squares - 2 * eta @ eta.T / eta.shape[1])
+        with np.errstate(all="ignore"):  # where starts are at the end of a space and far from it
+            squares = np.mean(eta**2, axis=1)
+            apart = np.fmax(apart, squares[:, None] + squares - 2 * eta @ eta.T / eta.shape[1])
     near = apart < limit**2
     np.fill_diagonal(near, False)
     return near

@@ -175,7 +175,7 @@ def _told(
     """Directions in which the log likelihood rises, and each flaw that a point may have, in words."""
     around, labels = findings.around, labels_of(predictors)
     rising, level = _directions(around, labels) if around is not None else ((), ())
-    rising = rising if Flaw.RISING in flaws else ()
+    rising = rising if Flaw.RISING in flaws else _ends(predictors) if Flaw.END in flaws else ()
     line = f" (the log likelihood is level as {level[0]})" if level else ""
     restarts, k = int(findings.restarts[which]), findings.working.shape[1]
     moving = _on_the_curve(around, labels)
@@ -183,6 +183,8 @@ def _told(
         Flaw.PERFECT: "the model fits every observation to rounding: the log likelihood has no bound as the scale runs "
         "to 0",
         Flaw.RISING: f"the log likelihood keeps rising as {' or as '.join(rising)}: no maximum exists",
+        Flaw.END: f"the log likelihood is highest as {' or '.join(rising)} in some rows: no maximum inside its space "
+        "exists",
         Flaw.LEVEL: f"the log likelihood is level along a curve through the estimate, on which {moving}: it has no "
         "unique maximum",
         Flaw.VALUE: "the log likelihood is not finite at the estimate",
@@ -251,6 +253,16 @@ def _in_words(ray: np.ndarray, labels: Labels) -> str:
     leading = np.flatnonzero(weight >= LEADING * weight.max())
     leading = leading[np.argsort(-weight[leading])][:NAMED]
     return " and ".join(labels.rising[j] if ray[j] > 0 else labels.falling[j] for j in leading)
+
+
+def _ends(predictors: Sequence[Predictor]) -> tuple[str, ...]:
+    """Parameters with an end of their space at a finite linear predictor, such as "rate runs to 0"."""
+    return tuple(
+        f"{predictor.name} runs to {_end(end)}"
+        for predictor in predictors
+        for end, image in zip(predictor.space.numbers, predictor.link.image, strict=True)
+        if np.isfinite(image) and np.isfinite(end)
+    )
 
 
 def _on_the_curve(around: Surroundings | None, labels: Labels) -> str:

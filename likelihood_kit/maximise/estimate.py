@@ -13,6 +13,7 @@ from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.end_of_space import without_ends
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import Setting
 from likelihood_kit.maximise.kinked import kinked_maximum
@@ -122,7 +123,7 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         findings = findings.replaced(failed, again)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
-    findings = without_perfect_fits(family, likelihood, findings)
+    findings = without_ends(likelihood, start, without_perfect_fits(family, likelihood, findings))
     _name_the_range(likelihood, findings)
     if not theorem and not unbounded and not family.discrete:
         findings, unbounded = _looked_for_spikes(likelihood, findings)

@@ -28,6 +28,7 @@ class Flaw(IntFlag):
     RANGE = 512
     INACCURATE = 1024
     LEVEL = 2048
+    END = 4096
 
 
 class Grade(IntEnum):
