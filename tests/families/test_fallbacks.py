@@ -291,3 +291,22 @@ def test_a_density_that_cannot_be_inverted_is_refused_in_words_of_the_kit():
     drawn = HeavyTail().sample(20_000, 1, index=3.0)
     # False alarm below 1e-6: five standard errors of a share.
     assert abs(np.mean(drawn > 2) - 1 / 8) < 5 * np.sqrt(1 / 8 * 7 / 8 / 20_000)
+
+
+class PoleInside(Family):
+    """A gamma density and its mirror image, with a pole between them."""
+
+    loc = Real()
+    shape = Positive()
+
+    @staticmethod
+    def log_density(y, loc, shape):
+        distance = np.abs(y - loc)
+        return (shape - 1) * np.log(distance) - distance - special.gammaln(shape) - np.log(2)
+
+
+def test_an_inversion_without_an_end_is_refused(monkeypatch):
+    """The numerical inversion halves its intervals around a pole for ever."""
+    monkeypatch.setattr("likelihood_kit.families.sampling.MOST_DENSITIES", 50_000)
+    with pytest.raises(NotAvailableError, match="no bound inside the support"):
+        PoleInside().sample(10, 1, loc=0.1234, shape=0.05)
