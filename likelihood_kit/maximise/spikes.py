@@ -138,10 +138,14 @@ def _targets(predictor: Predictor, y: np.ndarray, rows: np.ndarray) -> list[np.n
 
 
 def _held_at(predictor: Predictor, own: np.ndarray, value: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Entries of working `(m, q)` nearest to the estimate's that give each row its linear predictor."""
+    """Entries of working `(m, q)` nearest to the estimate's that give each row its linear predictor.
+
+    The estimate's own for a row without entries in the design, whose linear predictor none moves.
+    """
     if predictor.columns is None:
         return value[:, None]
     columns = predictor.columns[rows]
     offset = 0.0 if predictor.offset is None else predictor.offset[0, rows]
     short = value - offset - columns @ own
-    return own + columns * (short / np.einsum("mq,mq->m", columns, columns))[:, None]
+    squares = np.einsum("mq,mq->m", columns, columns)
+    return own + columns * np.where(squares > 0, short / np.where(squares > 0, squares, 1.0), 0.0)[:, None]

@@ -153,7 +153,7 @@ def three_ties(at):
 
 
 def predictors_of(family, columns=None, offset=None):
-    labels = ("const",) if columns is not None else None
+    labels = ("const", "x1")[: columns.shape[1]] if columns is not None else None
     return [
         Predictor(
             name, family.spaces[name], family.links[name], columns if name == "loc" else None,
@@ -200,3 +200,14 @@ def test_what_is_held_does_not_run_and_nothing_runs_twice():
         assert moved.sum() == 1
         assert_allclose(np.nanmax(np.abs(far - near)), length)
     assert "df and scale run to 0 with loc at an observation" in names
+
+
+def test_rows_without_entries_in_a_design_are_passed_in_silence():
+    rng = np.random.default_rng(4)
+    exog = np.vstack([np.zeros((3, 2)), np.column_stack([np.ones(17), rng.normal(size=17)])])
+    family = lk.StudentT(df=2.0)
+    predictors = predictors_of(family, exog)
+    y = rng.standard_t(2, size=20)
+    with np.errstate(all="raise"):
+        ways = list(ways_to_the_ends(predictors, np.array([0.1, 0.2, 0.3]), y, np.arange(4)))
+    assert all(np.isfinite(near).all() for _, near, _, _ in ways)
