@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+
+def may_name_a_file(value: Any) -> bool:
+    """Whether a value is text or a path that the system takes: no null character, no half of a surrogate pair."""
+    try:
+        return isinstance(value, (str, os.PathLike)) and b"\0" not in os.fsencode(value)
+    except (TypeError, ValueError):  # among others an object that only looks like a path
+        return False
 
 
 @contextlib.contextmanager
@@ -25,6 +34,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     OSError
         Where the file, or a file beside it, may not be written.
     """
+    if not may_name_a_file(path):
+        raise OSError(errno.EILSEQ, "no file can have this name", str(path))
     target = Path(os.path.realpath(path))
     mode = _mode(target)
     if mode is not None and not stat.S_ISREG(mode):

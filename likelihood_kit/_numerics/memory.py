@@ -6,6 +6,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from likelihood_kit._numerics.printed import counted, in_bytes
+from likelihood_kit.errors import ArgumentError, shown
+
 #: Where Linux tells what is free, and the limits of a container and what it uses: two versions of control groups.
 MEMINFO = Path("/proc/meminfo")
 LIMITS: Sequence[tuple[Path, Path]] = (
@@ -18,6 +21,20 @@ def available_memory() -> int | None:
     """Bytes that can be used without swapping; all of the machine where only that is known, None where nothing is."""
     found = [value for value in (_of_machine(), *(_of_container(*paths) for paths in LIMITS)) if value is not None]
     return min(found) if found else None
+
+
+def check_memory_for(argument: str, number: int, each: int) -> None:
+    """Refuse an argument that asks for more things, of `each` bytes, than fit into the memory that is free.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    free = available_memory()
+    if free is not None and number * each > free:
+        raise ArgumentError(
+            f"{argument} = {shown(number)}: {in_bytes(free)} of memory are free; at most {counted(free // each)} fit"
+        )
 
 
 def _of_machine() -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics import is_whole
+from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, shown
 from likelihood_kit.families.sampling import checked_generator
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
@@ -53,6 +54,8 @@ def to_arviz(results: LikelihoodResults, draws: int = 1000, rng: np.random.Gener
     slopes = params_jacobian(predictors, centre)
     if not is_whole(draws) or draws < 1:
         raise ArgumentError(f"draws = {shown(draws)}: give a positive whole number of draws of each chain")
+    numbers = 2 * len(names) + (int(results.nobs) if model.prob_weights is None else 0)
+    check_memory_for("draws", draws, CHAINS * numbers * np.dtype(float).itemsize)
     generator = checked_generator(rng)
     working = generator.multivariate_normal(
         centre, covariance / np.outer(slopes, slopes), size=(CHAINS, draws), method="cholesky"

@@ -11,8 +11,7 @@ import numpy as np
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics import is_number, is_whole
-from likelihood_kit._numerics.memory import available_memory
-from likelihood_kit._numerics.printed import in_bytes
+from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics import InformationMatrixTest
 from likelihood_kit.diagnostics.censoring import drawn_limits
@@ -95,11 +94,8 @@ def _check_draws(argument: str, replications: Any, seed: Any) -> None:
 
 def _check_memory(replications: int | None, k: int) -> None:
     """Refuse more samples than fit into memory: of each two informations `(k, k)` and a maximum, and their copies."""
-    free, each = available_memory(), 2 * (2 * k * k + k + 1) * np.dtype(float).itemsize
-    if replications is not None and free is not None and replications * each > free:
-        raise ArgumentError(
-            f"replications = {shown(replications)}: {in_bytes(free)} of memory are free; at most {free // each:,} fit"
-        )
+    if replications is not None:
+        check_memory_for("replications", replications, 2 * (2 * k * k + k + 1) * np.dtype(float).itemsize)
 
 
 def _test(

@@ -8,9 +8,9 @@ import numpy as np
 from scipy import stats
 
 from likelihood_kit.diagnostics.intervals import interval_link, wald_intervals
-from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
+from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.links import Link
-from likelihood_kit.models.columns import as_flag
+from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
 
 #: Intervals that are there, and those that are named but not there yet.
@@ -22,8 +22,7 @@ def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
     """Intervals of the entries of params, `(k, 2)`, inside their spaces."""
     if isinstance(method, str) and method in PLANNED:
         raise NotAvailableError(f"method={method!r}: there are no such intervals yet; use 'wald'")
-    if method not in METHODS:
-        raise ArgumentError(f"method={method!r}: {near_names(method, METHODS)}")
+    as_choice(method, "method", METHODS)
     half_width = float(reference_law(results).ppf(1 - alpha / 2))
     return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
 

@@ -6,7 +6,7 @@ import os
 import pickle
 from typing import Any
 
-from likelihood_kit._numerics.files import replacing
+from likelihood_kit._numerics.files import may_name_a_file, replacing
 from likelihood_kit.errors import ArgumentError, OutputError
 
 
@@ -15,7 +15,7 @@ def write_pickle(results: Any, where: Any) -> None:
     if hasattr(where, "write"):
         pickle.dump(results, where, protocol=pickle.HIGHEST_PROTOCOL)
         return
-    if not isinstance(where, (str, os.PathLike)) or "\0" in os.fsdecode(where):
+    if not may_name_a_file(where):
         raise ArgumentError(f"fname must be a path or a file that is open, not {where!r}")
     try:
         with replacing(where) as file:

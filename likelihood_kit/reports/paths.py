@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from likelihood_kit._numerics.files import may_name_a_file
 from likelihood_kit.errors import ArgumentError, OutputError, near_names, shown
 
 #: Suffixes a report may have, and the format of the figures that are saved beside it; None where they are within.
@@ -30,12 +31,9 @@ def check_writable(path: str | os.PathLike[str], fragment: Any = False) -> Path:
     """
     if not isinstance(fragment, bool):
         raise ArgumentError(f"fragment = {shown(fragment)}: give True or False")
-    try:
-        path = Path(path)
-    except TypeError:
-        raise OutputError(f"the path of a report must be text or a path, not {path!r}") from None
-    if "\0" in str(path):
-        raise OutputError(f"{str(path)!r} cannot be a path: it holds a null character")
+    if not may_name_a_file(path):
+        raise OutputError(f"the path of a report must be text or a path that a file can have, not {path!r}")
+    path = Path(os.fsdecode(path))
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         raise OutputError(

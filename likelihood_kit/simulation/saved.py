@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics.files import replacing
+from likelihood_kit._numerics.files import may_name_a_file, replacing
 from likelihood_kit.errors import ArgumentError, DataError, OutputError, shown
 from likelihood_kit.links import known_links
 from likelihood_kit.simulation.arguments import LARGEST_COUNT
@@ -86,14 +86,9 @@ def read_study(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def _checked_path(path: Any) -> Path:
-    try:
-        text = os.fsdecode(path) if isinstance(path, (str, os.PathLike)) else "\0"
-        os.fsencode(text)
-    except (TypeError, ValueError):  # half of a surrogate pair; an object that only looks like a path
-        text = "\0"
-    if "\0" in text:
+    if not may_name_a_file(path):
         raise ArgumentError(f"path must be text or a path, not {shown(path)}")
-    return Path(text)
+    return Path(os.fsdecode(path))
 
 
 def _fields(archive: zipfile.ZipFile, size: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import likelihood_kit as lk
-from likelihood_kit.errors import DataError, NotAvailableError
+from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
 
 DRAWS = 1000
 
@@ -78,3 +78,9 @@ def test_no_covariance_no_draws():
     results = lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.Uniform()).fit()
     with pytest.raises(NotAvailableError, match="no standard errors: the support"):
         results.to_arviz()
+
+
+@pytest.mark.parametrize("draws", [10**12, 10**30])
+def test_more_draws_than_fit_into_memory_are_refused(draws):
+    with pytest.raises(ArgumentError, match="of memory are free"):
+        lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.Exponential()).fit().to_arviz(draws)

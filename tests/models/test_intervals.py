@@ -117,7 +117,7 @@ def test_intervals_that_are_not_there_are_refused_by_name():
     for method in ("profile", "score", "r_star", "bootstrap"):
         with pytest.raises(NotAvailableError, match=method):
             results.conf_int(method=method)
-    for method in ("wlad", None, 3, ["wald"]):
+    for method in ("wlad", None, 3, ["wald"], np.array(["wald", "wald"])):
         with pytest.raises(ArgumentError, match="method"):
             results.conf_int(method=method)
     for alpha in (0, 1, 2, -0.1, np.nan, True, "0.05", None):

@@ -46,6 +46,6 @@ def test_it_says_that_it_is_a_pickle_which_runs_code(results):
 
 
 def test_what_is_no_path(results):
-    for bad in (None, 3, "a\0b"):
+    for bad in (None, 3, "a\0b", "half a character \ud800"):
         with pytest.raises(ArgumentError, match="fname must be a path"):
             results.save(bad)

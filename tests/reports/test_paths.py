@@ -28,6 +28,7 @@ def bad_paths(tmp_path):
         "no suffix": tmp_path / "report",
         "figures blocked": tmp_path / "blocked.tex",
         "null byte": "a\0b.html",
+        "half a character": "a\ud800.html",
         "no path": 3,
     }
 
@@ -41,6 +42,7 @@ CASES = (
         "no suffix",
         "figures blocked",
         "null byte",
+        "half a character",
         "no path",
     ),
 )
