@@ -72,20 +72,20 @@ class Certificate:
     """
 
     ok: bool
-    grade: str
-    theorem: str
-    unbounded: str
-    reasons: tuple[str, ...]
-    newton_decrement: float
-    curvature: float | None
-    starts: int
-    restarts: int
-    agreeing: int
-    relabelled: int
-    reach: str
-    least_fall: float | None
-    rising: tuple[str, ...]
-    iterations: int
+    grade: str = ""
+    theorem: str = ""
+    unbounded: str = ""
+    reasons: tuple[str, ...] = ()
+    newton_decrement: float = 0.0
+    curvature: float | None = None
+    starts: int = 0
+    restarts: int = 0
+    agreeing: int = 0
+    relabelled: int = 0
+    reach: str = ""
+    least_fall: float | None = None
+    rising: tuple[str, ...] = ()
+    iterations: int = 0
     kinked: bool = False
     unseen: bool = False
     #: What a notebook shows: the front door adds it, since it belongs to a higher layer.
@@ -149,23 +149,23 @@ def certificate_of(
     rising, words = _told(findings, predictors, flaws, rows, which) if flaws else ((), {})
     reasons = tuple(text for flaw, text in words.items() if flaw in flaws)
     return Certificate(
-        not reasons,
-        GRADES[grade],
-        theorem if grade == Grade.GLOBAL else "",
-        unbounded,
-        reasons[:1] if Flaw.PERFECT in flaws else reasons,
-        float(findings.decrement[which]),
-        float(findings.curvature[which]),
-        int(findings.starts[which]),
-        int(findings.restarts[which]),
-        int(findings.agreeing[which]),
-        int(findings.relabelled[which]),
-        _reach(predictors, findings.lowest[which], findings.highest[which]),
-        None if np.isnan(findings.least_fall[which]) else float(findings.least_fall[which]),
-        ("the scale runs to 0",) if Flaw.PERFECT in flaws else rising,
-        int(findings.iterations[which]),
-        findings.kinked,
-        bool(findings.unseen[which] > MOST_UNSEEN),
+        ok=not reasons,
+        grade=GRADES[grade],
+        theorem=theorem if grade == Grade.GLOBAL else "",
+        unbounded=unbounded,
+        reasons=reasons[:1] if Flaw.PERFECT in flaws else reasons,
+        newton_decrement=float(findings.decrement[which]),
+        curvature=float(findings.curvature[which]),
+        starts=int(findings.starts[which]),
+        restarts=int(findings.restarts[which]),
+        agreeing=int(findings.agreeing[which]),
+        relabelled=int(findings.relabelled[which]),
+        reach=_reach(predictors, findings.lowest[which], findings.highest[which]),
+        least_fall=None if np.isnan(findings.least_fall[which]) else float(findings.least_fall[which]),
+        rising=("the scale runs to 0",) if Flaw.PERFECT in flaws else rising,
+        iterations=int(findings.iterations[which]),
+        kinked=findings.kinked,
+        unseen=bool(findings.unseen[which] > MOST_UNSEEN),
     )
 
 
@@ -203,7 +203,7 @@ def _told(
 
 def closed_certificate(theorem: str) -> Certificate:
     """Certificate of a maximum that its family gives in closed form."""
-    return Certificate(True, GRADES[Grade.GLOBAL], theorem, "", (), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
+    return Certificate(ok=True, grade=GRADES[Grade.GLOBAL], theorem=theorem)
 
 
 def _beyond_the_range(predictors: Sequence[Predictor], working: np.ndarray) -> str:
@@ -217,7 +217,7 @@ def _beyond_the_range(predictors: Sequence[Predictor], working: np.ndarray) -> s
 
 def refused_certificate(reason: str) -> Certificate:
     """Certificate that a maximum in closed form is none."""
-    return Certificate(False, "", "", "", (reason,), 0.0, None, 0, 0, 0, 0, "", None, (), 0)
+    return Certificate(ok=False, reasons=(reason,))
 
 
 def _reach(predictors: Sequence[Predictor], lowest: np.ndarray, highest: np.ndarray) -> str:

@@ -19,6 +19,7 @@ from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distance, Replica
 from likelihood_kit.diagnostics.specification import FEWEST, SpecificationTest, large_sample_test
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, shown
 from likelihood_kit.families import Family
+from likelihood_kit.families.compositions.censored import EVENT, LIMIT
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params, covariances
 from likelihood_kit.models.columns import as_choice
@@ -36,8 +37,6 @@ ROWS, NUMERIC_ROWS = 2**20, 2**17
 DISTRIBUTION = ("cdf", "survival", "log_cdf", "log_survival")
 #: Forms of the information-matrix test.
 FORMS = ("efficient", "outer_product")
-#: Names in a right-censored law.
-EVENT, LIMIT = "event", "limit"
 UNCERTIFIED = (
     "Cannot tell: the estimate is not certified to be the maximum, where alone the informations estimate the same."
 )
