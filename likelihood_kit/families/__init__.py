@@ -7,10 +7,11 @@ from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.compositions import censored, truncated
 from likelihood_kit.families.coordinates import Coordinates
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.handle import kept_answer
 from likelihood_kit.families.law import Law
 from likelihood_kit.families.maximum import Unbounded, UniqueMaximum
 from likelihood_kit.families.other_names import OTHER_NAMES
-from likelihood_kit.families.roles import Roles, roles_of
+from likelihood_kit.families.roles import roles_of
 from likelihood_kit.families.starts import suggestions
 
 # Families are found by looking; type checkers read the generated list.
@@ -42,11 +43,11 @@ __all__ = [
     "Coordinates",
     "Family",
     "Law",
-    "Roles",
     "Unbounded",
     "UniqueMaximum",
     "censored",
     "find_family",
+    "kept_answer",
     "roles_of",
     "suggestions",
     "truncated",

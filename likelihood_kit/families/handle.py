@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from likelihood_kit.calculus import Formula, Kernels
 from likelihood_kit.families.law import Law
 from likelihood_kit.links import Link
 from likelihood_kit.parameters import Space
+
+Answer = TypeVar("Answer")
 
 
 class Handle(Protocol):
@@ -70,3 +72,17 @@ class Handle(Protocol):
 
     def require_regular(self, what: str) -> None:
         """Refuse what exists only for regular families."""
+
+
+def kept_answer(family: Handle, question: Callable[[Any], Answer]) -> Answer:
+    """Answer of a question to a family, which takes long to find; kept with its law for all handles that are the same.
+
+    Coordinates, links and the values that are held fixed may change it.
+    """
+    fixed, links = sorted(family.fixed.items()), sorted(family.chosen_links.items())
+    key = question.__module__, question.__qualname__, family.coordinate_names, tuple(fixed), tuple(links)
+    answers = family.law.kept_answers
+    if key not in answers:
+        answers[key] = question(family)
+    found: Answer = answers[key]
+    return found

@@ -142,7 +142,7 @@ class Law:
         return {}
 
     @cached_property
-    def kept_answers(self) -> dict[tuple[Any, ...], bool]:
+    def kept_answers(self) -> dict[tuple[Any, ...], Any]:
         """Answers to questions about the law that take long to find."""
         return {}
 

@@ -13,7 +13,7 @@ import numpy as np
 from likelihood_kit.calculus import DATUM, called, has_kink, may_kink, real
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import fallbacks, informations, operands
-from likelihood_kit.families.handle import Handle
+from likelihood_kit.families.handle import Handle, kept_answer
 from likelihood_kit.families.law import Law
 from likelihood_kit.families.returned import check_elementwise
 
@@ -40,16 +40,15 @@ def is_smooth(family: Handle) -> bool:
     if not family.regular:
         return False
     if declared is None:
-        kept = family.law.kept_answers
-        key = "smooth", family.coordinate_names, tuple(family.fixed)
-        if key not in kept:
-            if family.kernels.derivatives == "numeric":
-                kept[key] = not _kinked(family)
-            else:
-                kinks = family.kernels.kinks and may_kink(family.formula, family.fixed)
-                kept[key] = not kinks or _without_loss(family)
-        return kept[key]
+        return kept_answer(family, _found_smooth)
     return declared if isinstance(declared, bool) else True
+
+
+def _found_smooth(family: Handle) -> bool:
+    if family.kernels.derivatives == "numeric":
+        return not _kinked(family)
+    kinks = family.kernels.kinks and may_kink(family.formula, family.fixed)
+    return not kinks or _without_loss(family)
 
 
 def require(family: Handle, what: str, values: Mapping[str, Any] | None = None, *, smooth: bool = False) -> None:

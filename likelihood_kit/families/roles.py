@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.families.handle import Handle
+from likelihood_kit.families.handle import Handle, kept_answer
 
 #: Responses and parameters at which the density is compared: without meaning, and unequal.
 PROBED = np.array([0.37, 1.13, 2.71])
@@ -37,11 +37,7 @@ class Roles:
 
 def roles_of(family: Handle) -> Roles:
     """Locations and scales of a family; where the response cannot be moved, all real ones and all positive ones."""
-    key: tuple[Any, ...] = ("roles", family.coordinate_names, tuple(sorted(family.fixed.items())))
-    kept: Any = family.law.kept_answers
-    if key not in kept:
-        kept[key] = _found(family)
-    return kept[key]
+    return kept_answer(family, _found)
 
 
 def _found(family: Handle) -> Roles:

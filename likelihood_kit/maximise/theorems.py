@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.families import Family, UniqueMaximum
+from likelihood_kit.families import Family, UniqueMaximum, kept_answer
 from likelihood_kit.predictor import Predictor
 from likelihood_kit.sample import Sample
 
@@ -43,9 +43,9 @@ def theorem_of(
     """
     identical = all(predictor.columns is None for predictor in predictors)
     given = {i for i, value in held.items() if np.ndim(value)}
-    if identical and not given and _kept(family, "minimal", _is_minimal):
+    if identical and not given and kept_answer(family, _is_minimal):
         return EXPONENTIAL_FAMILY
-    if not given and len(predictors) == 1 and not identical and _kept(family, "canonical", _is_canonical):
+    if not given and len(predictors) == 1 and not identical and kept_answer(family, _is_canonical):
         return CANONICAL_LINK
     for theorem in family.law.theorems:
         if given and not is_of_each_row(theorem):
@@ -53,15 +53,6 @@ def theorem_of(
         if _applies(theorem, family, predictors) and _holds_for(theorem, family, sample):
             return f"{theorem.words} ({theorem.source})"
     return ""
-
-
-def _kept(family: Family, name: str, question: Any) -> bool:
-    """Answer to a question of a family, kept with its law."""
-    key = name, family.coordinate_names, tuple(sorted(family.fixed.items())), tuple(sorted(family.chosen_links.items()))
-    answers = family.law.kept_answers
-    if key not in answers:
-        answers[key] = question(family)
-    return answers[key]
 
 
 def _coefficients(family: Family, points: np.ndarray) -> np.ndarray | None:

@@ -230,3 +230,19 @@ def test_an_author_may_know_better():
     declared = type("Declared", (ShiftedWithin,), {"regular": True})
     assert declared().regular
     assert declared().moving == ("loc",)
+
+
+def test_an_answer_does_not_depend_on_what_was_asked_of_a_sibling_before():
+    """Half of a Laplace law is a kink that counts; a millionth of one is none."""
+
+    class Contaminated(lk.Family):
+        loc, scale, share = lk.Real(), lk.Positive(), lk.UnitInterval()
+
+        @staticmethod
+        def log_density(y, loc, scale, share):
+            z = (y - loc) / scale
+            laplace = np.log(share) - np.log(2 * scale) - np.abs(z)
+            return np.logaddexp(laplace, np.log1p(-share) - np.log(scale) - 0.5 * np.log(2 * np.pi) - z**2 / 2)
+
+    assert Contaminated(share=1e-6).smooth
+    assert not Contaminated(share=0.5).smooth
