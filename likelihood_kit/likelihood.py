@@ -49,7 +49,7 @@ class Likelihood:
     def parts(self) -> tuple[Likelihood, ...]:
         """Likelihoods of the rows of each case of the kernels, which add up to this one.
 
-        None where there is but one formula, or many samples, whose rows cannot be told apart once for all.
+        Empty where there is but one formula, or many samples, whose rows cannot be told apart once for all.
         """
         if not self.kernels.cases or self.sample.size > 1:
             return ()

@@ -160,7 +160,7 @@ def may_kink(formula: Formula, fixed: Collection[str] = ()) -> bool:
 def moving_ends(formula: Formula) -> tuple[str, ...]:
     """Parameters with which a formula's own support moves: those of a condition on the data beyond which it is -inf.
 
-    None where it cannot be traced.
+    Empty where it cannot be traced.
     """
     import sympy
 

@@ -8,7 +8,6 @@ from statistics import NormalDist
 import numpy as np
 
 from likelihood_kit.links import Link
-from likelihood_kit.parameters import Space
 
 #: Nominal coverage of intervals in tables, figures and studies.
 LEVEL = 0.95
@@ -16,11 +15,6 @@ LEVEL = 0.95
 ALPHA = round(1 - LEVEL, 12)
 #: Half width of a Wald interval of this level, in standard errors.
 HALF_WIDTH = NormalDist().inv_cdf((1 + LEVEL) / 2)
-
-
-def interval_link(space: Space, link: Link) -> Link:
-    """The link on which an interval of a parameter is made: its own, or where that leaves its space the default one."""
-    return space.onto_the_line(link)
 
 
 def on_links(values: np.ndarray, steps: np.ndarray, links: Sequence[Link]) -> np.ndarray:

@@ -163,7 +163,7 @@ class Family(Chosen):
     @quantities_by_name()
     def variance(self, /, **theta: ArrayLike) -> np.ndarray:
         """Variance of Y."""
-        return moments.moments(self, operands.checked(self, theta, "mean"))[1]
+        return moments.moments(self, operands.checked(self, theta, "variance"), "variance")[1]
 
     def derivation(self) -> Any:
         """Log density, score, information and sufficient statistics as formulas; LaTeX in a notebook."""

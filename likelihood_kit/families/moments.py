@@ -11,12 +11,12 @@ from likelihood_kit.families import fallbacks, operands
 from likelihood_kit.families.handle import Handle
 
 
-def moments(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Expectation and variance of Y at quantities by name, `(...)` each."""
+def moments(family: Handle, values: Mapping[str, np.ndarray], what: str = "mean") -> tuple[np.ndarray, np.ndarray]:
+    """Expectation and variance of Y at quantities by name, `(...)` each; `what` is asked for, in refusals."""
     canonical = operands.canonical(family, values)
     if "moments" not in family.law.functions:
         return fallbacks.moments(family.law, canonical)
-    operands.require(family, family.law.takes("moments"), values, "mean")
+    operands.require(family, family.law.takes("moments"), values, what)
     shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
     mean, variance = family.law.call("moments", (), canonical)
     return mean + np.zeros(shape), variance + np.zeros(shape)

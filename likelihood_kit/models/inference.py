@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from likelihood_kit.diagnostics.intervals import interval_link, wald_intervals
+from likelihood_kit.diagnostics.intervals import wald_intervals
 from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.links import Link
 from likelihood_kit.models.columns import as_choice, as_flag
@@ -30,7 +30,7 @@ def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
 def links(results: Any) -> list[Link]:
     """Links on which the intervals of the entries of params are made; of a coefficient the identity."""
     return [
-        interval_link(p.space, p.link) if p.columns is None else Real().link()
+        p.space.onto_the_line(p.link) if p.columns is None else Real().link()
         for p in results.model.predictors
         for _ in p.labels
     ]

@@ -14,7 +14,6 @@ import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.signatures import named_arguments
-from likelihood_kit.diagnostics.intervals import interval_link
 from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError, WorkerError
 from likelihood_kit.families import Family
 from likelihood_kit.families.compositions.censored import uncensored
@@ -28,7 +27,7 @@ from likelihood_kit.simulation.memory import check_memory
 from likelihood_kit.simulation.result import StudyResult
 from likelihood_kit.simulation.workers import in_order
 
-#: Values per chunk, 2 MB: enough replications at once to make light of the interpreter, and few enough for the cache.
+#: Values per chunk, 8 MB: enough replications at once to make light of the interpreter, and few enough for the cache.
 CHUNK = 2**20
 #: Rows of the sample on which a study tries its parts before it starts.
 PILOT = 4
@@ -212,7 +211,7 @@ class Study:
 
     def _scales(self) -> dict[str, Scale]:
         """Scales on which the Wald intervals of results are made, as a fit of the family makes them."""
-        links = {part.name: interval_link(part.space, part.link) for part in iid_predictors(self.family)}
+        links = {part.name: part.space.onto_the_line(part.link) for part in iid_predictors(self.family)}
         return {name: (*links[name].ends, links[name].name) for name in self.family.parameter_names}
 
     def _information(self) -> tuple[np.ndarray | None, str]:

@@ -91,7 +91,7 @@ class StudentT(Family):
 
     @staticmethod
     def start(y):
-        """Quartiles give loc and scale; the ratio of the outer to the inner octiles gives df."""
+        """Quartiles give loc and scale; the ratio of the middle 90 % to the middle half gives df."""
         q05, q25, q50, q75, q95 = np.quantile(y, (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1)
         inner = np.maximum(q75 - q25, np.finfo(float).eps * (q95 - q05))
         tail = (q95 - q05) / inner
