@@ -12,11 +12,12 @@ from likelihood_kit.bridges import to_arviz
 from likelihood_kit.diagnostics import cramer_rao_bound
 from likelihood_kit.families import CATALOGUE, Coordinates, Family, Unbounded, UniqueMaximum, censored, truncated
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import LikelihoodModel, LikelihoodResults
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 from likelihood_kit.reports import (
     certificate_html,
     plot_fit,
+    plot_profile,
     plot_study,
     report_fit,
     report_study,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 # Results stand below reports and bridges, and nothing imports upwards: the front door gives them these methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 LikelihoodResults.to_arviz = to_arviz
+Profile.plot = plot_profile
 StudyResult.report, StudyResult.plot = report_study, plot_study
 # What a notebook shows of them.
 LikelihoodResults._repr_html_ = results_html

@@ -11,17 +11,11 @@ from likelihood_kit.calculus.formula import (
     separation_of,
     source_of,
 )
-from likelihood_kit.calculus.gradient import (
-    Slopes,
-    compiled_slopes,
-    gradient,
-    numeric_slopes,
-    same_values,
-    slopes_source,
-)
+from likelihood_kit.calculus.gradient import compiled_slopes, gradient, same_values, slopes_of, slopes_source
 from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
+from likelihood_kit.calculus.numeric_slopes import Slopes, numeric_slopes
 from likelihood_kit.calculus.typeset import typeset, typeset_function, typeset_log_density
 from likelihood_kit.calculus.written import Notation, latex_name
 
@@ -51,6 +45,7 @@ __all__ = [
     "real",
     "same_values",
     "separation_of",
+    "slopes_of",
     "slopes_source",
     "source_of",
     "third_derivatives",

@@ -8,7 +8,6 @@ estimate, and are refused where that is large.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,44 +15,15 @@ import numpy as np
 from likelihood_kit._numerics import as_floats
 from likelihood_kit.calculus.author import called
 from likelihood_kit.calculus.compile import NAMESPACE
-from likelihood_kit.calculus.numeric import STEP_RATIO, STEPS, extrapolate, first_step
+from likelihood_kit.calculus.numeric_slopes import AGREEMENT, KINK, NARROW, ROUNDING, inside, numeric_slopes
 from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, NotAvailableError, TraceError
 
-#: Relative difference from which a trace and the function it was made of are not the same.
-AGREEMENT = 1e-9
-#: Error of a numeric slope, in units of the change of the function over a step, beyond which it is refused.
-TRUSTED_SLOPE = 1e-6
-#: What a number of floating-point operations may lose of a function's value: differences below it say nothing.
-ROUNDING = 1e3 * np.finfo(float).eps
-#: Steps shrink by this factor where the function bends within them, this many times at most (from 1 to 1e-9).
-SHRINKING, MOST_SHRINKINGS = 8.0, 10
 #: Places, in steps from the arguments, where a trace is compared with the function.
 _COMPARED = (0.0, 1.0, -1.0, 0.37, -0.61)
-#: Step, in steps, within which a function must look like a line: a kink or a jump nearer than that counts as one here.
-#: One-sided slopes are compared at it and at the shorter one by the factor.
-_NARROW, _NARROWER = 1e-6, 1 / 8
-#: Difference of one-sided slopes, relative to the larger of them, that is a kink if it does not shrink with the step.
-_KINK, _SHRUNK = 1e-3, 0.5
-
-
-@dataclass(frozen=True)
-class Slopes:
-    """First derivatives of a vector of functions, by extrapolated central differences.
-
-    Attributes
-    ----------
-    value : (...,)
-    slopes : tuple of k arrays (...,)
-    errors : tuple of k arrays (...,)
-        Estimated absolute error of each.
-    trusted : (...,) of bool
-        Whether the errors are small against the change of the function over the steps.
-    """
-
-    value: np.ndarray
-    slopes: tuple[np.ndarray, ...]
-    errors: tuple[np.ndarray, ...]
-    trusted: np.ndarray
+#: One-sided slopes are compared at a narrow step and at one shorter by this factor.
+_NARROWER = 1 / 8
+#: Part of the difference of one-sided slopes that is left with the shorter step where there is a kink.
+_SHRUNK = 0.5
 
 
 def gradient(
@@ -84,7 +54,7 @@ def gradient(
     """
     names, at = list(arguments), [float(value) for value in arguments.values()]
     bounds = bounds or [(-np.inf, np.inf)] * len(names)
-    scales = _inside(at, bounds, steps)
+    scales = inside(at, bounds, steps)
 
     def by_position(*values: Any) -> Any:
         return function(**dict(zip(names, values, strict=True)))
@@ -99,85 +69,6 @@ def gradient(
         raise ArgumentError(f"the function must return one finite, differentiable number at {dict(arguments)}")
     _refuse_kink(by_position, names, at, scales, found)
     return value, found
-
-
-def numeric_slopes(
-    function: Callable[..., Any],
-    theta: Sequence[Any],
-    bounds: Sequence[tuple[float, float]],
-    steps: Sequence[Any] | None = None,
-) -> Slopes:
-    """Value and first derivatives of `function(*theta)`, elementwise, from the longest steps that can be trusted.
-
-    Parameters
-    ----------
-    function : callable
-        `function(*theta)` of any broadcast shape.
-    theta : sequence of k arrays
-    bounds : sequence of k pairs
-        Open interval of each argument; no step leaves it.
-    steps : sequence of k arrays, optional
-        Scale on which each argument is uncertain; by default a part of its size.
-    """
-    theta = [np.asarray(t, dtype=float) for t in theta]
-    first = [np.asarray(step) for step in _inside(theta, bounds, steps)]
-    with np.errstate(all="ignore"):
-        value = np.asarray(function(*theta), dtype=float)
-        parts = [_along(function, theta, j, step, value) for j, step in enumerate(first)]
-        changes = [np.abs(slope) * step for (slope, _), step in zip(parts, first, strict=True)]
-        total = np.sqrt(sum(change**2 for change in changes)) if changes else np.zeros(value.shape)
-        trusted = np.isfinite(value)
-        for (_, error), step in zip(parts, first, strict=True):
-            trusted = trusted & (error * step <= TRUSTED_SLOPE * total + ROUNDING * np.abs(value))
-    slopes = tuple(np.asarray(slope) for slope, _ in parts)
-    return Slopes(value, slopes, tuple(np.asarray(error) for _, error in parts), trusted)
-
-
-def _along(
-    function: Callable[..., Any], theta: Sequence[np.ndarray], j: int, step: np.ndarray, value: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Slope in one argument and its error, elementwise the best of a sequence of ever shorter steps."""
-    best, smallest = np.full(value.shape, np.nan), np.full(value.shape, np.inf)
-    moved = np.zeros(value.shape, dtype=bool)
-    h = step
-    for _ in range(MOST_SHRINKINGS):
-        differences = []
-        for scale in STEP_RATIO ** -np.arange(STEPS, dtype=float):
-            up, down = (
-                np.asarray(function(*theta[:j], theta[j] + side * h * scale, *theta[j + 1 :]), dtype=float)
-                for side in (1, -1)
-            )
-            differences.append((up - down) / (2 * h * scale))
-        slope, error = extrapolate(differences)
-        # A step function is flat within short steps, where it is known to move over long ones.
-        moved = moved | (np.abs(differences[0] * 2 * h) > ROUNDING * np.abs(value))
-        better = (error < smallest) & ~((differences[-1] == 0) & moved)
-        best, smallest = np.where(better, slope, best), np.where(better, error, smallest)
-        if np.all(smallest * step <= AGREEMENT * np.abs(best) * step + np.finfo(float).eps * np.abs(value)):
-            break
-        h = h / SHRINKING
-    return best, np.where(_is_line(function, theta, j, step * _NARROW, value, best), smallest, np.inf)
-
-
-def _is_line(
-    function: Callable[..., Any], theta: Sequence[np.ndarray], j: int, h: np.ndarray, value: np.ndarray, slope: Any
-) -> np.ndarray:
-    """Whether the slope is that of a short step: differences over jumps agree with each other by chance."""
-    up, down = (np.asarray(function(*theta[:j], theta[j] + side * h, *theta[j + 1 :]), dtype=float) for side in (1, -1))
-    short = (up - down) / ((theta[j] + h) - (theta[j] - h))
-    return np.abs(short - slope) <= _KINK * np.maximum(np.abs(short), np.abs(slope)) + ROUNDING * np.abs(value) / h
-
-
-def _inside(at: Sequence[Any], bounds: Sequence[tuple[float, float]], steps: Sequence[Any] | None) -> list[np.ndarray]:
-    """Steps that stay within the intervals: at most half way to the nearer end."""
-    found = []
-    for j, (t, (low, high)) in enumerate(zip(at, bounds, strict=True)):
-        own = first_step(np.asarray(t, dtype=float), low, high)
-        if steps is not None and np.isfinite(steps[j]) and steps[j] > 0:
-            room = np.minimum(t - low, high - t) / 2
-            own = np.minimum(float(steps[j]), np.maximum(room, np.finfo(float).tiny))
-        found.append(own)
-    return found
 
 
 def _number(function: Callable[..., Any], names: Sequence[str], at: Sequence[float]) -> float:
@@ -204,6 +95,44 @@ def _number(function: Callable[..., Any], names: Sequence[str], at: Sequence[flo
     return float(number)
 
 
+def slopes_of(
+    function: Callable[..., Any],
+    arguments: Mapping[str, float],
+    bounds: Sequence[tuple[float, float]] | None = None,
+    steps: Sequence[float] | None = None,
+) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Values `(m,)` and derivatives `(m, k)` of a function of named numbers at points `(m, k)`; NaN where it has none.
+
+    Parameters and errors are those of `gradient`, which is asked first, at the arguments.
+    """
+    gradient(function, arguments, bounds, steps)
+    names, at = list(arguments), [float(value) for value in arguments.values()]
+    bounds = bounds or [(-np.inf, np.inf)] * len(names)
+
+    def by_position(*values: Any) -> Any:
+        return function(**dict(zip(names, values, strict=True)))
+
+    compiled = _trusted_trace(function, by_position, names, at, inside(at, bounds, steps))
+
+    def traced(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        assert compiled is not None
+        with np.errstate(all="ignore"):
+            (value,), (slopes,) = compiled(*points.T)
+        shape = points.shape[:1]
+        return np.broadcast_to(value, shape), np.stack([np.broadcast_to(slope, shape) for slope in slopes], axis=1)
+
+    def numeric(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        values, slopes = np.full(len(points), np.nan), np.full(points.shape, np.nan)
+        for i, point in enumerate(points):
+            try:
+                values[i], slopes[i] = gradient(function, dict(zip(names, point, strict=True)), bounds, steps)
+            except LikelihoodKitError:
+                continue
+        return values, slopes
+
+    return numeric if compiled is None else traced
+
+
 def _traced_gradient(
     function: Callable[..., Any],
     by_position: Callable[..., Any],
@@ -212,6 +141,21 @@ def _traced_gradient(
     steps: Sequence[np.ndarray],
 ) -> np.ndarray | None:
     """Derivatives of the trace; None where there is none, or it is not the function."""
+    compiled = _trusted_trace(function, by_position, names, at, steps)
+    if compiled is None:
+        return None
+    with np.errstate(all="ignore"):
+        return np.array([float(slope) for slope in compiled(*at)[1][0]])
+
+
+def _trusted_trace(
+    function: Callable[..., Any],
+    by_position: Callable[..., Any],
+    names: Sequence[str],
+    at: Sequence[float],
+    steps: Sequence[np.ndarray],
+) -> Callable[..., Any] | None:
+    """Values and slopes of the trace; None where there is none, or it is not the function."""
     from likelihood_kit.calculus.trace import traceable
 
     exchanged = traceable(function)
@@ -231,9 +175,8 @@ def _traced_gradient(
         except (LikelihoodKitError, TypeError, ValueError):
             return None
         traced = np.array([float(compiled(*point)[0][0]) for point in points])
-        if not np.all(same_values(direct, traced, np.nanmax(np.abs(direct)))):
-            return None
-        return np.array([float(slope) for slope in compiled(*at)[1][0]])
+        same = np.all(same_values(direct, traced, np.nanmax(np.abs(direct))))
+    return compiled if same else None
 
 
 def _numeric_gradient(
@@ -279,10 +222,10 @@ def _refuse_kink(
 
     for j, (name, step) in enumerate(zip(names, steps, strict=True)):
         with np.errstate(all="ignore"):
-            wide, narrow = (sided(j, float(step) * _NARROW * factor) for factor in (1.0, _NARROWER))
+            wide, narrow = (sided(j, float(step) * NARROW * factor) for factor in (1.0, _NARROWER))
         gaps = [abs(right - left) for right, left, _ in (wide, narrow)]
         size = max(abs(narrow[0]), abs(narrow[1]), abs(np.nan_to_num(float(slopes[j]))))
-        if gaps[1] > _KINK * size + narrow[2] and gaps[1] > _SHRUNK * gaps[0]:
+        if gaps[1] > KINK * size + narrow[2] and gaps[1] > _SHRUNK * gaps[0]:
             raise ArgumentError(
                 f"the function must return one finite, differentiable number: its slope in {name} is {narrow[1]:.4g} "
                 f"below and {narrow[0]:.4g} above {name} = {at[j]:g}"

@@ -101,7 +101,7 @@ def _check_known(family: Family, known: Mapping[str, Any]) -> None:
             raise ArgumentError(f"{name} = {shown(value)} is not one value in {family.law.known[name]!r}")
 
 
-def _check_names(of: Callable[..., Any], names: Sequence[str]) -> None:
+def check_names(of: Callable[..., Any], names: Sequence[str]) -> None:
     """Refuse a function that does not take the parameters by their names, before it fails at a call."""
     try:
         taken = inspect.signature(of).parameters.values()
@@ -116,6 +116,11 @@ def _check_names(of: Callable[..., Any], names: Sequence[str]) -> None:
             f"of takes {', '.join(own) or 'nothing'}; the function must take {', '.join(names)} by keyword, which are "
             "the parameters here, or **params"
         )
+
+
+def label_of(of: Callable[..., Any]) -> str:
+    """Name of a function in tables; "of" for one without a name."""
+    return str(getattr(of, "__name__", "of")).replace("<lambda>", "of")
 
 
 def bound_table(
@@ -139,7 +144,7 @@ def bound_table(
         Of the parameters.
     """
     if callable(of):
-        _check_names(of, names)
+        check_names(of, names)
     variances = np.diag(bound_of_parameters(information))
     if of is None or not np.isfinite(variances).all():
         values, index = params, list(names)
@@ -148,7 +153,7 @@ def bound_table(
         ends, steps = [space.numbers for space in spaces], list(np.sqrt(variances) / 4)
         value, slopes = gradient(of, dict(zip(names, params, strict=True)), ends, steps)
         values, variances = np.array([value]), np.array([bound_of_function(information, slopes)])
-        index = [getattr(of, "__name__", "of").replace("<lambda>", "of")]
+        index = [label_of(of)]
     if not np.isfinite(variances).all():
         raise NotAvailableError(
             "no finite Cramer-Rao bound: the expected information is singular; some parameters are not identified"

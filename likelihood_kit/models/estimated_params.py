@@ -64,8 +64,9 @@ class EstimatedParams(GenericLikelihoodModelResults):
         ----------
         alpha : float
             The part that is left out: 0.05 for intervals of 95 %.
-        method : {"wald"}
-            Estimate and standard error on the link scale, carried back.
+        method : {"wald", "profile"}
+            Estimate and standard error on the link scale, carried back; or the values that a likelihood-ratio test does
+            not reject, see `profile`.
         """
         return inference.intervals(self, as_level(alpha, "alpha"), method)
 

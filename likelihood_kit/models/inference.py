@@ -10,19 +10,21 @@ from scipy import stats
 from likelihood_kit.diagnostics.intervals import wald_intervals
 from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.links import Link
+from likelihood_kit.models import profile_likelihood
 from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
 
 #: Intervals that are there, and those that are named but not there yet.
-METHODS = ("wald",)
-PLANNED = ("profile", "score", "r_star", "bootstrap")
+METHODS = ("wald", "profile")
+PLANNED = ("score", "r_star", "bootstrap")
 
 
 def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
     """Intervals of the entries of params, `(k, 2)`, inside their spaces."""
     if isinstance(method, str) and method in PLANNED:
         raise NotAvailableError(f"method={method!r}: there are no such intervals yet; use 'wald'")
-    as_choice(method, "method", METHODS)
+    if as_choice(method, "method", METHODS) == "profile":
+        return profile_likelihood.intervals(results, alpha)
     half_width = float(reference_law(results).ppf(1 - alpha / 2))
     return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
 

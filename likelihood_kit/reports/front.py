@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from likelihood_kit._numerics.signatures import named_arguments
-from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.models import LikelihoodResults, Profile
 from likelihood_kit.reports.paths import check_writable
 from likelihood_kit.simulation import MARGIN, StudyResult, check_margin
 
@@ -88,6 +88,27 @@ def plot_fit(results: LikelihoodResults, ax: Any = None, labels: Any = None, uni
     from likelihood_kit.reports.fit_report import fit_plot
 
     return fit_plot(results, ax, labels, units)
+
+
+@named_arguments
+def plot_profile(profile: Profile, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
+    r"""One matplotlib figure of a profile: its signed root, which is a line where the likelihood is a normal one.
+
+    Parameters
+    ----------
+    ax : Axes, optional
+        Axes to draw into; by default a figure is made.
+    labels, units : dict of name to str, optional
+        What the parameter is called on the axis, in matplotlib's notation ("$\sigma$"), and in which unit it is.
+
+    Raises
+    ------
+    ArgumentError
+        For other axes or names than those of the figure.
+    """
+    from likelihood_kit.reports.profile_figures import profile_plot
+
+    return profile_plot(profile, ax, labels, units)
 
 
 @named_arguments

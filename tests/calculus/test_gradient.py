@@ -8,7 +8,8 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
-from likelihood_kit.calculus.gradient import compiled_slopes, gradient, numeric_slopes, same_values
+from likelihood_kit.calculus.gradient import compiled_slopes, gradient, same_values
+from likelihood_kit.calculus.numeric_slopes import numeric_slopes
 from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, TraceError
 
 LINE, POSITIVE = (-np.inf, np.inf), (0.0, np.inf)

@@ -1,0 +1,224 @@
+"""Ends of profile likelihood intervals, by root finding on the log likelihood itself.
+
+Points are in standard coordinates: the estimate is 0, its observed information the identity. Interests are in standard
+errors: 0 at the estimate, with a gradient of length 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from likelihood_kit.maximise import Objective
+from likelihood_kit.maximise.profiled import FOUND, Interest, Profiled, highest_at, profiled_by_newton
+
+#: Factor by which a search for an end goes further, and how often: from one standard error to 1e12 of them.
+FURTHER, FURTHEST = 2.0, 40
+#: Root-finding steps between a point inside and one outside, and their relative distance where the profile jumps.
+ROOT_STEPS, JUMP = 100, 1e-10
+#: Starts from which a higher point of the same interest is looked for where no theorem says that there is but one, and
+#: how far they lie apart, in standard errors.
+ELSEWHERE, APART = 4, 1.5
+
+
+@dataclass(frozen=True)
+class ProfileEnds:
+    """Ends of intervals, one for each member of a batch.
+
+    Attributes
+    ----------
+    point : (m, q)
+        Where the log likelihood is highest among points of this interest; the furthest that was seen where open.
+    interest : (m,)
+    fall : (m,)
+        Of the log likelihood, from its maximum.
+    open : (m,) bool
+        Whether the profile stays above the wanted height up to the end of the space.
+    found : (m,) bool
+        Whether the end is one: `fall` is as wanted, or it is open.
+    higher : (q,) or None
+        A point above the estimate, where one was met.
+    """
+
+    point: np.ndarray
+    interest: np.ndarray
+    fall: np.ndarray
+    open: np.ndarray
+    found: np.ndarray
+    higher: np.ndarray | None
+
+
+def profile_ends(
+    likelihood: Objective, interest: Interest, highest: float, side: np.ndarray, size: int, fall: float, *, alone: bool
+) -> ProfileEnds:
+    """Where the profile log likelihood has fallen by `fall` from its maximum, on one side of the estimate or the other.
+
+    Parameters
+    ----------
+    likelihood : Objective
+    interest : Interest
+        Of m members.
+    highest : float
+        Log likelihood at the estimate.
+    side : (m,)
+        1 for upper ends, -1 for lower ones.
+    size : int
+        Number of coordinates.
+    fall : float
+        Half the quantile of the chi-squared law.
+    alone : bool
+        Whether a theorem says that there is one maximum alone.
+
+    References
+    ----------
+    Venzon, D. J. and Moolgavkar, S. H. (1988). A method for computing profile-likelihood-based confidence intervals.
+    *Applied Statistics* 37, 87-94.
+    """
+    gradient = np.broadcast_to(interest.at(np.zeros((len(side), size)))[1], (len(side), size))
+    width = np.sqrt(2 * fall) * side
+    seen = profiled_by_newton(
+        likelihood, interest, width[:, None] * gradient, -width, height=np.full(len(side), highest - fall)
+    )
+    sound = seen.found & (side * seen.interest > 0) & (side * seen.slope < 0)
+    ends = ProfileEnds(seen.point, seen.interest, highest - seen.log_likelihood, np.zeros(len(side), bool), sound, None)
+    for i in range(len(side)):
+        own, at = likelihood.take(np.array([i])), np.array([i])
+        search = _Search(own, interest.take(at), highest, float(side[i]), fall, gradient[i])
+        if not sound[i]:
+            ends = _with(ends, i, search.end(()))
+        elif not alone and (beside := search.higher_elsewhere(seen, i)) is not None:
+            ends = _with(ends, i, search.end((beside,)))
+    return ends
+
+
+def profile_falls(
+    likelihood: Objective, interest: Interest, highest: float, levels: np.ndarray, size: int
+) -> np.ndarray:
+    """Fall of the profile log likelihood from its maximum, `(m,)`, at values of the interest `(m,)`.
+
+    Parameters
+    ----------
+    likelihood, interest, highest, size
+        As of `profile_ends`; of one interest.
+    levels : (m,)
+
+    Returns
+    -------
+    (m,) array
+        Infinite where the log likelihood is, not a number where no maximum over the others is found.
+    """
+    one = np.zeros(len(levels), int)
+    gradient = np.broadcast_to(interest.take(one).at(np.zeros((len(levels), size)))[1], (len(levels), size))
+    seen = profiled_by_newton(
+        likelihood, interest.take(one), levels[:, None] * gradient, -levels.astype(float), level=levels
+    )
+    falls = highest - seen.log_likelihood
+    for side in (-1.0, 1.0):
+        # Outwards from the estimate, each from the last that was found.
+        before, near = None, _Seen(np.zeros(size), 0.0, 0.0, True)
+        own = np.flatnonzero(side * levels > 0)
+        for i in own[np.argsort(side * levels[own])]:
+            search = _Search(likelihood, interest.take(np.array([0])), highest, side, np.inf, gradient[i])
+            if not seen.found[i]:
+                tried = search.at(float(levels[i]), search._ahead(before, near, float(levels[i])))
+                falls[i] = tried.fall if tried.found or np.isinf(tried.fall) else np.nan
+                here = tried
+            else:
+                here = _Seen(seen.point[i], float(levels[i]), float(falls[i]), True)
+            if here.found and here.interest != near.interest:
+                before, near = near, here
+    return np.where(levels == 0, 0.0, falls)
+
+
+def _with(ends: ProfileEnds, i: int, found: tuple[_Seen, bool, bool]) -> ProfileEnds:
+    """The ends with one replaced."""
+    seen, is_open, is_found = found
+    ends.point[i], ends.interest[i], ends.fall[i] = seen.point, seen.interest, seen.fall
+    ends.open[i], ends.found[i] = is_open, is_found
+    return replace(ends, higher=seen.point) if seen.fall < -FOUND and ends.higher is None else ends
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A point of the profile: its interest, the fall of the log likelihood, and whether it is the highest near by."""
+
+    point: np.ndarray
+    interest: float
+    fall: float
+    found: bool
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Search for one end, by one value of the interest after the other."""
+
+    likelihood: Objective
+    interest: Interest
+    highest: float
+    side: float
+    fall: float
+    gradient: np.ndarray
+
+    def at(self, level: float, start: np.ndarray) -> _Seen:
+        """The profile at a value of the interest."""
+        seen = highest_at(self.likelihood, self.interest, level, start)
+        value = float(seen.log_likelihood[0])
+        fall = self.highest - value if np.isfinite(value) else np.inf
+        return _Seen(seen.point[0], level, fall, bool(seen.found[0]))
+
+    def end(self, inside: tuple[_Seen, ...]) -> tuple[_Seen, bool, bool]:
+        """The end beyond points that lie inside; whether it is open; whether it was found."""
+        near = inside[-1] if inside else _Seen(np.zeros(len(self.gradient)), 0.0, 0.0, True)
+        before, level = None, near.interest + self.side * np.sqrt(2 * self.fall) / FURTHER
+        for _ in range(FURTHEST):
+            seen = self.at(level, self._ahead(before, near, level))
+            if seen.fall < -FOUND:
+                return seen, False, False
+            if not seen.fall < self.fall:
+                return self._between(near, seen)
+            before, near = near, seen
+            level = near.interest * FURTHER
+        return near, True, True
+
+    def _ahead(self, before: _Seen | None, near: _Seen, level: float) -> np.ndarray:
+        """A start on the line through the last two points, or along the gradient."""
+        way = self.gradient if before is None else (near.point - before.point) / (near.interest - before.interest)
+        return near.point + (level - near.interest) * way
+
+    def _between(self, near: _Seen, far: _Seen) -> tuple[_Seen, bool, bool]:
+        """The root between a point inside and one outside: false position on the root of the fall, or halving."""
+        kept = 0
+        weight = 1.0
+        for _ in range(ROOT_STEPS):
+            if abs(far.interest - near.interest) <= JUMP * abs(far.interest):
+                # The log likelihood jumps: the profile ends where the space or the support does.
+                return near, True, True
+            goal = np.sqrt(self.fall)
+            inner, outer = np.sqrt(max(near.fall, 0.0)) - goal, np.sqrt(far.fall) - goal
+            part = 0.5 if not np.isfinite(outer) or kept >= 4 else inner / (inner - weight * outer)
+            level = near.interest + part * (far.interest - near.interest)
+            seen = self.at(level, near.point + part * (far.point - near.point))
+            if seen.fall < -FOUND:
+                return seen, False, False
+            if abs(seen.fall - self.fall) <= FOUND:
+                return seen, False, seen.found
+            if seen.fall < self.fall:
+                near, kept, weight = seen, 0, 1.0
+            else:
+                far, kept, weight = seen, kept + 1, weight / 2
+        return near, False, False
+
+    def higher_elsewhere(self, seen: Profiled, i: int) -> _Seen | None:
+        """A point of the same interest as an end, and higher, from starts across from it; None where there is none."""
+        q = len(self.gradient)
+        if q == 1:
+            return None
+        rng = np.random.default_rng(q)
+        level, height = float(seen.interest[i]), self.highest - float(seen.log_likelihood[i])
+        for move in APART * rng.standard_normal((ELSEWHERE, q)):
+            across = move - (move @ self.gradient) / (self.gradient @ self.gradient) * self.gradient
+            found = self.at(level, seen.point[i] + across)
+            if found.found and found.fall < height - FOUND:
+                return found
+        return None

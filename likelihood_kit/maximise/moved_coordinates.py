@@ -1,0 +1,45 @@
+"""A batch of log likelihoods in coordinates that are linear functions of the working ones, perhaps fewer of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from likelihood_kit.maximise.newton import Objective
+
+
+@dataclass(frozen=True)
+class MovedCoordinates:
+    """Log likelihoods at `origin + basis @ moved`: an `Objective` of `moved (r, q)`.
+
+    Attributes
+    ----------
+    likelihood : Objective
+        Of working vectors `(r, k)`.
+    origin : (k,)
+    basis : (k, q), or (r, k, q) for each member of the batch
+    """
+
+    likelihood: Objective
+    origin: np.ndarray
+    basis: np.ndarray
+
+    def working(self, moved: np.ndarray) -> np.ndarray:
+        """Working vectors `(r, k)` of `moved (r, q)`."""
+        return self.origin + np.einsum("...kq,...q->...k", self.basis, moved)
+
+    def value(self, moved: np.ndarray) -> np.ndarray:
+        """Log likelihoods `(r,)`."""
+        return self.likelihood.value(self.working(moved))
+
+    def derivatives(self, moved: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Log likelihoods `(r,)`, scores `(r, q)`, Hessians `(r, q, q)`."""
+        value, score, hessian = self.likelihood.derivatives(self.working(moved))
+        basis = self.basis
+        return value, np.einsum("...kq,...k->...q", basis, score), np.swapaxes(basis, -1, -2) @ hessian @ basis
+
+    def take(self, index: np.ndarray) -> MovedCoordinates:
+        """The likelihoods `index` of the batch."""
+        basis = self.basis if self.basis.ndim == 2 else self.basis[index]
+        return replace(self, likelihood=self.likelihood.take(index), basis=basis)
