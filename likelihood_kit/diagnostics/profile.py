@@ -49,6 +49,22 @@ class ProfileEnds:
     higher: np.ndarray | None
 
 
+@dataclass(frozen=True)
+class ProfileFalls:
+    """Falls of a profile log likelihood from its maximum.
+
+    Attributes
+    ----------
+    fall : (m,)
+        Infinite where the log likelihood is, not a number where no maximum over the others is found.
+    higher : (q,) or None
+        A point above the estimate, where one was met.
+    """
+
+    fall: np.ndarray
+    higher: np.ndarray | None
+
+
 def profile_ends(
     likelihood: Objective, interest: Interest, highest: float, side: np.ndarray, size: int, fall: float, *, alone: bool
 ) -> ProfileEnds:
@@ -94,26 +110,21 @@ def profile_ends(
 
 def profile_falls(
     likelihood: Objective, interest: Interest, highest: float, levels: np.ndarray, size: int
-) -> np.ndarray:
-    """Fall of the profile log likelihood from its maximum, `(m,)`, at values of the interest `(m,)`.
+) -> ProfileFalls:
+    """Fall of the profile log likelihood from its maximum at values of the interest `(m,)`.
 
     Parameters
     ----------
     likelihood, interest, highest, size
         As of `profile_ends`; of one interest.
     levels : (m,)
-
-    Returns
-    -------
-    (m,) array
-        Infinite where the log likelihood is, not a number where no maximum over the others is found.
     """
     one = np.zeros(len(levels), int)
     gradient = np.broadcast_to(interest.take(one).at(np.zeros((len(levels), size)))[1], (len(levels), size))
     seen = profiled_by_newton(
         likelihood, interest.take(one), levels[:, None] * gradient, -levels.astype(float), level=levels
     )
-    falls = highest - seen.log_likelihood
+    falls, points = highest - seen.log_likelihood, seen.point.copy()
     for side in (-1.0, 1.0):
         # Outwards from the estimate, each from the last that was found.
         before, near = None, _Seen(np.zeros(size), 0.0, 0.0, True)
@@ -123,12 +134,14 @@ def profile_falls(
             if not seen.found[i]:
                 tried = search.at(float(levels[i]), search._ahead(before, near, float(levels[i])))
                 falls[i] = tried.fall if tried.found or np.isinf(tried.fall) else np.nan
-                here = tried
+                here, points[i] = tried, tried.point
             else:
                 here = _Seen(seen.point[i], float(levels[i]), float(falls[i]), True)
             if here.found and here.interest != near.interest:
                 before, near = near, here
-    return np.where(levels == 0, 0.0, falls)
+    falls = np.where(levels == 0, 0.0, falls)
+    above = np.flatnonzero(falls < -FOUND)
+    return ProfileFalls(falls, points[above[0]] if above.size else None)
 
 
 def _with(ends: ProfileEnds, i: int, found: tuple[_Seen, bool, bool]) -> ProfileEnds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from likelihood_kit.models import bootstrap, inference
 from likelihood_kit.models.arguments import METHODS, refusing
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.existence import require_likelihood
+from likelihood_kit.models.profile_likelihood import Profile, profile_of
 from likelihood_kit.parameters import Real, Space
 
 
@@ -69,6 +71,26 @@ class EstimatedParams(GenericLikelihoodModelResults):
             not reject, see `profile`.
         """
         return inference.intervals(self, as_level(alpha, "alpha"), method)
+
+    def profile(self, of: str | Callable[..., Any]) -> Profile:
+        """Profile likelihood of a parameter, or of a function of the parameters.
+
+        Parameters
+        ----------
+        of : str or callable
+            Name of an entry of params; or a function that takes them by name, as for `cramer_rao`.
+
+        Returns
+        -------
+        Profile
+            With `conf_int()`, `deviance(values)`, `plot()`.
+
+        Raises
+        ------
+        NotAvailableError
+            For a family that is not smooth, under sampling weights or clusters, where no maximum is certified.
+        """
+        return profile_of(self, of)
 
     @property
     def estimates(self) -> pd.DataFrame:

@@ -28,7 +28,6 @@ from likelihood_kit.models.existence import (
 )
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
-from likelihood_kit.models.profile_likelihood import Profile, profile_of
 from likelihood_kit.models.quantile_predictions import QuantilePredictions, quantile_table
 from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.targets import checked_target
@@ -211,26 +210,6 @@ class LikelihoodResults(EstimatedParams):
         names = self.model.exog_names
         information, params = self._information("expected"), np.asarray(self.params)
         return diagnostics.bound_table(information, names, params, of, self.spaces)
-
-    def profile(self, of: str | Callable[..., Any]) -> Profile:
-        """Profile likelihood of a parameter, or of a function of the parameters.
-
-        Parameters
-        ----------
-        of : str or callable
-            Name of an entry of params; or a function that takes them by name, as for `cramer_rao`.
-
-        Returns
-        -------
-        Profile
-            With `conf_int()`, `deviance(values)`, `plot()`.
-
-        Raises
-        ------
-        NotAvailableError
-            For a family that is not smooth, under sampling weights or clusters, where no maximum is certified.
-        """
-        return profile_of(self, of)
 
     @property
     def derivatives(self) -> str:
