@@ -6,6 +6,7 @@ errors: 0 at the estimate, with a gradient of length 1.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,9 +18,9 @@ from likelihood_kit.maximise.profiled import FOUND, Interest, Profiled, highest_
 FURTHER, FURTHEST = 2.0, 40
 #: Root-finding steps between a point inside and one outside, and their relative distance where the profile jumps.
 ROOT_STEPS, JUMP = 100, 1e-10
-#: Starts from which a higher point of the same interest is looked for where no theorem says that there is but one, and
-#: how far they lie apart, in standard errors.
-ELSEWHERE, APART = 4, 1.5
+#: How far across the interest starts lie, in standard errors, from which a higher point is looked for where no theorem
+#: says that there is but one: either way along a random direction each.
+ACROSS = (1.5, 3.0, 6.0)
 
 
 @dataclass(frozen=True)
@@ -229,9 +230,10 @@ class _Search:
             return None
         rng = np.random.default_rng(q)
         level, height = float(seen.interest[i]), self.highest - float(seen.log_likelihood[i])
-        for move in APART * rng.standard_normal((ELSEWHERE, q)):
+        for distance, side in itertools.product(ACROSS, (-1, 1)):
+            move = rng.standard_normal(q)
             across = move - (move @ self.gradient) / (self.gradient @ self.gradient) * self.gradient
-            found = self.at(level, seen.point[i] + across)
+            found = self.at(level, seen.point[i] + side * distance * across / np.sqrt(across @ across))
             if found.found and found.fall < height - FOUND:
                 return found
         return None
