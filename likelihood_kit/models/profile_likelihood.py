@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from likelihood_kit._numerics.printed import percent, shortest
+from likelihood_kit._numerics.printed import percent, significant
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.profile import ProfileEnds, profile_ends, profile_falls
 from likelihood_kit.errors import ArgumentError, InformationWarning, MaximumWarning, NotAvailableError
@@ -48,10 +48,10 @@ class ProfileInterval:
     open_high: bool
 
     def __str__(self) -> str:
-        said = f"{self.name}: {shortest(self.low)} to {shortest(self.high)} ({percent(self.level)})"
+        said = f"{self.name}: {significant(self.low)} to {significant(self.high)} ({percent(self.level)})"
         for is_open, which, end in ((self.open_low, "lower", self.low), (self.open_high, "upper", self.high)):
             if is_open:
-                said += f"; open at the {which} end: the likelihood stays above its cutoff up to {shortest(end)}"
+                said += f"; open at the {which} end: the likelihood stays above its cutoff up to {significant(end)}"
         return said
 
 
@@ -164,7 +164,7 @@ class Profile:
         return pd.DataFrame({**columns, "wald_root": wald}).iloc[order].reset_index(drop=True)
 
     def __repr__(self) -> str:
-        return f"<Profile of {self.name} at {shortest(self.estimate)}>\n{self.interval()}"
+        return f"<Profile at {significant(self.estimate)}; {self.interval()}>"
 
 
 def profile_of(results: Any, of: Any) -> Profile:
