@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,14 @@ from statsmodels.base.data import PandasData
 from statsmodels.base.model import GenericLikelihoodModelResults
 
 from likelihood_kit.diagnostics.intervals import ALPHA
+from likelihood_kit.diagnostics.restrictions import LikelihoodTest
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bootstrap, inference
+from likelihood_kit.models import bootstrap, inference, restrictions
 from likelihood_kit.models.arguments import METHODS, refusing
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.existence import require_likelihood
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
+from likelihood_kit.models.restrictions import RestrictionTests
 from likelihood_kit.parameters import Real, Space
 
 
@@ -131,9 +133,39 @@ class EstimatedParams(GenericLikelihoodModelResults):
             return super().t_test(r_matrix, *args, **kwargs)
 
     def wald_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
-        """Test of linear restrictions on params, all together, as in statsmodels."""
+        """Test of linear restrictions on params, all together, as in statsmodels.
+
+        Or of a restriction as `likelihood_ratio_test` takes it, which gives a `LikelihoodTest`.
+        """
+        if hasattr(r_matrix, "certificate") or isinstance(r_matrix, Mapping):
+            return restrictions.wald_test(self, r_matrix)
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
             return super().wald_test(r_matrix, *args, **kwargs)
+
+    def likelihood_ratio_test(self, other: Any) -> LikelihoodTest:
+        """Likelihood-ratio test of a restriction.
+
+        Parameters
+        ----------
+        other : LikelihoodResults or dict of str to float
+            The restricted fit, of the same rows and with fewer parameters, such as those of a family with one held
+            fixed, or of fewer columns: that it lies within this model is found from the rows, of another family too.
+            Or values of params by name.
+
+        Raises
+        ------
+        NotAvailableError
+            Where it is none; under sampling weights or clusters.
+        """
+        return restrictions.likelihood_ratio_test(self, other)
+
+    def score_test(self, other: Any) -> LikelihoodTest:
+        """Rao's score test of a restriction, with the expected information; see `likelihood_ratio_test`."""
+        return restrictions.score_test(self, other)
+
+    def restriction_tests(self, other: Any) -> RestrictionTests:
+        """Likelihood-ratio, score and Wald test of a restriction side by side, and what it means if they differ."""
+        return restrictions.restriction_tests(self, other)
 
     def bootstrap(
         self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None

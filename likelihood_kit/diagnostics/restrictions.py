@@ -1,0 +1,160 @@
+"""Likelihood-ratio, score and Wald tests of a restriction: a smaller model that lies within a larger one.
+
+Where it lies is found from the rows: parameters of the larger model at which each row has the log density that the
+smaller one gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from likelihood_kit._numerics.printed import significant
+
+#: Difference of log densities of a row at which two models say the same of it.
+SAME = 1e-6
+#: The same where a parameter of the larger model runs to an end of its space, which it never reaches.
+NEAR = 1e-3
+#: How much further it may then go, on the scale of a logarithm.
+FURTHER = 5.0
+#: Levenberg-Marquardt steps, and how the damping changes.
+STEPS, STIFFER, LOOSER = 200, 4.0, 3.0
+#: Level at which the words compare tests.
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class LikelihoodTest:
+    """A test of the restriction that a smaller model puts on a larger one.
+
+    Attributes
+    ----------
+    name : str
+    statistic : float
+    df : int
+        Parameters of the larger model that the smaller one does not leave free.
+    pvalue : float
+    note : str
+        What the law of the statistic is, where it is not chi-squared with df degrees of freedom.
+    """
+
+    name: str
+    statistic: float
+    df: int
+    pvalue: float
+    note: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.name} test: {significant(self.statistic)}, df = {self.df}, p = {significant(self.pvalue, 3)}"
+        return f"{said} ({self.note})" if self.note else said
+
+
+def within(
+    rows: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]], wanted: np.ndarray, start: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Working vector `(k,)` at which the rows have wanted log densities, and the largest difference that is left.
+
+    By the Levenberg-Marquardt method: Nocedal and Wright (2006), *Numerical Optimization*, section 10.3.
+
+    Parameters
+    ----------
+    rows : callable
+        `rows(working (k,)) -> (values (n,), scores (n, k))`.
+    wanted : (n,)
+    start : (k,)
+    """
+    point = start.copy()
+    values, scores = rows(point)
+    off, damping = values - wanted, 1e-3
+    for _ in range(STEPS):
+        if not np.isfinite(off).all() or np.abs(off).max() <= SAME * 1e-3:
+            break
+        normal, slope = scores.T @ scores, scores.T @ off
+        scale = np.diag(normal).copy()
+        scale[scale <= 0] = 1.0
+        step = -np.linalg.lstsq(normal + damping * np.diag(scale), slope, rcond=None)[0]
+        with np.errstate(all="ignore"):
+            there, further = rows(point + step)
+        if np.isfinite(there).all() and np.isfinite(further).all() and np.sum((there - wanted) ** 2) < np.sum(off**2):
+            point, values, scores = point + step, there, further
+            off, damping = values - wanted, damping / LOOSER
+        else:
+            damping *= STIFFER
+            if damping > 1e12:
+                break
+    return point, float(np.abs(off).max()) if np.isfinite(off).all() else np.inf
+
+
+def directions(scores: np.ndarray, restricted: np.ndarray) -> np.ndarray:
+    """Derivatives `(k, m)` of the larger model's parameters in the smaller one's, from scores of rows of both."""
+    return np.linalg.lstsq(scores, restricted, rcond=None)[0]
+
+
+def likelihood_ratio(larger: float, smaller: float, df: int, *, at_an_end: str = "") -> LikelihoodTest:
+    """Test by the difference of two log likelihoods.
+
+    Where one parameter of the larger model is at an end of its space in the smaller one, half the time it would stay
+    there: the law is a mixture in equal parts of chi-squared with df - 1 and df degrees of freedom.
+
+    References
+    ----------
+    Self, S. G. and Liang, K.-Y. (1987). Asymptotic properties of maximum likelihood estimators and likelihood ratio
+    tests under nonstandard conditions. *Journal of the American Statistical Association* 82, 605-610, case 5.
+    """
+    statistic = max(2 * (larger - smaller), 0.0)
+    if not at_an_end:
+        return LikelihoodTest("likelihood-ratio", statistic, df, float(stats.chi2.sf(statistic, df)))
+    below = float(stats.chi2.sf(statistic, df - 1)) if df > 1 else float(statistic <= 0)
+    note = f"half chi-squared with df = {df - 1}, half with df = {df}: {at_an_end}"
+    return LikelihoodTest("likelihood-ratio", statistic, df, (below + float(stats.chi2.sf(statistic, df))) / 2, note)
+
+
+def score(slope: np.ndarray, information: np.ndarray, df: int, note: str) -> LikelihoodTest:
+    """Rao's test by the score `(k,)` of the larger model at the smaller one's estimate, and its information `(k, k)`.
+
+    References
+    ----------
+    Rao, C. R. (1948). *Proceedings of the Cambridge Philosophical Society* 44, 50-57.
+    """
+    scale = 1 / np.sqrt(np.diag(information))
+    scaled = information * np.outer(scale, scale)
+    statistic = float((slope * scale) @ np.linalg.solve(scaled, slope * scale))
+    return LikelihoodTest("score", statistic, df, float(stats.chi2.sf(statistic, df)), note)
+
+
+def wald(difference: np.ndarray, covariance: np.ndarray, along: np.ndarray, df: int) -> LikelihoodTest:
+    """Wald's test by how far the estimate is from the smaller model, whose directions are `along (k, m)`.
+
+    Of a linear restriction R theta = c it is (R theta - c)' (R V R')^-1 (R theta - c), V the covariance.
+    """
+    across = _complement(along)
+    moved = across.T @ difference
+    statistic = float(moved @ np.linalg.solve(across.T @ covariance @ across, moved))
+    return LikelihoodTest("Wald", statistic, df, float(stats.chi2.sf(statistic, df)))
+
+
+def _complement(along: np.ndarray) -> np.ndarray:
+    """Orthonormal directions `(k, k - m)` across others `(k, m)`."""
+    if not along.shape[1]:
+        return np.eye(len(along))
+    return np.linalg.svd(along)[0][:, along.shape[1] :]
+
+
+def in_words(tests: tuple[LikelihoodTest, ...]) -> str:
+    """What it means that three tests agree, or that they do not."""
+    against = [test.name for test in tests if test.pvalue < LEVEL]
+    level = f"{100 * LEVEL:g} %"
+    if len(against) == len(tests):
+        return f"All three reject the restriction at the {level} level."
+    if not against:
+        return f"None of the three rejects the restriction at the {level} level."
+    others = [test.name for test in tests if test.name not in against]
+    return (
+        f"At the {level} level {' and '.join(against)} reject{'s' if len(against) == 1 else ''} the restriction, "
+        f"{' and '.join(others)} do{'es' if len(others) == 1 else ''} not. The three are the same in large samples: "
+        "where they differ the log likelihood is not quadratic over the distance in question. The Wald test changes "
+        "with the coordinates, the others do not; a parametric bootstrap of the likelihood ratio decides."
+    )

@@ -1,0 +1,210 @@
+"""A restriction of a fit as a point of its model: a smaller fit that lies within it, or values of some params."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from statsmodels.base.model import LikelihoodModelResults
+
+from likelihood_kit.diagnostics.restrictions import FURTHER, NEAR, SAME, directions, within
+from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, near_names, shown
+from likelihood_kit.maximise import maximise
+from likelihood_kit.maximise.moved_coordinates import MovedCoordinates
+from likelihood_kit.models import at_params
+from likelihood_kit.models.columns import as_number
+from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
+from likelihood_kit.models.interests import Standard
+from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.predictor import params_from_working
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """A restriction of a fit.
+
+    Attributes
+    ----------
+    params : (k,)
+        Of the model of the fit, where the likelihood is highest under the restriction.
+    log_likelihood : float
+        There.
+    df : int
+        Parameters that it takes away.
+    along : callable
+        `along() -> (k, k - df)`: directions of params that it leaves free.
+    at_an_end : str
+        Parameter that is at an end of its space there, in words; empty where none is.
+    """
+
+    params: np.ndarray
+    log_likelihood: float
+    df: int
+    along: Callable[[], np.ndarray]
+    at_an_end: str = ""
+
+
+def restricted(larger: Any, other: Any, what: str, *, likelihood: bool = True) -> Restricted:
+    """The restriction that a smaller fit of the same rows, or values by name, put on a fit.
+
+    Parameters
+    ----------
+    larger : LikelihoodResults
+    other : LikelihoodResults or dict of str to float
+    what : str
+        Test that it is for, in messages.
+    likelihood : bool
+        Whether the test needs a likelihood.
+
+    Raises
+    ------
+    NotAvailableError
+        Where the smaller fit does not lie within the larger model.
+    """
+    if isinstance(other, Mapping):
+        return _held(larger, other)
+    smaller = getattr(other, "_results", other)
+    if not isinstance(smaller, LikelihoodModelResults) or not hasattr(smaller, "certificate"):
+        raise ArgumentError(
+            f"other must be results of a restricted fit, or a dict of params such as "
+            f"{{{larger.model.exog_names[0]!r}: 1.0}}, not {shown(other)}"
+        )
+    require_test(smaller, what, likelihood=likelihood)
+    _check_rows(larger.model, smaller.model)
+    return _smaller(larger, smaller)
+
+
+def require_test(results: Any, what: str, *, likelihood: bool = True) -> None:
+    """Refuse a test of a fit that has no such statistic; of one without a likelihood where it needs one."""
+    require_certified(results, what)
+    require_regular_here(results, what, smooth=True)
+    results.model.require_data()
+    if likelihood:
+        require_likelihood(results.model, what)
+    if likelihood and results.cov_type == "cluster":
+        raise NotAvailableError(
+            f"{what} is refused under cov_type='cluster': rows of a cluster are not independent, so that its statistic "
+            "is not chi-squared; use wald_test"
+        )
+
+
+def _held(larger: Any, values: Mapping[Any, Any]) -> Restricted:
+    """Some params held at values, the others at their maximum."""
+    names, spaces = list(larger.model.exog_names), larger.spaces
+    if not values:
+        raise ArgumentError("other is an empty dict: name the params that are restricted, and their values")
+    params = np.asarray(larger.params, dtype=float).copy()
+    for name, value in values.items():
+        if name not in names:
+            raise ArgumentError(f"other: {shown(name)} is no entry of params: {near_names(str(name), names)}")
+        number, space = as_number(value, f"other: {name}"), spaces[names.index(name)]
+        if not space.contains(number):
+            raise ArgumentError(f"other: {name} = {number:g} is not in {space!r}")
+        params[names.index(name)] = number
+    held = np.array([name in values for name in names])
+    standard = Standard.of(larger)
+    lines, moved = standard.transform[held], (larger.model.working(params) - standard.estimate)[held]
+    origin, free = np.linalg.lstsq(lines, moved, rcond=None)[0], np.linalg.svd(lines)[2][held.sum() :].T
+
+    def along() -> np.ndarray:
+        return np.eye(len(names))[:, ~held]
+
+    if held.all():
+        value = float(standard.likelihood.value(origin[None])[0])
+        return Restricted(params, value, len(names), along)
+    plane = MovedCoordinates(standard.likelihood, origin, free)
+    found = maximise(plane, np.zeros((1, free.shape[1])))
+    if not found.converged[0]:
+        raise NotAvailableError(
+            "the likelihood has no maximum under the restriction, or none was found: fit the restricted model, and "
+            "give its results as other"
+        )
+    at = standard.params(origin + free @ found.working[0])
+    at[held] = params[held]
+    return Restricted(at, float(found.log_likelihood[0]), int(held.sum()), along)
+
+
+def _smaller(larger: Any, smaller: Any) -> Restricted:
+    """Where a smaller fit lies in a larger model, by the log densities of its rows."""
+    model, k = larger.model, len(larger.params)
+    df = k - len(smaller.params)
+    if df < 1:
+        raise ArgumentError(
+            f"other has {len(smaller.params)} parameters and this fit {k}: it must be a restricted one, with fewer"
+        )
+    counts = slice(None) if model.freq_weights is None else model.freq_weights > 0
+    wanted = smaller.model.likelihood.row_values(smaller.model.working(np.asarray(smaller.params)))[counts]
+
+    def along() -> np.ndarray:
+        scores = at_params.row_scores(model.likelihood, found.params)
+        return directions(scores, at_params.row_scores(smaller.model.likelihood, np.asarray(smaller.params)))
+
+    size, least = 1 + float(np.abs(wanted).max()), np.inf
+    for start in (_by_names(larger, smaller), np.asarray(larger.params, dtype=float)):
+        at, left = within(lambda point: _rows(model, point, counts), wanted, model.working(start))
+        params = params_from_working(model.predictors, at)
+        found = Restricted(params, float(smaller.llf), df, along)
+        if left <= NEAR and (name := _at_an_end(model, at, counts)):
+            return replace(found, at_an_end=f"{name} is at an end of its space there")
+        if left <= SAME * size:
+            return found
+        least = min(least, left)
+    raise NotAvailableError(
+        f"other is no restriction of this fit: no parameters of {model.family or type(model).__name__} give its rows "
+        f"the same densities (the logarithms differ by {least:.2g} at least); compare such models by AIC"
+    )
+
+
+def _at_an_end(model: Any, working: np.ndarray, counts: Any) -> str:
+    """Name of a parameter that may go further still and leaves the rows as they are; empty where none may."""
+    here = _rows(model, working, counts)[0]
+    for at, name in enumerate(model.exog_names):
+        if name not in model.free_names:
+            continue
+        for side in (-FURTHER, FURTHER):
+            there = _rows(model, working + side * np.eye(len(working))[at], counts)[0]
+            if np.isfinite(there).all() and np.abs(there - here).max() <= NEAR:
+                return str(name)
+    return ""
+
+
+def _rows(model: Any, working: np.ndarray, counts: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Log densities `(n,)` and scores `(n, k)` of the rows at a working vector, in working coordinates."""
+    likelihood = model.likelihood
+    if isinstance(likelihood, RowLikelihood):
+        scores = likelihood.at(working, natural=False)[1]
+    else:
+        scores = likelihood.row_scores(working)
+    return likelihood.row_values(working)[counts], scores[counts]
+
+
+def _by_names(larger: Any, smaller: Any) -> np.ndarray:
+    """Params of the larger model that have the values of the smaller fit where the names are the same.
+
+    Others are held fixed by the smaller one's family, or are coefficients that it has not.
+    """
+    known = dict(zip(smaller.model.exog_names, np.asarray(smaller.params, dtype=float), strict=True))
+    known |= {} if smaller.model.family is None else dict(smaller.model.family.fixed)
+    own = iter(np.asarray(larger.params, dtype=float))
+    return np.array(
+        [
+            known.get(label, default if predictor.columns is None else 0.0)
+            for predictor in larger.model.predictors
+            for label, default in zip(predictor.labels, own, strict=False)
+        ]
+    )
+
+
+def _check_rows(mine: Any, other: Any) -> None:
+    """Refuse fits of different rows."""
+    same = _same(mine.endog, other.endog) and _same(mine.freq_weights, other.freq_weights)
+    if not same or not all(_same(mine.columns.get(name), other.columns.get(name)) for name in mine.columns):
+        raise DataError("other was fitted to other observations: both fits must be of the same rows in the same order")
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(np.asarray(one), np.asarray(other))

@@ -1,0 +1,112 @@
+"""Tests of a restriction of a fit: the three classical statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit.diagnostics import restrictions
+from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest
+from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
+from likelihood_kit.models import at_params
+from likelihood_kit.models.restricted import Restricted, require_test, restricted
+
+
+@dataclass(frozen=True)
+class RestrictionTests:
+    """The three classical tests of one restriction.
+
+    Attributes
+    ----------
+    likelihood_ratio, score, wald : LikelihoodTest
+    """
+
+    likelihood_ratio: LikelihoodTest
+    score: LikelihoodTest
+    wald: LikelihoodTest
+
+    @property
+    def all(self) -> tuple[LikelihoodTest, ...]:
+        """The three."""
+        return self.likelihood_ratio, self.score, self.wald
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Statistic, degrees of freedom and p-value of each."""
+        rows = {test.name: (test.statistic, test.df, test.pvalue) for test in self.all}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["statistic", "df", "pvalue"])
+
+    @property
+    def verdict(self) -> str:
+        """What it means that they agree, or that they do not."""
+        return restrictions.in_words(self.all)
+
+    def __str__(self) -> str:
+        return f"{self.table.to_string()}\n{self.verdict}"
+
+
+def likelihood_ratio_test(larger: Any, other: Any) -> LikelihoodTest:
+    """Likelihood-ratio test of a restriction."""
+    require_test(larger, "likelihood-ratio test")
+    return _likelihood_ratio(larger, restricted(larger, other, "likelihood-ratio test"))
+
+
+def score_test(larger: Any, other: Any) -> LikelihoodTest:
+    """Score test of a restriction."""
+    require_test(larger, "score test")
+    return _score(larger, restricted(larger, other, "score test"))
+
+
+def wald_test(larger: Any, other: Any) -> LikelihoodTest:
+    """Wald test of a restriction, by the covariance of the fit."""
+    require_test(larger, "Wald test", likelihood=False)
+    return _wald(larger, restricted(larger, other, "Wald test", likelihood=False))
+
+
+def restriction_tests(larger: Any, other: Any) -> RestrictionTests:
+    """The three of them."""
+    require_test(larger, "likelihood-ratio test")
+    found = restricted(larger, other, "likelihood-ratio test")
+    return RestrictionTests(_likelihood_ratio(larger, found), _score(larger, found), _wald(larger, found))
+
+
+def _likelihood_ratio(larger: Any, found: Restricted) -> LikelihoodTest:
+    # The larger fit is no maximum of its model if a point within it is higher.
+    if found.log_likelihood > larger.llf + SAME * (1 + abs(larger.llf)):
+        raise NotAvailableError(
+            f"the restricted fit has a higher log likelihood, {found.log_likelihood:.6g} for {larger.llf:.6g}, so that "
+            f"this one is not the maximum of its model; fit again with start_params={found.params.tolist()}"
+        )
+    return restrictions.likelihood_ratio(larger.llf, found.log_likelihood, found.df, at_an_end=found.at_an_end)
+
+
+def _score(larger: Any, found: Restricted) -> LikelihoodTest:
+    _refuse_end(found, "score test")
+    model = larger.model
+    _, slope, hessian = at_params.value_score_and_hessian(model.summed, found.params)
+    try:
+        information, note = model.information_inside(found.params), ""
+    except (NotAvailableError, ArgumentError, ParameterError):
+        information, note = -hessian, "with the observed information, for want of the expected one"
+    if not np.isfinite(stacked_inverse(information)).all():
+        raise NotAvailableError("there is no score test: the information under the restriction is singular")
+    return restrictions.score(slope, information, found.df, note)
+
+
+def _wald(larger: Any, found: Restricted) -> LikelihoodTest:
+    _refuse_end(found, "Wald test")
+    covariance = np.asarray(larger.cov_params(), dtype=float)
+    if not np.isfinite(covariance).all():
+        raise NotAvailableError(f"there is no Wald test: {larger.covariance_note}")
+    return restrictions.wald(np.asarray(larger.params) - found.params, covariance, found.along(), found.df)
+
+
+def _refuse_end(found: Restricted, what: str) -> None:
+    if found.at_an_end:
+        raise NotAvailableError(
+            f"there is no {what}: {found.at_an_end}, where it is not normal; use likelihood_ratio_test"
+        )

@@ -1,0 +1,147 @@
+"""Likelihood-ratio, score and Wald tests against statsmodels', closed forms, and models that are no restrictions."""
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from numpy.testing import assert_allclose
+from scipy import stats
+
+import likelihood_kit as lk
+from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
+
+RNG = np.random.default_rng(1)
+Y = RNG.gamma(1.5, 2, 60)
+EXOG = np.column_stack([np.ones(60), RNG.normal(size=(60, 2))])
+COUNTS = RNG.poisson(np.exp(EXOG @ [0.3, 0.2, 0]))
+
+
+def fit(family, y=Y, exog=None, **kwargs):
+    return lk.LikelihoodModel(y, exog, family=family, **kwargs).fit()
+
+
+def test_poisson_regression_against_statsmodels():
+    larger, smaller = fit(lk.Poisson(), COUNTS, EXOG), fit(lk.Poisson(), COUNTS, EXOG[:, :1])
+    glm = sm.GLM(COUNTS, EXOG[:, :1], family=sm.families.Poisson()).fit()
+    expected = glm.score_test(exog_extra=EXOG[:, 1:])
+    score = larger.score_test(smaller)
+    assert (score.df, score.note) == (2, "")
+    assert_allclose([score.statistic, score.pvalue], np.ravel([expected.statistic, expected.pvalue]), rtol=1e-8)
+    wald = larger.wald_test(np.eye(3)[1:], scalar=True)
+    found = larger.wald_test(smaller)
+    assert_allclose([found.statistic, found.pvalue], [wald.statistic, wald.pvalue], rtol=1e-8)
+    ratio = larger.likelihood_ratio_test(smaller)
+    assert_allclose(ratio.statistic, 2 * (larger.llf - smaller.llf))
+    assert_allclose(ratio.pvalue, stats.chi2.sf(ratio.statistic, 2))
+
+
+def test_a_restriction_is_the_same_however_it_is_written():
+    """A model without a design, of one column of ones, of another family, of a value held fixed."""
+    larger = fit(lk.Poisson(), COUNTS, EXOG)
+    ones, none = fit(lk.Poisson(), COUNTS, EXOG[:, :1]), fit(lk.Poisson(), COUNTS)
+    assert_allclose(larger.restriction_tests(none).table, larger.restriction_tests(ones).table, rtol=1e-6)
+    gamma = fit(lk.Gamma())
+    exponential, fixed = fit(lk.Exponential()), fit(lk.Gamma(shape=1.0))
+    assert_allclose(gamma.restriction_tests(exponential).table, gamma.restriction_tests(fixed).table, rtol=1e-6)
+    mean = fit(lk.Gamma(parameters=("mean", "shape")))
+    assert_allclose(mean.score_test(exponential).statistic, gamma.score_test(exponential).statistic, rtol=1e-6)
+    assert fit(lk.Weibull()).likelihood_ratio_test(exponential).df == 1
+
+
+def test_score_test_of_a_binomial_probability():
+    """(y - n p)^2 / (n p (1 - p)): Wilson's statistic."""
+    y = np.array([0] * 14 + [1] * 6)
+    larger, smaller = fit(lk.Bernoulli(), y), {"probability": 0.5}
+    found = larger.restriction_tests(smaller)
+    assert_allclose(found.score.statistic, (6 - 10) ** 2 / 5)
+    assert_allclose(found.wald.statistic, (0.3 - 0.5) ** 2 / (0.3 * 0.7 / 20))
+    assert found.verdict == "None of the three rejects the restriction at the 5 % level."
+
+
+def test_values_by_name_are_the_fit_that_has_them():
+    gamma, larger = fit(lk.Gamma()), fit(lk.Poisson(), COUNTS, EXOG)
+    by_name = gamma.restriction_tests({"shape": 1.0}).table
+    assert_allclose(by_name, gamma.restriction_tests(fit(lk.Gamma(shape=1.0))).table, rtol=1e-6)
+    smaller = larger.restriction_tests(fit(lk.Poisson(), COUNTS, EXOG[:, :1]))
+    assert_allclose(larger.restriction_tests({"x1": 0, "x2": 0}).table, smaller.table, rtol=1e-6)
+    assert_allclose(larger.wald_test({"x1": 0}).statistic, larger.tvalues[1] ** 2, rtol=1e-8)
+    for bad in ({}, {"shpae": 1}, {"shape": -1}, {"shape": "a"}, {3: 1}):
+        with pytest.raises(ArgumentError, match="other"):
+            gamma.likelihood_ratio_test(bad)
+
+
+def test_the_words_name_those_that_reject():
+    y = np.array([0] * 7 + [1] * 2)
+    found = fit(lk.Bernoulli(), y).restriction_tests({"probability": 0.5})
+    assert found.wald.pvalue < 0.05 < found.score.pvalue
+    assert "At the 5 % level Wald rejects the restriction, likelihood-ratio and score do not." in str(found)
+
+
+def test_a_parameter_at_an_end_of_its_space_has_half_the_p_value():
+    """A t law of infinite degrees of freedom is normal, and half of normal samples have their maximum there."""
+    y = stats.t.ppf((np.arange(40) + 0.5) / 40, 5)
+    larger, smaller = fit(lk.StudentT(), y), fit(lk.Normal(), y)
+    found = larger.likelihood_ratio_test(smaller)
+    assert_allclose(found.pvalue, stats.chi2.sf(found.statistic, 1) / 2)
+    assert "df is at an end" in str(found)
+    for test in (larger.score_test, larger.wald_test):
+        with pytest.raises(NotAvailableError, match="df is at an end"):
+            test(smaller)
+
+
+def test_large_values_are_no_end():
+    """A scale of 1e9 is far out on the logarithm, and matters."""
+    found = fit(lk.Gamma(), Y * 1e9).likelihood_ratio_test(fit(lk.Exponential(), Y * 1e9))
+    assert found.note == ""
+    assert_allclose(found.statistic, fit(lk.Gamma()).likelihood_ratio_test(fit(lk.Exponential())).statistic, rtol=1e-8)
+
+
+def test_frequencies_are_repeated_rows():
+    values, counts = np.array([0.5, 1.0, 2.5, 6.0]), np.array([3, 1, 4, 2])
+    weighted = [fit(family, values, freq_weights=counts) for family in (lk.Gamma(), lk.Exponential())]
+    repeated = [fit(family, np.repeat(values, counts)) for family in (lk.Gamma(), lk.Exponential())]
+    found = weighted[0].restriction_tests(weighted[1]).table
+    assert_allclose(found, repeated[0].restriction_tests(repeated[1]).table, rtol=1e-8)
+
+
+def test_level_of_the_tests():
+    """5 % of 400 samples of an exponential law, within 4 standard errors of 1.1 %; of a Gamma(2) nearly all."""
+    rng = np.random.default_rng(0)
+    for shape, low, high in ((1.0, 0.006, 0.094), (2.0, 0.95, 1.0)):
+        rejected = np.zeros(3)
+        for _ in range(400 if shape == 1 else 40):
+            y = rng.gamma(shape, size=80)
+            rejected += fit(lk.Gamma(), y).restriction_tests(fit(lk.Exponential(), y)).table["pvalue"] < 0.05
+        share = rejected / (400 if shape == 1 else 40)
+        assert ((low <= share) & (share <= high)).all(), share
+
+
+# What is none
+
+
+def test_what_is_no_restriction_is_refused():
+    gamma = fit(lk.Gamma())
+    with pytest.raises(NotAvailableError, match="no restriction of this fit"):
+        gamma.likelihood_ratio_test(fit(lk.LogNormal(sdlog=1.0)))
+    with pytest.raises(ArgumentError, match="fewer"):
+        fit(lk.Exponential()).likelihood_ratio_test(gamma)
+    with pytest.raises(ArgumentError, match="fewer"):
+        gamma.score_test(gamma)
+    with pytest.raises(DataError, match="other observations"):
+        gamma.likelihood_ratio_test(fit(lk.Exponential(), Y[:-1]))
+    with pytest.raises(DataError, match="other observations"):
+        gamma.likelihood_ratio_test(fit(lk.Exponential(), freq_weights=np.full(60, 2)))
+    for bad in (None, 3, "x", gamma.model):
+        with pytest.raises(ArgumentError, match="restricted fit"):
+            gamma.likelihood_ratio_test(bad)
+
+
+def test_weights_and_clusters_have_no_likelihood_ratio():
+    weighted = [fit(family, prob_weights=np.linspace(1, 2, 60)) for family in (lk.Gamma(), lk.Exponential())]
+    with pytest.raises(NotAvailableError, match="prob_weights"):
+        weighted[0].likelihood_ratio_test(weighted[1])
+    assert 0 < weighted[0].wald_test(weighted[1]).pvalue < 1
+    options = {"cov_type": "cluster", "cov_kwds": {"groups": np.repeat(np.arange(12), 5)}}
+    larger, smaller = (lk.LikelihoodModel(Y, family=law).fit(**options) for law in (lk.Gamma(), lk.Exponential()))
+    with pytest.raises(NotAvailableError, match="cluster"):
+        larger.score_test(smaller)
+    assert 0 < larger.wald_test(smaller).pvalue < 1
