@@ -1,7 +1,7 @@
 """A formula in NumPy becomes an expression, its derivatives, its sufficient statistics and compiled kernels."""
 
 from likelihood_kit.calculus.author import as_array, called, real
-from likelihood_kit.calculus.compile import compile_kernels, numeric_kernels, third_derivatives
+from likelihood_kit.calculus.compile import compile_kernels, higher_derivatives, numeric_kernels
 from likelihood_kit.calculus.formula import (
     DATUM,
     Formula,
@@ -11,7 +11,14 @@ from likelihood_kit.calculus.formula import (
     separation_of,
     source_of,
 )
-from likelihood_kit.calculus.gradient import compiled_slopes, gradient, same_values, slopes_of, slopes_source
+from likelihood_kit.calculus.gradient import (
+    compiled_slopes,
+    function_derivatives,
+    gradient,
+    same_values,
+    slopes_of,
+    slopes_source,
+)
 from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
@@ -33,8 +40,10 @@ __all__ = [
     "compiled_slopes",
     "derivative_error",
     "expression_of",
+    "function_derivatives",
     "gradient",
     "has_kink",
+    "higher_derivatives",
     "is_differentiable",
     "kernels_from",
     "latex_name",
@@ -48,7 +57,6 @@ __all__ = [
     "slopes_of",
     "slopes_source",
     "source_of",
-    "third_derivatives",
     "typeset",
     "typeset_function",
     "typeset_log_density",

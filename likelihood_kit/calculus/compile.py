@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.calculus import incomplete_gamma
-from likelihood_kit.calculus.formula import Formula, may_kink, source_of, third_source_of
+from likelihood_kit.calculus.formula import Formula, higher_source_of, may_kink, source_of
 from likelihood_kit.calculus.kernels import Kernels, kernels_from
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
 from likelihood_kit.calculus.numeric import numeric_kernel
@@ -57,19 +57,19 @@ def numeric_kernels(formula: Formula, bounds: Sequence[tuple[float, float]], rea
     return Kernels(numeric_kernel(formula, len(formula.data), bounds), None, "numeric", reason, may_kink(formula))
 
 
-def third_derivatives(formula: Formula) -> Callable[..., tuple[Any, ...]]:
-    """Function `(data, theta)` -> third derivatives (i, j, l), i >= j >= l, of a log density by rows.
+def higher_derivatives(formula: Formula, order: int) -> Callable[..., tuple[Any, ...]]:
+    """Function `(data, theta)` -> derivatives of a log density by rows, in the order of `multi_indices`.
 
     Raises
     ------
     TraceError
         Where the formula has no symbolic form; the message names the operation.
     """
-    namespace = _executed(third_source_of(formula), formula)
+    namespace = _executed(higher_source_of(formula, order), formula)
 
     def evaluate(data: Sequence[Any], theta: Sequence[Any]) -> tuple[Any, ...]:
         with np.errstate(all="ignore"):
-            return namespace["third_third"](namespace["third_hoist"](*data), *theta)
+            return namespace["higher_rows"](namespace["higher_hoist"](*data), *theta)
 
     return evaluate
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from likelihood_kit.calculus.multi_index import last_variable, minus, multi_indices, plus
 from likelihood_kit.errors import TraceError
 
 
@@ -41,6 +42,26 @@ def differentiate(value: sympy.Expr, parameters: Sequence[sympy.Symbol]) -> Deri
     score = tuple(_derivative(value, parameter) for parameter in parameters)
     hessian = tuple(_derivative(score[i], parameters[j]) for i in range(len(parameters)) for j in range(i + 1))
     return Derivatives(value, score, hessian)
+
+
+def higher(derivatives: Derivatives, parameters: Sequence[sympy.Symbol], order: int) -> list[sympy.Expr]:
+    """Derivatives of all orders up to one, in the order of `multi_indices`.
+
+    Raises
+    ------
+    TraceError
+        Where one has no closed form.
+    """
+    p = len(parameters)
+    known = {plus((0,) * p, i): entry for i, entry in enumerate(derivatives.score)}
+    pairs = ((i, j) for i in range(p) for j in range(i + 1))
+    known |= {plus(plus((0,) * p, i), j): e for (i, j), e in zip(pairs, derivatives.hessian, strict=True)}
+    for index in multi_indices(p, order):
+        if index not in known:
+            last = last_variable(index)
+            lower = minus(index, plus((0,) * p, last))
+            known[index] = _derivative(known[lower], parameters[last])
+    return [known[index] for index in multi_indices(p, order)]
 
 
 def _derivative(expression: sympy.Expr, parameter: sympy.Symbol) -> sympy.Expr:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy
 
-from likelihood_kit.calculus.differentiate import Derivatives, differentiate
+from likelihood_kit.calculus.differentiate import Derivatives, differentiate, higher
 from likelihood_kit.calculus.linear import Form, LinearForms
 from likelihood_kit.calculus.printer import numeric_constants, numpy_source
 from likelihood_kit.calculus.separate import Separation
@@ -156,22 +156,14 @@ def statistics_source(separation: Separation, emission: Emission) -> str:
     return "\n\n".join([hoist, *_sum_functions(_Sums.of_forms(forms, statistics, emission), ())])
 
 
-def third_source(derivatives: Derivatives, emission: Emission) -> str:
-    """Source of `{prefix}_hoist` and `{prefix}_third`: third derivatives (i, j, l) with i >= j >= l, by rows."""
-    p = len(emission.parameters)
-    hessian = dict(zip(((i, j) for i in range(p) for j in range(i + 1)), derivatives.hessian, strict=True))
-    wanted = [
-        differentiate(hessian[i, j], [emission.parameters[k]]).score[0]
-        for i in range(p)
-        for j in range(i + 1)
-        for k in range(j + 1)
-    ]
+def higher_source(derivatives: Derivatives, order: int, emission: Emission) -> str:
+    """Source of `{prefix}_hoist` and `{prefix}_rows`: derivatives by rows, in the order of `multi_indices`."""
     hoister = _Hoister(emission.data, {symbol.name for symbol in emission.names.values()})
-    expressions = [hoister(expression) for expression in wanted]
+    expressions = [hoister(expression) for expression in higher(derivatives, emission.parameters, order)]
     hoisted = list(hoister.found.values())
     common, results = emission.common(expressions, hoisted)
     lines = [
-        *emission.head("third", "hoisted", hoisted),
+        *emission.head("rows", "hoisted", hoisted),
         *(emission.line(symbol, e) for symbol, e in common),
         f"    return ({''.join(emission.source(result) + ', ' for result in results).strip()})",
     ]

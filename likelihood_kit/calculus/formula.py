@@ -222,12 +222,12 @@ def _determined(separation: Any, formula: Formula) -> tuple[str, ...]:
 
 
 @by_sympy
-def third_source_of(formula: Formula) -> str:
-    """Source of `third_hoist(*data)` and `third_third(hoisted, *theta)`: the third derivatives."""
-    from likelihood_kit.calculus.emit import Emission, third_source
+def higher_source_of(formula: Formula, order: int) -> str:
+    """Source of `higher_hoist(*data)` and `higher_rows(hoisted, *theta)`: derivatives of orders up to this one."""
+    from likelihood_kit.calculus.emit import Emission, higher_source
 
     derivatives, data, parameters = _differentiated(formula)
-    return third_source(derivatives, Emission(data, parameters, "third"))
+    return higher_source(derivatives, order, Emission(data, parameters, "higher"))
 
 
 @by_sympy

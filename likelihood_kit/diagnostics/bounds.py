@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -74,12 +75,8 @@ def cramer_rao_bound(
     mean    0.0            0.04              0.200000
     sd      2.0            0.02              0.141421
     """
-    if not isinstance(family, Family):
-        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {shown(family)}")
-    checked = family.check_theta(theta, "theta")
-    if not is_whole(n) or not is_number(n) or n < 1:
-        raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
-    _check_known(family, known)
+    question = asked(family, theta, n, known, "cramer_rao_bound")
+    checked = question.theta
     family.require_regular("Cramer-Rao bound")
     with np.errstate(over="ignore"):  # infinite at the edge of floats: no finite bound, which is refused by name
         information = n * family.expected_information(**checked, **known)
@@ -87,7 +84,54 @@ def cramer_rao_bound(
     return bound_table(information, list(checked), np.array(list(checked.values())), of, spaces)
 
 
-def _check_known(family: Family, known: Mapping[str, Any]) -> None:
+@dataclass(frozen=True)
+class Question:
+    """What a bound is asked for, checked.
+
+    Attributes
+    ----------
+    theta : dict of str to float
+        Free parameters.
+    values : dict of str to array
+        All quantities: parameters, held fixed ones among them, and what is known.
+    """
+
+    theta: Mapping[str, float]
+    values: Mapping[str, np.ndarray]
+
+    def label(self, of: Any) -> str:
+        """Name in tables of a function of the parameters, which takes them by their names."""
+        if not callable(of):
+            raise ArgumentError(f"of must be a function of {', '.join(self.theta)}, not {shown(of)}")
+        check_names(of, list(self.theta))
+        return label_of(of)
+
+
+def asked(family: Any, theta: Any, n: Any, known: Mapping[str, Any], what: str) -> Question:
+    """The question for a bound of this name.
+
+    Raises
+    ------
+    ArgumentError, ParameterError
+    """
+    if not isinstance(family, Family):
+        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {shown(family)}")
+    checked = family.check_theta(theta, "theta")
+    if not is_whole(n) or not is_number(n) or n < 1:
+        raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
+    _check_known(family, known, what)
+    numbers = {**family.fixed, **checked, **known}
+    return Question(checked, {name: np.asarray(value, dtype=float) for name, value in numbers.items()})
+
+
+def one_bound_table(index: Sequence[str], rows: Sequence[tuple[float, float]]) -> pd.DataFrame:
+    """Table of values and variance bounds."""
+    values, variances = np.array(rows, dtype=float).T
+    columns = {"value": values, "variance_bound": variances, "standard_error_bound": np.sqrt(variances)}
+    return pd.DataFrame(columns, index=list(index))
+
+
+def _check_known(family: Family, known: Mapping[str, Any], what: str) -> None:
     """Refuse what is no known quantity of the family, or is not one number."""
     possible = [name for name in family.law.known if name not in family.fixed]
     for name, value in known.items():
@@ -95,7 +139,7 @@ def _check_known(family: Family, known: Mapping[str, Any]) -> None:
             raise ArgumentError(f"{name} is held fixed at {family.fixed[name]:g} by {family!r}; give it once")
         if name not in possible:
             raise ArgumentError(
-                f"cramer_rao_bound takes no argument {name!r}: {near_names(name, ('theta', 'n', 'of', *possible))}"
+                f"{what} takes no argument {name!r}: {near_names(name, ('theta', 'n', 'of', *possible))}"
             )
         if not is_number(value) or not family.law.known[name].contains(value):
             raise ArgumentError(f"{name} = {shown(value)} is not one value in {family.law.known[name]!r}")
@@ -158,5 +202,4 @@ def bound_table(
         raise NotAvailableError(
             "no finite Cramer-Rao bound: the expected information is singular; some parameters are not identified"
         )
-    columns = {"value": values, "variance_bound": variances, "standard_error_bound": np.sqrt(variances)}
-    return pd.DataFrame(columns, index=index)
+    return one_bound_table(index, list(zip(values, variances, strict=True)))

@@ -10,7 +10,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import special
 
-from likelihood_kit.calculus import third_derivatives
+from likelihood_kit.calculus import higher_derivatives
+from likelihood_kit.calculus.multi_index import multi_indices
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import Bernoulli, Gamma, Normal, Poisson, StudentT, Uniform
 
@@ -55,10 +56,12 @@ def hessian_is_the_derivative_of_the_score(drawn):
 
 def third_derivatives_are_those_of_the_hessian(drawn):
     y, p = drawn.typical_data(), len(drawn.theta)
-    found = third_derivatives(drawn.family.formula)(drawn.data(y), list(drawn.theta.values()))
+    found = higher_derivatives(drawn.family.formula, 3)(drawn.data(y), list(drawn.theta.values()))
     wanted = derivatives_of(drawn, lambda **theta: drawn.family.hessian(y, **theta, **drawn.known))
-    triples = [(i, j, k) for i in range(p) for j in range(i + 1) for k in range(j + 1)]
-    for entry, (i, j, k) in zip(found, triples, strict=True):
+    for entry, index in zip(found, multi_indices(p, 3), strict=True):
+        if sum(index) < 3:
+            continue
+        i, j, k = (at for at, often in enumerate(index) for _ in range(often))
         for a, b, c in {(i, j, k), (k, i, j), (j, k, i)}:
             assert_allclose(np.broadcast_to(entry, y.shape), wanted[..., a, b, c], rtol=RTOL, atol=1e-7)
 
