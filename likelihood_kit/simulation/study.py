@@ -152,14 +152,11 @@ class Study:
         True
         """
         n, place = size_of(size, self.sizes), replication_of(replication, self.replications)
-        for length, chunk, r in self.chunks():
-            if length != n:
-                continue
-            if place < r:
-                break
-            place -= r
+        pieces = [piece for piece in self.chunks() if piece[0] == n]
+        begins = np.cumsum([0, *(r for _, _, r in pieces[:-1])])
+        _, chunk, r = pieces[np.searchsorted(begins, place, side="right") - 1]
         samples = _draw(self.family, self.truth, (r, n), _random(cast(int, self.seed), n, chunk))
-        return response({name: column[place] for name, column in samples.items()})
+        return response({name: column[place - begins[chunk]] for name, column in samples.items()})
 
     @named_arguments
     def run(
