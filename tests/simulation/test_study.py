@@ -197,7 +197,7 @@ def test_coverage_is_that_of_students_law():
 def test_the_extremes_of_a_uniform_sample_converge_at_rate_n():
     """E (min - a)^2 = 2 w^2 / ((n + 1) (n + 2)); false alarm 6e-5 per size."""
     sizes = (20, 100, 400)
-    uniform = Study(Uniform(), {"low": 1.0, "high": 4.0}, sizes, 2000, estimators=("mle", "moments"), seed=8)
+    uniform = Study(Uniform(), {"low": 1.0, "high": 4.0}, sizes, 50_000, estimators=("mle", "moments"), seed=8)
     result = uniform.run(progress=False)
     for n in sizes:
         value, mcse = measure(result, "mse", "mle", "low", n)
@@ -370,7 +370,7 @@ def test_a_function_of_ones_own_may_study_what_the_kit_cannot():
         pass
 
     extremes = {"extremes": lambda y: np.stack([y.min(axis=1), y.max(axis=1)], axis=1)}
-    result = Study(Jump(), {"low": 0.0, "high": 1.0}, (10, 100), 500, estimators=extremes, seed=1).run(progress=False)
+    result = Study(Jump(), {"low": 0.0, "high": 1.0}, (20, 100, 500), 20_000, extremes, seed=1).run(progress=False)
     assert np.isnan(result.expected_rates["extremes"]).all()
     assert result.consistency().verdicts["extremes", "low"].startswith("converges at the rate n^-1: slope -")
 
