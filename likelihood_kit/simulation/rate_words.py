@@ -175,11 +175,11 @@ def _curved(found: Errors, critical: float) -> str:
         return ""
     if (line < limit.value) != (limit.term > 0):
         return ""
-    way = "steeper" if limit.term > 0 else "flatter"
-    shares = f": {shares_in_words(found)}" if found.share[0] > 2 * found.share[-1] else ""
+    steeper = limit.term > 0
+    shares = f": {shares_in_words(found)}" if steeper and found.share[0] > 2 * found.share[-1] else ""
     return (
-        f". Over all sizes it is {figure(line, found.rmse.overall_se)}, {way} by terms of higher order at the small "
-        f"ones{shares}"
+        f". Over all sizes it is {figure(line, found.rmse.overall_se)}, {'steeper' if steeper else 'flatter'} by terms "
+        f"of higher order at the small ones{shares}"
     )
 
 

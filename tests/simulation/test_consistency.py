@@ -61,7 +61,7 @@ STAYS = {"bias": np.array([0.5, 0.5, 0.5]), "bias_mcse": np.full(3, 0.001), "shi
         (
             seen((-0.60, 0.01)),
             -0.5,
-            r"steeper than the expected n\^-0.5.*Either the rate is faster indeed, or bias and variance of still higher",
+            r"steeper than the expected n\^-0.5.*Either the rate is faster indeed, or bias and variance of still",
         ),
         (seen((-1.01, 0.01)), -0.5, r"faster than the expected n\^-0.5, at the rate n\^-1.*within 0.05 of that$"),
         (seen((-0.30, 0.01)), -0.5, r"slower than the expected n\^-0.5: slope -0.300 \(0.010\) beside a term in 1/n"),
