@@ -151,8 +151,9 @@ def verdict(found: Errors, expected: float, critical: float, margin: float = RAT
         return f"not consistent: a bias stays, {stays} at n = {found.sizes[-1]}, slope {here}: {shares_in_words(found)}"
     local = interval_of(found.rmse.local, found.rmse.local_se, critical)
     overall = interval_of(found.rmse.overall, found.rmse.overall_se, critical)
+    limit = interval_of(found.limit.value, found.limit.se, critical)
     for (low, high), words in ((local, between_largest(found)), (overall, over_all(found))):
-        if low > -margin and high >= 0 and local[1] >= 0:
+        if low > -margin and min(high, local[1], limit[1]) >= 0:
             return (
                 f"not consistent: the error does not fall, slope {words}, no steeper than {shortest(-margin)}"
                 f"{_shares_of_bias(found)}"
@@ -163,13 +164,14 @@ def verdict(found: Errors, expected: float, critical: float, margin: float = RAT
 def _bias_stays(found: Errors, critical: float, margin: float) -> bool:
     """Whether there is a bias at the largest size, and it does not fall.
 
-    Not between the two largest sizes, and, where it is a small part of the error, not over all either: the bias of
-    a sample quantile, of order 1/n, goes up and down with n between them.
+    Not over all sizes, with nothing that shows it to fall between the two largest; or not between those, where it is
+    no small part of the error: the bias of a sample quantile, of order 1/n, goes up and down with n there.
     """
     seen = abs(found.bias[-1]) > critical * found.bias_mcse[-1]
-    local = found.shift.local - critical * found.shift.local_se > -margin
-    overall = found.shift.overall - critical * found.shift.overall_se > -margin
-    return bool(seen and local and (overall or found.share[-1] > NOTED))
+    local = interval_of(found.shift.local, found.shift.local_se, critical)
+    overall = interval_of(found.shift.overall, found.shift.overall_se, critical)
+    over_all_sizes = overall[0] > -margin and (local[0] > -margin or local[1] >= 0)
+    return bool(seen and (over_all_sizes or (local[0] > -margin and found.share[-1] > NOTED)))
 
 
 def _shares_of_bias(found: Errors) -> str:

@@ -81,11 +81,15 @@ def _held(limit: Interval, margin: float) -> float:
 
 
 def _against_theory(found: Errors, limit: Interval, expected: float, critical: float, margin: float) -> str:
-    """Words on the exponent: within the margin of the expected one, on one side of it, or neither."""
+    """Words on the exponent: within the margin of the expected one, on one side of it, or neither.
+
+    On one side only where the slope between the two largest sizes is there too: at sizes where terms of still higher
+    order hide the rate, the term in 1/n turns the exponent the other way.
+    """
     here, name = _limit(found, limit), _power(expected)
     if _within(limit, expected, margin):
         return f"converges at the expected rate {name}: slope {here}, within {shortest(margin)} of it"
-    if limit[1] < expected - margin:
+    if limit[1] < expected - margin and found.rmse.local < expected:
         held = _held(limit, margin)
         if np.isfinite(held):
             words = f"faster than the expected {name}, at the rate {_power(held)}: slope {here}"
@@ -95,7 +99,7 @@ def _against_theory(found: Errors, limit: Interval, expected: float, critical: f
             "bias and variance of still higher order are on their way out: "
             f"{shares_in_words(found)}; larger sizes would show"
         )
-    if limit[0] > expected + margin:
+    if limit[0] > expected + margin and found.rmse.local > expected:
         falls = "" if limit[1] < 0 else ", and may not fall at all"
         why = ". Either a bias stays, or the rate is slower indeed" if found.share[-1] > NOTED else ""
         return f"slower than the expected {name}: slope {here}{falls}; {shares_in_words(found)}{why}"
@@ -116,7 +120,7 @@ def _needed(found: Errors, expected: float, limit: Interval, critical: float, ma
         words = f"{replications_in_words(found.replications, as_expected)} if it is the expected one"
     else:
         words = f"{replications_in_words(found.replications, as_found)} if it is as it was found"
-    return f"{words}, or sizes further apart"
+    return f"{words}; sizes further apart need fewer"
 
 
 def _of_two_sizes(found: Errors, expected: float, critical: float, margin: float) -> str:
@@ -135,7 +139,7 @@ def _of_two_sizes(found: Errors, expected: float, critical: float, margin: float
         return words if theory else f"{words}; theory gives no rate to hold it against"
     if local[0] <= rate <= local[1]:
         return (
-            f"cannot tell the rate: slope {here} agrees with the expected {_power(rate)}, and with others; "
+            f"cannot tell the rate: slope {here}, which agrees with the expected {_power(rate)}, and with others; "
             f"{_needed(found, rate, local, critical, margin)}"
         )
     way = "flatter" if local[0] > rate else "steeper"

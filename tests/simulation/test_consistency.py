@@ -78,12 +78,12 @@ STAYS = {"bias": np.array([0.5, 0.5, 0.5]), "bias_mcse": np.full(3, 0.001), "shi
             -0.5,
             r"cannot tell whether the rate is within 0.05 of the expected n\^-0.5: .*, flatter",
         ),
-        (seen((-0.44, 0.02)), -0.5, ".*; about 44,000 replications would tell if it is as it was found, or sizes"),
+        (seen((-0.44, 0.02)), -0.5, ".*; about 44,000 replications would tell if it is as it was found; sizes"),
         (seen((-0.56, 0.02)), -0.5, ".*, steeper than it; about"),
         (
             seen((-0.50, 0.03)),
             -0.5,
-            ".*; about 4,800 replications would tell if it is the expected one, or sizes furth",
+            ".*; about 4,800 replications would tell if it is the expected one; sizes furth",
         ),
         (seen((-0.01, 0.01)), -0.5, "not consistent: the error does not fall, slope -0.010.*no steeper than -0.05$"),
         (seen((-0.01, 0.2), (-0.01, 0.01)), -0.5, "not consistent.*over all sizes"),
@@ -105,6 +105,18 @@ STAYS = {"bias": np.array([0.5, 0.5, 0.5]), "bias_mcse": np.full(3, 0.001), "shi
         (seen((-0.20, 0.11)), np.nan, "cannot tell whether the error falls"),
         (seen((-0.20, 0.11), (-0.3, 0.01)), np.nan, "cannot tell the rate: the error falls, slope -0.300.*over all si"),
         (seen((-0.35, 0.1)), -0.5, "cannot tell whether the rate is within 0.05"),
+        # Gamma laws at n = 5, 10 and 20: terms of still higher order, by which an exponent was "slower" beside a line
+        # of -1.18; and their reverse.
+        (seen((-0.8, 0.02), limit=Exponent(0.2, 0.05, -9.0, 1.0, 5)), -0.5, "cannot tell whether the rate is within"),
+        (seen((-0.3, 0.02), limit=Exponent(-0.9, 0.05, 9.0, 1.0, 5)), -0.5, "cannot tell whether the rate is within"),
+        # An error that falls by steps, and not between the two largest sizes.
+        (seen((-0.0, 0.01), (-0.15, 0.01), limit=Exponent(-0.2, 0.05, 0.0, 1.0, 20)), -0.5, "slower than the expected"),
+        # A bias that is constant, as far as all sizes tell; the two largest alone do not.
+        (
+            seen((-0.25, 0.01), **{**STAYS, "shift": Slope(0.001, 0.01, 1.0, -0.01, 0.03)}),
+            -0.5,
+            "not consistent: a bias stays",
+        ),
         # The slope over all sizes was overruled by a looser one, and a looser one by it.
         (seen((-0.35, 0.1), (-0.5, 0.001)), -0.5, "cannot tell whether the rate is within 0.05"),
         (two(-0.5, 0.01), -0.5, r"converges at the expected rate n\^-0.5: slope .* from n = 50 to 100.*a third size"),
