@@ -7,7 +7,7 @@ of the shape of a Gamma law, 2, it gives -0.65 over n = 20 to 200, beside a term
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -31,7 +31,8 @@ class Exponent:
     term, term_se : float
         c; NaN for two sizes, where b is the slope between them.
     first : int
-        Smallest size used: smaller ones are left out while terms of still higher order show as a lack of fit.
+        Smallest size used: smaller ones, where terms of still higher order show as a lack of fit, are left out if the
+        others fit.
     """
 
     value: float
@@ -55,16 +56,23 @@ def exponent(sizes: np.ndarray, log_error: np.ndarray, mcse: np.ndarray) -> Expo
         return Exponent(
             float((log_error[1] - log_error[0]) / step), float(np.hypot(*mcse) / step), np.nan, np.nan, int(sizes[0])
         )
-    design = np.stack([np.ones(len(sizes)), np.log(sizes), sizes[0] / sizes], axis=1) / mcse[:, None]
+    every, misfit = _fit(sizes, log_error, mcse)
+    for small in range(max(len(sizes) - FEWEST_SIZES, 0) + 1):
+        found, lack_of_fit = _fit(sizes[small:], log_error[small:], mcse[small:])
+        spare = len(sizes) - small - COEFFICIENTS
+        if not spare or special.chdtrc(spare, lack_of_fit) > FALSE_ALARM:
+            return found
+    widened = np.sqrt(misfit / (len(sizes) - COEFFICIENTS))
+    return replace(every, se=float(widened * every.se), term_se=float(widened * every.term_se))
+
+
+def _fit(sizes: np.ndarray, log_error: np.ndarray, mcse: np.ndarray) -> tuple[Exponent, float]:
+    """Exponent at three sizes or more, with the sum of squared residuals in units of Monte Carlo error."""
+    first = sizes[0]
+    design = np.stack([np.ones(len(sizes)), np.log(sizes), first / sizes], axis=1) / mcse[:, None]
     coefficients, *_ = np.linalg.lstsq(design, log_error / mcse)
-    spare = len(sizes) - COEFFICIENTS
-    lack_of_fit = float(np.sum((log_error / mcse - design @ coefficients) ** 2))
-    fits = not spare or special.chdtrc(spare, lack_of_fit) > FALSE_ALARM
-    if not fits and len(sizes) > FEWEST_SIZES:
-        return exponent(sizes[1:], log_error[1:], mcse[1:])
-    widened = 1.0 if fits else np.sqrt(lack_of_fit / spare)
-    errors = widened * np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
-    first = int(sizes[0])
-    return Exponent(
-        float(coefficients[1]), float(errors[1]), float(first * coefficients[2]), float(first * errors[2]), first
-    )
+    _, value, term = coefficients
+    _, value_se, term_se = np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
+    residuals = log_error / mcse - design @ coefficients
+    found = Exponent(float(value), float(value_se), float(first * term), float(first * term_se), int(first))
+    return found, float(residuals @ residuals)

@@ -46,6 +46,15 @@ def test_small_sizes_with_terms_of_still_higher_order_are_left_out():
     assert four.se > 3 * straight.se
 
 
+def test_a_size_that_does_not_fit_is_no_reason_to_leave_out_smaller_ones():
+    """The error of the exponent was 0.05 where one of six sizes was off by 5 of its errors, ten times the usual."""
+    off = -0.5 * np.log(SIZES) + np.array([0, 0, 0, 0.05, 0, 0])
+    straight = exponent(SIZES, -0.5 * np.log(SIZES), np.full(6, 0.01))
+    found = exponent(SIZES, off, np.full(6, 0.01))
+    assert found.first == 20
+    assert 1 < found.se / straight.se < 4
+
+
 def test_exponents_have_the_error_they_claim():
     """2,000 studies of n^-1/2 (1 + 7 / n); the spread of an exponent has 1.6 % error, 6.4 % is four times that."""
     rng = np.random.default_rng(3)
