@@ -3,12 +3,22 @@
 python benchmarks/verdicts.py [studies]
 
 Printed for each: the share of the studies with each first word of the verdict, and of the false ones. Rates: mean of a
-normal sample (-1/2), largest of a uniform one (-1), one observation (0), mean of a Cauchy sample (none), variance of Neyman
-and Scott (1948) by maximum likelihood (a bias stays), means of n^2a normal values (-a), a bias of n^-1/4, all drawn from
-their exact laws; regular estimators drawn from a bank of estimates of samples. Ratios: normal estimates with known variance.
+normal sample (-1/2), largest of a uniform one (-1), one observation (0), mean of a Cauchy sample (none), variance of
+Neyman and Scott (1948) by maximum likelihood (a bias stays), powers of n, a bias of n^-1/4, all drawn from their exact
+laws; regular estimators drawn from a bank of estimates of samples. Ratios: normal estimates with known variance.
 
-Shares of "converges at the expected rate", n = 20 to 1000, 100 studies, at 300 / 1,000 / 10,000 replications:
-@@
+Of 100 studies at n = 20 to 1000 "converges at the expected rate" (with a margin of 0.05) was said of n^-0.45, n^-0.4,
+n^-0.375, n^-0.333 and the bias in none, and "slower" in so many; of the regular ones the former, no other rate of any:
+
+                                  300    1,000    10,000 replications
+n^-0.45 / n^-0.4                  0 / 10   0 / 50   0 / 100
+n^-0.375 / n^-0.333              31 / 81   94 / 100   100 / 100
+bias .3 n^-0.25                  98    100    100
+Gamma mle, shape / scale          0 / 0   0 / 8   93 / 98
+Gamma moments, shape / scale      0 / 0   0 / 0   98 / 96
+Weibull mle, shape / scale        0 / 0   0 / 13   96 / 100
+StudentT mle, loc / scale         0 / 0   6 / 8   98 / 97
+median / trimmed mean             0 / 0   11 / 11   99 / 100
 """
 
 from __future__ import annotations
@@ -31,7 +41,7 @@ TRIMMED = 0.1
 
 
 def power(exponent, rng, n, r):
-    """Means of as many normal values as give this exponent exactly."""
+    """Normal estimates whose standard deviation is this power of n."""
     return rng.standard_normal(r) * n**exponent
 
 
@@ -47,7 +57,7 @@ RIGHT, SLOWER = "converges at the expected", "slower than the expected"
 RATES = {
     "normal mean": (partial(power, -0.5), -0.5, RIGHT),
     "uniform maximum": (lambda rng, n, r: 1 - rng.random(r) ** (1 / n), -1.0, RIGHT),
-    "one observation": (partial(power, 0), -0.5, ("not consistent", "slower than the expected")),
+    "one observation": (partial(power, 0), -0.5, ("not consistent", SLOWER)),
     "Cauchy mean": (lambda rng, n, r: rng.standard_cauchy(r), -0.5, "no rate"),
     "Neyman-Scott": (lambda rng, n, r: rng.chisquare(n, r) / (2 * n) - 1, -0.5, "not consistent"),
     **{f"n^{name}": (partial(power, float(name)), -0.5, SLOWER) for name in ("-0.45", "-0.4", "-0.375", "-0.333")},

@@ -83,13 +83,19 @@ def _held(limit: Interval, margin: float) -> float:
 def _against_theory(found: Errors, limit: Interval, expected: float, critical: float, margin: float) -> str:
     """Words on the exponent: within the margin of the expected one, on one side of it, or neither.
 
-    On one side only where the slope between the two largest sizes is there too: at sizes where terms of still higher
-    order hide the rate, the term in 1/n turns the exponent the other way.
+    On one side only where the slope between the two largest sizes is there too: where terms of still higher order hide
+    the rate, as of a Gamma law at n = 5, 10 and 20, the term in 1/n turns the exponent the other way.
     """
     here, name = _limit(found, limit), _power(expected)
     if _within(limit, expected, margin):
         return f"converges at the expected rate {name}: slope {here}, within {shortest(margin)} of it"
-    if limit[1] < expected - margin and found.rmse.local < expected:
+    outside = limit[1] < expected - margin or expected + margin < limit[0]
+    if outside and (found.limit.value < expected) != (found.rmse.local < expected):
+        return (
+            f"cannot tell the rate: slope {here}, but {between_largest(found)}, on the other side of the expected "
+            f"{name}: terms of still higher order hide it; larger sizes would show it"
+        )
+    if limit[1] < expected - margin:
         held = _held(limit, margin)
         if np.isfinite(held):
             words = f"faster than the expected {name}, at the rate {_power(held)}: slope {here}"
@@ -99,7 +105,7 @@ def _against_theory(found: Errors, limit: Interval, expected: float, critical: f
             "bias and variance of still higher order are on their way out: "
             f"{shares_in_words(found)}; larger sizes would show"
         )
-    if limit[0] > expected + margin and found.rmse.local > expected:
+    if limit[0] > expected + margin:
         falls = "" if limit[1] < 0 else ", and may not fall at all"
         why = ". Either a bias stays, or the rate is slower indeed" if found.share[-1] > NOTED else ""
         return f"slower than the expected {name}: slope {here}{falls}; {shares_in_words(found)}{why}"
