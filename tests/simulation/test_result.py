@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose
 
 from likelihood_kit.diagnostics import HALF_WIDTH
 from likelihood_kit.errors import ArgumentError, DataError, OutputError
-from likelihood_kit.families import Gamma, Uniform
+from likelihood_kit.families import Exponential, Gamma, Uniform
 from likelihood_kit.simulation import Study, StudyResult
 from likelihood_kit.simulation.measures import measures
 from likelihood_kit.simulation.saved import BY_ESTIMATOR, SCHEMA
@@ -336,3 +336,11 @@ def test_a_file_without_scales_has_the_symmetric_intervals_of_its_time(result, t
     held = np.abs(result.estimates["mle"] - [2.0, 3.0]) <= HALF_WIDTH * result.standard_errors["mle"]
     table = earlier.table[earlier.table["measure"] == "coverage"]
     np.testing.assert_allclose(table["value"], held.mean(axis=1).ravel())
+
+
+def test_a_study_takes_a_margin_of_rates():
+    study = Study(Exponential(), {"scale": 2.0}, sizes=(20, 100, 1000), replications=1000, seed=1)
+    result = study.run(progress=False)
+    assert "within 0.25 of it" in result.consistency(margin=0.25).verdicts["mle", "scale"]
+    with pytest.raises(ArgumentError, match="margin = 2"):
+        result.consistency(margin=2)
