@@ -224,3 +224,20 @@ def test_what_is_given_of_each_row_gives_no_theorem_of_all_rows_together():
         positive = isinstance(family, lk.Gamma)
         driven = np.column_stack([np.ones(60)]) if positive else None
         assert of_given(family, np.exp(y) if positive else y, given, driven).grade != "global"
+
+
+class SeenOrNot(lk.Family):
+    """A normal mean; all that is known of some values is that they are larger."""
+
+    loc, seen = lk.Real(), lk.Observed(lk.Integers(0, 1))
+
+    @staticmethod
+    def log_density(y, seen, loc):
+        return np.where(seen == 1, -((y - loc) ** 2) / 2, special.log_ndtr(loc - y))
+
+
+@pytest.mark.parametrize("censored", [False, True])
+def test_a_theorem_on_whole_samples_is_none_on_censored_ones(censored):
+    theorem = lk.UniqueMaximum("concave", "nowhere", free=("loc",), censored=censored)
+    family = type("Own", (SeenOrNot,), {"theorems": theorem})()
+    assert bool(theorem_of(family, iid_predictors(family), {})) == censored
