@@ -51,6 +51,16 @@ class Even(lk.Family):
         return y * np.log(theta**2 + 1) - theta**2 - 1 - special.gammaln(y + 1)
 
 
+class Jumping(lk.Family):
+    """A normal law whose mean rises, and jumps back at 0: every mean between -2 and 2 is that of two values."""
+
+    theta = lk.Real()
+
+    @staticmethod
+    def log_density(y, theta):
+        return -((y - (theta - 2 * np.sign(theta))) ** 2) / 2
+
+
 class Rising(lk.Family):
     """The mean is one to one on the numbers above 1 alone, where it rises."""
 
@@ -74,6 +84,7 @@ class Odds(lk.Family):
 CASES = {
     "a map that turns back": (Folded(), False),
     "a map of two halves": (Even(), False),
+    "a map that jumps": (Jumping(), False),
     "a map that rises where it is used": (Rising(), True),
     "a triangular map": (Odds(), True),
     "truncated": (lk.truncated(lk.Gamma(), low=1.0), True),
