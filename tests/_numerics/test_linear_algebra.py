@@ -76,5 +76,5 @@ def test_the_lower_triangle_by_rows():
 
 @pytest.mark.parametrize("matrix", NO_INVERSE.values(), ids=NO_INVERSE)
 def test_one_matrix_alone_has_no_other_inverse_than_in_a_stack(matrix):
-    """One of order 2 has a way of its own, on which a correlation of 1 but for rounding had one of 5e15."""
+    """One of order 2 has a way of its own, on which a correlation of 1 but for rounding had one of 2e15."""
     assert np.isnan(stacked_inverse(np.array(matrix))).all()
