@@ -1,3 +1,4 @@
+import copy
 import io
 import json
 import os
@@ -283,6 +284,20 @@ def test_nothing_is_allocated_that_is_not_in_the_file(result, tmp_path):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2**20
+
+
+def test_parts_that_share_their_bytes_are_refused(result, tmp_path):
+    """A small file may hold as many arrays as it likes where all of them are the same bytes."""
+    header, arrays = parts(result, tmp_path)
+    path = saved(tmp_path / "bad.npz", header, {name: arrays[name] for name in ("estimates 0", "information")})
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in ("estimates 1", "standard_errors 0"):
+            again = copy.copy(archive.getinfo("estimates 0.npy"))
+            again.filename = f"{name}.npy"
+            archive.filelist.append(again)
+        archive.writestr("more", b"")  # what makes the list be written again
+    with pytest.raises(DataError, match="larger than the file"):
+        StudyResult.load(path)
 
 
 def test_a_compressed_part_is_refused(result, tmp_path):
