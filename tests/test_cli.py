@@ -186,6 +186,8 @@ def test_derive(capsys):
         (["fit", "https://localhost:1/x.csv", "--column", "y", "--family", "gamma"], "unless --remote"),
         (["fit", "s3://bucket/x.csv", "--column", "y", "--family", "gamma"], "unless --remote"),
         (["fit", "file:///etc/passwd", "--column", "y", "--family", "gamma"], "unless --remote"),
+        (["fit", "simplecache::s3://bucket/x.csv", "--column", "y", "--family", "gamma"], "unless --remote"),
+        (["fit", "memory::x.csv", "--column", "y", "--family", "gamma"], "unless --remote"),
         (["fit", "https://localhost:1/x.csv", "--remote", "--column", "y", "--family", "gamma"], "cannot be read"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
-from likelihood_kit.conditioning import centred, well_conditioned
+from likelihood_kit.conditioning import LOOKED_AT, centred, well_conditioned
 from likelihood_kit.parameters import Positive, Real
 from likelihood_kit.predictor import Predictor
 
@@ -106,3 +106,9 @@ def test_a_column_far_from_zero_was_called_a_combination_of_the_constant():
     assert_allclose(far.params[1], near.params[1], rtol=1e-5)
     with pytest.raises(lk.errors.DataError, match="linear combination"):
         lk.LikelihoodModel(y, np.column_stack([np.ones(200), X + 1e10, 2 * X + 3]), family=lk.Poisson())
+
+
+def test_a_sorted_column_that_begins_as_a_constant_is_well_conditioned():
+    """Of its rows some are looked at: the first ones would say that it is the constant twice."""
+    group = (np.arange(3 * LOOKED_AT) >= LOOKED_AT).astype(float)
+    assert well_conditioned(predictors(np.column_stack([np.ones(len(group)), 1 + group]))) is None

@@ -51,7 +51,6 @@ def located(
             f"{what} is not known: the density has no mass that a search over its support could find"
         )
     spread = np.maximum(quartiles[2] - quartiles[0], np.finfo(float).eps * np.abs(quartiles[1]))
-    spread = np.where(spread > 0, spread, np.abs(quartiles[1]) + np.finfo(float).tiny)
     return np.stack([quartiles[1] - spread / 2, quartiles[1], quartiles[1] + spread / 2]), mass
 
 

@@ -114,8 +114,7 @@ def with_error(values: Sequence[float], error: float) -> list[str]:
     if not math.isfinite(error) or error == 0:
         return [significant(value) for value in values]
     decimals = decimals_for(error)
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    if decimals > MOST_DECIMALS or exponent(largest) >= LARGEST_EXPONENT:
+    if _needs_powers(values, decimals):
         smallest_place = exponent(error) - ERROR_DIGITS + 1
         return [significant(value, max(exponent(value) - smallest_place + 1, 1)) for value in values]
     return [fixed(value, decimals) for value in values]
@@ -131,8 +130,7 @@ def with_mcse(values: Sequence[float], errors: Sequence[float]) -> list[str]:
     if not known:
         return [significant(value) for value in values]
     decimals = min(decimals_for(min(known), MCSE_DIGITS), decimals_for(max(known), MCSE_DIGITS) + 1)
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    if decimals > MOST_DECIMALS or exponent(largest) > LARGEST_EXPONENT:
+    if _needs_powers(values, decimals):
         pairs = zip(values, errors, strict=True)
         return [f"{significant(value)} ({powered(error)})" for value, error in pairs]
     cells = []
@@ -140,3 +138,9 @@ def with_mcse(values: Sequence[float], errors: Sequence[float]) -> list[str]:
         text = fixed(value, decimals)
         cells.append(f"{text} ({fixed(error, decimals)})" if math.isfinite(error) else text)
     return cells
+
+
+def _needs_powers(values: Sequence[float], decimals: int) -> bool:
+    """Whether a column of numbers to so many decimals is too wide, or has a number too large, for plain ones."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    return decimals > MOST_DECIMALS or exponent(largest) >= LARGEST_EXPONENT

@@ -285,7 +285,8 @@ def _unresolved(distance: np.ndarray, size: np.ndarray, spacing: np.ndarray, end
         )
         exponent = np.where(endless, -exponent, exponent)
         rest = np.where(here == 0, 0.0, np.where(exponent > 0, here / exponent, np.inf))
-        rest = rest * np.where(spacing > 0, bend, 1.0)
+        # At 0 the rest is none unless the exponent is small, and at infinity it is infinite unless the bend is 1.
+        rest = rest * bend
         rounded = np.where(usable, size / distance, 0.0)[..., 1:] * bends * np.abs(steps)
     return np.where(count > 0, rest, np.inf) + spacing * np.nan_to_num(rounded).sum(axis=-1) / 2
 

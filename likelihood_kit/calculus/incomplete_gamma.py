@@ -50,8 +50,6 @@ STIRLING = [
 ]
 #: Rows computed together: the nodes of a block, `NODES` by `BLOCK` doubles, stay within a processor's cache.
 BLOCK = 2048
-#: Highest total order of a derivative.
-HIGHEST_ORDER = 3
 
 
 class TailDerivatives(NamedTuple):
@@ -124,65 +122,6 @@ def log_gammaincc_derivatives(a: Any, x: Any) -> TailDerivatives:
 def log_gammainc_derivatives(a: Any, x: Any) -> TailDerivatives:
     """`log P(a, x)`, its derivatives in `a` and `f / P`, computed together; parameters as `log_gammaincc`."""
     return _tail(a, x, wants_upper=False)
-
-
-def log_gammaincc_derivative(a: Any, x: Any, i: int, j: int) -> Any:
-    """Derivative of `log Q(a, x)`, of order `i` in `a` and `j` in `x`.
-
-    Parameters
-    ----------
-    a, x : float or arrays that broadcast together
-    i, j : int
-        Orders, not negative, `i + j <= 3`.
-
-    Returns
-    -------
-    float or array, of the broadcast shape
-
-    Raises
-    ------
-    ValueError
-        For an order above the third.
-
-    Examples
-    --------
-    >>> from likelihood_kit.calculus.incomplete_gamma import log_gammaincc_derivative
-    >>> round(float(log_gammaincc_derivative(1.0, 5.0, 0, 1)), 12)  # log Q(1, x) = -x
-    -1.0
-    """
-    return _derivative(a, x, i, j, log_gammaincc_derivatives(a, x), -1.0)
-
-
-def log_gammainc_derivative(a: Any, x: Any, i: int, j: int) -> Any:
-    """Derivative of `log P(a, x)`, of order `i` in `a` and `j` in `x`; parameters as `log_gammaincc_derivative`.
-
-    Where x falls to 0, `f / P` tends to `a / x`, of which that of order (2, 1) is 0: it is exact to roundings of
-    `1 / (a x)`, not of itself.
-    """
-    return _derivative(a, x, i, j, log_gammainc_derivatives(a, x), 1.0)
-
-
-def _derivative(a: Any, x: Any, i: int, j: int, tail: TailDerivatives, sign: float) -> Any:
-    """Mixed derivatives: that in `x` is `g = sign f / S`, and those of `r = log f - log S` give the rest."""
-    if min(i, j) < 0 or i + j > HIGHEST_ORDER:
-        raise ValueError(f"derivatives are known up to total order {HIGHEST_ORDER}, not of order ({i}, {j})")
-    if j == 0:
-        return tail[i]
-    a, x = np.asarray(a, dtype=float), np.asarray(x, dtype=float)
-    with np.errstate(all="ignore"):
-        g = sign * tail.ratio
-        r_a = np.log(x) - special.digamma(a) - tail.first
-        r_aa = -special.zeta(2.0, a) - tail.second
-        r_x = (a - 1) / x - 1 - g
-        entries = {
-            (0, 1): lambda: g,
-            (1, 1): lambda: g * r_a,
-            (0, 2): lambda: g * r_x,
-            (2, 1): lambda: g * (r_a**2 + r_aa),
-            (1, 2): lambda: g * (r_a * r_x + 1 / x - g * r_a),
-            (0, 3): lambda: g * (r_x**2 - (a - 1) / x**2 - g * r_x),
-        }
-        return entries[i, j]()
 
 
 def _tail(a: Any, x: Any, *, wants_upper: bool) -> TailDerivatives:

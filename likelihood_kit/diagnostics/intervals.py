@@ -38,7 +38,7 @@ def on_links(values: np.ndarray, steps: np.ndarray, links: Sequence[Link]) -> np
         for j, link in enumerate(links):
             value, step = values[..., j], steps[..., j]
             eta = link.forward(value)
-            moved = link.inverse(eta + step / np.abs(link.slopes(eta, value)[0]))
+            moved = link.inverse(eta + step / link.slopes(eta, value)[0])
             points[..., j] = np.where(np.isfinite(step), moved, np.nan)
     return points
 

@@ -19,12 +19,7 @@ SEED = 1996
 
 
 def observed_probabilities(
-    below: np.ndarray,
-    at: np.ndarray,
-    *,
-    event: np.ndarray | None = None,
-    upper: np.ndarray | None = None,
-    entry: np.ndarray | None = None,
+    below: np.ndarray, at: np.ndarray, *, event: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Ends of the interval of the distribution function in which each observation is known to lie, `(m,)` both.
 
@@ -34,20 +29,11 @@ def observed_probabilities(
         P(Y < y) and P(Y <= y) of each row's law; the same for a continuous one.
     event : (m,), optional
         1 where y was seen, 0 where all that is known is that Y > y.
-    upper : (m,), optional
-        P(Y <= u), where all that is known is that y <= Y <= u.
-    entry : (m,), optional
-        P(Y <= e), where the row would not be there had Y been at most e.
     """
     low, high = np.array(below, dtype=float), np.array(at, dtype=float)
-    if upper is not None:
-        high = np.maximum(high, upper)
     if event is not None:
         low = np.where(event == 0, at, low)
         high = np.where(event == 0, 1.0, high)
-    if entry is not None:
-        with np.errstate(all="ignore"):
-            low, high = ((end - entry) / (1 - entry) for end in (low, high))
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
 
 

@@ -47,7 +47,7 @@ def near_fits(space: SearchSpace, points: np.ndarray) -> np.ndarray:
         if predictor.link.name == "identity":
             unit = np.median(np.abs(space.y - np.median(space.y))) or 1.0
             widths = [np.exp(np.median(points[:, space.places[at]])) for at in space.scales]
-            eta = eta / min(unit, *widths, unit)
+            eta = eta / min([unit, *widths])
         elif predictor.link.has_unit:
             eta = eta / (np.median(np.abs(eta)) or 1.0)
         with np.errstate(all="ignore"):  # where starts are at the end of a space and far from it

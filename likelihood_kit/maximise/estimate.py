@@ -83,8 +83,7 @@ def _carried_back(findings: Findings, basis: Basis, likelihood: Likelihood) -> F
     """The findings in the coordinates of the designs as they were given."""
     around = findings.around
     if around is not None:
-        spread = scales_of(likelihood).spread
-        inside = scales_spread(basis)
+        spread, inside = _spreads(likelihood.predictors), _spreads(basis.predictors)
         around = replace(around, rays=basis.outer(around.rays / inside) * spread)
         if around.curves is not None:
             around = replace(around, curves=basis.outer(around.curves / inside) * spread)
@@ -99,9 +98,9 @@ def _carried_back(findings: Findings, basis: Basis, likelihood: Likelihood) -> F
     )
 
 
-def scales_spread(basis: Basis) -> np.ndarray:
-    """How far the linear predictors move per unit of each entry in well-conditioned coordinates, `(k,)`."""
-    return np.concatenate([predictor.spread() for predictor in basis.predictors])
+def _spreads(predictors: Sequence[Predictor]) -> np.ndarray:
+    """How far the linear predictors move per unit of each entry of the working vector, `(k,)`."""
+    return np.concatenate([predictor.spread() for predictor in predictors])
 
 
 def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]) -> Estimate:
@@ -144,8 +143,7 @@ def scales_of(likelihood: Likelihood) -> Scales:
     """What is known of the entries of the working vector."""
     predictors = likelihood.predictors
     relative = [not predictor.link.has_unit for predictor in predictors for _ in predictor.labels]
-    spread = np.concatenate([predictor.spread() for predictor in predictors])
-    return Scales(spread, np.array(relative), float(np.max(likelihood.sample.count)))
+    return Scales(_spreads(predictors), np.array(relative), float(np.max(likelihood.sample.count)))
 
 
 def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:

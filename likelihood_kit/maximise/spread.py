@@ -94,7 +94,7 @@ def unsurpassed(values: np.ndarray, near: np.ndarray | None) -> np.ndarray:
     if values.shape[1] == 1:
         others = np.where(near, values[:, 0], -np.inf)
         before, after = np.tril(np.ones_like(near), -1), np.triu(np.ones_like(near), 1)
-        highest = np.maximum(np.where(before, others, -np.inf).max(axis=1), -np.inf)
+        highest = np.where(before, others, -np.inf).max(axis=1)
         chosen = (values[:, 0] > highest) & (values[:, 0] >= np.where(after, others, -np.inf).max(axis=1))
         return (chosen & (values[:, 0] > -np.inf))[:, None]
     chosen = np.ones(values.shape, dtype=bool)

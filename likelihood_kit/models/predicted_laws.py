@@ -212,6 +212,6 @@ def _on_link(values: np.ndarray, half: np.ndarray, ends: np.ndarray, name: str |
     with np.errstate(all="ignore"):
         share = (values - low) / width
         eta = link.forward(share)
-        step = half / width / np.abs(link.slopes(eta, share)[0])
+        step = half / width / link.slopes(eta, share)[0]
         inner = np.stack([link.inverse(eta - step), link.inverse(eta + step)], axis=1)
     return low[:, None] + width[:, None] * inner

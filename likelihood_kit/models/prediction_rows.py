@@ -50,13 +50,6 @@ class Rows:
             gaps |= np.isnan(part).reshape(self.count, -1).any(axis=1)
         return gaps
 
-    def chosen(self, rows: np.ndarray) -> Rows:
-        """Some of the rows, by a bool array `(m,)`."""
-        designs, offsets, known = (
-            {name: part[rows] for name, part in parts.items()} for parts in (self.designs, self.offsets, self.known)
-        )
-        return Rows(count=int(rows.sum()), designs=designs, offsets=offsets, known=known, new=self.new)
-
 
 def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     """Rows to predict at, from new data, or the model's own.

@@ -34,11 +34,6 @@ class Target:
     argument: Any = None
 
     @property
-    def of_response(self) -> bool:
-        """Whether it is a number on the scale of the response."""
-        return self.kind in ("mean", "median", "quantile")
-
-    @property
     def levels(self) -> tuple[float, ...]:
         """Levels of several quantiles that are asked for at once; none for all else."""
         return self.argument if isinstance(self.argument, tuple) else ()

@@ -75,5 +75,5 @@ def figures_folder(path: Path) -> Path:
     """
     plain = _UNREAD.sub("-", path.stem)
     if plain != path.stem:
-        plain += f"-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:DIGEST_LETTERS]}"
+        plain += f"-{hashlib.sha256(os.fsencode(path.stem)).hexdigest()[:DIGEST_LETTERS]}"
     return path.with_name(f"{plain}_{path.suffix.removeprefix('.')}_figures")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,22 @@ def sample_sizes(values: Any) -> tuple[int, ...]:
     if len(set(sizes)) < len(sizes):
         raise ArgumentError(f"sizes {sizes} holds a size twice")
     return sizes
+
+
+def size_of(value: Any, sizes: Sequence[int]) -> int:
+    """One of the sizes of a study."""
+    if not is_whole(value) or value not in sizes:
+        raise ArgumentError(f"size: {shown(value)} is none of the study; it has {', '.join(map(str, sizes))}")
+    return int(value)
+
+
+def replication_of(value: Any, replications: int) -> int:
+    """One of the replications of a study, counted from 0."""
+    if not is_whole(value) or not 0 <= value < replications:
+        raise ArgumentError(
+            f"replication: {shown(value)} is none of the study; give a whole number from 0 to {replications - 1}"
+        )
+    return int(value)
 
 
 def seed(value: Any) -> int:

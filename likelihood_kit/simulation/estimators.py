@@ -161,9 +161,8 @@ def by_function(name: str, function: UserFunction, family: Family, samples: Colu
     for view in views:
         view.flags.writeable = False
     shape = views[0].shape
-    given = views[0] if len(views) == 1 else namedtuple("Response", samples)(*views)
     try:
-        returned = function(given)
+        returned = function(response(dict(zip(samples, views, strict=True))))
     except Exception as error:
         error.add_note(f"raised by estimator {name!r} for read-only samples of shape {shape}")
         raise
@@ -180,6 +179,11 @@ def by_function(name: str, function: UserFunction, family: Family, samples: Colu
             f"it must return {wanted}, one column for each of {', '.join(family.parameter_names)}"
         )
     return _checked(family, values)
+
+
+def response(columns: Columns) -> Any:
+    """One column as it is; several as a named tuple."""
+    return next(iter(columns.values())) if len(columns) == 1 else namedtuple("Response", columns)(*columns.values())
 
 
 #: The kit's own estimators, by the name a study takes.

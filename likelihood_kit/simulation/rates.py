@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from likelihood_kit.simulation.exponents import Exponent, exponent
 from likelihood_kit.simulation.measures import bias, carriers, mse
 from likelihood_kit.simulation.tails import Tail, tail
 
@@ -52,6 +53,8 @@ class Errors:
         Squared bias in the mean squared error.
     rmse, median, shift : Slope
         Of the root mean squared error, the median absolute error and the absolute bias.
+    limit : Exponent
+        Of the root mean squared error as n grows.
     ends : Tail
         Of the estimates at the two largest sizes.
     constant : bool
@@ -66,6 +69,7 @@ class Errors:
     rmse: Slope
     median: Slope
     shift: Slope
+    limit: Exponent
     ends: Tail
     constant: bool
 
@@ -104,15 +108,17 @@ def errors(sizes: Sequence[int], estimates: Sequence[np.ndarray], truth: float, 
     shift, shift_mcse = np.array([bias(values, truth) for values in estimates], dtype=float).T
     middle, middle_mcse = np.array([log_median(np.abs(values - truth)) for values in estimates]).T
     with np.errstate(all="ignore"):
+        log_error = np.log(squared) / 2, squared_mcse / (2 * squared)
         return Errors(
             sizes=tuple(sizes),
             replications=len(estimates[-1]),
             bias=shift,
             bias_mcse=shift_mcse,
             share=np.fmax(shift**2 - shift_mcse**2, 0.0) / squared,
-            rmse=slope(n, np.log(squared) / 2, squared_mcse / (2 * squared)),
+            rmse=slope(n, *log_error),
             median=slope(n, middle, middle_mcse),
             shift=slope(n, np.log(np.abs(shift)), shift_mcse / np.abs(shift)),
+            limit=exponent(n, *log_error),
             ends=_ends(estimates[-TAIL_SIZES:], truth, critical),
             constant=all(len(values) > 0 and np.ptp(values) == 0 for values in estimates[-TAIL_SIZES:]),
         )

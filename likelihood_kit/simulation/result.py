@@ -20,6 +20,7 @@ from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.simulation.consistency import Consistency, consistency
 from likelihood_kit.simulation.efficiency import MARGIN, Efficiency, efficiency
 from likelihood_kit.simulation.measures import FEWEST_CARRIERS, UNBOUNDED, Scale, measures, tidy
+from likelihood_kit.simulation.rate_words import RATE_MARGIN
 from likelihood_kit.simulation.saved import read_study, write_study
 from likelihood_kit.simulation.verdicts import figure
 
@@ -113,11 +114,18 @@ class StudyResult:
         return pd.concat(tables, ignore_index=True)
 
     @named_arguments
-    def consistency(self) -> Consistency:
-        """Rate of the root mean squared error in n, with its error, and a verdict in words."""
+    def consistency(self, margin: float = RATE_MARGIN) -> Consistency:
+        """Rate of the root mean squared error in n, with its error, and a verdict in words.
+
+        Parameters
+        ----------
+        margin : float
+            Distance of the exponent of n from that of theory within which it counts as that.
+        """
         return consistency(
-            self.sizes, self.parameter_names, self._truth, self.estimates, self.expected_rates, infinite=self.infinite
-        )
+            self.sizes, self.parameter_names, self._truth, self.estimates, self.expected_rates, margin=margin,
+            infinite=self.infinite,
+        )  # fmt: skip
 
     @named_arguments
     def efficiency(self, margin: float = MARGIN) -> Efficiency:

@@ -19,9 +19,17 @@ from likelihood_kit.families import Family
 from likelihood_kit.families.compositions.censored import uncensored
 from likelihood_kit.families.total_mass import mass_note
 from likelihood_kit.predictor import iid_predictors
-from likelihood_kit.simulation.arguments import check_flag, positive_integer, processes, sample_sizes, seed
+from likelihood_kit.simulation.arguments import (
+    check_flag,
+    positive_integer,
+    processes,
+    replication_of,
+    sample_sizes,
+    seed,
+    size_of,
+)
 from likelihood_kit.simulation.checkpoints import Checkpoint, Piece
-from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, UserFunction, resolve
+from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, UserFunction, resolve, response
 from likelihood_kit.simulation.measures import Scale, check_policies
 from likelihood_kit.simulation.memory import check_memory
 from likelihood_kit.simulation.result import StudyResult
@@ -112,6 +120,42 @@ class Study:
             ends = [self.replications * i // count for i in range(count + 1)]
             pieces += [(n, i, ends[i + 1] - ends[i]) for i in range(count)]
         return pieces
+
+    @named_arguments
+    def sample(self, replication: int, size: int) -> Any:
+        """The sample of one replication at one size, drawn again: the numbers whose estimates `run` keeps.
+
+        Parameters
+        ----------
+        replication : int
+            From 0, as in `estimates[name][i, replication]`.
+        size : int
+            One of the sizes n of the study.
+
+        Returns
+        -------
+        (n,) array, or a named tuple of them
+            The latter of a response of several columns.
+
+        Raises
+        ------
+        ArgumentError
+            For a replication, or a size, that the study does not have.
+
+        Examples
+        --------
+        >>> from likelihood_kit.families import Exponential
+        >>> study = Study(Exponential(), {"scale": 2.0}, sizes=(10, 20), replications=500, seed=1)
+        >>> y = study.sample(replication=123, size=20)
+        >>> bool(y.mean() == study.run(progress=False).estimates["mle"][1, 123, 0])
+        True
+        """
+        n, place = size_of(size, self.sizes), replication_of(replication, self.replications)
+        pieces = [piece for piece in self.chunks() if piece[0] == n]
+        begins = np.cumsum([0, *(r for _, _, r in pieces[:-1])])
+        _, chunk, r = pieces[np.searchsorted(begins, place, side="right") - 1]
+        samples = _draw(self.family, self.truth, (r, n), _random(cast(int, self.seed), n, chunk))
+        return response({name: column[place - begins[chunk]] for name, column in samples.items()})
 
     @named_arguments
     def run(
@@ -247,8 +291,13 @@ def one_chunk(
     r: int,
 ) -> dict[str, Estimates]:
     """Estimates by all estimators on the same r samples of size n, from the chunk's own random numbers."""
-    samples = _draw(family, truth, (r, n), np.random.SeedSequence(seed, spawn_key=(n, chunk)))
+    samples = _draw(family, truth, (r, n), _random(seed, n, chunk))
     return {name: estimator(samples) for name, estimator in estimators.items()}
+
+
+def _random(seed: int, n: int, chunk: int) -> np.random.SeedSequence:
+    """Where the random numbers of a chunk come from."""
+    return np.random.SeedSequence(seed, spawn_key=(n, chunk))
 
 
 def _draw(family: Family, truth: Mapping[str, float], shape: tuple[int, int], seed: np.random.SeedSequence) -> Columns:

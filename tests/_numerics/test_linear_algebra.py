@@ -32,6 +32,7 @@ NO_INVERSE = {
     "negative": [[-1.0, 0.0], [0.0, 1.0]],
     "singular": [[1.0, 1.0], [1.0, 1.0]],
     "singular to rounding": [[1.0, 1.0 + 2e-16], [1.0 + 2e-16, 1.0]],
+    "singular to rounding, from below": [[1.0, 1.0 - 2e-16], [1.0 - 2e-16, 1.0]],
     "a zero on the diagonal": [[0.0, 0.0], [0.0, 1.0]],
     "not a number": [[np.nan, 0.0], [0.0, 1.0]],
     "infinite": [[np.inf, 0.0], [0.0, 1.0]],
@@ -71,3 +72,9 @@ def test_the_lower_triangle_by_rows():
     assert_array_equal(found[0], [[1, 2, 4], [2, 3, 5], [4, 5, 6]])
     assert_array_equal(found[1], [[1, 2, 4], [2, 30, 5], [4, 5, 6]])
     assert triangle([], (4,)).shape == (4, 0, 0)
+
+
+@pytest.mark.parametrize("matrix", NO_INVERSE.values(), ids=NO_INVERSE)
+def test_one_matrix_alone_has_no_other_inverse_than_in_a_stack(matrix):
+    """One of order 2 has a way of its own, on which a correlation of 1 but for rounding had one of 2e15."""
+    assert np.isnan(stacked_inverse(np.array(matrix))).all()

@@ -25,6 +25,7 @@ NO_NUMBERS = {
     "a date": np.datetime64("2020"),
     "dates": np.array(["2020"], dtype="M8[Y]"),
     "a duration": np.timedelta64(3, "s"),
+    "a duration that a float would take": np.timedelta64(3, "ns"),
     "a structured array": np.zeros(2, dtype=[("a", float)]),
     "a decimal": Decimal(1),
     "an integer beyond floats": 10**400,

@@ -188,3 +188,14 @@ NO_GRADIENT = {
 def test_what_has_no_gradient_is_refused(function, message):
     with pytest.raises(ArgumentError, match=message):
         gradient(function, {"shape": 2.0})
+
+
+@pytest.mark.parametrize("edge", [0.01, 1e-3, 1e-4])
+def test_a_step_that_was_too_long_once_is_not_made_longer_again(edge):
+    """Where a log density jumps the step swung about the jump, too long and too short in turn."""
+
+    def cliff(t):
+        return np.where(np.abs(t) < edge, 0.0, -1000.0)
+
+    (step,) = natural_steps(cliff, (np.array(0.0),), (LINE,))
+    assert step < edge

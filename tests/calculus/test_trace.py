@@ -24,6 +24,13 @@ def loop(y, t):
     return total
 
 
+def cases_within_each_other(y, t):
+    """SymPy compares all cases with all others, so that each weighs more than the one operation that it is."""
+    for k in range(6):
+        y = np.minimum(y * t, k)
+    return y
+
+
 REFUSED = {
     "a ufunc without a rule": (lambda y, t: np.heaviside(y, t), "'heaviside'"),
     "a special function without a rule": (lambda y, t: special.kv(2, y * t), "'kv'"),
@@ -48,6 +55,7 @@ REFUSED = {
     "a keyword of a ufunc": (lambda y, t: np.log(y * t, where=True, out=np.empty(1)), "keyword arguments.*out"),
     "an order that is not whole": (lambda y, t: special.polygamma(1.5, y), "whole number"),
     "an order that is a parameter": (lambda y, t: special.polygamma(t, y), "whole number"),
+    "cases within each other": (cases_within_each_other, "more than 2000 operations, which takes too long"),
     "an error of the author": (lambda y, t: undefined(y), "NameError.*undefined"),  # noqa: F821
 }
 

@@ -63,6 +63,13 @@ def test_without_an_inverse_all_is_nan(information):
     assert np.isnan(diagnostics.covariance(np.array(information))).all()
 
 
+@pytest.mark.parametrize(("size", "vanish"), [(1e-12, True), (1e-6, False)])
+def test_scores_that_vanish_to_rounding_have_no_covariance(size, vanish):
+    """Their squares, of a regular matrix, gave standard errors of 1e12."""
+    found = diagnostics.outer_product_covariance(np.eye(2), size**2 * np.eye(2))
+    assert np.isnan(found).all() == vanish
+
+
 def test_a_badly_scaled_information_has_an_inverse():
     units = np.array([1e-12, 1.0, 1e12])
     plain = np.array([[2.0, 0.3, 0.1], [0.3, 1.0, 0.2], [0.1, 0.2, 3.0]])
@@ -106,6 +113,9 @@ def test_clustered_covariance_is_that_of_statsmodels(counts, corrected):
     assert_allclose(ours.cov_params(), theirs.cov_params(), rtol=1e-6)
     by_function = cov_cluster(sm.Poisson(y, exog).fit(disp=0, tol=1e-12), groups, use_correction=corrected)
     assert_allclose(ours.cov_params(), by_function, rtol=1e-6)
+    factor = 17 / 16 * 199 / 197
+    words = f"times the small-sample factor {factor:.4g}" if corrected else "without a small-sample factor"
+    assert ours.covariance_used.endswith(f"within 17 clusters, {words}")
 
 
 # Of a fit

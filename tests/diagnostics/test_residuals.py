@@ -55,22 +55,6 @@ def test_residuals_of_censored_times_are_drawn_beyond_them(rng):
     assert not normal(residuals(2.5, event))
 
 
-def test_residuals_of_intervals_are_drawn_within_them(rng):
-    y = rng.exponential(2.0, 2000)
-    ends = [stats.expon.cdf(end, scale=2.0) for end in (np.floor(y), np.floor(y) + 1)]
-    low, high = observed_probabilities(ends[0], ends[0], upper=ends[1])
-    assert_array_equal(np.stack([low, high]), ends)
-    assert normal(quantile_residuals(low, high))
-
-
-def test_late_entry_is_conditioned_on(rng):
-    entry = rng.uniform(0.0, 3.0, 2000)
-    y = entry + rng.exponential(2.0, 2000)  # without memory: conditional on being beyond the entry
-    at, before = (stats.expon.cdf(value, scale=2.0) for value in (y, entry))
-    assert normal(quantile_residuals(*observed_probabilities(at, at, entry=before)))
-    assert not normal(quantile_residuals(*observed_probabilities(at, at)))
-
-
 @pytest.mark.parametrize("steps", [0.0, 0.1], ids=["continuous", "discrete"])
 def test_frequencies_are_repeated_rows(rng, steps):
     low, frequencies = rng.uniform(0.0, 0.9, 40), rng.integers(0, 5, 40)

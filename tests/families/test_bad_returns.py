@@ -143,6 +143,11 @@ MAPS = {
         lambda scale: {"rate": 7 / scale},
         "the maps do not invert each other: from_canonical of scale = .* goes back to .* by to_canonical",
     ),
+    "an inverse to one percent": (
+        lambda rate: {"scale": 1 / rate},
+        lambda scale: {"rate": 1.01 / scale},
+        "the maps do not invert each other",
+    ),
     "another name": (
         lambda rate: {"sacle": 1 / rate},
         lambda scale: {"rate": 1 / scale},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import mpmath
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -310,3 +311,19 @@ def test_an_inversion_without_an_end_is_refused(monkeypatch):
     monkeypatch.setattr("likelihood_kit.families.sampling.MOST_DENSITIES", 50_000)
     with pytest.raises(NotAvailableError, match="no bound inside the support"):
         PoleInside().sample(10, 1, loc=0.1234, shape=0.05)
+
+
+class OfItsCdf(Exponential):
+    """An exponential law of which the distribution function is all that is declared beside the formula."""
+
+
+OfItsCdf.law = replace(
+    Exponential.law,
+    functions={"log_density": Exponential.law.log_density, "cdf": lambda y, scale: -np.expm1(-y / scale)},
+)
+
+
+@pytest.mark.parametrize("y", [3.0, 27.6, 60.0])
+def test_a_small_survival_is_no_difference_from_one(y):
+    """At 1e-12 the complement of a distribution function has four digits left, and at 1e-26 none."""
+    assert_allclose(OfItsCdf().survival(y, scale=1.0), float(mpmath.exp(-y)), rtol=1e-9)

@@ -130,6 +130,10 @@ def assigns_untraced(y, scale):
     return exponential(y, scale)
 
 
+def one_row_alone(y, scale):
+    return exponential(y, scale) + (np.ndim(y) == 0 and np.ndim(scale) == 0)
+
+
 REFUSED = {
     "random": (random_rows, "returns other values for the same arguments"),
     "random, not traced": (random_untraced, "random numbers belong into sample"),
@@ -146,6 +150,7 @@ REFUSED = {
     "math": (lambda y, scale: -math.log(scale) - y / scale, "write np.log for math.log"),
     "a mean over the rows": (lambda y, scale: exponential(y.mean(), scale) + 0 * y, "row by row"),
     "sorted rows": (lambda y, scale: exponential(np.sort(y), scale), "row by row"),
+    "one row alone": (one_row_alone, "row by row"),
     "complex": (lambda y, scale: exponential(y, scale) + 0j, "returns complex numbers"),
     "float32": (lambda y, scale: np.asarray(exponential(y, scale)).astype(np.float32), "float32 numbers"),
     "an error": (lambda y, scale: undefined, "NameError"),  # noqa: F821

@@ -6,6 +6,8 @@ from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
 from likelihood_kit.errors import MaximumWarning, NotAvailableError
+from likelihood_kit.maximise import surpassed
+from likelihood_kit.predictor import Predictor
 
 Y = 2 + np.random.default_rng(0).exponential(3, size=50)
 
@@ -84,3 +86,11 @@ def test_a_study_refuses_a_wrong_one():
     with pytest.raises(NotAvailableError, match="declares is none"):
         lk.Study(NearlyRight(), **plan).run(progress=False)
     assert lk.Study(Shifted(), **plan).run(progress=False).table is not None
+
+
+@pytest.mark.parametrize(("slant", "wrong"), [(3.0, True), (1.0, False)])
+def test_one_that_is_wrong_between_the_axes_alone(slant, wrong):
+    """Along both axes the surface falls from 0; along the diagonal it rises where the slant outweighs that."""
+    predictors = [Predictor(name, lk.Real(), lk.Real().link(), None, (name,)) for name in "ab"]
+    found = surpassed(lambda p: slant * p[0] * p[1] - p[0] ** 2 - p[1] ** 2, np.zeros(2), predictors, Y)
+    assert (found is not None) == wrong

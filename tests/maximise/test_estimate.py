@@ -11,7 +11,9 @@ from scipy import optimize
 
 import likelihood_kit as lk
 from likelihood_kit.maximise import estimate
+from likelihood_kit.maximise.estimate import declared_unbounded
 from likelihood_kit.maximise.findings import Flaw
+from likelihood_kit.predictor import iid_predictors
 
 #: The module, whose name the function of the same name hides.
 SEARCHES = importlib.import_module("likelihood_kit.maximise.estimate")
@@ -165,3 +167,18 @@ def test_arithmetic_that_fails_in_plain_numbers_is_left_to_arrays(family):
         warnings.simplefilter("ignore")
         results = lk.LikelihoodModel(np.array([1.0, 3.0, 2.0]), family=family).fit()
     assert results.certificate.ok or results.certificate.reasons
+
+
+class InPrecision(lk.StudentT):
+    in_precision = lk.Coordinates(
+        {"loc": lk.Real(), "precision": lk.Positive(), "df": lk.Positive()},
+        to_canonical=lambda loc, precision, df: {"loc": loc, "scale": 1 / precision, "df": df},
+        from_canonical=lambda loc, scale, df: {"loc": loc, "precision": 1 / scale, "df": df},
+    )
+
+
+@pytest.mark.parametrize(("fixed", "unbounded"), [({}, True), ({"df": 0.5}, False), ({"precision": 1.0}, False)])
+def test_a_likelihood_that_a_held_value_bounds_is_not_said_to_have_no_bound(fixed, unbounded):
+    """In coordinates other than those of which it is declared, by any value that is held."""
+    family = InPrecision(parameters=("loc", "precision", "df"), **fixed)
+    assert bool(declared_unbounded(family, iid_predictors(family))) == unbounded

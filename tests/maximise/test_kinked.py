@@ -147,3 +147,14 @@ def test_a_way_up_between_the_axes_is_seen(monkeypatch):
         ridge = Values(lambda x, y, rise=rise: -2 * abs(x - y) - 0.1 * (abs(x) + abs(y)) + rise * (x + y))
         found = kinked_maximum(ridge, Starts.of(np.zeros((3, 2))), np.zeros(2), scales)
         assert bool(found.flaws[0] & Flaw.RISING) == flawed
+
+
+@pytest.mark.parametrize(("starts", "flawed"), [((0.2, -0.1, 999.8), True), ((0.2, 1000.3, 999.8), False)])
+def test_the_higher_of_two_maxima_to_which_nothing_else_came_is_unconfirmed(starts, flawed):
+    """Kinks at 0 and, higher by 3, at 1,000 units; searches begin beside them."""
+    hills = Values(lambda x: 3.0 - abs(x - 1000.0) if x > 500 else -abs(x))
+    scales = Scales(np.ones(1), np.zeros(1, bool), 10.0)
+    found = kinked_maximum(hills, Starts.of(np.array(starts[1:])[:, None]), np.array(starts[:1]), scales)
+    assert_allclose(found.working, 1000.0, atol=1e-6)
+    assert bool(found.flaws[0] & Flaw.UNCONFIRMED) == flawed
+    assert found.exists[0] != flawed

@@ -139,6 +139,16 @@ def test_a_step_to_where_there_is_no_curvature_is_shortened():
     assert_allclose(found.working[0], [4.0, 0.0], atol=1e-4)
 
 
+def tent(x, y):
+    """A kink at x = 0 that claims the curvature of a parabola."""
+    return -10 * abs(x) - y**2, (-10.0 if x > 0 else 10.0, -2 * y), (-1.0, 0.0, -2.0)
+
+
+def test_a_kink_from_which_no_step_leads_up_is_no_converged_end():
+    """On it the slope promises a gain of 50, far more than what rounding hides."""
+    assert not maximise(Surface(tent), np.array([[0.0, 0.0]])).converged[0]
+
+
 def test_nothing_to_find_where_the_start_is_undefined():
     found = maximise(Surface(cliff), np.array([[-1.0, 0.0], [2.0, 0.0]]))
     assert_array_equal(found.converged, [False, True])

@@ -344,3 +344,22 @@ def test_searches_that_met_on_fewer_rows_count_as_many():
     ends = explored(Surface(uneven_hills), starts, found, Scales(np.ones(2), np.zeros(2, bool), ROWS))
     assert_array_equal(np.sign(ends.maximum.working[:, 0]), [1, -1])
     assert_array_equal(ends.searches, [3, 2])
+
+
+def rising_far_out(at):
+    """A hill of height 0, and from x = `at` a ramp that begins above it."""
+
+    def function(x, y):
+        if x >= at:
+            return x - at + 5 - 500 * y**2, (1.0, -1000 * y), (-1e-3, 0.0, -1000.0)
+        return -500 * x**2 - 500 * y**2, (-1000 * x, -1000 * y), (-1000.0, 0.0, -1000.0)
+
+    return function
+
+
+@pytest.mark.parametrize(("far", "grade"), [(101.0, Grade.LOCAL), (-0.04, Grade.HIGHEST_FOUND)])
+def test_where_a_search_ran_away_above_it_a_maximum_is_local(far, grade):
+    found = found_from(rising_far_out(100.0), (0.1, 0.1), relative=True, elsewhere=spread_over((far, 0.0), (0.05, 0.0)))
+    assert_allclose(found.working, 0.0, atol=1e-9)
+    assert found.exists.all()
+    assert found.grade[0] == grade

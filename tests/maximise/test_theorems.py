@@ -51,6 +51,16 @@ class Even(lk.Family):
         return y * np.log(theta**2 + 1) - theta**2 - 1 - special.gammaln(y + 1)
 
 
+class Jumping(lk.Family):
+    """A normal law whose mean rises, and jumps back at 0: every mean between -2 and 2 is that of two values."""
+
+    theta = lk.Real()
+
+    @staticmethod
+    def log_density(y, theta):
+        return -((y - (theta - 2 * np.sign(theta))) ** 2) / 2
+
+
 class Rising(lk.Family):
     """The mean is one to one on the numbers above 1 alone, where it rises."""
 
@@ -74,6 +84,7 @@ class Odds(lk.Family):
 CASES = {
     "a map that turns back": (Folded(), False),
     "a map of two halves": (Even(), False),
+    "a map that jumps": (Jumping(), False),
     "a map that rises where it is used": (Rising(), True),
     "a triangular map": (Odds(), True),
     "truncated": (lk.truncated(lk.Gamma(), low=1.0), True),
@@ -224,3 +235,20 @@ def test_what_is_given_of_each_row_gives_no_theorem_of_all_rows_together():
         positive = isinstance(family, lk.Gamma)
         driven = np.column_stack([np.ones(60)]) if positive else None
         assert of_given(family, np.exp(y) if positive else y, given, driven).grade != "global"
+
+
+class SeenOrNot(lk.Family):
+    """A normal mean; all that is known of some values is that they are larger."""
+
+    loc, seen = lk.Real(), lk.Observed(lk.Integers(0, 1))
+
+    @staticmethod
+    def log_density(y, seen, loc):
+        return np.where(seen == 1, -((y - loc) ** 2) / 2, special.log_ndtr(loc - y))
+
+
+@pytest.mark.parametrize("censored", [False, True])
+def test_a_theorem_on_whole_samples_is_none_on_censored_ones(censored):
+    theorem = lk.UniqueMaximum("concave", "nowhere", free=("loc",), censored=censored)
+    family = type("Own", (SeenOrNot,), {"theorems": theorem})()
+    assert bool(theorem_of(family, iid_predictors(family), {})) == censored

@@ -53,9 +53,9 @@ def test_known_values_and_offsets_of_new_rows_are_aligned():
     given = lk.LikelihoodModel(Y, FRAME, family=lk.Normal(), given={"sd": np.ones(ROWS)}).fit()
     variance = given.predict(new, sd=values, which="variance")
     assert_allclose(variance, [0.1**2, 0.2**2, 0.3**2], rtol=1e-12)
-    for labels in (["r0", "r1", "x"], ["r0", "r0", "r1"]):
+    for labels in (["r0", "r1", "x"], ["r0", "r0", "r1"], ["r0", "r0", "r1", "r2"]):
         with pytest.raises(DataError, match="the new rows and trials have different indices"):
-            BINOMIAL.predict(new, trials=pd.Series([1, 2, 3], labels))
+            BINOMIAL.predict(new, trials=pd.Series(1, labels))
 
 
 def test_designs_of_new_rows_are_aligned_with_each_other():

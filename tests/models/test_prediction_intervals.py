@@ -118,6 +118,16 @@ def test_the_interval_of_a_variance_ends_at_the_largest_one():
     assert ((found > 0) & (found < 0.25)).all()
 
 
+def test_the_interval_of_a_variance_holds_what_is_within_that_of_the_parameter():
+    """The variance of a Bernoulli law is 1/4 at 1/2, and less at both ends of an interval of the probability."""
+    results = lk.LikelihoodModel([1, 0, 1, 1, 0], family=lk.Bernoulli()).fit()
+    low, high = results.get_prediction(parameter="probability").conf_int()[0]
+    assert low < 0.5 < high
+    found = results.get_prediction(which="variance").conf_int()[0]
+    # Followed in 32 steps, of which one comes within a 64th of the interval's length to 1/2.
+    assert_allclose(found, [min(low * (1 - low), high * (1 - high)), 0.25], atol=1 / 64**2)
+
+
 def test_an_identity_link_does_not_take_an_interval_out_of_the_space():
     results = lk.LikelihoodModel([0, 0, 1, 0], family=lk.Poisson(links={"rate": "identity"})).fit()
     assert (results.get_prediction().conf_int() > 0).all()

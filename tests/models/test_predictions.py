@@ -227,6 +227,15 @@ def test_average_over_the_rows():
     assert found.se[0] < (share @ apart.se) * (1 - 1e-6)
 
 
+def test_a_row_of_weight_0_may_lack_a_value():
+    results = CASES["gamma, its scale"].fit()
+    gap = NEW.assign(x=NEW["x"].where(np.arange(4) != 2))
+    found = results.get_prediction(gap, average=True, agg_weights=[1.0, 2.0, 0.0, 1.0])
+    wanted = results.get_prediction(NEW.iloc[[0, 1, 3]], average=True, agg_weights=[1.0, 2.0, 1.0])
+    pd.testing.assert_frame_equal(found.summary_frame(), wanted.summary_frame(), rtol=1e-12)
+    assert np.isnan(results.get_prediction(gap, average=True).predicted).all()
+
+
 def test_labels_of_rows():
     results = CASES["counts"].fit()
     labels = [*"wxyz"]

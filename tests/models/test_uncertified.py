@@ -7,6 +7,7 @@ import pytest
 
 import likelihood_kit as lk
 from likelihood_kit.errors import MaximumWarning, NotAvailableError
+from likelihood_kit.links import SMALLEST
 
 Y = np.random.default_rng(0).gamma(2, 3, 50)
 FAMILIES = {"normal": lk.Normal(), "gamma": lk.Gamma(), "t": lk.StudentT(), "exponential": lk.Exponential()}
@@ -29,6 +30,10 @@ def test_criteria_and_standard_errors_are_no_numbers():
     results = uncertified()
     assert np.isnan([results.aic, results.bic, results.aicc, *results.bse]).all()
     assert "no standard errors" in results.covariance_note
+    shown = results.summary2().tables[0]
+    for name in ("AIC:", "BIC:"):
+        row, column = np.argwhere((shown == name).to_numpy())[0]
+        assert shown.iloc[row, column + 1] == "none"
     assert np.isfinite(lk.LikelihoodModel(Y, family=lk.Gamma()).fit().aicc)
 
 
@@ -40,6 +45,13 @@ def test_the_end_of_the_range_is_named(family, unit):
         certificate = lk.LikelihoodModel(unit * Y, family=family).fit().certificate
     assert "in other units" in str(certificate)
     assert "no maximum exists" not in str(certificate)
+
+
+def test_a_scale_at_the_end_of_the_range_is_named_though_the_data_are_within_it():
+    assert 3e-78 * Y.max() > SMALLEST
+    with pytest.warns(MaximumWarning, match="end of the kit's range"):
+        certificate = lk.LikelihoodModel(3e-78 * Y, family=lk.Gamma()).fit().certificate
+    assert "in other units" in str(certificate)
 
 
 @pytest.mark.parametrize("family", [lk.Normal(), lk.Gamma()], ids=repr)

@@ -48,6 +48,13 @@ def test_ordinary_samples_are_in_view(rng):
     assert view(np.full(3, 2.0)) == (2.0, 2.0)
 
 
+@pytest.mark.parametrize(("ranges", "seen"), [(2.9, True), (5.9, True), (6.1, False)])
+def test_what_lies_beyond_the_fence_is_in_view_up_to_twice_that(ranges, seen):
+    """Of a quarter of the values at 0 and three at 1 each, and one so many interquartile ranges above them."""
+    y = np.array([0.0] * 30 + [1.0] * 30 + [1.0 + ranges])
+    assert view(y) == (0.0, y.max() if seen else 1.0)
+
+
 def test_probabilities_against_frequencies(fits):
     results = fits("poisson")
     (axes,) = fitted_figure(results).axes

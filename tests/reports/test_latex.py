@@ -85,6 +85,7 @@ def test_the_check_of_structure_can_fail():
         ("50% #1 $", r"50\% \#1 \$"),
         ("\\alpha", r"\textbackslash{}alpha"),
         ("a--b <<c>>", "a-{}-b <{}<c>{}>"),
+        ("y''", "y'{}'"),
         ("β Ω", r"$\beta$ $\Omega$"),
         ("\u4e2d", "{[}U+4E2D{]}"),
     ],

@@ -92,6 +92,12 @@ def test_large_numbers_have_powers_of_ten():
     assert with_mcse([123456.7], [67.8]) == ["123457 (68)"]
 
 
+def test_powers_of_ten_begin_at_a_million_with_either_error():
+    """Beside a Monte Carlo error they began at ten millions."""
+    assert with_mcse([1.5e6], [2e4]) == ["1.500e+06 (2.0e+04)"]
+    assert with_error([1.5e6], error=2e4) == ["1.5000e+06"]
+
+
 def test_tails_align_decimal_points():
     cells = ["1.25", "-12", "0.5", "nan", ""]
     padded = [cell + tail for cell, tail in zip(cells, decimal_tails(cells), strict=True)]

@@ -1,9 +1,11 @@
 """The report of a study says what the study found."""
 
+from dataclasses import replace
+
 import pytest
 
 from likelihood_kit.reports import report_study
-from likelihood_kit.reports.document import Definitions, Figure, Heading, Paragraph, Table
+from likelihood_kit.reports.document import Definitions, Figure, Heading, Paragraph, References, Table
 from likelihood_kit.reports.study_report import study_document
 
 
@@ -101,3 +103,10 @@ def test_infinite_estimates_are_counted(studies):
 def test_the_level_of_the_verdicts_is_told(studies):
     texts = [block.text for block in study_document(studies("gamma")).of(Paragraph)]
     assert sum("hold together with 99 % confidence (Bonferroni over 8)" in text for text in texts) == 2
+
+
+@pytest.mark.parametrize(("mcse", "cited"), [("moments", True), ("normal", False)])
+def test_errors_of_normal_estimates_rest_on_no_moments(studies, mcse, cited):
+    document = study_document(replace(studies("gamma"), mcse=mcse))
+    entries = [entry.text for references in document.of(References) for entry in references.entries]
+    assert any("Kenney" in text for text in entries) == cited

@@ -228,3 +228,11 @@ def test_no_sentence_contradicts_the_numbers_beside_it():
             assert abs(float(re.search(r"limit of ([\d.]+)", text).group(1)) - 1) <= margin
             assert first > last
     assert len(seen) == 5
+
+
+def test_a_limit_at_the_bound_to_which_no_slope_leads_is_not_the_way_to_it():
+    """The last ratio is below the first, and a line in 1 / n through all of them level, by the two best known."""
+    table = pd.DataFrame({"size": SIZES, "ratio": [1.14, 1.02, 1.02, 1.07], "mcse": [0.01, 1e-4, 1e-4, 0.002]})
+    table = table.assign(bias=0.0, bias_mcse=1.0)
+    text = verdict(table.assign(bound=1 / table["size"]), 3.0, 0.05, Tail(6.0, 9.0, 9.0, 500.0, 200.0), 1000)
+    assert text.startswith("exceeds the bound by more than 5 %"), text

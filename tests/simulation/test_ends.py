@@ -66,3 +66,13 @@ def test_the_normal_limit_in_any_units(scale):
     found = ends(StudentT(), {"y": samples})
     assert_allclose(found[:, 1], samples.std(axis=1), rtol=1e-6)
     assert (found[:, 2] == np.inf).all()
+
+
+def test_an_end_to_which_the_likelihood_falls_is_no_estimate():
+    """Bounded as it is there, and higher than where a search was lost: the maximum is at df of about 2."""
+    family, samples = StudentT(), np.random.default_rng(2).standard_t(2, (1, 200))
+    likelihood = likelihood_of(family, {"y": samples})
+    lost = np.array([[0.0, 5.0, 20.0]])
+    height = likelihood.value(lost)
+    assert height < likelihood.value(np.array([[samples.mean(), np.log(samples.std()), 20.0]])) - 100
+    assert np.isnan(at_an_end(family, likelihood, lost, height)).all()

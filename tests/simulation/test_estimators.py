@@ -298,3 +298,10 @@ def test_errors_of_a_closed_maximum_are_those_of_its_information(rng):
         assert found.converged.all()
     assert bare.standard_errors is None
     assert_allclose(informed.standard_errors, np.stack([scale, scale], axis=1) / np.sqrt(41), rtol=1e-9)
+
+
+def test_standard_errors_are_positive_on_a_link_that_falls(rng):
+    """On the inverse link the slope of a scale is negative, and its standard error was."""
+    samples = rng.gamma(2.0, 3.0, (4, 50))
+    found, plain = (maximum_likelihood(Gamma(links=links), samples) for links in ({"scale": "inverse"}, {}))
+    assert_allclose(found.standard_errors, plain.standard_errors, rtol=1e-6)

@@ -1,3 +1,4 @@
+import copy
 import io
 import json
 import os
@@ -15,7 +16,7 @@ from numpy.testing import assert_allclose
 
 from likelihood_kit.diagnostics import HALF_WIDTH
 from likelihood_kit.errors import ArgumentError, DataError, OutputError
-from likelihood_kit.families import Gamma, Uniform
+from likelihood_kit.families import Exponential, Gamma, Uniform
 from likelihood_kit.simulation import Study, StudyResult
 from likelihood_kit.simulation.measures import measures
 from likelihood_kit.simulation.saved import BY_ESTIMATOR, SCHEMA
@@ -285,6 +286,20 @@ def test_nothing_is_allocated_that_is_not_in_the_file(result, tmp_path):
     assert peak < 2**20
 
 
+def test_parts_that_share_their_bytes_are_refused(result, tmp_path):
+    """A small file may hold as many arrays as it likes where all of them are the same bytes."""
+    header, arrays = parts(result, tmp_path)
+    path = saved(tmp_path / "bad.npz", header, {name: arrays[name] for name in ("estimates 0", "information")})
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in ("estimates 1", "standard_errors 0"):
+            again = copy.copy(archive.getinfo("estimates 0.npy"))
+            again.filename = f"{name}.npy"
+            archive.filelist.append(again)
+        archive.writestr("more", b"")  # what makes the list be written again
+    with pytest.raises(DataError, match="larger than the file"):
+        StudyResult.load(path)
+
+
 def test_a_compressed_part_is_refused(result, tmp_path):
     header, arrays = parts(result, tmp_path)
     np.savez_compressed(tmp_path / "bad.npz", **{**arrays, "header": np.array(json.dumps(header))})
@@ -336,3 +351,11 @@ def test_a_file_without_scales_has_the_symmetric_intervals_of_its_time(result, t
     held = np.abs(result.estimates["mle"] - [2.0, 3.0]) <= HALF_WIDTH * result.standard_errors["mle"]
     table = earlier.table[earlier.table["measure"] == "coverage"]
     np.testing.assert_allclose(table["value"], held.mean(axis=1).ravel())
+
+
+def test_a_study_takes_a_margin_of_rates():
+    study = Study(Exponential(), {"scale": 2.0}, sizes=(20, 100, 1000), replications=1000, seed=1)
+    result = study.run(progress=False)
+    assert "within 0.25 of it" in result.consistency(margin=0.25).verdicts["mle", "scale"]
+    with pytest.raises(ArgumentError, match="margin = 2"):
+        result.consistency(margin=2)

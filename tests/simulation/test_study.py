@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose
 from scipy import special, stats
 
 from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
-from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, StudentT, Uniform, Weibull
+from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, StudentT, Uniform, Weibull, censored
 from likelihood_kit.parameters import Interval, Positive, Real
 from likelihood_kit.simulation import Study, study
 
@@ -85,6 +85,49 @@ def test_no_progress_bar_where_none_is_wanted(capfd):
     assert capfd.readouterr().err == ""
 
 
+def test_a_sample_could_not_be_drawn_again(monkeypatch):
+    """Of every chunk, its first and its last replication: the estimate of the sample is that of the study."""
+    monkeypatch.setattr(study, "CHUNK", 2000)
+    own = small(estimators=("mle", {"mean and first": lambda y: np.stack([y.mean(axis=1), y[:, 0]], axis=1)}))
+    result = own.run(progress=False, n_jobs=2)
+    for i, n in enumerate((10, 40)):
+        for replication in (0, 49, 50, 99, 100, 199):
+            y = own.sample(replication=replication, size=n)
+            assert y.shape == (n,)
+            found = result.estimates["mean and first"][i, replication]
+            np.testing.assert_array_equal([y[None].mean(axis=1)[0], y[0]], found)
+            assert_allclose(y.mean(), np.prod(result.estimates["mle"][i, replication]), rtol=1e-12)
+    # Negative control: the next sample is another.
+    assert own.sample(replication=50, size=40)[0] != own.sample(replication=51, size=40)[0]
+
+
+def test_a_sample_of_several_columns_has_their_names():
+    own = Study(
+        censored(Exponential(), limit=3.0), {"scale": 2.0}, 30, 20, {"rate": lambda s: s.y.sum(axis=1) / 30}, seed=4
+    )
+    drawn = own.sample(7, 30)
+    assert drawn.y.shape == drawn.event.shape == (30,)
+    assert_allclose(drawn.y.sum() / 30, own.run(progress=False).estimates["rate"][0, 7, 0], rtol=1e-14)
+    assert set(np.unique(drawn.event)) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ((200, 10), "replication: 200 is none of the study; give a whole number from 0 to 199"),
+        ((-1, 10), "replication: -1 is none"),
+        ((1.5, 10), "replication: 1.5 is none"),
+        ((None, 10), "replication: None is none"),
+        ((3, 11), "size: 11 is none of the study; it has 10, 40"),
+        ((3, "ten"), "size: 'ten' is none"),
+        ((3, [10]), r"size: \[10\] is none"),
+    ],
+)
+def test_a_sample_that_a_study_does_not_have(given, words):
+    with pytest.raises(ArgumentError, match=words):
+        small().sample(*given)
+
+
 @pytest.mark.parametrize(
     ("family", "truth"),
     [
@@ -154,7 +197,7 @@ def test_coverage_is_that_of_students_law():
 def test_the_extremes_of_a_uniform_sample_converge_at_rate_n():
     """E (min - a)^2 = 2 w^2 / ((n + 1) (n + 2)); false alarm 6e-5 per size."""
     sizes = (20, 100, 400)
-    uniform = Study(Uniform(), {"low": 1.0, "high": 4.0}, sizes, 2000, estimators=("mle", "moments"), seed=8)
+    uniform = Study(Uniform(), {"low": 1.0, "high": 4.0}, sizes, 50_000, estimators=("mle", "moments"), seed=8)
     result = uniform.run(progress=False)
     for n in sizes:
         value, mcse = measure(result, "mse", "mle", "low", n)
@@ -327,7 +370,7 @@ def test_a_function_of_ones_own_may_study_what_the_kit_cannot():
         pass
 
     extremes = {"extremes": lambda y: np.stack([y.min(axis=1), y.max(axis=1)], axis=1)}
-    result = Study(Jump(), {"low": 0.0, "high": 1.0}, (10, 100), 500, estimators=extremes, seed=1).run(progress=False)
+    result = Study(Jump(), {"low": 0.0, "high": 1.0}, (20, 100, 500), 20_000, extremes, seed=1).run(progress=False)
     assert np.isnan(result.expected_rates["extremes"]).all()
     assert result.consistency().verdicts["extremes", "low"].startswith("converges at the rate n^-1: slope -")
 
