@@ -25,8 +25,8 @@ HIGHEST_ORDER = 6
 NOT_ZERO = 1e-6
 #: Eigenvalues of the covariance of the ratios, scaled to unit diagonal, below which a combination of them is constant.
 CONSTANT = 1e-10
-#: Variance of a ratio, beside that of a power of the score of its order, that is rounding: a Bernoulli density is linear
-#: in its parameter, and its second derivative 0.
+#: Variance of a ratio, beside that of a power of the score of its order, that is rounding: a Bernoulli density is
+#: linear in its parameter, and its second derivative 0.
 VANISHING = 1e-24
 
 Series = dict[tuple[MultiIndex, MultiIndex], float]

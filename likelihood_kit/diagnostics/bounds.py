@@ -119,7 +119,7 @@ def asked(family: Any, theta: Any, n: Any, known: Mapping[str, Any], what: str) 
     checked = family.check_theta(theta, "theta")
     if not is_whole(n) or not is_number(n) or n < 1:
         raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
-    _check_known(family, known, what)
+    check_known(family, known, what)
     numbers = {**family.fixed, **checked, **known}
     return Question(checked, {name: np.asarray(value, dtype=float) for name, value in numbers.items()})
 
@@ -131,7 +131,7 @@ def one_bound_table(index: Sequence[str], rows: Sequence[tuple[float, float]]) -
     return pd.DataFrame(columns, index=list(index))
 
 
-def _check_known(family: Family, known: Mapping[str, Any], what: str) -> None:
+def check_known(family: Family, known: Mapping[str, Any], what: str) -> None:
     """Refuse what is no known quantity of the family, or is not one number."""
     possible = [name for name in family.law.known if name not in family.fixed]
     for name, value in known.items():

@@ -37,8 +37,8 @@ def chapman_robbins_bound(
 ) -> pd.DataFrame:
     r"""Chapman-Robbins bound of a family at given parameters, for n independent observations.
 
-    The supremum over displacements h of :math:`(g(\theta + h) - g(\theta))^2 / (K(h)^n - 1)`, where K is the expectation
-    of the squared ratio of the densities of one observation; by Hammersley over whole numbers where a parameter is one.
+    The supremum over displacements h of :math:`(g(\theta + h) - g(\theta))^2 / (K(h)^n - 1)`; K is the expectation of
+    the squared ratio of the densities of one observation; by Hammersley over whole numbers where a parameter is one.
     It exists where the support moves, is never below the Cramer-Rao bound, and tends to it. The other parameters are
     taken for unknown; hold one fixed in the family where it is known. The supremum is searched for: what is given is a
     bound in any case, and may be a little below the best one.
@@ -106,8 +106,8 @@ def barankin_bound(
 ) -> pd.DataFrame:
     r"""Barankin bound by given test points, for n independent observations.
 
-    With :math:`B_{ab} = K(\theta_a, \theta_b)^n - 1`, K the expectation of the product of the ratios of densities, and d
-    the differences of what is estimated between the points and the truth, it is :math:`d' B^{-1} d`. One point is a
+    With :math:`B_{ab} = K(\theta_a, \theta_b)^n - 1`, K the expectation of the product of the ratios of densities, and
+    d the differences of what is estimated between the points and the truth, it is :math:`d' B^{-1} d`. One point is a
     term of Chapman and Robbins; more points never lower it, and over all sets of points it is the best of all bounds.
 
     Parameters
@@ -136,8 +136,8 @@ def barankin_bound(
     matrix = _products(family, question, places) ** n - 1
     if not np.isfinite(matrix).all():
         raise NotAvailableError(
-            f"{family.name} has no Barankin bound by these points: a ratio of densities has no finite variance, or lies "
-            "outside the support of the true law; move the points nearer to theta"
+            f"{family.name} has no Barankin bound by these points: a ratio of densities has no finite variance, or "
+            "lies outside the support of the true law; move the points nearer to theta"
         )
     functions = [(name, _entry(name)) for name in question.theta] if of is None else [(question.label(of), of)]
     size = np.sqrt(np.diag(matrix))
