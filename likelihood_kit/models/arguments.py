@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pandas as pd
 
 from likelihood_kit.errors import (
     ArgumentError,
+    ArgumentWarning,
     DataError,
     FormulaError,
     LikelihoodKitError,
@@ -28,6 +30,8 @@ from likelihood_kit.parameters import Space
 
 #: Statsmodels' names of searches, all of which are the kit's own here.
 METHODS = ("newton", "nm", "bfgs", "lbfgs", "powell", "cg", "ncg", "basinhopping", "minimize")
+#: What is done instead of them.
+SEARCHED = "whatever is asked for, the search is damped Newton to its end"
 #: What to do with rows in which something is missing.
 MISSING = ("none", "drop", "raise")
 #: What a model may be given besides the columns that its family names.
@@ -121,6 +125,22 @@ def check_search(method: Any, further: Mapping[str, Any]) -> None:
     for name in further:
         known = ("start_params", "cov_type", "cov_kwds", "use_t")
         raise ArgumentError(f"fit takes no argument {name!r}: {near_names(name, known)}")
+
+
+def warn_of_unused(caller: str, given: Mapping[str, Any], instead: str = SEARCHED) -> None:
+    """One warning of the arguments that are given other than their defaults and not used, with what is done instead.
+
+    They stand in statsmodels' signature, so that code written for it runs.
+    """
+    usual = (None, False, METHODS[0])
+    unused = [name for name, value in given.items() if not any(value is one or value == one for one in usual)]
+    if unused:
+        verb = "is" if len(unused) == 1 else "are"
+        warnings.warn(
+            f"{caller}: {' and '.join(unused)} {verb} not used: {instead}; leave out what is not used",
+            ArgumentWarning,
+            stacklevel=3,
+        )
 
 
 @contextmanager
