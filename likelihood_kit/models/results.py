@@ -15,18 +15,18 @@ from likelihood_kit._numerics.printed import counted
 from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit, InformationMatrixTest
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import audit, covariances, prediction, summaries
 from likelihood_kit.models.arguments import warn_of_unused
 from likelihood_kit.models.columns import as_choice
-from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.existence import (
     require_certified,
     require_known,
     require_likelihood,
     require_regular_here,
 )
+from likelihood_kit.models.fitted_observations import FittedObservations
+from likelihood_kit.models.names_elsewhere import why_there_is_none
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.saved import write_pickle
@@ -38,7 +38,7 @@ TRANSFORMED = "a data frame is read by the formula, an array is the design itsel
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 
-class LikelihoodResults(EstimatedParams):
+class LikelihoodResults(FittedObservations):
     """Estimates of a `LikelihoodModel`, with their certificate, informations and bounds.
 
     Attributes
@@ -221,20 +221,6 @@ class LikelihoodResults(EstimatedParams):
 
     # Predictions
 
-    @property
-    def fittedvalues(self) -> np.ndarray:
-        """Expectation of each observation at the estimate, `(n,)`."""
-        return self.model.predict(self.params)
-
-    @property
-    def resid(self) -> np.ndarray:
-        """Observations less their fitted values, `(n,)`; NaN where the observation was censored."""
-        self.model.require_data()
-        found = self.model.endog - self.fittedvalues
-        if self.model.family is not None and is_censored(self.model.family):
-            found = np.where(self.model.columns[EVENT] == 0, np.nan, found)
-        return found
-
     def predict(self, exog: Any = None, transform: bool = True, which: str = "mean", **kwargs: Any) -> Any:
         """Predictions at the model's rows or new ones, `(m,)`; a Series where the rows have labels.
 
@@ -331,6 +317,12 @@ class LikelihoodResults(EstimatedParams):
         self._information("observed")
         super().remove_data()
         self.model.without_data()
+
+    def __getattr__(self, name: str) -> Any:
+        if why := why_there_is_none(name):
+            raise AttributeError(why)
+        # Where a property fails for want of an attribute inside it, its own error, not that there is no such property.
+        return object.__getattribute__(self, name)
 
     def __repr__(self) -> str:
         who = f"{type(self).__name__} of {self.model.family!r}"
