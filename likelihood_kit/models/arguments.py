@@ -20,7 +20,7 @@ from likelihood_kit.errors import (
     ParameterError,
     near_names,
 )
-from likelihood_kit.families import CATALOGUE, OTHER_NAMES, Family
+from likelihood_kit.families import Family, checked_family
 from likelihood_kit.models import columns as numbers
 from likelihood_kit.models import data as checks
 from likelihood_kit.models.designs import Design, as_design, checked_designs
@@ -81,11 +81,8 @@ def checked(model: Any, base: type, family: Any, missing: Any, columns: Mapping[
         raise FormulaError(f"{kind}.parameters must be a dict of name to space such as {{'rate': lk.Positive()}}")
     if own and family is not None:
         raise ArgumentError(f"{kind} defines loglikeobs itself and takes no family")
-    if isinstance(family, type) and issubclass(family, Family):
-        raise ArgumentError(f"family must be an instance: write {family.__name__}(), with parentheses")
-    if not own and not isinstance(family, Family):
-        names = f": {near_names(family, CATALOGUE, OTHER_NAMES)}" if isinstance(family, str) else ""
-        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}{names}")
+    if not own:
+        checked_family(family)
     numbers.as_choice(missing, "missing", MISSING)
     named = () if family is None else (*family.law.observed, *family.law.known)
     for name in columns:

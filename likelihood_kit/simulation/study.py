@@ -16,7 +16,7 @@ from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import interval_link
 from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError, WorkerError
-from likelihood_kit.families import Family
+from likelihood_kit.families import Family, checked_family
 from likelihood_kit.families.compositions.censored import uncensored
 from likelihood_kit.families.total_mass import mass_note
 from likelihood_kit.predictor import iid_predictors
@@ -82,9 +82,7 @@ class Study:
     _estimators: Mapping[str, Estimator] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.family, Family):
-            hint = ": make one by calling it" if isinstance(self.family, type) else ""
-            raise ArgumentError(f"family must be a family such as lk.Gamma(), not {self.family!r}{hint}")
+        checked_family(self.family)
         if not self.family.parameter_names:
             raise ArgumentError(f"{self.family!r} has no free parameter to estimate")
         check_policies(self.mcse, self.infinite)
