@@ -22,7 +22,7 @@ from likelihood_kit.families.total_mass import mass_note
 from likelihood_kit.predictor import iid_predictors
 from likelihood_kit.simulation.arguments import check_flag, positive_integer, processes, sample_sizes, seed
 from likelihood_kit.simulation.checkpoints import Checkpoint, Piece
-from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, UserFunction, resolve
+from likelihood_kit.simulation.estimators import ESTIMATORS, Columns, Estimates, Estimator, UserFunction, resolve
 from likelihood_kit.simulation.measures import Scale, check_policies
 from likelihood_kit.simulation.memory import check_memory
 from likelihood_kit.simulation.result import StudyResult
@@ -75,7 +75,7 @@ class Study:
     truth: Mapping[str, float]
     sizes: Sequence[int]
     replications: int
-    estimators: Sequence[str | Mapping[str, UserFunction]] | Mapping[str, UserFunction] | str = ("mle",)
+    estimators: Sequence[str | Mapping[str, UserFunction | str]] | Mapping[str, UserFunction | str] | str = ("mle",)
     seed: int | None = None
     mcse: str = "moments"
     infinite: str = "left out"
@@ -100,8 +100,9 @@ class Study:
         if note:
             warnings.warn(note, DensityWarning, stacklevel=4)
         pilot = _draw(self.family, self.truth, (1, PILOT), np.random.SeedSequence(0))
-        for name in {"mle", "moments"} & self._estimators.keys():
-            self._estimators[name](pilot)
+        for estimator in self._estimators.values():
+            if getattr(estimator, "func", None) in ESTIMATORS.values():
+                estimator(pilot)
 
     def chunks(self) -> list[tuple[int, int, int]]:
         """Work in pieces `(n, chunk, replications)`; they depend on the sizes and the replications alone."""
