@@ -6,11 +6,22 @@
 array([ 2. , 29.5])
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from likelihood_kit import errors, families
 from likelihood_kit.bridges import to_arviz
 from likelihood_kit.diagnostics import cramer_rao_bound
-from likelihood_kit.families import CATALOGUE, Coordinates, Family, Unbounded, UniqueMaximum, censored, truncated
+from likelihood_kit.errors import near_names
+from likelihood_kit.families import (
+    CATALOGUE,
+    Coordinates,
+    Family,
+    Unbounded,
+    UniqueMaximum,
+    advice,
+    censored,
+    truncated,
+)
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
@@ -59,7 +70,24 @@ __all__ = [
     "UnitInterval",
     "censored",
     "cramer_rao_bound",
+    "errors",
+    "families",
     "performance",
     "truncated",
     *CATALOGUE,
 ]
+
+
+def __dir__() -> list[str]:
+    """Names for users, and those that every module has."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__") and name.endswith("__"))})
+
+
+# Type checkers would take it that every name is there.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> NoReturn:
+        """Refusal of a name that is not there, with the name that is meant."""
+        if name.startswith("_"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(f"likelihood_kit has no {name}: {advice(name) or near_names(name, __all__)}")

@@ -10,12 +10,16 @@ from statsmodels.base.data import PandasData
 from statsmodels.base.model import GenericLikelihoodModelResults
 
 from likelihood_kit.diagnostics.intervals import ALPHA
+from likelihood_kit.errors import ArgumentError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bootstrap, inference
-from likelihood_kit.models.arguments import METHODS, refusing
+from likelihood_kit.models.arguments import METHODS, refusing, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.existence import require_likelihood
 from likelihood_kit.parameters import Real, Space
+
+#: Resamples of a bootstrap where none are asked for, as in statsmodels.
+RESAMPLES = 100
 
 
 class EstimatedParams(GenericLikelihoodModelResults):
@@ -113,15 +117,40 @@ class EstimatedParams(GenericLikelihoodModelResults):
             return super().wald_test(r_matrix, *args, **kwargs)
 
     def bootstrap(
-        self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
+        self,
+        replications: int = RESAMPLES,
+        rng: Any = None,
+        disp: int = 0,
+        store: int = 1,
+        *,
+        nrep: int | None = None,
+        method: str = "newton",
     ) -> tuple[Any, Any, Any]:
-        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
+        """Mean and standard deviation of the estimates of fits to resampled rows, and all of them, as in statsmodels.
 
-        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation. All
-        are labelled where the data are.
+        The estimates are `(replications, k)`; a resample that has no maximum is NaN, and left out of mean and
+        deviation. All are labelled where the data are.
+
+        Parameters
+        ----------
+        replications : int
+            Resamples, 100 by default; `nrep` is statsmodels' name for it.
+        rng : numpy.random.Generator or int, optional
+            A generator, or the seed of a new one. The name of a search in its place, as in statsmodels' order, is taken
+            as `method`.
+        store : bool
+            Whether to keep the estimates as `bootstrap_results`.
+        method, disp
+            Of statsmodels' signature, and not used; a warning says so.
         """
+        if isinstance(rng, str) and rng in METHODS:
+            rng, method = None, rng
         as_choice(method, "method", METHODS)
-        estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
+        warn_of_unused("bootstrap", {"method": method, "disp": disp})
+        if nrep is not None and replications != RESAMPLES:
+            raise ArgumentError("replications and nrep are two names of one number: give it once")
+        replications = replications if nrep is None else nrep
+        estimates = bootstrap.resampled(self.model, np.asarray(self.params), replications, rng)
         if store:
             self.bootstrap_results = estimates
         mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)
