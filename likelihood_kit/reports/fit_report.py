@@ -134,7 +134,13 @@ def fit_figures(results: LikelihoodResults) -> tuple[Figure, ...]:
     """Figures of a fit: its likelihood, and the data under the fitted law."""
     results = with_data(results)
     figures = [
-        Figure(lambda: likelihood_figure(results), likelihood_caption(results), "likelihood", likelihood_shows(results))
+        Figure(
+            lambda: likelihood_figure(results),
+            likelihood_caption(results),
+            "likelihood",
+            likelihood_shows(results),
+            (lambda: likelihood_figure(results, narrow=True)) if likelihood_grid(results).columns > 1 else None,
+        )
     ]
     if results.model.family is not None:
         figures.append(Figure(lambda: fitted_figure(results), fitted_caption(results), "fitted", fitted_shows(results)))
