@@ -110,15 +110,14 @@ def fragment(blocks: Iterable[Block], level: int = 2) -> str:
     for block in blocks:
         if type(block) in counters:
             counters[type(block)] += 1
-        if isinstance(block, Heading):
-            parts.append(f"<h{level}>{escape(block.text)}</h{level}>")
-        else:
-            parts.append(_block(block, counters.get(type(block), 0)))
+        parts.append(_block(block, counters.get(type(block), 0), level))
     return "\n".join(parts)
 
 
-def _block(block: Block, number: int) -> str:
+def _block(block: Block, number: int, level: int) -> str:
     match block:
+        case Heading(text):
+            return f"<h{level}>{escape(text)}</h{level}>"
         case Paragraph(text, lead):
             strong = f"<strong>{escape(lead)}</strong> " if lead else ""
             return f"<p>{strong}{_prose(text)}</p>"
@@ -131,17 +130,21 @@ def _block(block: Block, number: int) -> str:
         case References(entries):
             return f'<ol class="references">{"".join(f"<li>{_reference(entry)}</li>" for entry in entries)}</ol>'
         case Figure():
-            drawing = block.drawn()
-            source, wide = _data(image(drawing, "svg")), drawing.get_figwidth() > PANEL[0]
-            caption = f"<figcaption><strong>Figure {number}.</strong> {_prose(block.caption)}</figcaption>"
-            picture = f'<img src="{source}" alt="{escape(block.alternative)}">'
-            if block.narrow is not None:
-                slim = _data(image(block.narrow(), "svg"))
-                picture = f'<picture><source media="(max-width: 40rem)" srcset="{slim}" />{picture}</picture>'
-            wide = _WIDE if wide and block.narrow is None else ""
-            return f'<figure{wide}><div class="drawing">{picture}</div>{caption}</figure>'
+            return _figure(block, number)
         case Table():
             return _table(block, number)
+
+
+def _figure(figure: Figure, number: int) -> str:
+    """The picture with its caption; on a phone that with its panels below each other, where there is one."""
+    drawing = figure.drawn()
+    picture = f'<img src="{_data(image(drawing, "svg"))}" alt="{escape(figure.alternative)}">'
+    wide = _WIDE if drawing.get_figwidth() > PANEL[0] and figure.narrow is None else ""
+    if figure.narrow is not None:
+        slim = _data(image(figure.narrow(), "svg"))
+        picture = f'<picture><source media="(max-width: 40rem)" srcset="{slim}" />{picture}</picture>'
+    caption = f"<figcaption><strong>Figure {number}.</strong> {_prose(figure.caption)}</figcaption>"
+    return f'<figure{wide}><div class="drawing">{picture}</div>{caption}</figure>'
 
 
 def _data(svg: bytes) -> str:
@@ -163,7 +166,7 @@ def _formula(latex: str, text: str) -> str:
 
 def _pieces(pieces: Iterable[str], text: str = "") -> str:
     """Images of pieces of a formula on one line; the first says what all of it is."""
-    images = []
+    images: list[str] = []
     for latex in filter(None, pieces):
         # A sign that begins a line would stand too near to its term.
         spaced = f"{latex[0]}\\;{latex[1:]}" if latex[0] in "+-" and images else latex

@@ -21,7 +21,7 @@ from likelihood_kit.reports.prose import article, listed, sentence
 GRADES = {
     "global": "",
     "highest found": "No search from elsewhere ended higher; that none could is not proved.",
-    "local": "It is a local maximum: elsewhere the likelihood is higher, has no bound, or is not known well enough.",
+    "local": "It is a local maximum, and no more is claimed of it.",
 }
 
 

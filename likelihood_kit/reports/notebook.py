@@ -55,7 +55,7 @@ def summary_html(summary: StudySummary) -> str:
 def verdicts_html(verdicts: Verdicts) -> str:
     """A table with its verdicts in words."""
     words = "".join(f"<li><b>{escape(who)}</b>: {_prose(text)}</li>" for who, text in verdicts.in_words().items())
-    level = f"<p>{_prose(verdicts.level)}</p>" if verdicts.level else ""
+    level = f"<p>{escape(verdicts.level)}</p>" if verdicts.level else ""
     table = _table(verdicts.table, index=False, float_format=significant)
     return f"{_heading(verdicts.title, TITLE + 1)}{table}<ul>{words}</ul>{level}"
 
