@@ -33,8 +33,10 @@ from likelihood_kit.reports import (
     report_study,
     results_html,
     study_html,
+    summary_html,
+    verdicts_html,
 )
-from likelihood_kit.simulation import Study, StudyResult, performance
+from likelihood_kit.simulation import Study, StudyResult, StudySummary, Verdicts, performance
 
 # Families are found by looking; a new one needs no line here. Type checkers read the generated list.
 globals().update(CATALOGUE)
@@ -48,6 +50,7 @@ StudyResult.report, StudyResult.plot = report_study, plot_study
 # What a notebook shows of them.
 LikelihoodResults._repr_html_ = results_html
 StudyResult._repr_html_, Certificate._repr_html_ = study_html, certificate_html
+StudySummary._repr_html_, Verdicts._repr_html_ = summary_html, verdicts_html
 
 __version__ = "0.1.0"
 

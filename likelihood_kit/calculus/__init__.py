@@ -2,6 +2,7 @@
 
 from likelihood_kit.calculus.author import as_array, called, real
 from likelihood_kit.calculus.compile import compile_kernels, numeric_kernels, third_derivatives
+from likelihood_kit.calculus.digits import InMoreDigits
 from likelihood_kit.calculus.formula import (
     DATUM,
     Formula,
@@ -29,6 +30,7 @@ __all__ = [
     "DATUM",
     "CaseKernels",
     "Formula",
+    "InMoreDigits",
     "Kernel",
     "Kernels",
     "Notation",
