@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,8 @@ CLEARLY_INDEPENDENT = 1e-8
 LARGEST_COUNT = 2.0**53
 #: By so small a part may a time and the end of its observation differ: both are often computed, from dates say.
 SAME_TIME = 1e-9
+#: Columns of a spline whose sum is constant in each row.
+_WITH_CONSTANT = re.compile(r"(cr|cc|cs|te)\(")
 
 
 def complete_rows(named: Mapping[str, Any], missing: str, endless: Sequence[str] = ()) -> np.ndarray | None:
@@ -245,7 +248,18 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
     weights = np.linalg.lstsq(scaled[:, :j], scaled[:, j], rcond=None)[0]
     others = [names[int(i)] for i in np.flatnonzero(np.abs(weights) > 1e-8)] or names[:j]
     listing = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED} more" if len(others) > NAMED else "")
-    raise DataError(f"{argument}: column {names[j]} is a linear combination of {listing}; leave one of them out")
+    raise DataError(f"{argument}: column {names[j]} is a linear combination of {listing}; {_cure(names[j])}")
+
+
+def _cure(name: str) -> str:
+    """What to do about a column that others make up; of a spline no column can be left out."""
+    spline = _WITH_CONSTANT.match(name)
+    if not spline:
+        return "leave one of them out"
+    return (
+        f"the columns of {spline[1]} add up to the constant: write {spline[1]}(..., constraints='center'), "
+        "or leave the constant out by - 1 in the formula"
+    )
 
 
 def _words(family: Family) -> str:

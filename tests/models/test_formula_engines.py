@@ -15,6 +15,7 @@ ENGINES = ("patsy", "formulaic")
 
 
 def choose(monkeypatch, engine):
+    monkeypatch.setenv("SM_FORMULA_ENGINE", engine)
     monkeypatch.setattr(statsmodels.formula.options, "formula_engine", engine)
 
 
