@@ -2,6 +2,7 @@
 
 from likelihood_kit.models.example_data import strike_durations
 from likelihood_kit.models.fitting import COVARIANCES
+from likelihood_kit.models.hints import column_hint
 from likelihood_kit.models.model import LikelihoodModel
 from likelihood_kit.models.results import LikelihoodResults
 from likelihood_kit.models.safe_formulas import NAMES, check_formula, functions
@@ -12,6 +13,7 @@ __all__ = [
     "LikelihoodModel",
     "LikelihoodResults",
     "check_formula",
+    "column_hint",
     "functions",
     "strike_durations",
 ]

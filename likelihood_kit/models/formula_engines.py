@@ -143,7 +143,7 @@ def _by_formulaic(text: str, frame: pd.DataFrame, context: dict[str, Any], na_ac
     specification = found.rhs.model_spec if two else found.model_spec
     terms = list(formula.rhs if two else formula)
     ordered = _in_order(terms, list(specification.factor_contrasts))
-    if ordered != terms:
+    if ordered != terms and not na_action:  # which rows have values is asked in any order
         right = formulaic.Formula(ordered, _ordering="none")
         formula = formulaic.Formula(lhs=formula.lhs, rhs=right, _ordering="none") if two else right
         found = formula.get_model_matrix(frame, **settings)

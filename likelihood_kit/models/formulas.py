@@ -21,6 +21,7 @@ from likelihood_kit.models.formula_matrices import matrices, rows_with_values
 from likelihood_kit.models.formula_text import sides
 from likelihood_kit.models.formula_variables import named_values, variables
 from likelihood_kit.models.frames import checked_frame
+from likelihood_kit.models.hints import column_hint
 from likelihood_kit.models.labels import aligned
 
 #: Packages whose frames lie between a formula's author and its evaluation.
@@ -186,10 +187,7 @@ def _columns_by_name(frame: pd.DataFrame, family: Any, kwargs: dict[str, Any]) -
             wanted[argument] = lambda data, value=dict(value): {name: data[column] for name, column in value.items()}
     for argument, column in by_name.items():
         if column not in frame.columns:
-            remedy = near_names(column, map(str, frame.columns))
-            if not column.isidentifier() and any(name in column for name in map(str, frame.columns)):
-                remedy = "it takes the name of a column, no expression: add one to the data first"
-            raise DataError(f"{argument}: the data have no column {column!r}: {remedy}")
+            raise DataError(f"{argument}: the data have no column {column!r}: {column_hint(column, frame.columns)}")
     return by_name, wanted
 
 

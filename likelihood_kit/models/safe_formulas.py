@@ -16,7 +16,7 @@ import numpy as np
 
 from likelihood_kit.errors import ArgumentError, near_names, shown
 from likelihood_kit.models.formula_engines import FUNCTIONS_OF, chosen_engine
-from likelihood_kit.models.formula_text import called, parts, without_texts
+from likelihood_kit.models.formula_text import called, factors, parts, without_texts
 
 #: NumPy's functions of a column, with and without `np.` before them.
 NUMERIC = (
@@ -81,6 +81,8 @@ def check_formula(formula: str, columns: Iterable[str], argument: str) -> None:
     except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as error:
         if isinstance(error, ArgumentError):
             raise
+        if any(factor.words == (".",) for side in sides for factor in factors(side)):
+            raise ArgumentError(f"{argument}: {shown(formula)}: '.' is not known here: name the columns") from None
         said = error.msg if isinstance(error, SyntaxError) else str(error)
         raise ArgumentError(
             f"{argument}: {shown(formula)} cannot be read as a formula: {said}; a column whose name is no word is "

@@ -81,6 +81,7 @@ REFUSED = {
     "y ~ g < 'a'": "is no number",
     "y ~ 'a'": "is no number",
     "y ~ np.log('x')": "is no number",
+    "y ~ .": "'.' is not known here: name the columns",
     "y ~ x^2": "write I\\(x\\*\\*2\\)",
     "y ~ x # z": "'#' is refused",
     "y ~ x\n+ z": "is refused",
