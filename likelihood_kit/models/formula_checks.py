@@ -11,6 +11,7 @@ import pandas as pd
 from likelihood_kit.errors import DataError, near_names
 from likelihood_kit.models.columns import is_real
 from likelihood_kit.models.formula_text import Factor, factors, names_called, sides, tokens
+from likelihood_kit.models.hints import formula_hint
 
 #: What may follow a minus that stands first: the constant, to be left out.
 _CONSTANTS = ("0", "1")
@@ -60,16 +61,21 @@ def check_against(text: str, frame: pd.DataFrame, environment: Mapping[str, Any]
 
 
 def _check_name(text: str, name: str, frame: pd.DataFrame, environment: Mapping[str, Any]) -> None:
-    """Refuse a term that is a variable of the program without a value for each row."""
-    if name in frame.columns or name not in environment:
+    """Refuse a term that is nothing, or a variable of the program without a value for each row."""
+    if name in frame.columns or formula_hint(text):
         return
+    columns = [str(column) for column in frame.columns]
+    if name not in environment:
+        raise DataError(
+            f"formula {text!r} cannot be evaluated on data with columns {', '.join(columns)}: {name!r} is not defined"
+        )
     value = environment[name]
     rows = len(value) if isinstance(value, (np.ndarray, pd.Series, pd.DataFrame, pd.Index, list, tuple)) else None
     if rows != len(frame):
         has = f"has {rows} values, and the data {len(frame)} rows" if rows is not None else "has no value for each row"
         raise DataError(
             f"formula {text!r}: the data have no column {name!r}; a variable of the program of that name was used, "
-            f"which {has}: {near_names(name, map(str, frame.columns))}"
+            f"which {has}: {near_names(name, columns)}"
         )
 
 
