@@ -11,6 +11,7 @@ import pandas as pd
 from likelihood_kit.errors import DataError, near_names
 from likelihood_kit.models.columns import is_real
 from likelihood_kit.models.formula_text import Factor, factors, names_called, sides, tokens
+from likelihood_kit.models.formula_variables import variables
 from likelihood_kit.models.hints import formula_hint
 
 #: What may follow a minus that stands first: the constant, to be left out.
@@ -54,9 +55,12 @@ def check_against(text: str, frame: pd.DataFrame, environment: Mapping[str, Any]
         Names the column.
     """
     left, right = sides(text)
-    for factor in (*factors(left), *factors(right)):
-        if len(factor.words) == 1 and factor.words[0].isidentifier():
-            _check_name(text, factor.words[0], frame, environment)
+    for side in (left, right):
+        for factor in factors(side):
+            if len(factor.words) == 1 and factor.words[0].isidentifier():
+                _check_name(text, factor.words[0], frame, environment)
+        for name in variables(side, frame.columns, environment).from_program:
+            _check_labels(text, name, environment[name], frame)
     _check_levels(text, right, frame)
 
 
@@ -76,6 +80,16 @@ def _check_name(text: str, name: str, frame: pd.DataFrame, environment: Mapping[
         raise DataError(
             f"formula {text!r}: the data have no column {name!r}; a variable of the program of that name was used, "
             f"which {has}: {near_names(name, columns)}"
+        )
+
+
+def _check_labels(text: str, name: str, value: Any, frame: pd.DataFrame) -> None:
+    """Refuse a variable of the program whose rows have other labels: formulaic takes them as they stand, in silence."""
+    labelled = isinstance(value, (pd.Series, pd.DataFrame)) and len(value) == len(frame)
+    if labelled and not value.index.equals(frame.index):
+        raise DataError(
+            f"formula {text!r}: {name}, a variable of the program, has other row labels than the data, or in another "
+            f"order: make it a column, such as data.assign({name}={name}), or pass {name}.to_numpy()"
         )
 
 

@@ -126,7 +126,8 @@ def _levels_known() -> Iterator[None]:
 def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with pandas' own kind of text as objects, as engines know it."""
     kinds = frame.dtypes[~frame.columns.duplicated(keep=False)]
-    return frame.astype({name: object for name, kind in kinds.items() if isinstance(kind, pd.StringDtype)})
+    texts = {name: object for name, kind in kinds.items() if isinstance(kind, pd.StringDtype)}
+    return frame.astype(texts) if texts else frame
 
 
 def _by_formulaic(text: str, frame: pd.DataFrame, context: dict[str, Any], na_action: str) -> tuple[Any, Any]:

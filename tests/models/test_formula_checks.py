@@ -114,6 +114,18 @@ def test_a_variable_of_the_program_stood_for_a_column():
     assert model_of("y ~ I(x / q)", eval_env=around).fit().certificate.ok
 
 
+def test_a_series_of_the_program_in_another_order_was_taken_row_by_row():
+    """Patsy refused it; formulaic put values beside rows that they do not belong to."""
+    shuffled = FRAME["x"].sample(frac=1.0, random_state=1)
+    for column in (shuffled, FRAME["x"].set_axis(np.arange(1, ROWS + 1))):
+        for formula in ("y ~ s", "y ~ np.exp(s)", "s ~ x", "y ~ I(x + s)"):
+            with pytest.raises(DataError, match="s, a variable of the program, has other row labels than the data"):
+                model_of(formula, family=lk.Normal(), eval_env={"s": column, "np": np})
+    for column in (FRAME["x"].copy(), FRAME["x"].to_numpy(), list(FRAME["x"])):
+        found = model_of("y ~ s", eval_env={"s": column}).fit().params
+        assert_allclose(found, model_of("y ~ x").fit().params, rtol=1e-12)
+
+
 def test_the_colours_of_a_terminal_were_in_a_message():
     for formula in ("y ~ x & z", "y ~ x z", "y ~ x $ z"):
         with pytest.raises(DataError) as caught:

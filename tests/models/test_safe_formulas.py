@@ -73,7 +73,7 @@ REFUSED = {
     "y ~ Q('x', __import__('os'))": "__import__",
     "y ~ Q(g == 'a')(1)": "is refused",
     "y ~ Q('my col').__class__": "is refused",
-    "y ~ Q(f'x')": "a letter stands before a text",
+    "y ~ Q(f'x')": "a letter stands before a text|is refused in a formula",
     "y ~ Q(r'x')": "a letter stands before a text",
     "y ~ Q('''x''')": "is refused in a formula",
     "y ~ g == '{x}'": "'{' is refused",
