@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -231,7 +232,8 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
         raise DataError(f"{argument}: column {names[int(np.argmax(lengths == 0))]} is zero throughout; leave it out")
     if matrix.shape[0] < matrix.shape[1]:
         raise DataError(
-            f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows; leave some columns out"
+            f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows{_widest(names)}; "
+            "leave some columns out"
         )
     # A mean is no rounding error, but beside one of 1e10 a spread of 1 would look like one.
     moved, _ = centred(matrix)
@@ -249,6 +251,12 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
     others = [names[int(i)] for i in np.flatnonzero(np.abs(weights) > 1e-8)] or names[:j]
     listing = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED} more" if len(others) > NAMED else "")
     raise DataError(f"{argument}: column {names[j]} is a linear combination of {listing}; {_cure(names[j])}")
+
+
+def _widest(names: Sequence[str]) -> str:
+    """Which term makes most of the columns, in words; empty where each makes one."""
+    (term, count), *_ = Counter(str(name).partition("[")[0] for name in names).most_common(1)
+    return f", of which {term} makes {count}" if count > 1 else ""
 
 
 def _cure(name: str) -> str:

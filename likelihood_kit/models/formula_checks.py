@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -99,8 +100,9 @@ def _check_levels(text: str, right: str, frame: pd.DataFrame) -> None:
     for factor in factors(right):
         name = _category(factor, frame)
         if name:
-            levels[name] = int(frame[name].nunique())
-    if 1 + sum(count - 1 for count in levels.values()) < max(len(frame), 2):
+            with suppress(TypeError):  # lists and the like, of which the engine says that they are no levels
+                levels[name] = int(frame[name].nunique())
+    if not levels or 1 + sum(count - 1 for count in levels.values()) <= len(frame):
         return
     name = max(levels, key=lambda one: levels[one])
     kind = "coded by C(...)" if is_real(frame[name]) else "text"

@@ -15,7 +15,7 @@ import statsmodels.formula
 from formulaic.errors import DataMismatchWarning
 from formulaic.materializers import PandasMaterializer
 from formulaic.parser import DefaultFormulaParser
-from formulaic.transforms.contrasts import UNSET, TreatmentContrasts
+from formulaic.transforms.contrasts import TreatmentContrasts
 from interface_meta import override
 from statsmodels.formula._manager import FormulaManager
 
@@ -49,8 +49,8 @@ class _TruthAsLevels(PandasMaterializer):
 class _Treatment(TreatmentContrasts):
     """Formulaic's coding against a level under patsy's name, which formulaic takes with a level only."""
 
-    def __init__(self, reference: Any = UNSET) -> None:
-        super().__init__(base=reference)
+    def __init__(self, reference: Any = None) -> None:
+        super().__init__(**({} if reference is None else {"base": reference}))
 
 
 def _exp10(x: Any) -> Any:

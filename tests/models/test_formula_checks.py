@@ -88,16 +88,25 @@ def test_what_looks_like_it_and_is_meant_passes(engine):
 
 def test_a_column_of_text_with_a_level_for_each_row_is_named():
     """The design was said to have 302 columns, and nobody which of them made so many."""
-    for right in ("g + day", "day", "C(day)", "x*day", "Q('day') + g"):
+    for right in ("g + day", "C(day) + g", "Q('day') + g", "x + `day`:x + day + g"):
         with pytest.raises(DataError, match=r"day is text with 300 levels.*and there are 300 rows: make a number"):
             model_of(f"y ~ {right}")
         with pytest.raises(DataError, match="column day is text with 300 levels"):
             model_of("y ~ x", formulas={"shape": f"~ {right}"})
-    with pytest.raises(DataError, match=r"column x is coded by C\(...\) with 300 levels"):
-        model_of("y ~ C(x)")
+    with pytest.raises(DataError, match=r"column m is coded by C\(...\) with 300 levels"):
+        model_of("y ~ C(m) + g")
     with pytest.raises(DataError, match="column date is dates with 300 levels"):
-        model_of("y ~ date", FRAME.assign(date=pd.to_datetime(FRAME["day"])))
+        model_of("y ~ g + date", FRAME.assign(date=pd.to_datetime(FRAME["day"])))
+    with pytest.raises(DataError, match=r"exog has 600 columns but only 300 rows, of which (x:day|day:x|day) makes"):
+        model_of("y ~ x*day")
     assert model_of("y ~ I(day > '2020-06-01') + g").fit().certificate.ok
+
+
+def test_a_level_for_each_row_is_a_saturated_model_where_the_rows_suffice():
+    """Groups of a table: one row, one level, and as many columns as rows."""
+    table = pd.DataFrame({"dead": [3, 5, 9], "m": [10, 12, 15], "group": ["a", "b", "c"]})
+    results = model_of("dead ~ group", table, family=lk.Binomial(), trials="m").fit()
+    assert_allclose(results.predict(which="probability"), table["dead"] / table["m"], rtol=1e-8)
 
 
 def test_a_variable_of_the_program_stood_for_a_column():
