@@ -24,7 +24,6 @@ from likelihood_kit.errors import (
     NotAvailableError,
     OutputError,
     ParameterError,
-    near_names,
 )
 from likelihood_kit.families import Family, Gamma
 from likelihood_kit.models import (
@@ -32,6 +31,7 @@ from likelihood_kit.models import (
     LikelihoodModel,
     LikelihoodResults,
     check_formula,
+    column_hint,
     strike_durations,
 )
 from likelihood_kit.reports import check_writable, left_out, sentence
@@ -114,7 +114,7 @@ def _check_columns(options: argparse.Namespace, family: Family, data: pd.DataFra
         named["--groups"] = options.groups
     for option, column in {**named, **{f"--with {name}": column for name, column in columns.items()}}.items():
         if column not in data:
-            raise DataError(f"{option}: {options.data} has no column {column!r}: {near_names(column, data)}")
+            raise DataError(f"{option}: {options.data} has no column {column!r}: {column_hint(column, data)}")
 
 
 def _print_fit(results: LikelihoodResults) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.families import CATALOGUE, Family, censored, find_family, truncated
-from likelihood_kit.models import COVARIANCES, FUNCTIONS
+from likelihood_kit.models import COVARIANCES, functions
 from likelihood_kit.simulation import INFINITE, MARGIN, MCSE
 
 DEMO_FOLDER = "likelihood-kit-demo"
@@ -91,7 +91,7 @@ def _add_fit(commands: Any) -> None:
     fit.add_argument("--sep", metavar="CHARACTER", help="what separates columns: ';', tab (a comma)")
     fit.add_argument("--decimal", choices=(".", ","), help="what stands before decimals (a point)")
     what = fit.add_mutually_exclusive_group(required=True)
-    words = ", ".join(name for name in FUNCTIONS if not name.startswith("np."))
+    words = ", ".join(name for name in functions() if not name.startswith("np."))
     what.add_argument(
         "--formula",
         help='such as "y ~ x + C(g)": predictors of the family\'s predicted parameter, of columns, numbers, operators, '

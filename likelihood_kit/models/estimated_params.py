@@ -16,6 +16,7 @@ from likelihood_kit.models import bootstrap, inference
 from likelihood_kit.models.arguments import METHODS, refusing, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.existence import require_likelihood
+from likelihood_kit.models.formula_engines import engine_of_fit
 from likelihood_kit.parameters import Real, Space
 
 #: Resamples of a bootstrap where none are asked for, as in statsmodels.
@@ -115,6 +116,18 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """Test of linear restrictions on params, all together, as in statsmodels."""
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
             return super().wald_test(r_matrix, *args, **kwargs)
+
+    def wald_test_terms(self, *args: Any, **kwargs: Any) -> Any:
+        """Tests of whole terms of the predicted parameter's formula, as in statsmodels, by the engine of the fit."""
+        with engine_of_fit(getattr(self.model, "formula_engine", "")):
+            found = super().wald_test_terms(*args, **kwargs)
+        found.table = found.table.rename(index={"1": "Intercept"})
+        return found
+
+    def t_test_pairwise(self, *args: Any, **kwargs: Any) -> Any:
+        """Tests of the differences between levels of a term, as in statsmodels, by the engine of the fit."""
+        with engine_of_fit(getattr(self.model, "formula_engine", "")):
+            return super().t_test_pairwise(*args, **kwargs)
 
     def bootstrap(
         self,

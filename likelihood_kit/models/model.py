@@ -145,7 +145,8 @@ class LikelihoodModel(LikelihoodOfRows):
         Parameters
         ----------
         formula : str
-            Of the response and the predicted parameter, such as "y ~ x + C(g)".
+            Of the response and the predicted parameter, such as "y ~ x + C(g)"; read by formulaic, or by patsy where
+            the environment's `SM_FORMULA_ENGINE` asks for it.
         data : DataFrame
         subset : array_like, optional
             Rows to use.
