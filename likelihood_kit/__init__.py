@@ -6,11 +6,22 @@
 array([ 2. , 29.5])
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from likelihood_kit import errors, families
 from likelihood_kit.bridges import to_arviz
 from likelihood_kit.diagnostics import cramer_rao_bound
-from likelihood_kit.families import CATALOGUE, Coordinates, Family, Unbounded, UniqueMaximum, censored, truncated
+from likelihood_kit.errors import near_names
+from likelihood_kit.families import (
+    CATALOGUE,
+    Coordinates,
+    Family,
+    Unbounded,
+    UniqueMaximum,
+    advice,
+    censored,
+    truncated,
+)
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
@@ -23,8 +34,10 @@ from likelihood_kit.reports import (
     report_study,
     results_html,
     study_html,
+    summary_html,
+    verdicts_html,
 )
-from likelihood_kit.simulation import Study, StudyResult, performance
+from likelihood_kit.simulation import Study, StudyResult, StudySummary, Verdicts, performance
 
 # Families are found by looking; a new one needs no line here. Type checkers read the generated list.
 globals().update(CATALOGUE)
@@ -39,6 +52,7 @@ StudyResult.report, StudyResult.plot = report_study, plot_study
 # What a notebook shows of them.
 LikelihoodResults._repr_html_ = results_html
 StudyResult._repr_html_, Certificate._repr_html_ = study_html, certificate_html
+StudySummary._repr_html_, Verdicts._repr_html_ = summary_html, verdicts_html
 
 __version__ = "0.1.0"
 
@@ -61,7 +75,24 @@ __all__ = [
     "UnitInterval",
     "censored",
     "cramer_rao_bound",
+    "errors",
+    "families",
     "performance",
     "truncated",
     *CATALOGUE,
 ]
+
+
+def __dir__() -> list[str]:
+    """Names for users, and those that every module has."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__") and name.endswith("__"))})
+
+
+# Type checkers would take it that every name is there.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> NoReturn:
+        """Refusal of a name that is not there, with the name that is meant."""
+        if name.startswith("_"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(f"likelihood_kit has no {name}: {advice(name) or near_names(name, __all__)}")

@@ -65,6 +65,10 @@ class InformationWarning(LikelihoodKitWarning):
     """A standard error does not exist, or rests on a matrix that is singular; the message says why."""
 
 
+class ArgumentWarning(LikelihoodKitWarning):
+    """An argument of statsmodels' signature was given a value that is not used; the message says which."""
+
+
 class DensityWarning(LikelihoodKitWarning):
     """The formula of a family is the density of no law: its total mass is not 1; the message says what it is."""
 

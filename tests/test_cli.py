@@ -200,6 +200,123 @@ def test_bad_input_is_one_line_and_exit_code_2(arguments, message, table, capsys
     assert captured.out == ""
 
 
+PYTHON = re.compile(r"\w=(?=[\s,;'{]|$)|lk\.|\(\.\.\.|cov_kwds|cov_type|Likelihood[A-Z]|\bendog\b|\bexog\b|np\.")
+IN_SHELL = {
+    "known": (["--column", "k", "--family", "binomial"], "write --with trials=COLUMN"),
+    "clusters": (
+        ["--column", "y", "--family", "gamma", "--cov-type", "cluster"],
+        "--cov-type cluster needs --groups",
+    ),
+    "clusters of what": (["--column", "y", "--family", "gamma", "--groups", "g"], "--groups is for --cov-type cluster"),
+    "hint of clusters": (
+        ["--column", "y", "--family", "gamma", "--with", "groups=g"],
+        "--cov-type cluster --groups COL",
+    ),
+    "weights": (["--column", "y", "--family", "gamma", "--with", "weights=k"], "write --with freq_weights=COLUMN for"),
+    "exposure": (["--column", "y", "--family", "gamma", "--with", "exposure=k"], "write --with offset=COLUMN, of the"),
+    "event": (
+        ["--column", "y", "--family", "gamma", "--with", "status=k"],
+        "--family censored-gamma --with event=C",
+    ),
+    "parameter": (
+        ["--column", "y", "--family", "gamma", "--with", "shape=k"],
+        "--with shape: hold .* fixed by --fix",
+    ),
+    "support": (["--column", "x", "--family", "gamma"], "the response has"),
+    "covariance": (
+        ["--column", "y", "--family", "gamma", "--with", "prob_weights=k", "--cov-type", "expected"],
+        "--cov-type expected is refused",
+    ),
+    "no column": (["--column", "y", "--family", "gamma", "--cov-type", "cluster", "--groups", "z"], "--groups: .*'z'"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), IN_SHELL.values(), ids=IN_SHELL)
+def test_the_shell_spoke_python(arguments, message, table, capsys):
+    pd.read_csv(table).assign(k=1).to_csv(table, index=False)
+    assert cli.main(["fit", str(table), *arguments]) == 2
+    told = capsys.readouterr().err
+    assert re.search(message, told)
+    assert not PYTHON.search(re.sub("=(COLUMN|NUMBER|'~ x')", "", told.replace(str(table), "")))
+
+
+def test_python_is_seen():
+    for text in ("pass trials=", "lk.censored(...)", "cov_type='cluster'", "Model(..., limit=...)", "endog has"):
+        assert PYTHON.search(text)
+    assert not PYTHON.search("write --with trials COLUMN")
+
+
+def test_clusters_could_not_be_given(table, capsys):
+    for which in (["--column", "y"], ["--formula", "y ~ x"]):
+        asked = ["fit", str(table), *which, "--family", "gamma", "--cov-type", "cluster", "--groups", "g"]
+        assert cli.main(asked) == 0
+        printed = capsys.readouterr()
+        assert "within 2 clusters" in printed.out
+        assert "2 clusters and" in printed.err
+
+
+def test_what_is_printed_of_a_fit_keeps_to_80_columns(table, tmp_path, capsys):
+    """The audit was a table of 130 columns, with a verdict on one line."""
+    data = pd.read_csv(table)
+    data["seen"], data["wrong"] = (data["y"] < 5).astype(int), data["y"] ** 3
+    data.to_csv(table, index=False)
+    for asked in (
+        ["--formula", "y ~ x + C(g)", "--family", "gamma"],
+        ["--column", "wrong", "--family", "exponential"],
+        ["--column", "y", "--family", "censored-weibull", "--with", "event=seen"],
+    ):
+        assert cli.main(["fit", str(table), *asked]) == 0
+        text = capsys.readouterr().out
+        assert "Information audit" in text
+        assert max(map(len, text.splitlines())) <= 80
+        if "exponential" in asked:
+            assert "Prefer --cov-type sandwich" in " ".join(text.split())
+        if "censored-weibull" in asked:
+            assert "write --with limit=COLUMN" in " ".join(text.split())
+
+
+WRITTEN = {
+    "half of Europe": ({"sep": ";", "decimal": ","}, ["--sep", ";", "--decimal", ","]),
+    "semicolons": ({"sep": ";"}, ["--sep", ";"]),
+    "tabs": ({"sep": "\t"}, ["--sep", "tab"]),
+    "bars": ({"sep": "|"}, ["--sep", "|"]),
+}
+
+
+@pytest.mark.parametrize(("how", "said"), WRITTEN.values(), ids=WRITTEN)
+@pytest.mark.parametrize("which", [["--column", "y"], ["--formula", "y ~ x"]])
+def test_files_with_other_separators_had_no_column(how, said, which, table, capsys):
+    asked = ["fit", str(table), *which, "--family", "gamma"]
+    assert cli.main(asked) == 0
+    expected = capsys.readouterr().out
+    pd.read_csv(table).to_csv(table, index=False, **how)
+    assert cli.main(asked) == 2
+    told = capsys.readouterr().err
+    assert f"add {' '.join(said[:2])}".replace("|", "'|'").replace(";", "';'") in told
+    assert "--decimal ," in told
+    assert cli.main([*asked, *said]) == 0
+    assert capsys.readouterr().out == expected
+    if "decimal" in how:
+        assert cli.main([*asked, *said[:2]]) == 2
+        assert "column 'y' of" in (told := capsys.readouterr().err)
+        assert "add --decimal ," in told
+
+
+def test_words_that_look_like_numbers_and_one_column_of_an_odd_name(tmp_path, capsys):
+    path = tmp_path / "data.csv"
+    path.write_text("a;b\n1\n2\n4\n")
+    assert cli.main(["fit", str(path), "--column", "a;b", "--family", "gamma", "--sep", ","]) == 0
+    path.write_text("y;g\n1;1,5\n2;2,5\n4;1,5\n3;2,5\n5;1,5\n2.5;2,5\n")
+    asked = ["fit", str(path), "--formula", "y ~ g", "--family", "gamma", "--sep", ";"]
+    assert cli.main(asked) == 2
+    capsys.readouterr()
+    assert cli.main([*asked, "--decimal", "."]) == 0
+    assert "g[T.2,5]" in capsys.readouterr().out
+    for odd in (["--sep", "ab"], ["--sep", "7"], ["--sep", ""], ["--sep", ",", "--decimal", ","], ["--decimal", ","]):
+        assert cli.main([*asked[:-2], *odd]) == 2
+        assert "--sep" in capsys.readouterr().err
+
+
 def test_a_fit_without_maximum_warns(tmp_path, capsys):
     path = tmp_path / "zeros.csv"
     pd.DataFrame({"y": [0, 0, 0, 0]}).to_csv(path, index=False)

@@ -1,6 +1,7 @@
 """What the README shows is what the kit prints, and the recipe in CONTRIBUTING makes a family."""
 
 import doctest
+import inspect
 import re
 import textwrap
 from pathlib import Path
@@ -66,6 +67,10 @@ def test_what_is_not_there_yet_is_not_there():
     study = lk.Study(lk.Exponential(), {"scale": 1.0}, sizes=(5,), replications=2)
     assert len(names) > 20
     assert [name for name in names if name != "fit" and any(hasattr(x, name) for x in (lk, results))] == []
+    arguments = re.findall(r"`([a-z_]+)=`", limits)
+    assert {"until", "reference", "pair"} <= set(arguments)
+    for function in (lk.performance, lk.Study, lk.Study.run):
+        assert not set(arguments) & set(inspect.signature(function).parameters)
     for name in ("plan", "coverage", "normality"):
         assert not hasattr(study, name)
         assert not hasattr(lk.StudyResult, name)

@@ -15,7 +15,7 @@ R = TypeVar("R")
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
-def named_arguments(function: Callable[P, R], name: str = "") -> Callable[P, R]:
+def named_arguments(function: Callable[P, R], name: str = "", *, method: bool = False) -> Callable[P, R]:
     """The function, which refuses an argument that it does not take, or that is missing, by its name.
 
     Costs nothing where the call fits: the signature is looked at once the call has failed.
@@ -25,6 +25,8 @@ def named_arguments(function: Callable[P, R], name: str = "") -> Callable[P, R]:
     function : callable
     name : str
         What it is called in the message, by default what it is called in its module.
+    method : bool
+        Whether users call it as a method of its first argument, which is none of theirs then.
 
     Examples
     --------
@@ -38,19 +40,22 @@ def named_arguments(function: Callable[P, R], name: str = "") -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except TypeError:
-            _refuse(function, name or function.__name__, args, kwargs)
+            _refuse(function, name or function.__name__, args, kwargs, method)
             raise
 
     return call
 
 
-def _refuse(function: Callable[..., object], name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+def _refuse(
+    function: Callable[..., object], name: str, args: tuple[object, ...], kwargs: dict[str, object], method: bool
+) -> None:
     """Refuse a call that does not fit the signature; return where it does, and something within has failed."""
     signature = inspect.signature(function)
     try:
         signature.bind(*args, **kwargs)
     except TypeError as error:
         known = [p.name for p in signature.parameters.values() if p.kind in _NAMED and p.name not in ("self", "cls")]
+        known = known[1:] if method else known
         unknown = next((given for given in kwargs if given not in known), None)
         if unknown is not None:
             raise ArgumentError(f"{name} takes no argument {unknown!r}: {near_names(unknown, known)}") from None

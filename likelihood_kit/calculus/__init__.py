@@ -2,6 +2,7 @@
 
 from likelihood_kit.calculus.author import as_array, called, real
 from likelihood_kit.calculus.compile import compile_kernels, higher_derivatives, numeric_kernels
+from likelihood_kit.calculus.digits import InMoreDigits
 from likelihood_kit.calculus.formula import (
     DATUM,
     Formula,
@@ -30,6 +31,7 @@ __all__ = [
     "DATUM",
     "CaseKernels",
     "Formula",
+    "InMoreDigits",
     "Kernel",
     "Kernels",
     "Notation",

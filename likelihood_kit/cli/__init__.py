@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import time
 import warnings
-from collections import Counter
 from collections.abc import Callable, Sequence
-from http.client import HTTPException
 from pathlib import Path
 
 import pandas as pd
 
 from likelihood_kit._numerics.printed import significant
+from likelihood_kit.cli import table
 from likelihood_kit.cli.options import SIZES, family_of, pairs_of, parser, sizes_of, values_of
+from likelihood_kit.cli.shell_words import audit_in_lines, folded, in_shell
 from likelihood_kit.errors import (
     ArgumentError,
     DataError,
@@ -25,7 +24,6 @@ from likelihood_kit.errors import (
     NotAvailableError,
     OutputError,
     ParameterError,
-    near_names,
 )
 from likelihood_kit.families import Family, Gamma
 from likelihood_kit.models import (
@@ -33,6 +31,7 @@ from likelihood_kit.models import (
     LikelihoodModel,
     LikelihoodResults,
     check_formula,
+    column_hint,
     strike_durations,
 )
 from likelihood_kit.reports import check_writable, left_out, sentence
@@ -42,8 +41,6 @@ from likelihood_kit.simulation import Study, check_margin, unfixed
 DEMO_REPLICATIONS = 5000
 #: Exit status after Ctrl-C: 128 and the number of the signal, as shells have it.
 INTERRUPTED = 130
-#: What begins an address that pandas would fetch from elsewhere.
-_ADDRESS = re.compile(r"[A-Za-z][\w+.-]*::?//|[A-Za-z][\w+.-]*::")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,34 +69,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _complain(words: object) -> None:
     """One line to the shell, whatever letters a name in it has."""
-    line = f"likelihood-kit: {one_line(words)}"
+    line = f"likelihood-kit: {in_shell(words)}"
     print(line.encode("utf-8", "backslashreplace").decode("utf-8"), file=sys.stderr)
-
-
-def _read(path: str, *, remote: bool) -> pd.DataFrame:
-    if not remote and _ADDRESS.match(path):
-        raise DataError(f"data: {path} is not fetched from elsewhere unless --remote is given; or name a file")
-    try:
-        frame = pd.read_csv(path)
-        header = [] if remote else pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0].tolist()
-    except (OSError, ValueError, ImportError, HTTPException) as error:
-        raise DataError(f"data: {path} cannot be read as CSV: {one_line(error)}") from None
-    twice = [name for name, count in Counter(header).items() if count > 1 and isinstance(name, str)]
-    if twice:
-        raise DataError(f"data: {path} has two columns named {twice[0]!r}; give each a name of its own")
-    return frame
-
-
-def one_line(error: object) -> str:
-    """Words of an error on one line."""
-    return " ".join(str(error).split())
 
 
 def _fit(options: argparse.Namespace) -> None:
     family = family_of(options)
     if options.report is not None:
         check_writable(options.report)
-    results = _model(options, family, _read(options.data, remote=options.remote)).fit(cov_type=options.cov_type)
+    data = table.read(options.data, remote=options.remote, sep=options.sep, decimal=options.decimal)
+    model = _model(options, family, data)
+    groups = None if options.groups is None else {"groups": data[options.groups]}
+    results = model.fit(cov_type=options.cov_type, cov_kwds=groups)
     _print_fit(results)
     if options.report is not None:
         print(f"\nreport: {results.report(options.report)}")
@@ -129,22 +110,24 @@ def _check_columns(options: argparse.Namespace, family: Family, data: pd.DataFra
             f"--with event: {family!r} has no argument 'event': write --family censored-{options.family}"
         )
     named = {"--column": options.column} if options.formula is None else {}
+    if options.groups is not None:
+        named["--groups"] = options.groups
     for option, column in {**named, **{f"--with {name}": column for name, column in columns.items()}}.items():
         if column not in data:
-            raise DataError(f"{option}: {options.data} has no column {column!r}: {near_names(column, data)}")
+            raise DataError(f"{option}: {options.data} has no column {column!r}: {column_hint(column, data)}")
 
 
 def _print_fit(results: LikelihoodResults) -> None:
     print(results.summary())
     why = left_out(results)
     if why:
-        print(f"\n{sentence(why)}")
+        print(f"\n{folded(sentence(why))}")
         return
     try:
-        print(f"\n{results.information_audit()}")
+        print(f"\n{audit_in_lines(results.information_audit())}")
         bounds = results.cramer_rao()
     except (NotAvailableError, ParameterError) as error:
-        print(f"\n{sentence(error)}")
+        print(f"\n{sentence(folded(error))}")
     else:
         print(f"\nCramer-Rao bounds at the estimate\n{bounds.to_string(float_format=significant)}")
 

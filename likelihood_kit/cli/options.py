@@ -9,7 +9,7 @@ from typing import Any
 
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.families import CATALOGUE, Family, censored, find_family, truncated
-from likelihood_kit.models import COVARIANCES, FUNCTIONS
+from likelihood_kit.models import COVARIANCES, functions
 from likelihood_kit.simulation import INFINITE, MARGIN, MCSE
 
 DEMO_FOLDER = "likelihood-kit-demo"
@@ -33,6 +33,8 @@ EXAMPLES = {
         "likelihood-kit fit data.csv --column dead --family binomial --with trials=m",
         'likelihood-kit fit data.csv --formula "days ~ x" --family censored-weibull --with event=died',
         'likelihood-kit fit data.csv --formula "k ~ x" --family truncated-poisson --fix low=1',
+        'likelihood-kit fit data.csv --formula "y ~ x" --family gamma --cov-type cluster --groups school',
+        "likelihood-kit fit data.csv --sep ';' --decimal , --column y --family gamma",
     ),
     "study": (
         "likelihood-kit study gamma shape=2 scale=3 --estimators mle,moments --report study.html",
@@ -86,8 +88,10 @@ def _add_fit(commands: Any) -> None:
     fit = _command(commands.add_parser, "fit", help=text, description=text)
     fit.add_argument("data", help="CSV file with a header")
     fit.add_argument("--remote", action="store_true", help="let data be an address (https://..., s3://...)")
+    fit.add_argument("--sep", metavar="CHARACTER", help="what separates columns: ';', tab (a comma)")
+    fit.add_argument("--decimal", choices=(".", ","), help="what stands before decimals (a point)")
     what = fit.add_mutually_exclusive_group(required=True)
-    words = ", ".join(name for name in FUNCTIONS if not name.startswith("np."))
+    words = ", ".join(name for name in functions() if not name.startswith("np."))
     what.add_argument(
         "--formula",
         help='such as "y ~ x + C(g)": predictors of the family\'s predicted parameter, of columns, numbers, operators, '
@@ -113,9 +117,10 @@ def _add_fit(commands: Any) -> None:
     fit.add_argument(
         "--cov-type",
         metavar="NAME",
-        help=f"covariance of the estimates, one of {', '.join(name for name in COVARIANCES if name != 'cluster')} "
+        help=f"covariance of the estimates, one of {', '.join(COVARIANCES)} "
         "(observed; sandwich under sampling weights)",
     )
+    fit.add_argument("--groups", metavar="COLUMN", help="the clusters, with --cov-type cluster")
     _add_family_options(fit, "--family")
     fit.add_argument("--report", metavar="PATH", help="write a report: .html, .tex or .md")
     fit.set_defaults(command="fit")

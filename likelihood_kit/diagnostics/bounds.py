@@ -14,7 +14,7 @@ from likelihood_kit._numerics import is_number, is_whole, stacked_inverse
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import gradient
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
-from likelihood_kit.families import Family
+from likelihood_kit.families import Family, checked_family
 from likelihood_kit.parameters import Space
 
 
@@ -101,8 +101,6 @@ class Question:
 
     def label(self, of: Any) -> str:
         """Name in tables of a function of the parameters, which takes them by their names."""
-        if not callable(of):
-            raise ArgumentError(f"of must be a function of {', '.join(self.theta)}, not {shown(of)}")
         check_names(of, list(self.theta))
         return label_of(of)
 
@@ -114,8 +112,7 @@ def asked(family: Any, theta: Any, n: Any, known: Mapping[str, Any], what: str) 
     ------
     ArgumentError, ParameterError
     """
-    if not isinstance(family, Family):
-        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {shown(family)}")
+    checked_family(family)
     checked = family.check_theta(theta, "theta")
     if not is_whole(n) or not is_number(n) or n < 1:
         raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
@@ -146,7 +143,9 @@ def check_known(family: Family, known: Mapping[str, Any], what: str) -> None:
 
 
 def check_names(of: Callable[..., Any], names: Sequence[str]) -> None:
-    """Refuse a function that does not take the parameters by their names, before it fails at a call."""
+    """Refuse what is no function, or does not take the parameters by their names, before it fails at a call."""
+    if not callable(of):
+        raise ArgumentError(f"of must be a function of the parameters, such as {_example(names)}, not {shown(of)}")
     try:
         taken = inspect.signature(of).parameters.values()
     except (TypeError, ValueError):
@@ -165,6 +164,17 @@ def check_names(of: Callable[..., Any], names: Sequence[str]) -> None:
 def label_of(of: Callable[..., Any]) -> str:
     """Name of a function in tables; "of" for one without a name."""
     return str(getattr(of, "__name__", "of")).replace("<lambda>", "of")
+
+
+def _example(names: Sequence[str]) -> str:
+    """A function of parameters, as it is written.
+
+    >>> _example(["shape", "scale"]), _example(["C(g)[T.b]"])
+    ('lambda shape, scale: shape * scale', "lambda **params: params['C(g)[T.b]']")
+    """
+    if all(name.isidentifier() for name in names):
+        return f"lambda {', '.join(names)}: {' * '.join(names)}"
+    return f"lambda **params: {' * '.join(f'params[{name!r}]' for name in names[:2])}"
 
 
 def bound_table(
@@ -187,7 +197,7 @@ def bound_table(
     spaces : sequence of k spaces
         Of the parameters.
     """
-    if callable(of):
+    if of is not None:
         check_names(of, names)
     variances = np.diag(bound_of_parameters(information))
     if of is None or not np.isfinite(variances).all():

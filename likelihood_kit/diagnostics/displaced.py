@@ -175,10 +175,11 @@ def _products(family: Family, question: Question, places: Sequence[Mapping[str, 
     m, ends = len(places), [_ends(family, question, place) for place in places]
     found = np.full((m, m), np.inf)
     for a, b in itertools.combinations_with_replacement(range(m), 2):
-        if ends[a] is None or ends[b] is None:
+        one, other = ends[a], ends[b]
+        if one is None or other is None:
             continue
         # The expectation of one ratio under the law of the other, of the two that with the shorter support.
-        first, second = (a, b) if ends[a][1] - ends[a][0] <= ends[b][1] - ends[b][0] else (b, a)
+        first, second = (a, b) if one[1] - one[0] <= other[1] - other[0] else (b, a)
         found[a, b] = found[b, a] = _ratio(family, question, places[first], places[second])
     return found
 

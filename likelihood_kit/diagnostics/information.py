@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.printed import fixed, percent, significant
+from likelihood_kit.diagnostics.intervals import LEVEL
 from likelihood_kit.diagnostics.specification import SpecificationTest
 
 #: Level of the audit: the part of right models that it accuses.
@@ -21,13 +23,15 @@ AUDIT_LEVEL = 0.05
 NOTABLE_GAP = 0.05
 #: Ratio of an outer product's diagonal to that of the observed information below which all scores are zero to rounding.
 VANISHING = 1e-20
+#: Decimals of a ratio of standard errors in a sentence: the range of 999 samples is known to one in the second.
+RATIO_DECIMALS = 2
 #: p-values below this are not told apart.
 SMALLEST_P = 0.001
 
 
 #: Columns of the table of an audit without and with expected information.
 _HEADINGS = tuple(
-    pd.Index([*kinds, *(f"{kind}/observed" for kind in kinds[1:]), "noise"])
+    pd.Index([*kinds, *(f"{kind}/observed" for kind in kinds[1:]), "noise", "lower", "upper"])
     for kinds in (
         ("observed", "outer_product", "sandwich"),
         ("observed", "expected", "outer_product", "sandwich"),
@@ -81,8 +85,9 @@ class InformationAudit:
     ----------
     table : DataFrame
         One row per parameter; columns `observed`, `expected`, `outer_product`, `sandwich` (standard errors), the ratios
-        `expected/observed`, `outer_product/observed`, `sandwich/observed`, and `noise`: the standard error that the
-        third of these has in samples of the fitted law, its parameters estimated from each.
+        `expected/observed`, `outer_product/observed`, `sandwich/observed`, and of the third of these what it has in
+        samples of the fitted law, its parameters estimated from each: its standard error `noise`, which is not
+        printed, and the ends `lower`, `upper` of the range of `diagnostics.LEVEL` of them.
     verdict : str
         What they say of the model, in words.
     level : float
@@ -99,11 +104,16 @@ class InformationAudit:
     pvalue: float
     test: SpecificationTest | None
 
+    @property
+    def printed(self) -> pd.DataFrame:
+        """The table without the noise, which says nothing of where a ratio is centred: the range does."""
+        return self.table.drop(columns="noise")
+
     def __str__(self) -> str:
-        return f"Information audit: standard errors\n{self.table.to_string(float_format=significant)}\n{self.verdict}"
+        return f"Information audit: standard errors\n{self.printed.to_string(float_format=significant)}\n{self.verdict}"
 
     def _repr_html_(self) -> str:
-        return f"{self.table.to_html(float_format=significant)}<p>{self.verdict}</p>"
+        return f"{self.printed.to_html(float_format=significant)}<p>{escape(self.verdict, quote=False)}</p>"
 
 
 def information_audit(
@@ -126,7 +136,8 @@ def information_audit(
     with np.errstate(invalid="ignore"):
         columns = {kind: np.sqrt(np.diag(matrix)) for kind, matrix in covariances.items()}
     columns |= {f"{kind}/observed": columns[kind] / columns["observed"] for kind in list(covariances)[1:]}
-    columns["noise"] = np.full(len(names), np.nan) if test is None else test.noise
+    for name in ("noise", "lower", "upper"):
+        columns[name] = np.full(len(names), np.nan) if test is None else getattr(test.expected, name)
     headings = _HEADINGS["expected" in covariances]
     table = pd.DataFrame(np.array(list(columns.values())).T, index=names, columns=headings)
     pvalue = np.nan if test is None else test.pvalue
@@ -147,8 +158,8 @@ def _verdict(columns: dict[str, np.ndarray], test: SpecificationTest | None, nam
     words.append(_largest_difference(columns["sandwich/observed"], test, names))
     if against:
         words.append("Prefer cov_type='sandwich', and look for what the model misses.")
-    elif test.identical.any():
-        same = " and ".join(name for name, equal in zip(names, test.identical, strict=True) if equal)
+    elif test.expected.identical.any():
+        same = " and ".join(name for name, equal in zip(names, test.expected.identical, strict=True) if equal)
         words.append(f"For {same} the two are equal whatever the data, and say nothing of the model.")
     if "expected/observed" in columns:
         words.append(_expected_gap(columns["expected/observed"] - 1, names))
@@ -172,17 +183,19 @@ def _p(value: float, equal: str = "") -> str:
 
 
 def _largest_difference(ratios: np.ndarray, test: SpecificationTest, names: list[str]) -> str:
-    """The parameter whose sandwich is furthest from the observed information for its noise."""
-    if test.identical.all():
+    """The parameter whose sandwich is furthest from what a right model makes of it, and what that is."""
+    expected = test.expected
+    if expected.identical.all():
         return ""
-    with np.errstate(all="ignore"):
-        distance = np.where(test.identical, 0.0, np.abs(np.log(ratios)) / test.noise)
-    worst = int(np.argmax(distance))
+    worst = int(np.argmax(expected.distance))
     excess = ratios[worst] - 1
     differs = f"{percent(abs(excess), 1)} {'larger' if excess > 0 else 'smaller'}"
+    law = "samples of the fitted law" if test.replications else "large samples of a right model"
+    ends = " and ".join(fixed(end, RATIO_DECIMALS) for end in (expected.lower[worst], expected.upper[worst]))
     return (
-        f"The sandwich standard error of {names[worst]} is {differs} than the observed-information one; in a right "
-        f"model that ratio has a standard error of {percent(test.noise[worst], 1)}."
+        f"The sandwich standard error of {names[worst]} is {fixed(ratios[worst], RATIO_DECIMALS)} times the "
+        f"observed-information one, or {differs}; in {percent(LEVEL)} of {law} that ratio is between "
+        f"{ends}."
     )
 
 

@@ -54,7 +54,11 @@ def rows_of_observations(rows: int, frequencies: np.ndarray | None = None, most:
 
 
 def quantile_residuals(
-    low: np.ndarray, high: np.ndarray, frequencies: np.ndarray | None = None, seed: int = SEED
+    low: np.ndarray,
+    high: np.ndarray,
+    frequencies: np.ndarray | None = None,
+    seed: int = SEED,
+    most: int = MOST_RESIDUALS,
 ) -> np.ndarray:
     """Normal quantiles of the observations' places in their laws, `(n,)`, in the order of the rows.
 
@@ -68,13 +72,15 @@ def quantile_residuals(
     frequencies : (m,), optional
         Observations of each row.
     seed : int
+    most : int
+        Residuals computed at most; of more observations, this many evenly spread over the rows.
 
     References
     ----------
     Dunn, P. K. and Smyth, G. K. (1996). Randomized quantile residuals. *Journal of Computational and Graphical
     Statistics* 5, 236-244, eq. (1) and section 2.2.
     """
-    rows = rows_of_observations(len(low), frequencies)
+    rows = rows_of_observations(len(low), frequencies, most)
     low, high = low[rows], high[rows]
     place = low
     if np.any(high > low):

@@ -26,6 +26,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special, stats
 
+from likelihood_kit.diagnostics.ratios import (
+    IDENTICAL,
+    ExpectedRatios,
+    distances,
+    expected_in_samples,
+    expected_in_the_limit,
+    ratios_of,
+    relative_differences,
+)
 from likelihood_kit.diagnostics.replicates import Replicates
 
 #: Entries of the difference of informations up to which all are compared; of more, those of the standard errors alone:
@@ -34,8 +43,6 @@ MOST_ENTRIES = 15
 #: Part of the squares of the products of the scores below which the variance of a direction of the indicators is
 #: rounding; and below which, in 5,000 observations, it is less than fifty times that of what its limit leaves out.
 RANK, LIMIT_RANK = 1e-9, 1e-3
-#: Noise of a ratio of standard errors below which it is 1 whatever the data: searches end at 1e-10 standard errors.
-IDENTICAL = 1e-6
 #: Samples of the law with a maximum without which its limit stands in: the p-values of fewer are too coarse.
 FEWEST = 99
 #: Names of the comparisons.
@@ -58,8 +65,8 @@ class SpecificationTest:
         Rank of its variance; 0 where the informations are equal whatever the data.
     replications : int
         Samples of the fitted law behind the p-values; 0 where they are those of a limit law.
-    noise : (k,)
-        Standard error of sandwich/observed under the model.
+    expected : ExpectedRatios
+        What the model makes of sandwich/observed.
     reason : str
         Why nothing was drawn from the law; empty where it was.
     """
@@ -69,13 +76,13 @@ class SpecificationTest:
     statistic: float
     df: int
     replications: int
-    noise: np.ndarray
+    expected: ExpectedRatios
     reason: str = field(default="")
 
     @property
-    def identical(self) -> np.ndarray:
-        """Which standard errors of sandwich and observed information are equal whatever the data, `(k,)`."""
-        return self.noise < IDENTICAL
+    def noise(self) -> np.ndarray:
+        """Standard error of sandwich/observed under the model, `(k,)`."""
+        return self.expected.noise
 
 
 @dataclass(frozen=True)
@@ -137,31 +144,32 @@ def specification_test(
     k, share = len(observed), n / len(drawn.scores)
     transform = np.eye(k) if transform is None else transform
     compared = _compared(observed, outer_product, drawn, share, transform)
+    own = ratios_of(observed, outer_product, transform)
     roots, vectors = np.linalg.eigh(compared.variance)
     samples = len(drawn.observed)
     kept = roots > (RANK if samples >= FEWEST else LIMIT_RANK) * compared.size
     if not kept.any():
-        return SpecificationTest(np.nan, {}, 0.0, 0, 0, compared.noise)
+        return SpecificationTest(np.nan, {}, 0.0, 0, 0, expected_in_the_limit(own, compared.noise))
     directions = compared.entries @ vectors[:, kept]
     if samples < FEWEST:
-        return _by_the_limit(directions[0], roots[kept], compared.noise)
+        return _by_the_limit(directions[0], roots[kept], expected_in_the_limit(own, compared.noise))
     comparisons = {MATRIX: mahalanobis(directions)}
-    ratios = _ratios(drawn.observed, drawn.outer_product, transform)
-    comparisons[RATIO] = _largest(np.vstack([_ratios(observed, outer_product, transform), ratios]))
+    ratios = ratios_of(drawn.observed, drawn.outer_product, transform)
+    comparisons[RATIO] = distances(np.vstack([own, ratios])).max(axis=1)
     if distance is not None and drawn.distances is not None:
         comparisons[DISTANCE] = np.append(distance, drawn.distances)
     values = np.stack(list(comparisons.values()), axis=1)
     pvalue, each = joint_pvalue(values if shapes is None else without_trend(values, np.vstack(shapes)))
     parts = dict(zip(comparisons, each.tolist(), strict=True))
     statistic = float(comparisons[MATRIX][0])
-    return SpecificationTest(pvalue, parts, statistic, int(kept.sum()), samples, ratios.std(axis=0))
+    return SpecificationTest(pvalue, parts, statistic, int(kept.sum()), samples, expected_in_samples(own, ratios))
 
 
-def _by_the_limit(entries: np.ndarray, variances: np.ndarray, noise: np.ndarray) -> SpecificationTest:
+def _by_the_limit(entries: np.ndarray, variances: np.ndarray, expected: ExpectedRatios) -> SpecificationTest:
     """Test by the chi-squared law of independent entries `(q,)` with these variances."""
     statistic = float((entries**2 / variances).sum())
     pvalue = float(special.chdtrc(len(entries), statistic))
-    return SpecificationTest(pvalue, {MATRIX: pvalue}, statistic, len(entries), 0, noise)
+    return SpecificationTest(pvalue, {MATRIX: pvalue}, statistic, len(entries), 0, expected)
 
 
 @dataclass(frozen=True)
@@ -228,16 +236,16 @@ def large_sample_test(
     root = np.sqrt(frequencies)[:, None]
     influence = scores @ np.linalg.inv(observed)
     indicators = influence**2 * n / np.diag(np.linalg.inv(observed)) - 1
-    ratios = _ratios(observed, outer_product, np.eye(k))
+    ratios = ratios_of(observed, outer_product, np.eye(k))
     noise = np.sqrt(np.diag(variance_beyond_scores(root * indicators, root * scores))) / (2 * n * ratios**2)
     # Few squares understate theirs: not below the relative error of the standard deviation of n normal values.
     noise = np.where(noise < IDENTICAL, noise, np.maximum(noise, 1 / np.sqrt(2 * n)))
-    with np.errstate(all="ignore"):
-        distance = np.where(noise < IDENTICAL, 0.0, np.abs(np.log(ratios)) / noise)
-    if not (noise >= IDENTICAL).any():
-        return SpecificationTest(np.nan, {}, 0.0, 0, 0, noise, reason)
-    pvalue = min(1.0, 2 * k * float(stats.t(max(n - k, 1.0)).sf(distance.max())))
-    return SpecificationTest(pvalue, {RATIO: pvalue}, float(distance.max()), k, 0, noise, reason)
+    expected = expected_in_the_limit(ratios, noise)
+    if expected.identical.all():
+        return SpecificationTest(np.nan, {}, 0.0, 0, 0, expected, reason)
+    furthest = float(expected.distance.max())
+    pvalue = min(1.0, 2 * k * float(stats.t(max(n - k, 1.0)).sf(furthest)))
+    return SpecificationTest(pvalue, {RATIO: pvalue}, furthest, k, 0, expected, reason)
 
 
 def _of_rows(differences: np.ndarray, entries: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
@@ -252,27 +260,6 @@ def whitened(information: np.ndarray, difference: np.ndarray) -> np.ndarray:
     white = back @ difference @ np.swapaxes(back, -1, -2)
     lower = np.tril_indices(information.shape[-1])
     return white[..., lower[0], lower[1]]
-
-
-def relative_differences(information: np.ndarray, difference: np.ndarray, transform: np.ndarray) -> np.ndarray:
-    """Relative differences `(..., k)` of squared sandwich standard errors from observed ones, from `(..., k, k)`."""
-    reach = transform @ np.linalg.inv(information)
-    moved = ((reach @ difference) * reach).sum(axis=-1)
-    return moved / (reach * transform).sum(axis=-1)
-
-
-def _ratios(observed: np.ndarray, outer_product: np.ndarray, transform: np.ndarray) -> np.ndarray:
-    """Sandwich standard errors over those of the observed information, `(..., k)`."""
-    return np.sqrt(np.maximum(1 + relative_differences(observed, outer_product - observed, transform), 0.0))
-
-
-def _largest(ratios: np.ndarray) -> np.ndarray:
-    """Distance of the logarithms of ratios `(1 + r, k)` from their mean over the samples, the largest; `(1 + r,)`."""
-    with np.errstate(all="ignore"):
-        logs = np.log(ratios)
-        distance = np.abs(logs - logs[1:].mean(axis=0)) / logs[1:].std(axis=0)
-    distance[:, ~(logs[1:].std(axis=0) >= IDENTICAL)] = 0.0
-    return distance.max(axis=1)
 
 
 def variance_beyond_scores(indicators: np.ndarray, scores: np.ndarray) -> np.ndarray:

@@ -186,6 +186,6 @@ def _information(name: str, law: Any) -> float:
             one, two = (law.logpdf(at + k * step) - law.logpdf(at - k * step) for k in (1, 2))
             slope = (8 * one - two) / (12 * step)
         found.append(float(weight @ slope**2))
-    if not np.isfinite(found).all() or not np.isclose(*found, rtol=1e-4):
+    if not np.isfinite(found).all() or not np.isclose(found[0], found[1], rtol=1e-4):
         raise NotAvailableError(f"there is no van Trees bound: the prior of {name} has no finite information")
     return found[1]

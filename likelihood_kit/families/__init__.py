@@ -10,6 +10,7 @@ from likelihood_kit.families.family import Family
 from likelihood_kit.families.handle import kept_answer
 from likelihood_kit.families.law import Law
 from likelihood_kit.families.maximum import Unbounded, UniqueMaximum
+from likelihood_kit.families.named import advice, checked_family, to_come
 from likelihood_kit.families.other_names import OTHER_NAMES
 from likelihood_kit.families.roles import roles_of
 from likelihood_kit.families.starts import suggestions
@@ -33,7 +34,8 @@ def find_family(name: str) -> type[Family]:
     plain = {known.lower(): family for known, family in CATALOGUE.items()}
     family = plain.get(name.lower().replace("_", "").replace("-", ""))
     if family is None:
-        raise ArgumentError(f"unknown family {name!r}: {near_names(name, CATALOGUE, OTHER_NAMES)}")
+        says = to_come(name) or near_names(name, CATALOGUE, OTHER_NAMES)
+        raise ArgumentError(f"unknown family {name!r}: {says}")
     return family
 
 
@@ -45,11 +47,14 @@ __all__ = [
     "Law",
     "Unbounded",
     "UniqueMaximum",
+    "advice",
     "censored",
+    "checked_family",
     "find_family",
     "kept_answer",
     "roles_of",
     "suggestions",
+    "to_come",
     "truncated",
     *CATALOGUE,
 ]

@@ -24,6 +24,8 @@ DIRECTIONS = 4
 #: most, kinks some tenths.
 LARGEST_DERIVATIVE_ERROR = 1e-3
 
+#: Where the likelihood is higher than a maximum that searches left behind.
+RAN_AWAY = "rises without an end that was found where some searches ran away"
 #: Grades as they are printed.
 GRADES = {Grade.GLOBAL: "global", Grade.HIGHEST_FOUND: "highest found", Grade.LOCAL: "local", Grade.NONE: ""}
 
@@ -38,7 +40,8 @@ class Certificate:
         Whether there is a maximum to report.
     grade : str
         "global": a stationary point is the maximum by a theorem; "highest found": searches from starts spread over the
-        space ended no higher; "local": the likelihood is higher, or has no bound, elsewhere. Empty where not ok.
+        space ended no higher; "local": elsewhere the likelihood is higher, has no bound, or is not known well enough,
+        as `unbounded` and `unseen` say. Empty where not ok.
     theorem : str
         By which it is global.
     unbounded : str
@@ -152,7 +155,7 @@ def certificate_of(
         ok=not reasons,
         grade=GRADES[grade],
         theorem=theorem if grade == Grade.GLOBAL else "",
-        unbounded=unbounded,
+        unbounded=unbounded or (RAN_AWAY if grade == Grade.LOCAL and findings.escaped[which] else ""),
         reasons=reasons[:1] if Flaw.PERFECT in flaws else reasons,
         newton_decrement=float(findings.decrement[which]),
         curvature=float(findings.curvature[which]),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM
+from likelihood_kit.calculus import DATUM, InMoreDigits
 from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
@@ -17,6 +18,7 @@ from likelihood_kit.maximise.end_of_space import without_ends
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import Setting
 from likelihood_kit.maximise.kinked import kinked_maximum
+from likelihood_kit.maximise.lost_digits import lost_digits
 from likelihood_kit.maximise.newton import maximise
 from likelihood_kit.maximise.restarts import Starts
 from likelihood_kit.maximise.road import Road, road_of
@@ -113,7 +115,8 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, "", unbounded)
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
-    setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start))
+    lost = functools.partial(lost_digits, InMoreDigits(family.formula))
+    setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start), lost)
     findings = find(likelihood, np.stack([*given, start]), setting)
     if likelihood.statistics is not None and not findings.exists.all():
         failed = np.flatnonzero(~findings.exists)
@@ -233,8 +236,6 @@ def _looked_for_spikes(likelihood: Likelihood, findings: Findings) -> tuple[Find
     words = without_bound(one, likelihood.predictors, findings.working[found[0]], one.sample.columns[DATUM][0])
     if words:
         findings.grade[found] = Grade.LOCAL
-    elif findings.escaped[found[0]]:
-        words = "rises without an end that was found where some searches ran away"
     return findings, words
 
 

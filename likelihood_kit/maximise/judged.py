@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -40,12 +41,15 @@ class Setting:
         Where the likelihood has no bound, in words; empty where it has one.
     spread : callable, optional
         Starts spread over the space, `spread() -> Starts`; asked for only where no theorem holds.
+    lost : callable, optional
+        `lost(likelihood, working (k,))`: by how much the log likelihood of one sample is rounding there.
     """
 
     scales: Scales
     theorem: str = ""
     unbounded: str = ""
     spread: Callable[[], Starts] | None = None
+    lost: Callable[[Any, np.ndarray], float] | None = None
 
 
 def judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Setting) -> Findings:

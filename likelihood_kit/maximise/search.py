@@ -6,6 +6,7 @@ import numpy as np
 
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import STEEP, Setting, judged
+from likelihood_kit.maximise.lost_digits import without_lost_digits
 from likelihood_kit.maximise.newton import Maximum, Objective, maximise
 from likelihood_kit.maximise.restarts import (
     AGREEMENT,
@@ -63,6 +64,8 @@ def _highest(likelihood: Objective, found: Maximum, base: np.ndarray, setting: S
     ends = Ends(np.arange(r), found, has_escaped(found, base, setting.scales), np.ones(r, dtype=int))
     if len(starts.sample):
         ends = ends.joined(explored(likelihood, starts, found, setting.scales))
+    if setting.lost is not None and not setting.unbounded:
+        ends = without_lost_digits(likelihood, ends, base, setting.scales, setting.lost)
     return _highest_of(likelihood, ends, starts, base, setting)
 
 

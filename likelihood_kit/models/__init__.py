@@ -2,19 +2,21 @@
 
 from likelihood_kit.models.example_data import strike_durations
 from likelihood_kit.models.fitting import COVARIANCES
+from likelihood_kit.models.hints import column_hint
 from likelihood_kit.models.model import LikelihoodModel
 from likelihood_kit.models.profile_likelihood import Profile, ProfileInterval
 from likelihood_kit.models.results import LikelihoodResults
-from likelihood_kit.models.safe_formulas import FUNCTIONS, NAMES, check_formula
+from likelihood_kit.models.safe_formulas import NAMES, check_formula, functions
 
 __all__ = [
     "COVARIANCES",
-    "FUNCTIONS",
     "NAMES",
     "LikelihoodModel",
     "LikelihoodResults",
     "Profile",
     "ProfileInterval",
     "check_formula",
+    "column_hint",
+    "functions",
     "strike_durations",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,13 +13,14 @@ import pandas as pd
 
 from likelihood_kit.errors import (
     ArgumentError,
+    ArgumentWarning,
     DataError,
     FormulaError,
     LikelihoodKitError,
     ParameterError,
     near_names,
 )
-from likelihood_kit.families import CATALOGUE, OTHER_NAMES, Family
+from likelihood_kit.families import Family, checked_family
 from likelihood_kit.models import columns as numbers
 from likelihood_kit.models import data as checks
 from likelihood_kit.models.designs import Design, as_design, checked_designs
@@ -28,6 +30,8 @@ from likelihood_kit.parameters import Space
 
 #: Statsmodels' names of searches, all of which are the kit's own here.
 METHODS = ("newton", "nm", "bfgs", "lbfgs", "powell", "cg", "ncg", "basinhopping", "minimize")
+#: What is done instead of them.
+SEARCHED = "whatever is asked for, the search is damped Newton to its end"
 #: What to do with rows in which something is missing.
 MISSING = ("none", "drop", "raise")
 #: What a model may be given besides the columns that its family names.
@@ -77,11 +81,8 @@ def checked(model: Any, base: type, family: Any, missing: Any, columns: Mapping[
         raise FormulaError(f"{kind}.parameters must be a dict of name to space such as {{'rate': lk.Positive()}}")
     if own and family is not None:
         raise ArgumentError(f"{kind} defines loglikeobs itself and takes no family")
-    if isinstance(family, type) and issubclass(family, Family):
-        raise ArgumentError(f"family must be an instance: write {family.__name__}(), with parentheses")
-    if not own and not isinstance(family, Family):
-        names = f": {near_names(family, CATALOGUE, OTHER_NAMES)}" if isinstance(family, str) else ""
-        raise ArgumentError(f"family must be a family such as lk.Gamma(), not {family!r}{names}")
+    if not own:
+        checked_family(family)
     numbers.as_choice(missing, "missing", MISSING)
     named = () if family is None else (*family.law.observed, *family.law.known)
     for name in columns:
@@ -121,6 +122,22 @@ def check_search(method: Any, further: Mapping[str, Any]) -> None:
     for name in further:
         known = ("start_params", "cov_type", "cov_kwds", "use_t")
         raise ArgumentError(f"fit takes no argument {name!r}: {near_names(name, known)}")
+
+
+def warn_of_unused(caller: str, given: Mapping[str, Any], instead: str = SEARCHED) -> None:
+    """One warning of the arguments that are given other than their defaults and not used, with what is done instead.
+
+    They stand in statsmodels' signature, so that code written for it runs.
+    """
+    usual = (None, False, METHODS[0])
+    unused = [name for name, value in given.items() if not any(value is one or value == one for one in usual)]
+    if unused:
+        verb = "is" if len(unused) == 1 else "are"
+        warnings.warn(
+            f"{caller}: {' and '.join(unused)} {verb} not used: {instead}; leave out what is not used",
+            ArgumentWarning,
+            stacklevel=3,
+        )
 
 
 @contextmanager

@@ -25,7 +25,7 @@ HELD = 2**22
 def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np.ndarray:
     """Estimates `(replications, k)` from rows drawn with replacement; NaN where a resample has no maximum."""
     if not isinstance(replications, (int, np.integer)) or isinstance(replications, bool) or replications < 1:
-        raise ArgumentError(f"nrep = {short(replications)}: give a positive number of resamples")
+        raise ArgumentError(f"replications = {short(replications)}: give a positive number of resamples")
     generator = checked_generator(rng)
     likelihood = model.likelihood
     if not isinstance(likelihood, Likelihood):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -26,6 +28,8 @@ CLEARLY_INDEPENDENT = 1e-8
 LARGEST_COUNT = 2.0**53
 #: By so small a part may a time and the end of its observation differ: both are often computed, from dates say.
 SAME_TIME = 1e-9
+#: Columns of a spline whose sum is constant in each row.
+_WITH_CONSTANT = re.compile(r"(cr|cc|cs|te)\(")
 
 
 def complete_rows(named: Mapping[str, Any], missing: str, endless: Sequence[str] = ()) -> np.ndarray | None:
@@ -228,7 +232,8 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
         raise DataError(f"{argument}: column {names[int(np.argmax(lengths == 0))]} is zero throughout; leave it out")
     if matrix.shape[0] < matrix.shape[1]:
         raise DataError(
-            f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows; leave some columns out"
+            f"{argument} has {matrix.shape[1]} columns but only {matrix.shape[0]} rows{_widest(names)}; "
+            "leave some columns out"
         )
     # A mean is no rounding error, but beside one of 1e10 a spread of 1 would look like one.
     moved, _ = centred(matrix)
@@ -245,7 +250,24 @@ def check_columns(exog: Any, names: Sequence[str], argument: str = "exog") -> No
     weights = np.linalg.lstsq(scaled[:, :j], scaled[:, j], rcond=None)[0]
     others = [names[int(i)] for i in np.flatnonzero(np.abs(weights) > 1e-8)] or names[:j]
     listing = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED} more" if len(others) > NAMED else "")
-    raise DataError(f"{argument}: column {names[j]} is a linear combination of {listing}; leave one of them out")
+    raise DataError(f"{argument}: column {names[j]} is a linear combination of {listing}; {_cure(names[j])}")
+
+
+def _widest(names: Sequence[str]) -> str:
+    """Which term makes most of the columns, in words; empty where each makes one."""
+    (term, count), *_ = Counter(str(name).partition("[")[0] for name in names).most_common(1)
+    return f", of which {term} makes {count}" if count > 1 else ""
+
+
+def _cure(name: str) -> str:
+    """What to do about a column that others make up; of a spline no column can be left out."""
+    spline = _WITH_CONSTANT.match(name)
+    if not spline:
+        return "leave one of them out"
+    return (
+        f"the columns of {spline[1]} add up to the constant: write {spline[1]}(..., constraints='center'), "
+        "or leave the constant out by - 1 in the formula"
+    )
 
 
 def _words(family: Family) -> str:

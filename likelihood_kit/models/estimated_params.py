@@ -12,14 +12,19 @@ from statsmodels.base.model import GenericLikelihoodModelResults
 
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
+from likelihood_kit.errors import ArgumentError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bootstrap, inference, restrictions
-from likelihood_kit.models.arguments import METHODS, refusing
+from likelihood_kit.models.arguments import METHODS, refusing, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.existence import require_likelihood
+from likelihood_kit.models.formula_engines import engine_of_fit
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
 from likelihood_kit.models.restrictions import RestrictionTests
 from likelihood_kit.parameters import Real, Space
+
+#: Resamples of a bootstrap where none are asked for, as in statsmodels.
+RESAMPLES = 100
 
 
 class EstimatedParams(GenericLikelihoodModelResults):
@@ -167,16 +172,53 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """Likelihood-ratio, score and Wald test of a restriction side by side, and what it means if they differ."""
         return restrictions.restriction_tests(self, other)
 
-    def bootstrap(
-        self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
-    ) -> tuple[Any, Any, Any]:
-        """As in statsmodels: mean and standard deviation of the estimates of fits to resampled rows, and all of them.
+    def wald_test_terms(self, *args: Any, **kwargs: Any) -> Any:
+        """Tests of whole terms of the predicted parameter's formula, as in statsmodels, by the engine of the fit."""
+        with engine_of_fit(getattr(self.model, "formula_engine", "")):
+            found = super().wald_test_terms(*args, **kwargs)
+        found.table = found.table.rename(index={"1": "Intercept"})
+        return found
 
-        The estimates are `(nrep, k)`; a resample that has no maximum is NaN, and left out of mean and deviation. All
-        are labelled where the data are.
+    def t_test_pairwise(self, *args: Any, **kwargs: Any) -> Any:
+        """Tests of the differences between levels of a term, as in statsmodels, by the engine of the fit."""
+        with engine_of_fit(getattr(self.model, "formula_engine", "")):
+            return super().t_test_pairwise(*args, **kwargs)
+
+    def bootstrap(
+        self,
+        replications: int = RESAMPLES,
+        rng: Any = None,
+        disp: int = 0,
+        store: int = 1,
+        *,
+        nrep: int | None = None,
+        method: str = "newton",
+    ) -> tuple[Any, Any, Any]:
+        """Mean and standard deviation of the estimates of fits to resampled rows, and all of them, as in statsmodels.
+
+        The estimates are `(replications, k)`; a resample that has no maximum is NaN, and left out of mean and
+        deviation. All are labelled where the data are.
+
+        Parameters
+        ----------
+        replications : int
+            Resamples, 100 by default; `nrep` is statsmodels' name for it.
+        rng : numpy.random.Generator or int, optional
+            A generator, or the seed of a new one. The name of a search in its place, as in statsmodels' order, is taken
+            as `method`.
+        store : bool
+            Whether to keep the estimates as `bootstrap_results`.
+        method, disp
+            Of statsmodels' signature, and not used; a warning says so.
         """
+        if isinstance(rng, str) and rng in METHODS:
+            rng, method = None, rng
         as_choice(method, "method", METHODS)
-        estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
+        warn_of_unused("bootstrap", {"method": method, "disp": disp})
+        if nrep is not None and replications != RESAMPLES:
+            raise ArgumentError("replications and nrep are two names of one number: give it once")
+        replications = replications if nrep is None else nrep
+        estimates = bootstrap.resampled(self.model, np.asarray(self.params), replications, rng)
         if store:
             self.bootstrap_results = estimates
         mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)

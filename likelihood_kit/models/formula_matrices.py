@@ -7,38 +7,34 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.formula._manager import FormulaManager
 
 from likelihood_kit.errors import DataError, LikelihoodKitError
+from likelihood_kit.models.formula_engines import chosen_engine, evaluated, evaluated_again, words_of
+from likelihood_kit.models.formula_text import for_engine
 from likelihood_kit.models.formula_variables import check_variables, variables
 from likelihood_kit.models.frames import checked_new_frame
 from likelihood_kit.models.hints import formula_hint
 
 
-def chosen_engine() -> str:
-    """The engine that statsmodels' options name, "patsy" or "formulaic"."""
-    return str(FormulaManager().engine)
-
-
 def matrices(
-    text: Any, frame: pd.DataFrame, environment: Mapping[str, Any], engine: Any = None, na_action: str = ""
+    text: Any, frame: pd.DataFrame, environment: Mapping[str, Any], engine: str = "", na_action: str = ""
 ) -> tuple[Any, Any]:
-    """Matrices of a formula on a frame, and its specification, by an engine; by default that of statsmodels' options.
+    """Matrices of a formula on a frame, and its specification, by an engine; by default the chosen one.
 
-    The specification of a fit can be read by its own engine only, whatever the options have become since.
+    The specification of a fit can be read by its own engine only, whatever is chosen since.
     """
-    manager = FormulaManager(engine)
-    action = manager.get_na_action(na_action) if na_action else None
+    engine = engine or chosen_engine()
     try:
-        found = manager.get_matrices(text, frame, eval_env=dict(environment), pandas=True, na_action=action)
-    except LikelihoodKitError:
-        raise
+        return evaluated(for_engine(text, engine), frame, environment, engine, na_action)
+    except LikelihoodKitError as error:
+        raise DataError(f"formula {text!r}: {error}") from None
     except Exception as error:
         columns, remedy = ", ".join(map(str, frame.columns)), formula_hint(text)
         if remedy:
             raise DataError(f"formula {text!r} is not written as here: {remedy}") from error
-        raise DataError(f"formula {text!r} cannot be evaluated on data with columns {columns}: {error}") from error
-    return found, manager.spec
+        raise DataError(
+            f"formula {text!r} cannot be evaluated on data with columns {columns}: {words_of(error)}"
+        ) from error
 
 
 def rows_with_values(text: str, numbered: pd.DataFrame, environment: Mapping[str, Any]) -> np.ndarray:
@@ -70,14 +66,13 @@ def new_columns(model: Any, parameter: str, new: pd.DataFrame) -> np.ndarray:
     """Columns `(m, q)` of a parameter's design on new data; NaN in rows with a missing value."""
     check_variables(model, parameter, new)
     specification = _specification(model, parameter)
-    manager = FormulaManager(model.formula_engine)
     numbered = checked_new_frame(model.data.frame, new, model.formulas[parameter])
     try:
-        matrix = manager.get_matrices(specification, numbered, pandas=True, prediction=True, eval_env={"np": np})
+        matrix = evaluated_again(specification, numbered, _names(model), model.formula_engine)
     except Exception as error:
         raise DataError(
             f"the formula {model.formulas[parameter]!r} cannot be evaluated on new data with columns "
-            f"{', '.join(map(str, new.columns))}: {error}"
+            f"{', '.join(map(str, new.columns))}: {words_of(error)}"
         ) from error
     matrix = pd.DataFrame(matrix)
     matrix = matrix[[column for column in matrix.columns if column not in model.dropped_columns]]
@@ -99,5 +94,10 @@ def specify(model: Any) -> None:
 def _specification(model: Any, parameter: str) -> Any:
     kept = model.specifications
     if parameter not in kept:
-        kept[parameter] = matrices(model.formulas[parameter], model.data.frame, {"np": np}, model.formula_engine)[1]
+        kept[parameter] = matrices(model.formulas[parameter], model.data.frame, _names(model), model.formula_engine)[1]
     return kept[parameter]
+
+
+def _names(model: Any) -> dict[str, Any]:
+    """What formulas call besides columns."""
+    return {"np": np, **model.formula_names}

@@ -1,8 +1,7 @@
-"""Variables of a formula: which are columns of the data, and which arrays of the program around it."""
+"""Names in a formula: which are columns of the data, and what it takes from the program around it."""
 
 from __future__ import annotations
 
-import io
 import keyword
 import tokenize
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit.errors import DataError, near_names
+from likelihood_kit.models.formula_text import names_called, sides, tokens
 
 #: What holds a value for each row.
 _ARRAYS = (np.ndarray, pd.Series, pd.DataFrame, pd.Index, list, tuple)
@@ -34,25 +34,31 @@ def variables(text: str, columns: Iterable[Any], environment: Mapping[str, Any])
     return Variables(tuple(name for name in names if name in known), tuple(arrays))
 
 
+def named_values(texts: Iterable[str], columns: Iterable[Any], environment: Mapping[str, Any]) -> dict[str, Any]:
+    """What formulas take from the program around them, functions and constants too, by name."""
+    names = {name for text in texts for side in sides(text) for name in _words(side, functions=True)}
+    known = {str(column) for column in columns}
+    return {name: environment[name] for name in sorted(names - known) if name in environment}
+
+
 def _names(text: str) -> tuple[str, ...]:
-    """Names of variables in a formula, those in Q(...) too: no attributes, functions and keyword arguments."""
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text.strip()).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return ()
-    found = []
-    for i, token in enumerate(tokens):
-        before, after = tokens[i - 1].string if i else "", tokens[i + 1].string if i + 1 < len(tokens) else ""
-        if token.type == tokenize.STRING and before == "(" and i > 1 and tokens[i - 2].string == "Q":
-            found.append(token.string.strip("'\""))
-        if (
-            token.type == tokenize.NAME
-            and before != "."
-            and after not in ("(", "=")
-            and not keyword.iskeyword(token.string)
-        ):
-            found.append(token.string)
-    return tuple(dict.fromkeys(found))
+    """Names of variables in a formula, those in Q(...) and backticks too: no functions and keyword arguments."""
+    return tuple(dict.fromkeys((*names_called(text), *_words(text))))
+
+
+def _words(side: str, *, functions: bool = False) -> list[str]:
+    """Words of one side that are names, without attributes and keyword arguments."""
+    found = tokens(side)
+    after = [*(token.string for token in found[1:]), ""]
+    before = ["", *(token.string for token in found)]
+    return [
+        token.string
+        for token, then, last in zip(found, after, before, strict=False)
+        if token.type == tokenize.NAME
+        and last != "."
+        and then not in (("=",) if functions else ("(", "="))
+        and not keyword.iskeyword(token.string)
+    ]
 
 
 def check_variables(model: Any, parameter: str, new: pd.DataFrame) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,13 +15,19 @@ from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.models.arguments import MISSING
 from likelihood_kit.models.columns import as_choice, as_names, as_numbers, short
-from likelihood_kit.models.formula_matrices import chosen_engine, matrices, rows_with_values
-from likelihood_kit.models.formula_variables import variables
+from likelihood_kit.models.formula_checks import check_against, check_written
+from likelihood_kit.models.formula_engines import chosen_engine
+from likelihood_kit.models.formula_matrices import matrices, rows_with_values
+from likelihood_kit.models.formula_text import sides
+from likelihood_kit.models.formula_variables import named_values, variables
 from likelihood_kit.models.frames import checked_frame
+from likelihood_kit.models.hints import column_hint
 from likelihood_kit.models.labels import aligned
 
 #: Packages whose frames lie between a formula's author and its evaluation.
 _BETWEEN = ("likelihood_kit", "statsmodels")
+#: Name of a column of the response that stands for a level.
+_LEVEL = re.compile(r"(.*?)\[([^\[\]]*)\]")
 
 
 def model_from_formula(
@@ -31,7 +38,11 @@ def model_from_formula(
     environment = _environment(kwargs.pop("eval_env", None))
     missing, family = kwargs.pop("missing", "drop"), kwargs.get("family", args[0] if args else None)
     as_choice(missing, "missing", MISSING)
+    for text in texts.values():
+        check_written(text)
     frame = checked_frame(data, subset, texts.values())
+    for text in texts.values():
+        check_against(text, frame, environment)
     by_name, wanted = _columns_by_name(frame, family, kwargs)
     by_row = _columns_by_row(frame, family, kwargs)
     complete = _complete(texts, frame, environment, list(by_name.values()), list(by_row), missing)
@@ -52,8 +63,9 @@ def model_from_formula(
     model.specifications = {name or first: specification for name, (_, specification) in found.items()}
     model.data.model_spec, model.formula_engine = model.specifications[first], engine
     model.variables = {
-        name or first: variables(text.partition("~")[2], frame.columns, environment) for name, text in texts.items()
+        name or first: variables(sides(text)[1], frame.columns, environment) for name, text in texts.items()
     }
+    model.formula_names = named_values(texts.values(), frame.columns, environment)
     model.column_names, model.dropped_columns = by_name, tuple(drop_cols or ())
     model.rows_dropped = len(complete) - int(complete.sum())
     model.complete = complete if model.rows_dropped else None
@@ -71,7 +83,7 @@ def formula_once(formula: Any, kwargs: dict[str, Any]) -> Any:
 
 def _checked_formula(formula: Any) -> str:
     """The formula of the response and the predicted parameter."""
-    if not isinstance(formula, str) or not formula.partition("~")[0].strip() or not formula.partition("~")[2].strip():
+    if not isinstance(formula, str) or not all(side.strip() for side in sides(formula)):
         raise ArgumentError(f"formula {formula!r} must be a text with the response on its left, such as 'y ~ x'")
     return formula
 
@@ -110,11 +122,16 @@ def _one_column(endog: pd.DataFrame, formula: str) -> pd.DataFrame:
     names = [str(name) for name in endog.columns]
     if len(names) == 1:
         return endog
-    left = formula.partition("~")[0].strip()
-    if names == [f"{left}[False]", f"{left}[True]"]:
+    # The engine's spelling of the response stands before its levels, not the author's: "c > 0" for "c>0".
+    parted = [_LEVEL.fullmatch(name) for name in names]
+    written = {level[1] for level in parted if level}
+    levels = [level[2].removeprefix("T.") for level in parted if level]
+    left = written.pop() if all(parted) and len(written) == 1 else ""
+    if left and levels == ["False", "True"]:
         return endog.iloc[:, [1]].set_axis([left], axis=1)
-    if all(name.startswith(f"{left}[") for name in names) and names != [f"{left}[{j}]" for j in range(len(names))]:
-        last = names[-1].removeprefix(f"{left}[").removesuffix("]").removeprefix("T.")
+    numbers = [[str(j + first) for j in range(len(names))] for first in (0, 1)]
+    if left and levels not in numbers:
+        last = levels[-1]
         raise DataError(
             f"formula {formula!r}: the response is non-numeric, with {len(names)} values: say which one counts as 1, "
             f"such as I({left} == {last!r})"
@@ -170,9 +187,7 @@ def _columns_by_name(frame: pd.DataFrame, family: Any, kwargs: dict[str, Any]) -
             wanted[argument] = lambda data, value=dict(value): {name: data[column] for name, column in value.items()}
     for argument, column in by_name.items():
         if column not in frame.columns:
-            raise DataError(
-                f"{argument}: the data have no column {column!r}: {near_names(column, map(str, frame.columns))}"
-            )
+            raise DataError(f"{argument}: the data have no column {column!r}: {column_hint(column, frame.columns)}")
     return by_name, wanted
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from likelihood_kit.errors import DataError
 from likelihood_kit.models.columns import as_frame, as_pandas, is_real, short
+from likelihood_kit.models.formula_text import names_called, sides
 
 #: Kinds of objects, in pandas' words, that are numbers.
 NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal")
@@ -35,7 +36,7 @@ def checked_frame(data: Any, subset: Any, texts: Iterable[str]) -> pd.DataFrame:
 
 def checked_new_frame(frame: pd.DataFrame, new: pd.DataFrame, text: str) -> pd.DataFrame:
     """New data for the right-hand side of a formula that was fitted on a frame, with rows by number."""
-    text = text.partition("~")[2] or text
+    text = sides(text)[1]
     _check_once(new, text, "exog")
     new = _plain(new.reset_index(drop=True), ())
     for name in _named(frame, text):
@@ -46,8 +47,8 @@ def checked_new_frame(frame: pd.DataFrame, new: pd.DataFrame, text: str) -> pd.D
 
 def _named(frame: pd.DataFrame, text: str) -> list[str]:
     """Columns of a frame that are named in a formula: as a word of it, or quoted."""
-    words = set(re.findall(r"[^\W\d]\w*", text))
-    return [name for name in frame.columns if isinstance(name, str) and (name in words or f"Q('{name}')" in text)]
+    words, called = set(re.findall(r"[^\W\d]\w*", text)), names_called(text)
+    return [name for name in frame.columns if isinstance(name, str) and (name in words or name in called)]
 
 
 def _check_once(data: pd.DataFrame, text: str, argument: str) -> None:
@@ -84,7 +85,7 @@ def _plain(data: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
             kinds[name] = float
     data = data.astype(kinds)
     gaps = {name: data[name].where(data[name].notna(), None) for name, kind in kinds.items() if kind is object}
-    response = next(iter(texts), "").partition("~")[0].strip()
+    response = sides(next(iter(texts), "~"))[0].strip()
     if response in data.columns and data[response].dtype == bool:
         gaps[response] = data[response].astype(float)
     return data.assign(**gaps) if all(isinstance(name, str) for name in gaps) else data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from likelihood_kit.errors import ArgumentError, near_names
@@ -70,6 +71,14 @@ def unknown_argument(kind: str, name: str, family: Any, known: tuple[str, ...]) 
 def formula_hint(text: Any) -> str:
     """What to write instead of a word of another program in a formula; empty where there is none."""
     return next((remedy for pattern, remedy in _FORMULAS if re.search(pattern, str(text))), "")
+
+
+def column_hint(name: str, columns: Iterable[Any]) -> str:
+    """What to write where data have no column of a name; of an expression of columns, that it is none."""
+    known = [str(column) for column in columns]
+    if not name.isidentifier() and set(re.findall(r"\w+", name)) & set(known):
+        return "it takes the name of a column, no expression: add one to the data first"
+    return near_names(name, known)
 
 
 def refuse_misplaced_family(kind: str, *others: Any) -> None:

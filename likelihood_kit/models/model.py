@@ -145,7 +145,8 @@ class LikelihoodModel(LikelihoodOfRows):
         Parameters
         ----------
         formula : str
-            Of the response and the predicted parameter, such as "y ~ x + C(g)".
+            Of the response and the predicted parameter, such as "y ~ x + C(g)"; read by formulaic, or by patsy where
+            the environment's `SM_FORMULA_ENGINE` asks for it.
         data : DataFrame
         subset : array_like, optional
             Rows to use.
@@ -189,7 +190,7 @@ class LikelihoodModel(LikelihoodOfRows):
         start_params : array_like, optional
             Start of the search, `(k,)`, beside the family's own.
         method, maxiter, full_output, disp, callback, retall
-            Of statsmodels' signature. Whatever they say, the search is damped Newton to its end.
+            Of statsmodels' signature. Whatever they say, the search is damped Newton to its end, and a warning says so.
         cov_type : {"observed", "expected", "outer_product", "sandwich", "cluster"}
             Covariance of the estimates; by default "observed", or "sandwich" under sampling weights. Statsmodels'
             "nonrobust" and "HC0" are "observed" and "sandwich".
@@ -202,10 +203,14 @@ class LikelihoodModel(LikelihoodOfRows):
         -----
         MaximumWarning
             Where the certificate fails; says why.
+        ArgumentWarning
+            Where an argument of the search is given that is not used.
         DensityWarning
             Where the density of a family of one's own has not the total mass 1 at the estimate.
         """
         arguments.check_search(method, kwargs)
+        search = {"method": method, "maxiter": maxiter, "disp": disp, "callback": callback, "retall": retall}
+        arguments.warn_of_unused("fit", {**search, "full_output": not full_output})
         self.require_data()
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
         use_t = checked_use_t(use_t, np.inf if cov_type == "cluster" else self.df_resid)
@@ -220,7 +225,7 @@ class LikelihoodModel(LikelihoodOfRows):
         return LikelihoodResultsWrapper(results)
 
     def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
-        """Prediction at params, `(m,)`, of q quantiles `(m, q)`; see `LikelihoodResults.predict` for what to ask."""
+        """Prediction at params, `(m,)`, of q values `(m, q)`; see `LikelihoodResults.predict` for what to ask."""
         vector, target = self._vector(params), checked_target(self, which, kwargs)
         return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)
 

@@ -21,17 +21,17 @@ from likelihood_kit.models.columns import as_flag, checked_column, short
 from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.predicted_laws import Carried, Prediction, RowLaws
 from likelihood_kit.models.prediction_rows import Rows, prediction_rows
-from likelihood_kit.models.quantile_predictions import QuantilePredictions
-from likelihood_kit.models.targets import Target, checked_target
+from likelihood_kit.models.several_predictions import SeveralPredictions
+from likelihood_kit.models.targets import GET_PREDICTION, Target, checked_target
 from likelihood_kit.predictor import blocks, working_from_params
 
 
 def at_rows(model: Any, params: np.ndarray, rows: Rows, target: Target) -> np.ndarray:
-    """The target at params `(k,)`, `(m,)`, of several quantiles `(m, q)`; refused beyond the range of its numbers."""
+    """The target at params `(k,)`, `(m,)`, of several `(m, q)`; refused beyond the range of its numbers."""
     if rows.new:
         _check_range(model, params, rows)
     found = [predicted(model, params, rows, one) for one in target.each]
-    return np.stack(found, axis=1) if target.levels else found[0]
+    return np.stack(found, axis=1) if target.several else found[0]
 
 
 def _check_range(model: Any, params: np.ndarray, rows: Rows) -> None:
@@ -121,7 +121,7 @@ def _require(model: Any, rows: Rows, names: tuple[str, ...]) -> None:
         stored = getattr(model, "column_names", {})
         column = stored.get(f"given {name}" if name in model.given_names else name)
         where = f", or a column {column!r} in the new data" if column else ""
-        raise ParameterError(f"predict needs {name} of the new rows: pass {name}={where}")
+        raise ParameterError(f"a prediction needs {name} of the new rows: pass {name}={where}")
 
 
 def _ends_and_link(model: Any, target: Target, laws: RowLaws | None, count: int) -> tuple[np.ndarray, str | None]:
@@ -147,19 +147,19 @@ def _ends_and_link(model: Any, target: Target, laws: RowLaws | None, count: int)
     return np.tile(np.asarray(ends, dtype=float), (count, 1)), link
 
 
-def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction | QuantilePredictions:
+def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction | SeveralPredictions:
     """Predictions of results with standard errors and intervals."""
     average, agg_weights = as_flag(kwargs.pop("average", False), "average"), kwargs.pop("agg_weights", None)
     row_labels = kwargs.pop("row_labels", None)
     if agg_weights is not None and not average:
         raise ArgumentError("agg_weights is for average=True: it weighs the rows in their average")
-    target = checked_target(results.model, which, kwargs)
-    rows = prediction_rows(results.model, new, kwargs)
+    target = checked_target(results.model, which, kwargs, GET_PREDICTION)
+    rows = prediction_rows(results.model, new, kwargs, GET_PREDICTION)
     share = _shares(agg_weights, rows) if average else None
     each = tuple(_prediction(results, rows, one, share) for one in target.each)
     if row_labels is not None:
         each = tuple(replace(one, index=_labels(row_labels, len(one.predicted))) for one in each)
-    found = QuantilePredictions(levels=target.levels, each=each) if target.levels else each[0]
+    found = SeveralPredictions(target=target, each=each) if target.several else each[0]
     if found.note:
         warnings.warn(found.note, InformationWarning, stacklevel=3)
     return found

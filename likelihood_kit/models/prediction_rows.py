@@ -16,7 +16,7 @@ from likelihood_kit.models import formula_matrices
 from likelihood_kit.models.columns import PREDICT, as_frame, as_pandas, checked_column
 from likelihood_kit.models.designs import CONSTANT
 from likelihood_kit.models.labels import aligned, rows_in_words
-from likelihood_kit.models.targets import OTHERS
+from likelihood_kit.models.targets import GET_PREDICTION, OF_GET_PREDICTION, OTHERS
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Rows:
         return gaps
 
 
-def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
-    """Rows to predict at, from new data, or the model's own.
+def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any], caller: str = "predict") -> Rows:
+    """Rows to predict at, from new data, or the model's own; `caller` is the method that asks.
 
     Takes `offset=` and known quantities by name out of kwargs; refuses what is left there.
     """
@@ -64,13 +64,12 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     known = {name: values for name, values in passed.items() if values is not None}
     unknown = [argument for argument in kwargs if argument not in names]
     if unknown:
-        possible = (*OTHERS, "which", "offset", "given", *names)
-        raise ArgumentError(f"predict takes no argument {unknown[0]!r}: {near_names(unknown[0], possible)}")
+        raise _unknown(unknown[0], caller, names)
     if new is None:
         return _without_designs(model, known) or _own_rows(model, known, offset)
     new = _as_rows(model, new)
     if not model.designs and not isinstance(new, pd.DataFrame):
-        raise ArgumentError("the model has no predictors: predict takes no exog")
+        raise ArgumentError(f"the model has no predictors: {caller} takes no exog")
     if isinstance(new, pd.DataFrame) and not len(new):
         raise DataError(f"exog is empty: {PREDICT}")
     designs, index = _designs(model, new)
@@ -85,6 +84,17 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     )
     _check_numbers(model, rows)
     return rows
+
+
+def _unknown(argument: str, caller: str, names: list[str]) -> ArgumentError:
+    """Refusal of an argument, with the method that takes it."""
+    says = f"{caller} takes no argument {argument!r}: "
+    if argument in ("alpha", "level"):
+        return ArgumentError(f"{says}intervals are made of what get_prediction returns, by its summary_frame(alpha=)")
+    if argument in OF_GET_PREDICTION:
+        return ArgumentError(f"{says}it is one of get_prediction")
+    possible = ("which", *OTHERS, "offset", "given", *(OF_GET_PREDICTION if caller == GET_PREDICTION else ()), *names)
+    return ArgumentError(says + near_names(argument, possible))
 
 
 def _given(model: Any, given: Any) -> dict[str, Any]:

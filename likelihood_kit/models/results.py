@@ -15,27 +15,30 @@ from likelihood_kit._numerics.printed import counted
 from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit, InformationMatrixTest
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import audit, covariances, prediction, summaries
+from likelihood_kit.models.arguments import warn_of_unused
 from likelihood_kit.models.columns import as_choice
-from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.existence import (
     require_certified,
     require_known,
     require_likelihood,
     require_regular_here,
 )
+from likelihood_kit.models.fitted_observations import FittedObservations
+from likelihood_kit.models.names_elsewhere import why_there_is_none
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
-from likelihood_kit.models.quantile_predictions import QuantilePredictions, quantile_table
 from likelihood_kit.models.saved import write_pickle
+from likelihood_kit.models.several_predictions import SeveralPredictions, several_table
 from likelihood_kit.models.targets import checked_target
 
+#: What is done where statsmodels would not code variables by the formula.
+TRANSFORMED = "a data frame is read by the formula, an array is the design itself"
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 
-class LikelihoodResults(EstimatedParams):
+class LikelihoodResults(FittedObservations):
     """Estimates of a `LikelihoodModel`, with their certificate, informations and bounds.
 
     Attributes
@@ -218,20 +221,6 @@ class LikelihoodResults(EstimatedParams):
 
     # Predictions
 
-    @property
-    def fittedvalues(self) -> np.ndarray:
-        """Expectation of each observation at the estimate, `(n,)`."""
-        return self.model.predict(self.params)
-
-    @property
-    def resid(self) -> np.ndarray:
-        """Observations less their fitted values, `(n,)`; NaN where the observation was censored."""
-        self.model.require_data()
-        found = self.model.endog - self.fittedvalues
-        if self.model.family is not None and is_censored(self.model.family):
-            found = np.where(self.model.columns[EVENT] == 0, np.nan, found)
-        return found
-
     def predict(self, exog: Any = None, transform: bool = True, which: str = "mean", **kwargs: Any) -> Any:
         """Predictions at the model's rows or new ones, `(m,)`; a Series where the rows have labels.
 
@@ -241,32 +230,35 @@ class LikelihoodResults(EstimatedParams):
             New rows; with a formula a data frame of its variables, with several designs a dict by parameter or a data
             frame with their columns. Columns are taken by name where both have names.
         transform : bool
-            Of statsmodels' signature.
+            Of statsmodels' signature, and not used; a warning says so.
         which : {"mean", "variance", "median", "linear"} or name of a parameter
         quantile : float or list of q floats, optional
-            The quantile of the response at this level; of several a DataFrame `(m, q)` with a column for each.
+            The quantile of the response at this level; of several, as of several values below, a DataFrame `(m, q)`
+            with a column for each.
         parameter : str, optional
             A family parameter, natural scale; with `which="linear"` its linear predictor.
-        probability_of : float, optional
+        probability_of : float or list of q floats, optional
             Probability of a value of the response; of a continuous law its density there, which is no probability.
-        survival_of : float, optional
+        survival_of : float or list of q floats, optional
             P(Y > y) of a value y, without censoring.
         **kwargs
             `offset=`, and known quantities of the new rows by name; `given=` as in the fit.
         """
+        warn_of_unused("predict", {"transform": not transform}, TRANSFORMED)
         target = checked_target(self.model, which, kwargs)
         rows = prediction_rows(self.model, exog, kwargs)
         values = prediction.at_rows(self.model, np.asarray(self.params), rows, target)
-        if target.levels:
-            return quantile_table(values, target.levels, rows.index)
+        if target.several:
+            return several_table(values, target, rows.index)
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(
         self, exog: Any = None, which: str = "mean", transform: bool = True, **kwargs: Any
-    ) -> Prediction | QuantilePredictions:
+    ) -> Prediction | SeveralPredictions:
         """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`.
 
-        Of several quantiles, `quantile=[0.1, 0.9]`, `summary_frame()` has the columns of each side by side.
+        Of several values, `quantile=[0.1, 0.9]` or `probability_of=[0, 1, 2]`, `summary_frame()` has the columns of
+        each side by side.
 
         `average=True` gives the mean of the predictions over the rows, weighted by `agg_weights`, whose sum need not be
         1 (statsmodels divides by the number of rows instead); `row_labels` names them in tables. Where the delta method
@@ -278,6 +270,7 @@ class LikelihoodResults(EstimatedParams):
         InformationWarning
             Where there are no standard errors; says why.
         """
+        warn_of_unused("get_prediction", {"transform": not transform}, TRANSFORMED)
         return prediction.get_prediction(self, exog, which, kwargs)
 
     def _get_wald_nonlinear(self, func: Callable[..., Any], deriv: Any = None) -> Any:
@@ -324,6 +317,12 @@ class LikelihoodResults(EstimatedParams):
         self._information("observed")
         super().remove_data()
         self.model.without_data()
+
+    def __getattr__(self, name: str) -> Any:
+        if why := why_there_is_none(name):
+            raise AttributeError(why)
+        # Where a property fails for want of an attribute inside it, its own error, not that there is no such property.
+        return object.__getattribute__(self, name)
 
     def __repr__(self) -> str:
         who = f"{type(self).__name__} of {self.model.family!r}"

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.errors import ArgumentError, near_names, shown
+from likelihood_kit.models.formula_engines import FUNCTIONS_OF, chosen_engine
+from likelihood_kit.models.formula_text import called, factors, parts, without_texts
 
 #: NumPy's functions of a column, with and without `np.` before them.
 NUMERIC = (
@@ -22,22 +24,21 @@ NUMERIC = (
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"),
     *("floor", "ceil", "round", "minimum", "maximum", "where"),
 )
-#: Functions of the formula engine: codings of categories, splines, polynomials, centring.
-ENGINE = ("C", "I", "Q", "bs", "cr", "cc", "cs", "te", "poly", "scale", "center", "standardize")
 #: Contrasts of `C`.
 CONTRASTS = ("Treatment", "Sum", "Helmert", "Diff", "Poly")
-#: Functions whose arguments may be texts: the name of a column, of a level, or of a constraint of a spline.
-WITH_TEXT = (*ENGINE, *CONTRASTS)
-FUNCTIONS = (*(f"np.{name}" for name in NUMERIC), *NUMERIC, *ENGINE, *CONTRASTS)
 #: Functions whose further arguments are how many columns they make.
 SIZED = ("bs", "cr", "cc", "cs", "te", "poly")
 #: What the functions mean where a formula is evaluated: NumPy's own; the engine knows the others.
 NAMES: Mapping[str, Any] = {"np": np, **{name: getattr(np, name) for name in NUMERIC}}
 
 #: Characters that no formula needs, and that Python and formula engines read in different ways.
-_FOREIGN = re.compile(r"[^\w\s~+\-*/:().,<>=&|\[\]'\"]|[\r\n]")
+_FOREIGN = re.compile(r"[^\w\s~+\-*/:().,<>=&|\[\]'\"!]|!(?!=)|[\r\n]")
+#: Where engines and Python could disagree on where a text ends.
+_THREE_QUOTES = re.compile("'{3}|\"{3}")
 #: What a text in a formula may hold: nothing that could be code.
 _PLAIN_TEXT = re.compile(r"[\w .,/+-]*")
+#: What the name of a column or a level may hold: nothing at which an engine could take the text to end.
+_NAME = re.compile(r"[^'\"\\`{}\x00-\x1f\x7f]*")
 #: Letters of a formula, power, whole number and columns of a spline, at most: beyond, work without end could be asked.
 LONGEST, LARGEST_POWER, LARGEST_WHOLE, LARGEST_BASIS = 10_000, 20, 10**15, 1000
 _BINARY = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult, ast.BitAnd, ast.BitOr, ast.Mod, ast.FloorDiv)
@@ -63,10 +64,14 @@ def check_formula(formula: str, columns: Iterable[str], argument: str) -> None:
     known = {str(column) for column in columns}
     if len(formula) > LONGEST:
         raise ArgumentError(f"{argument}: the formula has {len(formula)} letters, more than {LONGEST}")
-    foreign = _FOREIGN.search(formula)
+    text = called(formula)
+    foreign = _FOREIGN.search(without_texts(text, _NAME)) or _THREE_QUOTES.search(text)
     if foreign:
-        raise ArgumentError(f"{argument}: {shown(formula)}: {foreign[0]!r} is refused in a formula from the shell")
-    sides = formula.split("~")
+        remedy = ": write I(x**2) for a square" if foreign[0] == "^" else ""
+        raise ArgumentError(
+            f"{argument}: {shown(formula)}: {foreign[0]!r} is refused in a formula from the shell{remedy}"
+        )
+    sides = parts(text)
     if len(sides) > 2:
         raise ArgumentError(f"{argument}: {shown(formula)} has more than one '~'")
     try:
@@ -76,6 +81,8 @@ def check_formula(formula: str, columns: Iterable[str], argument: str) -> None:
     except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as error:
         if isinstance(error, ArgumentError):
             raise
+        if any(factor.words == (".",) for side in sides for factor in factors(side)):
+            raise ArgumentError(f"{argument}: {shown(formula)}: '.' is not known here: name the columns") from None
         said = error.msg if isinstance(error, SyntaxError) else str(error)
         raise ArgumentError(
             f"{argument}: {shown(formula)} cannot be read as a formula: {said}; a column whose name is no word is "
@@ -83,9 +90,16 @@ def check_formula(formula: str, columns: Iterable[str], argument: str) -> None:
         ) from None
 
 
+def functions() -> tuple[str, ...]:
+    """Functions that a formula from the shell may call: NumPy's, and those of the engine that is chosen."""
+    return (*(f"np.{name}" for name in NUMERIC), *NUMERIC, *FUNCTIONS_OF[chosen_engine()], *CONTRASTS)
+
+
 def _parsed(side: str) -> ast.expr:
     """Syntax tree of one side, in which the interaction `a:b`, that is no Python, stands as `a @ b`."""
-    tokens = tokenize.generate_tokens(io.StringIO(side.strip()).readline)
+    tokens = list(tokenize.generate_tokens(io.StringIO(side.strip()).readline))
+    if any(token.type == tokenize.STRING and token.string[0] not in "'\"" for token in tokens):
+        raise ValueError("a letter stands before a text")
     pairs = [(token.type, "@" if token.string == ":" else token.string) for token in tokens]
     return ast.parse(tokenize.untokenize(pairs).strip(), mode="eval").body
 
@@ -111,9 +125,11 @@ class _Check:
                 self.term(right)
             case ast.UnaryOp(op=ast.UAdd() | ast.USub(), operand=operand):
                 self.term(operand)
-            case ast.Compare(left=left, comparators=others):
+            case ast.Compare(left=left, ops=operations, comparators=others):
+                equal = all(isinstance(operation, (ast.Eq, ast.NotEq)) for operation in operations)
                 for part in (left, *others):
-                    self.term(part)
+                    if not (equal and _is_name(part)):
+                        self.term(part)
             case ast.Call(func=function, args=arguments, keywords=keywords):
                 self._call(_dotted(function), function, [*arguments, *(keyword.value for keyword in keywords)])
                 if any(keyword.arg is None for keyword in keywords):
@@ -126,11 +142,10 @@ class _Check:
                 self._refuse(f"{shown(ast.unparse(node))} is refused in a formula from the shell")
 
     def _call(self, name: str, function: ast.expr, arguments: list[ast.expr]) -> None:
-        if name not in FUNCTIONS:
-            called = name or ast.unparse(function)
-            self._refuse(
-                f"the function {shown(called)} is refused: {near_names(called, (*NUMERIC, *ENGINE, *CONTRASTS))}"
-            )
+        if name not in functions():
+            word = name or ast.unparse(function)
+            known = [one for one in functions() if not one.startswith("np.")]
+            self._refuse(f"the function {shown(word)} is refused: {near_names(word, known)}")
         for place, argument in enumerate(arguments):
             if place and name in SIZED and isinstance(argument, (ast.Constant, ast.BinOp, ast.UnaryOp)):
                 self._size(argument)
@@ -138,19 +153,30 @@ class _Check:
 
     def _argument_of(self, name: str, node: ast.expr) -> None:
         """An argument of a call: a term, a list of such, or a text where the function takes one."""
+        own = FUNCTIONS_OF[chosen_engine()]
         match node:
             case ast.List(elts=elements) | ast.Tuple(elts=elements):
                 for element in elements:
                     self._argument_of(name, element)
-            case ast.Constant(value=str(text)) if name in WITH_TEXT and _PLAIN_TEXT.fullmatch(text):
-                if name == "Q" and text not in self._columns:
-                    self._refuse(f"there is no column {text!r}: {near_names(text, sorted(self._columns))}")
+            case ast.Constant(value=str(text)) if name == "Q":
+                self._column(text)
+            case ast.Constant(value=str()) if name in CONTRASTS and _is_name(node):
+                pass
+            case ast.Constant(value=str(text)) if name in own and _PLAIN_TEXT.fullmatch(text):
+                pass
             case ast.Constant(value=None | bool()):
                 pass
             case ast.Name(id=contrast) if name == "C" and contrast in CONTRASTS:
                 pass
             case _:
                 self.term(node)
+
+    def _column(self, name: str) -> None:
+        """Refuse a quoted name of no column, and one that an engine could read as more than a name."""
+        if name not in self._columns:
+            self._refuse(f"there is no column {name!r}: {near_names(name, sorted(self._columns))}")
+        if not _NAME.fullmatch(name):
+            self._refuse(f"the column {name!r} must be renamed: quotes, braces and backslashes are refused in a name")
 
     def _size(self, node: ast.expr) -> None:
         """Refuse a number of columns that would fill the memory."""
@@ -175,6 +201,11 @@ class _Check:
 
     def _refuse(self, why: str) -> None:
         raise ArgumentError(f"{self._argument}: {shown(self._formula)}: {why}")
+
+
+def _is_name(node: ast.expr) -> bool:
+    """Whether a text could be the name of a column or a level."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_NAME.fullmatch(node.value))
 
 
 def _dotted(function: ast.expr) -> str:

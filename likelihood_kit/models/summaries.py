@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from likelihood_kit._numerics.printed import counted
 from likelihood_kit.errors import ArgumentError
+from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.models import inference
 from likelihood_kit.models.columns import as_names
 
@@ -36,6 +38,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
         ("No. Observations:", [counted(results.nobs)]),
         ("Df Residuals:", None),
         ("Df Model:", None),
+        *((label, [number]) for label, number in counts(model).items()),
     ]
     right = [
         ("Log-Pseudolik.:" if pseudo else "Log-Likelihood:", [f"{results.llf:#.8g}"]),
@@ -62,6 +65,19 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
         )
         found.tables.append(_tests_left_out(table, ~possible[places]))
     found.add_extra_txt([line for note in notes(results) for line in textwrap.wrap(note, WIDTH)])
+    return found
+
+
+def counts(model: Any) -> dict[str, str]:
+    """Labels and numbers of what the observations are: events beside censored values, rows that stand for several."""
+    found: dict[str, str] = {}
+    if model.endog is None:  # the rows were removed
+        return found
+    if model.family is not None and is_censored(model.family):
+        weights = np.ones(len(model.endog)) if model.freq_weights is None else model.freq_weights
+        found["No. Events:"] = counted(float(weights @ (model.columns[EVENT] != 0)))
+    if model.freq_weights is not None:
+        found["No. Rows:"] = counted(len(model.endog))
     return found
 
 
@@ -109,8 +125,15 @@ def notes(results: Any) -> list[str]:
         found.append(f"Coefficients of {', '.join(linked)}; all other parameters in natural units.")
     if model.family is not None and model.family.law.remark:
         found.append(f"{model.family.law.remark}.")
+    if model.freq_weights is not None and model.endog is not None:
+        rows = len(model.endog)
+        found.append(
+            f"{counted(results.nobs)} observations in {counted(rows)} row{'' if rows == 1 else 's'}, weighted by their "
+            "frequencies."
+        )
     if model.rows_dropped:
-        found.append(f"{model.rows_dropped} rows with missing values were left out.")
+        left = "row with missing values was" if model.rows_dropped == 1 else "rows with missing values were"
+        found.append(f"{counted(model.rows_dropped)} {left} left out.")
     return found
 
 
@@ -141,9 +164,19 @@ def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alp
     found.tables[1] = frame
     if not results.certificate.ok:
         _without_criteria(found.tables[0])
+    _without_scale(found.tables[0], counts(results.model))
     for note in notes(results):
         found.add_text(note)
     return found
+
+
+def _without_scale(table: Any, instead: Mapping[str, str]) -> None:
+    """Put counts for statsmodels' scale, a dispersion that no family here has beside its parameters; or nothing."""
+    cells = [(row, column) for column in range(0, table.shape[1], 2) for row in table.index]
+    places = [place for place in cells if table.loc[place] == "Scale:"]
+    places += [place for place in cells if table.loc[place] == ""]
+    for (row, column), (label, number) in zip(places, [*instead.items(), *[("", "")] * len(places)], strict=False):
+        table.loc[row, [column, column + 1]] = label, number
 
 
 def _without_criteria(table: Any) -> None:

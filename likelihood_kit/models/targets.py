@@ -15,6 +15,9 @@ from likelihood_kit.models.columns import as_choice, as_level, as_number, short
 TARGETS = ("mean", "variance", "median", "linear")
 #: Arguments that ask for something else.
 OTHERS = ("quantile", "parameter", "probability_of", "survival_of")
+#: The method that gives standard errors too, and the arguments that it has beyond those of `predict`.
+GET_PREDICTION = "get_prediction"
+OF_GET_PREDICTION = ("average", "agg_weights", "row_labels")
 
 
 @dataclass(frozen=True)
@@ -26,22 +29,27 @@ class Target:
     kind : str
         One of `TARGETS`, or "quantile", "parameter", "probability", "survival".
     argument : float, tuple of float, or str
-        Level of the quantile or levels of several, name of the parameter (of the linear predictor too), or value whose
-        probability it is or beyond which Y lies.
+        Level of the quantile, name of the parameter (of the linear predictor too), or value whose probability it is or
+        beyond which Y lies; of several levels or values a tuple.
     """
 
     kind: str
     argument: Any = None
 
     @property
-    def levels(self) -> tuple[float, ...]:
-        """Levels of several quantiles that are asked for at once; none for all else."""
+    def several(self) -> tuple[float, ...]:
+        """Levels or values that are asked for at once; none where it is one."""
         return self.argument if isinstance(self.argument, tuple) else ()
 
     @property
     def each(self) -> tuple[Target, ...]:
         """What is asked for, one by one."""
-        return tuple(Target(self.kind, level) for level in self.levels) or (self,)
+        return tuple(Target(self.kind, value) for value in self.several) or (self,)
+
+    @property
+    def asked_as(self) -> str:
+        """Name of the argument that asks for it: `quantile`, `probability_of`, `survival_of`, or `which`."""
+        return next((name for name in OTHERS if name.removesuffix("_of") == self.kind), "which")
 
     @property
     def level(self) -> float | None:
@@ -63,25 +71,17 @@ class Target:
         }.get(self.kind, self.kind)
 
 
-def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
-    """What is asked for; takes the arguments in `OTHERS` out of kwargs."""
+def checked_target(model: Any, which: str, kwargs: dict[str, Any], caller: str = "predict") -> Target:
+    """What is asked of the method `caller`; takes the arguments in `OTHERS` out of kwargs."""
     if model.family is None:
-        raise ArgumentError("predict needs a family; a model with its own loglikeobs must define its own predict")
+        raise ArgumentError(f"{caller} needs a family; a model with its own loglikeobs must define its own predict")
     asked = {name: kwargs.pop(name) for name in OTHERS if kwargs.get(name) is not None}
     if len(asked) > 1:
-        raise ArgumentError(f"predict takes one of {', '.join(asked)} at a time")
+        raise ArgumentError(f"{caller} takes one of {', '.join(asked)} at a time")
     parameter = asked.pop("parameter", None)
-    _check_which(model, which, parameter, asked)
+    _check_which(model, which, parameter, asked, caller)
     for argument, value in asked.items():
-        if argument == "quantile" and (isinstance(value, (list, tuple)) or np.ndim(value) == 1):
-            return Target("quantile", _checked_levels(value))
-        if isinstance(value, (list, tuple, dict, set)) or np.ndim(value):
-            raise ArgumentError(
-                f"{argument} = {short(value)} is not one number: predict takes one at a time; call it for each"
-            )
-        if argument == "quantile":
-            return Target("quantile", as_level(value, argument))
-        return Target(argument.removesuffix("_of"), as_number(value, argument))
+        return Target(argument.removesuffix("_of"), _checked_value(argument, value))
     if which == "linear":
         parameter = parameter or model.family.predicted or model.free_names[0]
     elif parameter is None and which not in TARGETS:
@@ -91,26 +91,31 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any]) -> Target:
     return Target(which)
 
 
-def _checked_levels(values: Any) -> tuple[float, ...]:
-    """Levels of several quantiles, each of them once, since tables have a column for each."""
-    levels = tuple(as_level(value, "quantile") for value in values)
-    if not levels or len(set(levels)) < len(levels):
-        raise ArgumentError(
-            f"quantile = {short(values)}: give one level or a list of different ones, such as [0.1, 0.9]"
-        )
-    return levels
+def _checked_value(argument: str, value: Any) -> float | tuple[float, ...]:
+    """A level or a value, or several, each of them once, since tables have a column for each."""
+    checked = as_level if argument == "quantile" else as_number
+    if not isinstance(value, (list, tuple, dict, set)) and not np.ndim(value):
+        return checked(value, argument)
+    listed = isinstance(value, (list, tuple)) or np.ndim(value) == 1
+    found = tuple(checked(one, argument) for one in value) if listed else ()
+    if not found or len(set(found)) < len(found):
+        example = "one level or a list of different ones, such as [0.1, 0.9]"
+        if argument != "quantile":
+            example = "one number or a list of different ones, such as [0, 1, 2]"
+        raise ArgumentError(f"{argument} = {short(value)}: give {example}")
+    return found
 
 
-def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any]) -> None:
+def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any], caller: str) -> None:
     """Refuse what is no target, and two of them."""
     names = model.family.coordinate_names
     if parameter is not None:
         as_choice(parameter, "parameter", names)
     as_choice(which, "which", (*TARGETS, *model.free_names))
     if asked and which != "mean":
-        raise ArgumentError(f"predict takes one of which={which!r} and {next(iter(asked))} at a time")
+        raise ArgumentError(f"{caller} takes one of which={which!r} and {next(iter(asked))} at a time")
     if parameter is not None and which not in ("mean", "linear"):
         raise ArgumentError(
-            f"predict takes one of which={which!r} and parameter={parameter!r} at a time; which='linear' gives the "
+            f"{caller} takes one of which={which!r} and parameter={parameter!r} at a time; which='linear' gives the "
             "linear predictor of a parameter"
         )

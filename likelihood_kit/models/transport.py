@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +24,7 @@ def packed(state: dict[str, Any]) -> dict[str, Any]:
         state["data"] = object.__new__(type(data))
         state["data"].__dict__.update(data.__dict__)
         state["data"].__dict__.pop("model_spec", None)
+        state["formula_names"] = _names_packed(state["formula_names"])
     return state
 
 
@@ -29,7 +32,29 @@ def restore(model: Any, state: dict[str, Any]) -> None:
     """Give a new model the attributes that travelled."""
     model.__dict__.update(state)
     if "formulas" in state:
+        model.formula_names = _names_restored(model.formula_names)
         formula_matrices.specify(model)
+
+
+def _names_packed(names: dict[str, Any]) -> dict[str, bytes]:
+    """What formulas call, each by value where it cannot be imported; what cannot travel at all stays behind."""
+    import cloudpickle  # type: ignore[import-untyped]
+
+    found = {}
+    for name, value in names.items():
+        # An object refuses in words of its own: a lock by TypeError, a generator too, a recursion without end.
+        with suppress(TypeError, AttributeError, ValueError, RecursionError, pickle.PicklingError):
+            found[name] = cloudpickle.dumps(value)
+    return found
+
+
+def _names_restored(names: dict[str, bytes]) -> dict[str, Any]:
+    """What formulas call; without what is in a module that is not here: then the formula says what it lacks."""
+    found = {}
+    for name, value in names.items():
+        with suppress(ImportError, AttributeError):
+            found[name] = pickle.loads(value)
+    return found
 
 
 def forget_rows(model: Any) -> None:

@@ -21,6 +21,8 @@ class LikelihoodResultsWrapper(ResultsWrapper):
         "pvalues": "columns",
         "tvalues": "columns",
         "resid": "rows",
+        "resid_pearson": "rows",
+        "resid_quantile": "rows",
         "fittedvalues": "rows",
         "normalized_cov_params": "cov",
     }

@@ -2,7 +2,13 @@
 
 from likelihood_kit.reports.fitted import left_out
 from likelihood_kit.reports.front import plot_fit, plot_profile, plot_study, report_fit, report_study
-from likelihood_kit.reports.notebook import certificate_html, results_html, study_html
+from likelihood_kit.reports.notebook import (
+    certificate_html,
+    results_html,
+    study_html,
+    summary_html,
+    verdicts_html,
+)
 from likelihood_kit.reports.paths import check_writable
 from likelihood_kit.reports.prose import sentence
 
@@ -18,4 +24,6 @@ __all__ = [
     "results_html",
     "sentence",
     "study_html",
+    "summary_html",
+    "verdicts_html",
 ]

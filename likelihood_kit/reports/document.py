@@ -82,12 +82,15 @@ class Figure:
         Of its file, without suffix.
     shows : str
         What is to be seen in it, in words, for who cannot see it; the caption says how it is to be read.
+    narrow : callable, optional
+        Returns the same with its panels below each other, where there are several beside each other.
     """
 
     drawing: Drawing | Callable[[], Drawing]
     caption: str
     name: str
     shows: str = ""
+    narrow: Callable[[], Drawing] | None = None
 
     @property
     def alternative(self) -> str:

@@ -41,7 +41,8 @@ AUDIT_HEADINGS = {
     "expected/observed": "Exp./obs.",
     "outer_product/observed": "Outer/obs.",
     "sandwich/observed": "Sandw./obs.",
-    "noise": "Noise",
+    "lower": f"Lower {percent(LEVEL)}",
+    "upper": f"Upper {percent(LEVEL)}",
 }
 BOUND_HEADINGS = {
     "value": "Value",
@@ -133,7 +134,13 @@ def fit_figures(results: LikelihoodResults) -> tuple[Figure, ...]:
     """Figures of a fit: its likelihood, and the data under the fitted law."""
     results = with_data(results)
     figures = [
-        Figure(lambda: likelihood_figure(results), likelihood_caption(results), "likelihood", likelihood_shows(results))
+        Figure(
+            lambda: likelihood_figure(results),
+            likelihood_caption(results),
+            "likelihood",
+            likelihood_shows(results),
+            (lambda: likelihood_figure(results, narrow=True)) if likelihood_grid(results).columns > 1 else None,
+        )
     ]
     if results.model.family is not None:
         figures.append(Figure(lambda: fitted_figure(results), fitted_caption(results), "fitted", fitted_shows(results)))
@@ -160,9 +167,11 @@ def _information(results: LikelihoodResults) -> list[Block]:
     except NotAvailableError as error:
         return [heading, Paragraph(sentence(error))]
     frame = audit.table[[name for name in AUDIT_HEADINGS if name in audit.table]].rename(columns=AUDIT_HEADINGS)
-    ratios = [heading for name, heading in AUDIT_HEADINGS.items() if "/" in name or name == "noise"]
+    ratios = [heading for name, heading in AUDIT_HEADINGS.items() if "/" in name or name in ("lower", "upper")]
     formats = {name: decimals(RATIO_DECIMALS) if name in ratios else errors for name in frame.columns}
-    note = "Noise: standard error of the last ratio in samples of the fitted law, its parameters estimated from each."
+    drawn = audit.test is not None and audit.test.replications
+    law = "samples of the fitted law, its parameters estimated from each" if drawn else "large samples of a right model"
+    note = f"Lower and upper: ends of the range of the last ratio in {percent(LEVEL)} of {law}."
     caption = "Standard errors from each information, and their ratios to those from the observed information."
     return [heading, Table(frame, caption, formats, note), Paragraph(_in_prose(audit.verdict), lead="Verdict.")]
 

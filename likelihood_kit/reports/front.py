@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ from likelihood_kit.models import LikelihoodResults, Profile
 from likelihood_kit.reports.paths import check_writable
 from likelihood_kit.simulation import MARGIN, StudyResult, check_margin
 
+# What users call is the method that the front door makes of each.
+_report_method = functools.partial(named_arguments, name="report", method=True)
+_plot_method = functools.partial(named_arguments, name="plot", method=True)
 
-@named_arguments
+
+@_report_method
 def report_fit(results: LikelihoodResults, path: str | os.PathLike[str], fragment: bool = False) -> Path:
     r"""Write the report of a fit as HTML, LaTeX or Markdown, by the suffix of the path: .html, .tex or .md.
 
@@ -37,7 +42,7 @@ def report_fit(results: LikelihoodResults, path: str | os.PathLike[str], fragmen
     return write(fit_document(results), path, fragment=fragment)
 
 
-@named_arguments
+@_report_method
 def report_study(
     result: StudyResult, path: str | os.PathLike[str], fragment: bool = False, margin: float = MARGIN
 ) -> Path:
@@ -67,7 +72,7 @@ def report_study(
     return write(study_document(result, margin), path, fragment=fragment)
 
 
-@named_arguments
+@_plot_method
 def plot_fit(results: LikelihoodResults, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
     r"""One matplotlib figure of a fit: its likelihood, and the data under the fitted law.
 
@@ -90,7 +95,7 @@ def plot_fit(results: LikelihoodResults, ax: Any = None, labels: Any = None, uni
     return fit_plot(results, ax, labels, units)
 
 
-@named_arguments
+@_plot_method
 def plot_profile(profile: Profile, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
     r"""One matplotlib figure of a profile: its signed root, which is a line where the likelihood is a normal one.
 
@@ -111,7 +116,7 @@ def plot_profile(profile: Profile, ax: Any = None, labels: Any = None, units: An
     return profile_plot(profile, ax, labels, units)
 
 
-@named_arguments
+@_plot_method
 def plot_study(result: StudyResult, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
     r"""One matplotlib figure of a study: root mean squared error, and efficiency where there is a bound, against n.
 

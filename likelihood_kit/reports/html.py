@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable
 from html import escape
 
+from likelihood_kit.reports.displayed import displayed
 from likelihood_kit.reports.document import (
     Block,
     Column,
@@ -21,7 +22,7 @@ from likelihood_kit.reports.document import (
     Table,
 )
 from likelihood_kit.reports.numbers import HTML, decimal_tails
-from likelihood_kit.reports.style import PANEL, formula_image, image
+from likelihood_kit.reports.style import PANEL, formula_depth, formula_image, image
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #333; --faint: #444; --rule: #bbb;
@@ -55,24 +56,35 @@ thead th { border-bottom: .75px solid var(--ink); vertical-align: bottom; }
 tbody th { white-space: nowrap; }
 tr.group > * { border-top: .5px solid var(--rule); }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums lining-nums; }
-.formula { margin: 1.25rem 0; overflow-x: auto; text-align: center; }
-.formula img { max-width: none; }
+.formula { margin: 1.25rem 0; text-align: center; line-height: 1.8; }
+.formula img { max-width: 100%; }
+.cases { display: flex; align-items: center; justify-content: center; text-align: left; }
+.cases .head { flex: none; } .cases svg { flex: none; width: .7rem; align-self: stretch; margin: 0 .5rem; }
+.cases path { fill: none; stroke: currentColor; stroke-width: 1.2; vector-effect: non-scaling-stroke; }
 dl { margin: .8rem 0; } dt { font-weight: 600; } dd { margin: 0 0 .6rem 1.25rem; }
 pre { font-size: .8125rem; line-height: 1.35; overflow-x: auto; }
 ol.references { padding-left: 1.5rem; font-size: .9375rem; }
 a { color: var(--link); }
 @media (max-width: 40rem) { body { margin: 1.25rem auto; padding: 0 .9rem; font-size: 1rem; }
-  .scroll, .formula { width: auto; max-width: 100%; left: 0; transform: none; }
-  .formula { text-align: left; } table { font-size: .875rem; } th, td { padding: .2rem .3rem; }
-  tbody th { white-space: normal; }
+  .scroll { width: auto; max-width: 100%; left: 0; transform: none; }
+  .formula { text-align: left; } .cases { justify-content: flex-start; flex-wrap: wrap; }
+  .cases .head { width: 100%; } .cases .branches { flex: 1; }
+  table { font-size: .875rem; } th, td { padding: .2rem .3rem; }
+  tbody th, thead th.number { white-space: normal; }
   figure.wide img { max-width: none; width: 34rem; } /* else its letters are too small to read */
   h1 { font-size: 1.375rem; } dd { margin-left: .5rem; } }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #333; --faint: #444; --rule: #bbb; --link: #0b4f82; }
   body { margin: 0; max-width: none; font-size: 10.5pt; } .formula img { filter: none; }
-  .scroll { max-width: 100%; } .table, figure { break-inside: avoid; } }
+  .scroll { max-width: 100%; overflow: visible; } .table, figure { break-inside: avoid; }
+  table { font-size: 9pt; } th, td { padding: .2rem .4rem; } thead th.number { white-space: normal; } }
 """
 #: The page may load nothing: what is not in the file is not in the report.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+#: A brace before cases, as tall as they are.
+_BRACE = (
+    '<svg viewBox="0 0 10 100" preserveAspectRatio="none" aria-hidden="true">'
+    '<path d="M10,1 C3,1 7,50 1,50 C7,50 3,99 10,99" /></svg>'
+)
 #: A space as wide as a digit, and one as wide as a full stop.
 _DIGIT_SPACE, _POINT_SPACE = "\u2007", "\u2008"
 _NUMERIC, _GROUP, _WIDE = ' class="number"', ' class="group"', ' class="wide"'
@@ -91,40 +103,48 @@ def render(document: Document) -> str:
     return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n{body}\n</html>\n'
 
 
-def fragment(blocks: Iterable[Block]) -> str:
-    """Blocks alone, to stand within a page."""
+def fragment(blocks: Iterable[Block], level: int = 2) -> str:
+    """Blocks alone, to stand within a page, with headings of a level."""
     counters = {Table: 0, Figure: 0}
     parts = []
     for block in blocks:
         if type(block) in counters:
             counters[type(block)] += 1
-        parts.append(_block(block, counters.get(type(block), 0)))
+        parts.append(_block(block, counters.get(type(block), 0), level))
     return "\n".join(parts)
 
 
-def _block(block: Block, number: int) -> str:
+def _block(block: Block, number: int, level: int) -> str:
     match block:
         case Heading(text):
-            return f"<h2>{escape(text)}</h2>"
+            return f"<h{level}>{escape(text)}</h{level}>"
         case Paragraph(text, lead):
             strong = f"<strong>{escape(lead)}</strong> " if lead else ""
             return f"<p>{strong}{_prose(text)}</p>"
         case Definitions(entries):
             return f"<dl>{''.join(f'<dt>{escape(term)}</dt><dd>{_prose(text)}</dd>' for term, text in entries)}</dl>"
         case Formula(latex, text):
-            return f'<div class="formula">{_formula(latex, text)}</div>'
+            return _formula(latex, text)
         case Preformatted(text):
             return f"<pre>{escape(text)}</pre>"
         case References(entries):
             return f'<ol class="references">{"".join(f"<li>{_reference(entry)}</li>" for entry in entries)}</ol>'
         case Figure():
-            drawing = block.drawn()
-            source, wide = _data(image(drawing, "svg")), drawing.get_figwidth() > PANEL[0]
-            caption = f"<figcaption><strong>Figure {number}.</strong> {_prose(block.caption)}</figcaption>"
-            picture = f'<div class="drawing"><img src="{source}" alt="{escape(block.alternative)}"></div>'
-            return f"<figure{_WIDE if wide else ''}>{picture}{caption}</figure>"
+            return _figure(block, number)
         case Table():
             return _table(block, number)
+
+
+def _figure(figure: Figure, number: int) -> str:
+    """The picture with its caption; on a phone that with its panels below each other, where there is one."""
+    drawing = figure.drawn()
+    picture = f'<img src="{_data(image(drawing, "svg"))}" alt="{escape(figure.alternative)}">'
+    wide = _WIDE if drawing.get_figwidth() > PANEL[0] and figure.narrow is None else ""
+    if figure.narrow is not None:
+        slim = _data(image(figure.narrow(), "svg"))
+        picture = f'<picture><source media="(max-width: 40rem)" srcset="{slim}" />{picture}</picture>'
+    caption = f"<figcaption><strong>Figure {number}.</strong> {_prose(figure.caption)}</figcaption>"
+    return f'<figure{wide}><div class="drawing">{picture}</div>{caption}</figure>'
 
 
 def _data(svg: bytes) -> str:
@@ -132,8 +152,29 @@ def _data(svg: bytes) -> str:
 
 
 def _formula(latex: str, text: str) -> str:
-    drawn = formula_image(latex)
-    return f"<code>{escape(text)}</code>" if drawn is None else f'<img src="{_data(drawn)}" alt="{escape(text)}">'
+    """Images of the terms, between which lines may break; cases one below the other."""
+    if formula_image(latex) is None:
+        return f'<div class="formula"><code>{escape(text)}</code></div>'
+    parts = displayed(latex)
+    if len(parts.branches) == 1:
+        first, *others = parts.branches[0].terms
+        return f'<div class="formula">{_pieces([f"{parts.head} {first}".strip(), *others], text)}</div>'
+    rows = "".join(f"<div>{_pieces([*branch.terms, branch.when])}</div>" for branch in parts.branches)
+    head = f'<div class="head">{_pieces([parts.head], text)}</div>'
+    return f'<div class="formula cases">{head}{_BRACE}<div class="branches">{rows}</div></div>'
+
+
+def _pieces(pieces: Iterable[str], text: str = "") -> str:
+    """Images of pieces of a formula on one line; the first says what all of it is."""
+    images: list[str] = []
+    for latex in filter(None, pieces):
+        # A sign that begins a line would stand too near to its term.
+        spaced = f"{latex[0]}\\;{latex[1:]}" if latex[0] in "+-" and images else latex
+        drawn = formula_image(spaced)
+        if drawn is not None:
+            style = f"vertical-align:-{formula_depth(spaced):.2f}pt"
+            images.append(f'<img src="{_data(drawn)}" alt="{escape("" if images else text)}" style="{style}">')
+    return " ".join(images)
 
 
 def _reference(reference: Reference) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from likelihood_kit.reports.displayed import with_cases
 from likelihood_kit.reports.document import (
     Block,
     Column,
@@ -135,7 +136,7 @@ def _block(block: Block, figures: dict[str, Path]) -> str:
             items = "\n".join(rf"\item[{escaped(term)}] {_prose(text)}" for term, text in entries)
             return f"\\begin{{description}}\n{items}\n\\end{{description}}"
         case Formula(latex):
-            return f"\\begin{{center}}\n\\fit{{$\\displaystyle {latex}$}}\n\\end{{center}}"
+            return f"\\begin{{center}}\n\\fit{{$\\displaystyle {with_cases(latex)}$}}\n\\end{{center}}"
         case Preformatted(text):
             lines = "\\\\\n".join(rf"\mbox{{{escaped(line).replace(' ', '~')}}}" for line in text.splitlines())
             return f"{{\\footnotesize\\ttfamily\n{lines}\\par}}"

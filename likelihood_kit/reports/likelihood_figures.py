@@ -28,6 +28,7 @@ from likelihood_kit.reports.style import (
     legend_above,
     panels,
     shared_limits,
+    stacked,
 )
 from likelihood_kit.reports.wording import PLAIN, Wording
 
@@ -75,12 +76,14 @@ def likelihood_grid(results: LikelihoodResults) -> Grid:
     return Grid(shown, columns=2 if shown == 4 else 3, size=(2.35, 2.1))
 
 
-def likelihood_figure(results: LikelihoodResults, within: Place = None, words: Wording = PLAIN) -> Any:
+def likelihood_figure(
+    results: LikelihoodResults, within: Place = None, words: Wording = PLAIN, *, narrow: bool = False
+) -> Any:
     """Relative log likelihood: a curve, a contour, or slices, by the number of parameters."""
     k = len(np.asarray(results.params))
     draw = _draw_curve if k == 1 else _draw_contour if k == 2 else _draw_slices
     with house_style(within):
-        grid = likelihood_grid(results)
+        grid = stacked(likelihood_grid(results)) if narrow else likelihood_grid(results)
         figure, axes = panels(grid, within)
         draw(axes, results, [words.of(name) for name in results.model.exog_names])
         legend_above(figure, axes[0], columns=grid.columns if k > 2 else 3)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
+from likelihood_kit.reports.displayed import with_cases
 from likelihood_kit.reports.document import (
     Block,
     Column,
@@ -60,7 +61,7 @@ def _block(block: Block, number: int, figures: dict[str, Path]) -> str:
         case Definitions(entries):
             return "\n".join(f"- **{escaped(term)}**: {escaped(text)}" for term, text in entries)
         case Formula(latex):
-            return f"$$\n{latex}\n$$"
+            return f"$$\n{with_cases(latex)}\n$$"
         case Preformatted(text):
             return "\n".join("    " + line for line in text.splitlines())
         case References(entries):

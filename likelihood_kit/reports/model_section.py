@@ -21,7 +21,7 @@ from likelihood_kit.reports.prose import article, listed, sentence
 GRADES = {
     "global": "",
     "highest found": "No search from elsewhere ended higher; that none could is not proved.",
-    "local": "It is a local maximum: the likelihood is higher, or has no bound, elsewhere.",
+    "local": "It is a local maximum, and no more is claimed of it.",
 }
 
 

@@ -23,6 +23,7 @@ from likelihood_kit.reports.style import (
     legend_above,
     panels,
     plain,
+    stacked,
 )
 from likelihood_kit.reports.wording import PLAIN, Wording
 from likelihood_kit.simulation import StudyResult
@@ -48,11 +49,12 @@ def study_grid(result: StudyResult) -> Grid:
     return Grid(1) if count == 1 else Grid(count, columns=min(count, 3), size=(0.66 * PANEL[0], 0.82 * PANEL[1]))
 
 
-def rmse_figure(result: StudyResult, within: Place = None, words: Wording = PLAIN) -> Any:
+def rmse_figure(result: StudyResult, within: Place = None, words: Wording = PLAIN, *, narrow: bool = False) -> Any:
     """Root mean squared error against n, log axes, with the bound or, where there is none, the expected rates."""
     table = result.table[result.table["measure"] == "rmse"]
     with house_style(within):
-        figure, axes = panels(study_grid(result), within)
+        grid = stacked(study_grid(result)) if narrow else study_grid(result)
+        figure, axes = panels(grid, within)
         for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
             for i, rows in _by_estimator(result, table[table["parameter"] == name]):
                 _points(panel, rows["size"], rows, i, _named(result.estimators[i], words))
@@ -73,17 +75,20 @@ def rmse_figure(result: StudyResult, within: Place = None, words: Wording = PLAI
             panel.set_yscale("log")
             _round_ticks(panel)
             _finish(panel, result, words.of(name))
-            panel.set_ylabel("Root mean squared error" if j % study_grid(result).columns == 0 else "")
-        legend_above(figure, axes[0], columns=3 if len(axes) == 1 else 4)
+            panel.set_ylabel("Root mean squared error" if j % grid.columns == 0 else "")
+        legend_above(figure, axes[0], columns=2 if narrow else 3 if len(axes) == 1 else 4)
     return figure
 
 
-def efficiency_figure(result: StudyResult, within: Place = None, words: Wording = PLAIN) -> Any:
+def efficiency_figure(
+    result: StudyResult, within: Place = None, words: Wording = PLAIN, *, narrow: bool = False
+) -> Any:
     """Variance over the Cramer-Rao bound against n; a log axis where the ratios span much."""
     table = result.efficiency().table
     count = len(result.estimators)
     with house_style(within):
-        figure, axes = panels(study_grid(result), within)
+        grid = stacked(study_grid(result)) if narrow else study_grid(result)
+        figure, axes = panels(grid, within)
         for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
             panel.axhline(1.0, color=GREY, linestyle="--", linewidth=1.1, zorder=1, label="Cramér–Rao bound")
             own = table[table["parameter"] == name]
@@ -95,8 +100,8 @@ def efficiency_figure(result: StudyResult, within: Place = None, words: Wording 
                 panel.set_yscale("log")
                 _round_ticks(panel)
             _finish(panel, result, replace(words, units={}).of(name))
-            panel.set_ylabel("Variance / bound" if j % study_grid(result).columns == 0 else "")
-        legend_above(figure, axes[0], columns=3 if len(axes) == 1 else 4)
+            panel.set_ylabel("Variance / bound" if j % grid.columns == 0 else "")
+        legend_above(figure, axes[0], columns=2 if narrow else 3 if len(axes) == 1 else 4)
     return figure
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -59,12 +59,19 @@ def study_figures(result: StudyResult) -> tuple[Figure, ...]:
         else "dotted lines have the expected slopes"
     )
     caption = f"Root mean squared error against the sample size, on log axes; {line}, {bars}."
-    figures = [Figure(lambda: rmse_figure(result), caption, "rmse", errors_show(result))]
+    several = study_grid(result).columns > 1
+
+    def narrow(draw: Callable[..., Any]) -> Callable[[], Any] | None:
+        return (lambda: draw(result, narrow=True)) if several else None
+
+    figures = [Figure(lambda: rmse_figure(result), caption, "rmse", errors_show(result), narrow(rmse_figure))]
     if result.bound is not None:
         caption = (
             f"Variance over the Cramér–Rao bound against the sample size, with {bars}; the dashed line is the bound."
         )
-        figures.append(Figure(lambda: efficiency_figure(result), caption, "efficiency", ratios_show(result)))
+        shows = ratios_show(result)
+        drawing = narrow(efficiency_figure)
+        figures.append(Figure(lambda: efficiency_figure(result), caption, "efficiency", shows, drawing))
     return tuple(figures)
 
 

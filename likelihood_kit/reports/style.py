@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Place = Any
 #: Width and height of a figure of one panel, inches: a text column at 10 points.
 PANEL = (5.0, 3.4)
+#: Width of a figure on a phone, inches: 346 pixels of a page, at which letters keep their size.
+NARROW = 3.6
 #: Okabe and Ito (2008), *Color Universal Design*: black, blue, vermilion, green, sky blue, orange, purple.
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#56B4E9", "#E69F00", "#CC79A7")
 INK, BLUE, RED, GREEN = COLOURS[:4]
@@ -63,6 +65,8 @@ STYLE: Any = {
 RESOLUTION = 200
 #: Size of a displayed formula, points: that of the text around it on a page of HTML.
 FORMULA_SIZE = 12.5
+#: White around it, inches, and points of an inch.
+FORMULA_MARGIN, POINTS = 0.03, 72
 
 
 #: What belongs to a whole figure: in axes of the user's, letters are those of the rest of it.
@@ -99,6 +103,11 @@ class Grid:
     def extent(self) -> tuple[float, float]:
         """Width and height of the figure, inches."""
         return self.columns * self.size[0], -(-self.count // self.columns) * self.size[1]
+
+
+def stacked(grid: Grid) -> Grid:
+    """The same panels below each other, as wide as a phone."""
+    return replace(grid, columns=1, size=(NARROW, grid.size[1]))
 
 
 def panels(grid: Grid, within: Place = None) -> tuple[Any, list[Axes]]:
@@ -169,6 +178,19 @@ def image(figure: Figure, kind: str) -> bytes:
     return buffer.getvalue()
 
 
+def formula_depth(latex: str) -> float:
+    """How far the image of a formula reaches below its line, points."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    with house_style():
+        size = FontProperties(size=FORMULA_SIZE)
+        own = text_to_path.get_text_width_height_descent(f"${_displayed(latex)}$", size, True)
+        # matplotlib leaves room for these letters below every text.
+        least = text_to_path.get_text_width_height_descent("lp", size, False)
+    return float(max(own[2], least[2])) + FORMULA_MARGIN * POINTS
+
+
 def formula_image(latex: str) -> bytes | None:
     """A displayed formula as SVG; None where it goes beyond matplotlib's mathtext."""
     from matplotlib.figure import Figure
@@ -179,7 +201,12 @@ def formula_image(latex: str) -> bytes | None:
         buffer = io.BytesIO()
         try:
             figure.savefig(
-                buffer, format="svg", bbox_inches="tight", pad_inches=0.03, transparent=True, metadata={"Date": None}
+                buffer,
+                format="svg",
+                bbox_inches="tight",
+                pad_inches=FORMULA_MARGIN,
+                transparent=True,
+                metadata={"Date": None},
             )
         except ValueError:  # what mathtext raises for a command it does not know
             return None

@@ -7,6 +7,7 @@ from likelihood_kit.simulation.measures import INFINITE, MCSE
 from likelihood_kit.simulation.performance import performance
 from likelihood_kit.simulation.result import StudyResult, StudySummary
 from likelihood_kit.simulation.study import Study, unfixed
+from likelihood_kit.simulation.verdicts import Verdicts
 
 __all__ = [
     "INFINITE",
@@ -18,6 +19,7 @@ __all__ = [
     "Study",
     "StudyResult",
     "StudySummary",
+    "Verdicts",
     "check_margin",
     "performance",
     "unfixed",

@@ -155,7 +155,7 @@ def by_function(name: str, function: UserFunction, family: Family, samples: Colu
     Raises
     ------
     ArgumentError
-        Where it does not return r rows of p numbers.
+        Where it raises, which is then the cause, or does not return r rows of p numbers.
     """
     views = [column.view() for column in samples.values()]
     for view in views:
@@ -163,9 +163,13 @@ def by_function(name: str, function: UserFunction, family: Family, samples: Colu
     shape = views[0].shape
     try:
         returned = function(response(dict(zip(samples, views, strict=True))))
-    except Exception as error:
-        error.add_note(f"raised by estimator {name!r} for read-only samples of shape {shape}")
+    except MemoryError:
         raise
+    except Exception as error:
+        raise ArgumentError(
+            f"estimators: {name!r} raised {type(error).__name__} at size n = {shape[1]}: {error}; it got read-only "
+            f"samples of shape {shape} and must return NaN for those of which it makes nothing"
+        ) from error
     try:
         values = np.array(as_floats(returned))
     except TypeError as error:
@@ -194,7 +198,7 @@ ESTIMATORS: Mapping[str, Callable[[Family, Columns], Estimates]] = {
 
 
 def resolve(estimators: object, family: Family) -> dict[str, Estimator]:
-    """Estimators by name, from a name, a dict of functions, or a sequence of those.
+    """Estimators by name, from a name, a dict of functions and of the names of the kit's own, or a sequence of those.
 
     Raises
     ------
@@ -214,13 +218,11 @@ def resolve(estimators: object, family: Family) -> dict[str, Estimator]:
             if not entry:
                 raise ArgumentError("estimators holds an empty dict: give a function by its name")
             for name, function in entry.items():
-                if not isinstance(name, str) or not callable(function):
-                    raise ArgumentError(f"estimators: {shown(name)}: {shown(function)} is not a name with a function")
-                if not name.strip() or not name.isprintable():
-                    raise ArgumentError(f"estimators: {name!r} is no name that can be printed; give another")
-                if name in ESTIMATORS or name in found:
+                _check_entry(name, function)
+                if name in found or (name in ESTIMATORS and name != function):
                     raise ArgumentError(f"estimators: the name {name!r} is taken; give the function another")
-                found[name] = functools.partial(by_function, name, function, family)
+                own = ESTIMATORS.get(function) if isinstance(function, str) else None
+                found[name] = functools.partial(own or functools.partial(by_function, name, function), family)
         elif not isinstance(entry, str) or entry not in ESTIMATORS:
             raise ArgumentError(f"estimators: {entry!r} is unknown: {near_names(entry, ESTIMATORS)}")
         elif entry in found:
@@ -228,6 +230,16 @@ def resolve(estimators: object, family: Family) -> dict[str, Estimator]:
         else:
             found[entry] = functools.partial(ESTIMATORS[entry], family)
     return found
+
+
+def _check_entry(name: object, function: object) -> None:
+    """Refuse what is no name with a function, or with the name of one of the kit's own."""
+    if isinstance(name, str) and isinstance(function, str) and function not in ESTIMATORS:
+        raise ArgumentError(f"estimators: {name!r}: {function!r} is unknown: {near_names(function, ESTIMATORS)}")
+    if not isinstance(name, str) or not (callable(function) or isinstance(function, str)):
+        raise ArgumentError(f"estimators: {shown(name)}: {shown(function)} is not a name with a function")
+    if not name.strip() or not name.isprintable():
+        raise ArgumentError(f"estimators: {name!r} is no name that can be printed; give another")
 
 
 def _operands(samples: Columns) -> tuple[np.ndarray, dict[str, np.ndarray]]:

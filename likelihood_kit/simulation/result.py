@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 import itertools
 import os
 import textwrap
@@ -235,6 +234,9 @@ class StudyResult:
     def _truth(self) -> np.ndarray:
         return np.array(list(self.truth.values()))
 
+    def __str__(self) -> str:
+        return str(self.summary())
+
     def __repr__(self) -> str:
         return (
             f"<StudyResult of {self.family}: {', '.join(self.estimators)} at n = {', '.join(map(str, self.sizes))}, "
@@ -261,6 +263,8 @@ class StudySummary:
     consistency: Consistency
     efficiency: Efficiency
     notes: tuple[str, ...] = ()
+    #: What a notebook shows: the front door adds it, since it belongs to a higher layer.
+    _repr_html_: ClassVar[Callable[..., str]]
 
     def __str__(self) -> str:
         words = [
@@ -270,11 +274,6 @@ class StudySummary:
         # A table that is wider goes on below, its rows named again.
         table = "\n".join([self.table.to_string(line_width=WIDTH), *map(_wrapped, self.notes)])
         return "\n\n".join([_wrapped(self.title), table, *words, _wrapped(self.consistency.level)])
-
-    def _repr_html_(self) -> str:
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
-        parts = [self.table.to_html(), notes, self.consistency._repr_html_(), self.efficiency._repr_html_()]
-        return f"<h3>{html.escape(self.title)}</h3>" + "".join(parts)
 
 
 def _wrapped(text: str, indent: str = "") -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError, WorkerError
-from likelihood_kit.families import Family
+from likelihood_kit.families import Family, checked_family
 from likelihood_kit.families.compositions.censored import uncensored
 from likelihood_kit.families.total_mass import mass_note
 from likelihood_kit.predictor import iid_predictors
@@ -29,7 +29,15 @@ from likelihood_kit.simulation.arguments import (
     size_of,
 )
 from likelihood_kit.simulation.checkpoints import Checkpoint, Piece
-from likelihood_kit.simulation.estimators import Columns, Estimates, Estimator, UserFunction, resolve, response
+from likelihood_kit.simulation.estimators import (
+    ESTIMATORS,
+    Columns,
+    Estimates,
+    Estimator,
+    UserFunction,
+    resolve,
+    response,
+)
 from likelihood_kit.simulation.measures import Scale, check_policies
 from likelihood_kit.simulation.memory import check_memory
 from likelihood_kit.simulation.result import StudyResult
@@ -82,16 +90,14 @@ class Study:
     truth: Mapping[str, float]
     sizes: Sequence[int]
     replications: int
-    estimators: Sequence[str | Mapping[str, UserFunction]] | Mapping[str, UserFunction] | str = ("mle",)
+    estimators: Sequence[str | Mapping[str, UserFunction | str]] | Mapping[str, UserFunction | str] | str = ("mle",)
     seed: int | None = None
     mcse: str = "moments"
     infinite: str = "left out"
     _estimators: Mapping[str, Estimator] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.family, Family):
-            hint = ": make one by calling it" if isinstance(self.family, type) else ""
-            raise ArgumentError(f"family must be a family such as lk.Gamma(), not {self.family!r}{hint}")
+        checked_family(self.family)
         if not self.family.parameter_names:
             raise ArgumentError(f"{self.family!r} has no free parameter to estimate")
         check_policies(self.mcse, self.infinite)
@@ -109,8 +115,9 @@ class Study:
         if note:
             warnings.warn(note, DensityWarning, stacklevel=4)
         pilot = _draw(self.family, self.truth, (1, PILOT), np.random.SeedSequence(0))
-        for name in {"mle", "moments"} & self._estimators.keys():
-            self._estimators[name](pilot)
+        for estimator in self._estimators.values():
+            if getattr(estimator, "func", None) in ESTIMATORS.values():
+                estimator(pilot)
 
     def chunks(self) -> list[tuple[int, int, int]]:
         """Work in pieces `(n, chunk, replications)`; they depend on the sizes and the replications alone."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -50,6 +49,8 @@ class Verdicts:
     table: pd.DataFrame
     verdicts: Mapping[tuple[str, str], str]
     level: str = ""
+    #: What a notebook shows: the front door adds it, since it belongs to a higher layer.
+    _repr_html_: ClassVar[Callable[..., str]]
 
     def in_words(self) -> dict[str, str]:
         """The verdicts as lines: "estimator, parameter" to words, or one for all where they agree."""
@@ -61,14 +62,6 @@ class Verdicts:
         table = self.table.to_string(index=False, float_format=significant)
         lines = [self.title, table, *(f"{who}: {text}" for who, text in self.in_words().items()), self.level]
         return "\n".join(line for line in lines if line)
-
-    def _repr_html_(self) -> str:
-        words = "".join(
-            f"<li><b>{html.escape(who)}</b>: {html.escape(text)}</li>" for who, text in self.in_words().items()
-        )
-        table = self.table.to_html(index=False, float_format=significant)
-        level = f"<p>{html.escape(self.level)}</p>" if self.level else ""
-        return f"<h4>{html.escape(self.title)}</h4>{table}<ul>{words}</ul>{level}"
 
 
 def figure(value: float, mcse: float) -> str:

@@ -248,7 +248,7 @@ def test_derivations_read():
 
 REFUSED = {
     "a class": (lambda: lk.censored(lk.Weibull), ArgumentError, "with parentheses"),
-    "no family": (lambda: lk.truncated(3, low=1), ArgumentError, "takes a family"),
+    "no family": (lambda: lk.truncated(3, low=1), ArgumentError, "truncated: its part must be a family .* not 3"),
     "no ends": (lambda: lk.truncated(lk.Weibull()), ArgumentError, "low=, high= or both"),
     "out of order": (lambda: lk.truncated(lk.Weibull(), low=3, high=2), ArgumentError, "nothing of the support"),
     "text": (lambda: lk.truncated(lk.Weibull(), low="3"), ArgumentError, "low = '3'"),

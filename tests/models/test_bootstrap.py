@@ -145,3 +145,19 @@ def test_a_method_that_is_none(method):
     results = lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.Gamma()).fit()
     with pytest.raises(lk.errors.ArgumentError, match="method"):
         results.bootstrap(2, method=method)
+
+
+def test_the_generator_in_second_place_was_taken_for_a_search():
+    results = lk.LikelihoodModel([1.0, 2.0, 4.0, 3.0], family=lk.Exponential()).fit()
+    expected = results.bootstrap(nrep=5, rng=1)[2]
+    for found in (results.bootstrap(5, 1), results.bootstrap(5, np.random.default_rng(1)), results.bootstrap(5, rng=1)):
+        assert len(found) == 3
+        assert_allclose(found[2], expected, rtol=0)
+    assert_allclose(results.bootstrap(replications=5, rng=1)[2], expected, rtol=0)
+    assert np.abs(results.bootstrap(5, 2)[2] - expected).max() > 0
+    # In statsmodels' order the second is the name of a search.
+    assert results.bootstrap(5, "newton", 0, 1)[2].shape == expected.shape
+    with pytest.raises(ArgumentError, match="two names of one number"):
+        results.bootstrap(5, nrep=6)
+    with pytest.raises(ArgumentError, match="rng = 'nwton'"):
+        results.bootstrap(5, "nwton")

@@ -86,7 +86,7 @@ NO_NUMBER = ("a", [], np.nan, np.inf, True, np.True_, 0.5j, HUGE, [True], ["a"],
     ("argument", "value"),
     [
         *(("quantile", value) for value in (*NO_NUMBER, [0.1, HUGE])),
-        *(("probability_of", value) for value in (*NO_NUMBER, [0.1, 0.2], pd.Series([0.5]))),
+        *(("probability_of", value) for value in (*NO_NUMBER, [0.1, HUGE], pd.Series([0.5, 0.5]))),
     ],
 )
 def test_one_number_is_asked_for(argument, value):

@@ -67,7 +67,7 @@ FORMULAS = {
     "y ~ x + (1 | g)": "no random effects",
     "y ~ factor(g)": r"write C\(",
     "y ~ s(x)": r"write bs\(x, df=4\)",
-    "log(y) ~ x": r"np.log\(",
+    "sqrt(y) ~ x": r"np.log\(",
 }
 
 

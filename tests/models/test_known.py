@@ -112,7 +112,7 @@ def test_trials_of_new_rows():
     assert_allclose(results.predict(trials=1), special.expit(design(data) @ np.asarray(results.params)), rtol=1e-12)
     bare = new[["x"]]
     assert_allclose(results.predict(bare, parameter="probability"), probability, rtol=1e-12)
-    with pytest.raises(ParameterError, match="predict needs trials of the new rows: pass trials="):
+    with pytest.raises(ParameterError, match="a prediction needs trials of the new rows: pass trials="):
         results.predict(bare)
     with pytest.raises(DataError, match="one number for each of 3 rows"):
         results.predict(new, trials=[3, 4])

@@ -202,11 +202,11 @@ def test_new_rows_of_a_model_without_predictors():
         results.predict(trials=[0, 3])
 
 
-@pytest.mark.parametrize("argument", ["probability_of", "survival_of"])
-def test_several_values_at_a_time_are_refused_with_what_to_do(argument):
+@pytest.mark.parametrize("argument", ["quantile", "probability_of", "survival_of"])
+def test_what_is_no_list_of_different_numbers_is_refused_with_what_to_do(argument):
     results = lk.LikelihoodModel.from_formula("count ~ x", frame(), family=lk.Poisson()).fit()
-    for values in ([0.1, 0.9], np.array([0.1, 0.9])):
-        with pytest.raises(ArgumentError, match="is not one number: predict takes one at a time; call it for each"):
+    for values in ([], [0.5, 0.5], np.array([[0.1, 0.9]]), {0.1, 0.9}, {0.1: 0.9}):
+        with pytest.raises(ArgumentError, match=f"{argument} = .*: give one .* or a list of different ones"):
             results.predict(NEW, **{argument: values})
 
 

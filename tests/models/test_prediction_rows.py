@@ -150,3 +150,27 @@ def test_quantiles_of_a_discrete_law_have_no_standard_error():
     probability = COUNTS.predict(NEW, trials=1)
     assert_array_equal(COUNTS.predict(NEW, trials=9, which="median"), stats.binom(9, probability).median())
     assert (FORMULA.get_prediction(NEW, which="median").se > 0).all()
+
+
+RESULTS = lk.LikelihoodModel([1.0, 2.0, 4.0, 3.0], family=lk.Exponential()).fit()
+CALLS = {
+    "a level": (
+        RESULTS.get_prediction,
+        {"alpha": 0.1},
+        r"^get_prediction takes .*'alpha': .* summary_frame\(alpha=",
+    ),
+    "a level of predict": (RESULTS.predict, {"alpha": 0.1}, r"^predict takes no argument 'alpha': .*get_prediction"),
+    "an average": (RESULTS.predict, {"average": True}, "^predict takes no argument 'average': .*get_prediction"),
+    "misspelt": (RESULTS.get_prediction, {"averag": True}, "^get_prediction takes .*did you mean 'average'"),
+    "weights": (RESULTS.get_prediction, {"weights": 1}, "known: .*agg_weights, row_labels"),
+    "two things": (RESULTS.get_prediction, {"which": "variance", "quantile": 0.1}, "^get_prediction takes one of"),
+    "a parameter": (RESULTS.get_prediction, {"which": "median", "parameter": "scale"}, "^get_prediction takes one of"),
+    "rows": (RESULTS.get_prediction, {"exog": [[1.0]]}, "get_prediction takes no exog"),
+}
+
+
+@pytest.mark.parametrize(("call", "arguments", "words"), CALLS.values(), ids=CALLS)
+def test_a_message_names_the_method_that_was_called(call, arguments, words):
+    """It said predict whichever was called."""
+    with pytest.raises(ArgumentError, match=words):
+        call(**arguments)

@@ -70,3 +70,42 @@ def test_arguments_of_results():
     assert_allclose(results.conf_int(method="wald"), results.conf_int())
     with pytest.raises(ArgumentError, match="of takes shape, scale; the function must take shape, Intercept, x"):
         results.cramer_rao(of=lambda shape, scale: shape * scale)
+
+
+def test_a_summary_counts_the_events_of_a_censored_fit():
+    """The report said it, the summary did not: 60 observations, of which a third may be all that was seen."""
+    results = CENSORED.fit()
+    for text in (results.summary().as_text(), results.summary2().as_text()):
+        assert f"No. Events: {FRAME['seen'].sum()}" in " ".join(text.split())
+    assert "No. Events:" not in MODEL.fit().summary().as_text()
+
+
+def test_a_summary_says_that_observations_are_weighted_rows():
+    weights = np.arange(ROWS) % 3
+    family = lk.censored(lk.Weibull())
+    results = lk.LikelihoodModel.from_formula(
+        "until ~ x", FRAME, family=family, event="seen", freq_weights=weights
+    ).fit()
+    for text in (results.summary().as_text(), results.summary2().as_text()):
+        words = " ".join(text.split())
+        assert f"No. Events: {weights @ FRAME['seen']}" in words
+        assert "60 observations in 60 rows, weighted by their frequencies." in words
+    assert f"No. Rows: {ROWS}" in " ".join(results.summary().as_text().split())
+    results.remove_data()
+    assert "No. Rows:" not in results.summary().as_text()
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"), [(1, "1 row with missing values was"), (2, "2 rows with missing values were")]
+)
+def test_one_row_left_out_is_singular(missing, words):
+    frame = FRAME.assign(x=FRAME["x"].where(np.arange(ROWS) >= missing))
+    results = lk.LikelihoodModel.from_formula("y ~ x", frame, family=lk.Gamma()).fit()
+    assert f"{words} left out." in results.summary().as_text()
+
+
+def test_a_scale_of_statsmodels_is_not_printed_beside_a_parameter_of_that_name():
+    """ "Scale: 1.0000" stood above a Gamma law with scale 2.1."""
+    text = MODEL.fit().summary2().as_text()
+    assert "Scale:" not in text
+    assert "Log-Likelihood:" in text

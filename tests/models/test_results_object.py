@@ -40,6 +40,7 @@ def results(request):
 
 @pytest.fixture(params=["patsy", "formulaic"])
 def engine(request, monkeypatch):
+    monkeypatch.setenv("SM_FORMULA_ENGINE", request.param)
     monkeypatch.setattr(statsmodels.formula.options, "formula_engine", request.param)
 
 

@@ -1,9 +1,13 @@
 """What a notebook shows as the last line of a cell."""
 
+import re
+
 import numpy as np
 import pytest
 
 import likelihood_kit as lk
+from likelihood_kit.reports.document import Heading
+from likelihood_kit.reports.html import fragment
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -66,3 +70,46 @@ def test_labelled_results_show(tmp_path):
 
     results = lk.LikelihoodModel(pd.Series([1.0, 2.5, 3.0, 0.5], name="<y>"), family=lk.Gamma()).fit()
     assert "&lt;y&gt;" in results._repr_html_()
+
+
+def test_headings_of_a_fit_descend(fit):
+    """The title was an h3, and "Estimates" below it an h2."""
+    levels = [int(level) for level in re.findall(r"<h(\d)>", fit._repr_html_())]
+    assert levels == [3, 4]
+    assert "<h2>Estimates</h2>" in fragment([Heading("Estimates")])
+
+
+def test_not_certified_is_said_once():
+    with pytest.warns(lk.errors.MaximumWarning):
+        results = lk.LikelihoodModel(np.zeros(6), family=lk.Bernoulli()).fit()
+    text = results.certificate._repr_html_()
+    assert text.lower().count("not certified") == 1
+    assert "keeps rising" in text
+
+
+def test_a_certificate_is_told_once_and_its_numbers_are_typeset(fit):
+    text = lk.LikelihoodModel([1.0, 2.5, 3.0, 0.5, 4.0], family=lk.Weibull()).fit().certificate._repr_html_()
+    assert text.lower().count("certified") == 1
+    assert not re.search(r"\de-\d", text)
+
+
+def test_rates_of_verdicts_are_typeset(study):
+    """`n^-0.5` stood in a page that has powers."""
+    for shown in (study, study.summary(), study.consistency()):
+        text = shown._repr_html_()
+        assert "n^-" not in text
+        assert "<i>n</i><sup>\u22121/2</sup>" in text
+
+
+def test_an_estimate_and_its_error_stay_on_one_line(study):
+    """Narrow cells broke beside a wide empty column, whose heading is long."""
+    text = study._repr_html_()
+    assert "<td>" not in text
+    assert '<td style="white-space: nowrap">' in text
+    assert "relative_<wbr>error_<wbr>model_<wbr>se" in text
+
+
+def test_printing_a_study_gives_what_a_notebook_shows(study):
+    assert str(study) == str(study.summary())
+    assert "Rate of the root mean squared error in n" in str(study)
+    assert len(repr(study).splitlines()) == 1

@@ -90,7 +90,7 @@ REFUSED = {
     "no text": ({"units": {"scale": 3}}, "units: 3 for 'scale' is no text"),
     "no formula": ({"labels": {"scale": r"$\frac{1$"}}, "is no text that can be drawn"),
     "empty": ({"labels": {"scale": " "}}, "is no text that can be drawn"),
-    "misspelt": ({"lables": {}}, "plot_fit takes no argument 'lables': did you mean 'labels'"),
+    "misspelt": ({"lables": {}}, "^plot takes no argument 'lables': did you mean 'labels'"),
 }
 
 

@@ -10,6 +10,7 @@ from likelihood_kit.families import (
     Exponential,
     Gamma,
 )
+from likelihood_kit.simulation import Study
 from likelihood_kit.simulation import estimators as kit
 
 
@@ -43,9 +44,9 @@ def test_a_users_function_gets_samples_that_it_cannot_change(rng):
     assert flat.values.shape == (4, 1)
     outside = by_function("negative", lambda y: y.mean(axis=1) - [0, 99, 0, np.nan], Exponential(), samples)
     assert list(outside.converged) == [True, False, True, False]
-    with pytest.raises(ValueError, match="read-only") as error:
+    with pytest.raises(ArgumentError, match=r"'sorter' raised ValueError at size n = 9: .*read-only") as error:
         by_function("sorter", lambda y: y.sort(axis=1), Exponential(), samples)
-    assert error.value.__notes__ == ["raised by estimator 'sorter' for read-only samples of shape (4, 9)"]
+    assert isinstance(error.value.__cause__, ValueError)
 
 
 @pytest.mark.parametrize(
@@ -72,9 +73,30 @@ def test_estimators_by_name_function_or_both():
     assert list(resolve(["moments", {"own": own, "other": own}], Gamma())) == ["moments", "own", "other"]
 
 
+def test_a_function_that_fails_was_a_bare_error_without_its_name_and_the_size():
+    study = Study(
+        Exponential(), {"scale": 2.0}, sizes=(5, 8), replications=4, estimators={"mine": lambda y: 1 / 0}, seed=1
+    )
+    with pytest.raises(ArgumentError, match=r"estimators: 'mine' raised ZeroDivisionError at size n = 5: div") as error:
+        study.run(progress=False)
+    assert isinstance(error.value.__cause__, ZeroDivisionError)
+
+
+def test_one_of_the_kits_own_as_the_value_of_a_dict_was_refused(rng):
+    samples = rng.gamma(2.0, 3.0, (4, 9))
+    found = resolve({"mle": "mle", "by moments": "moments", "mine": lambda y: y[:, :2]}, Gamma())
+    assert list(found) == ["mle", "by moments", "mine"]
+    assert_allclose(found["mle"](samples).values, kit.maximum_likelihood(Gamma(), {"y": samples}).values)
+    assert_allclose(found["by moments"](samples).values, kit.method_of_moments(Gamma(), {"y": samples}).values)
+    assert found["mle"](samples).standard_errors is not None
+
+
 @pytest.mark.parametrize(
     ("estimators", "message"),
     [
+        ({"mine": "mel"}, "'mine': 'mel' is unknown: did you mean 'mle'"),
+        ({"mle": "moments"}, "the name 'mle' is taken"),
+        (["mle", {"mle": "mle"}], "the name 'mle' is taken"),
         ("mel", "'mel' is unknown: did you mean 'mle'"),
         (["mle", "moment"], "'moment' is unknown: did you mean 'moments'"),
         (["mle", "mle"], "'mle' is given twice"),

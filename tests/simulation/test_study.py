@@ -295,8 +295,8 @@ def test_studies_in_which_nothing_can_be_estimated_end_without_a_crash():
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"family": Gamma}, ArgumentError, "family must be a family such as lk.Gamma.*make one by calling it"),
-        ({"family": "gamma"}, ArgumentError, "family must be a family such as lk.Gamma"),
+        ({"family": Gamma}, ArgumentError, "family must be a family such as lk.Gamma.*write Gamma.., with parentheses"),
+        ({"family": "gamma"}, ArgumentError, r"family must be a family such as lk.Gamma.*write lk.Gamma\(\)"),
         ({"family": Gamma(shape=1.0, scale=1.0)}, ArgumentError, "has no free parameter to estimate"),
         ({"truth": {"shape": -1.0, "scale": 3.0}}, ParameterError, "truth: shape = -1.0 is not in its space"),
         ({"truth": {"shape": 1.0}}, ParameterError, "truth has no value for 'scale'"),

@@ -152,7 +152,7 @@ def test_an_error_of_ones_own_function_ends_the_others(monkeypatch):
     small(mean).run(n_jobs=2, progress=False)
     workers = at_work()
     assert len(workers) >= 2
-    with pytest.raises(ZeroDivisionError, match="mine"):
+    with pytest.raises(ArgumentError, match="raised ZeroDivisionError at size n = 10: mine"):
         small(fails).run(n_jobs=2, progress=False)
     assert at_work() == []
 

@@ -13,6 +13,7 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Law
+from likelihood_kit.families.named import checked_family
 from likelihood_kit.parameters import Space
 
 
@@ -24,10 +25,7 @@ def checked_part(family: Any, what: str) -> Law:
     ArgumentError, NotAvailableError
         For what is no family, or a response of several columns.
     """
-    if isinstance(family, type) and issubclass(family, Family):
-        raise ArgumentError(f"{what} takes a family: write {family.__name__}(), with parentheses")
-    if not isinstance(family, Family):
-        raise ArgumentError(f"{what} takes a family such as lk.Weibull(), not {family!r}")
+    checked_family(family, f"{what}: its part")
     if family.law.observed:
         raise NotAvailableError(
             f"{what}: the response of {family!r} has further columns ({', '.join(family.law.observed)}); compose the "

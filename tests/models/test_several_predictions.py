@@ -1,4 +1,4 @@
-"""Several quantiles at once are those asked for one by one, and those of scipy's laws."""
+"""Several quantiles or probabilities at once are those asked for one by one, and those of scipy's laws."""
 
 import pickle
 
@@ -12,6 +12,7 @@ import likelihood_kit as lk
 from likelihood_kit.errors import InformationWarning
 
 LEVELS = [0.9, 0.1, 0.5]
+VALUES = [0.0, 2.0, 1.0]
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -43,6 +44,28 @@ def test_standard_errors_and_intervals_are_those_of_each_alone():
     pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(found)).summary_frame(0.1), table)
     assert repr(found).splitlines()[0] == "<Prediction of the 0.9, 0.1, 0.5 quantiles, 4 rows>"
     assert "<table" in found._repr_html_()
+
+
+@pytest.mark.parametrize("argument", ["probability_of", "survival_of"])
+@pytest.mark.parametrize("case", ["weibull, both", "counts"])
+def test_several_values_were_refused(case, argument):
+    results = CASES[case].fit()
+    law = CASES[case].at(results.params)
+    found = results.predict(NEW, **{argument: VALUES})
+    assert_array_equal(found.columns, VALUES)
+    assert found.columns.name == argument
+    assert_array_equal(found.index, NEW.index)
+    table = results.get_prediction(NEW, **{argument: np.array(VALUES)})
+    density = getattr(law, "pdf", None) if case != "counts" else law.pmf
+    for place, value in enumerate(VALUES):
+        assert_allclose(found[value], law.sf(value) if argument == "survival_of" else density(value), rtol=1e-9)
+        alone = results.get_prediction(NEW, **{argument: value})
+        pd.testing.assert_frame_equal(table.summary_frame(0.1)[value], alone.summary_frame(0.1))
+        assert_array_equal(table.conf_int(0.1)[:, place], alone.conf_int(0.1))
+    heading = repr(table).splitlines()[0]
+    word = "P(Y > 0), P(Y > 2)" if argument == "survival_of" else "P(Y = 0), P(Y = 2)"
+    assert heading.startswith(f"<Prediction of {word if case == 'counts' or argument == 'survival_of' else 'density'}")
+    assert "P(Y >" not in table._repr_html_()
 
 
 def test_averages_labels_and_one_warning():

@@ -1,4 +1,4 @@
-"""Several quantiles of the response at once: a table with a column for each, with standard errors and intervals."""
+"""Several quantiles or probabilities at once: a table with a column for each, with standard errors and intervals."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ import pandas as pd
 
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.models.predicted_laws import PRINTED, Prediction
-
-#: Name of the columns' index in tables.
-QUANTILE = "quantile"
+from likelihood_kit.models.targets import Target
 
 
-def quantile_table(values: np.ndarray, levels: tuple[float, ...], index: pd.Index | None) -> pd.DataFrame:
-    """Quantiles `(m, q)` of rows, a column for each level."""
-    return pd.DataFrame(values, index=index, columns=pd.Index(levels, name=QUANTILE))
+def several_table(values: np.ndarray, target: Target, index: pd.Index | None) -> pd.DataFrame:
+    """Predictions `(m, q)` of rows, a column for each value that was asked for, under the name of the argument."""
+    return pd.DataFrame(values, index=index, columns=pd.Index(target.several, name=target.asked_as))
 
 
 @dataclass(frozen=True, repr=False)
-class QuantilePredictions:
-    """Predictions of several quantiles with standard errors and intervals.
+class SeveralPredictions:
+    """Predictions at several values of one argument, with standard errors and intervals.
 
     Attributes
     ----------
-    levels : tuple of q float
+    target : Target
+        What was asked for: `target.several` holds the levels of the quantiles, or the values whose probabilities they
+        are.
     each : tuple of q Prediction
     """
 
-    levels: tuple[float, ...]
+    target: Target
     each: tuple[Prediction, ...]
 
     @property
     def predicted(self) -> np.ndarray:
-        """The quantiles, `(m, q)`."""
+        """The predictions, `(m, q)`."""
         return self._stacked(lambda one: one.predicted)
 
     @property
@@ -49,13 +49,13 @@ class QuantilePredictions:
         return "; ".join(dict.fromkeys(one.note for one in self.each if one.note))
 
     def conf_int(self, alpha: float = ALPHA) -> np.ndarray:
-        """Intervals of each quantile, `(m, q, 2)`, inside the support."""
+        """Intervals of each prediction, `(m, q, 2)`, inside its space."""
         return self._stacked(lambda one: one.conf_int(alpha))
 
     def summary_frame(self, alpha: float = ALPHA) -> pd.DataFrame:
-        """Predictions, standard errors and intervals side by side, by quantile."""
-        frames = dict(zip(self.levels, (one.summary_frame(alpha) for one in self.each), strict=True))
-        return pd.concat(frames, axis=1, names=[QUANTILE, None])
+        """Predictions, standard errors and intervals side by side, by the value that was asked for."""
+        frames = dict(zip(self.target.several, (one.summary_frame(alpha) for one in self.each), strict=True))
+        return pd.concat(frames, axis=1, names=[self.target.asked_as, None])
 
     def _stacked(self, part: Callable[[Prediction], np.ndarray]) -> np.ndarray:
         return np.stack([part(one) for one in self.each], axis=1)
@@ -63,8 +63,11 @@ class QuantilePredictions:
     @property
     def _heading(self) -> str:
         rows = len(self.each[0].predicted)
-        listing = ", ".join(f"{level:g}" for level in self.levels)
-        return f"Prediction of the {listing} quantiles, {rows} row{'s' if rows > 1 else ''}"
+        listing = ", ".join(f"{value:g}" for value in self.target.several)
+        what = f"the {listing} quantiles"
+        if self.target.kind != "quantile":
+            what = ", ".join(one.what for one in self.each)
+        return f"Prediction of {what}, {rows} row{'s' if rows > 1 else ''}"
 
     def __repr__(self) -> str:
         note = f"\n{self.note}" if self.note else ""
@@ -72,4 +75,5 @@ class QuantilePredictions:
 
     def _repr_html_(self) -> str:
         note = f"<p>{self.note}</p>" if self.note else ""
-        return f"<p>{self._heading}</p>{self.summary_frame().to_html(max_rows=PRINTED)}{note}"
+        heading = self._heading.replace("P(Y >", "P(Y &gt;")
+        return f"<p>{heading}</p>{self.summary_frame().to_html(max_rows=PRINTED)}{note}"
