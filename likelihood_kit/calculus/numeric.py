@@ -38,7 +38,7 @@ _WEIGHTS = np.linalg.solve(
 )
 #: How many times too small noise may be by chance over the shortest steps, next to the longer ones before them: where
 #: it seems more, these bend.
-_BY_CHANCE = 8.0
+_BY_CHANCE = 16.0
 #: Growth of noise by extrapolation: the product of (r + 1 / 4) / (r - 1) over r = 4, 16, ...
 _GROWTH = 1.6
 #: Step of scores alone, relative to that scale: short, so that few rows lie next to a kink, and long beside rounding.
