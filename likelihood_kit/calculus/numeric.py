@@ -35,7 +35,7 @@ RESCALING, MOST_RESCALINGS = 8.0, 14
 #: the three longer steps, beside 1 of the shortest.
 _WEIGHTS = np.linalg.solve(
     np.vander(STEP_RATIO ** (2.0 * np.arange(3, 0, -1)), 3, increasing=True).T, [-1.0, -1.0, -1.0]
-)
+).tolist()
 #: How many times too small noise may be by chance over the shortest steps, next to the longer ones before them: where
 #: it seems more, these bend.
 _BY_CHANCE = 16.0
@@ -204,10 +204,9 @@ def extrapolate(differences: list[np.ndarray], order: int = 1) -> tuple[np.ndarr
 def _noise(differences: np.ndarray, order: int) -> np.ndarray:
     """Noise `(m, ...)` of extrapolations that end at each of the differences `(m, ...)`."""
     shorter = float(STEP_RATIO) ** order
-    last = differences[-1] + np.tensordot(_WEIGHTS, differences[-4:-1], 1)
-    before = differences[-2] + np.tensordot(_WEIGHTS, differences[-5:-2], 1)
-    seen = np.abs(last)
-    seen = np.fmax(seen, np.fmin(shorter * np.abs(before), _BY_CHANCE * seen))
+    a, b, c = _WEIGHTS
+    before, last = np.abs(a * differences[-5:-3] + b * differences[-4:-2] + c * differences[-3:-1] + differences[-2:])
+    seen = np.fmax(last, np.fmin(shorter * before, _BY_CHANCE * last))
     seen = np.where(np.isfinite(seen), _GROWTH * seen, 0.0)
     return np.multiply.outer(shorter ** -np.arange(len(differences) - 1.0, -1.0, -1.0), seen)
 
