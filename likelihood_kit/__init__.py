@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from likelihood_kit import errors, families
 from likelihood_kit.bridges import to_arviz
-from likelihood_kit.diagnostics import cramer_rao_bound
+from likelihood_kit.diagnostics import (
+    barankin_bound,
+    bhattacharyya_bound,
+    chapman_robbins_bound,
+    cramer_rao_bound,
+    van_trees_bound,
+)
 from likelihood_kit.errors import near_names
 from likelihood_kit.families import (
     CATALOGUE,
@@ -73,12 +79,16 @@ __all__ = [
     "Unbounded",
     "UniqueMaximum",
     "UnitInterval",
+    "barankin_bound",
+    "bhattacharyya_bound",
     "censored",
+    "chapman_robbins_bound",
     "cramer_rao_bound",
     "errors",
     "families",
     "performance",
     "truncated",
+    "van_trees_bound",
     *CATALOGUE,
 ]
 

@@ -14,12 +14,12 @@ from likelihood_kit.calculus.formula import (
 )
 from likelihood_kit.calculus.gradient import (
     compiled_slopes,
-    function_derivatives,
     gradient,
     same_values,
     slopes_of,
     slopes_source,
 )
+from likelihood_kit.calculus.higher import function_derivatives
 from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives

@@ -142,9 +142,7 @@ def may_kink(formula: Formula, fixed: Collection[str] = ()) -> bool:
 
     Without them it is smooth in its parameters; with them it may be. False where it cannot be traced.
     """
-    import sympy
-
-    from likelihood_kit.calculus import functions as stable
+    from likelihood_kit.calculus.cases import breaking_parts
     from likelihood_kit.calculus.trace import symbol
 
     try:
@@ -152,9 +150,7 @@ def may_kink(formula: Formula, fixed: Collection[str] = ()) -> bool:
     except TraceError:
         return False
     data, names = {symbol(name) for name in formula.data}, {symbol(n) for n in formula.names if n not in fixed}
-    cases = [condition for case in expression.atoms(sympy.Piecewise) for _, condition in case.args]
-    nodes = [*expression.atoms(stable.absolute, stable.sign), *cases]
-    return any(node.free_symbols & data and node.free_symbols & names for node in nodes)
+    return any(part.free_symbols & data and part.free_symbols & names for part in breaking_parts(expression))
 
 
 def moving_ends(formula: Formula) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ _COMPARED = (0.0, 1.0, -1.0, 0.37, -0.61)
 _NARROWER = 1 / 8
 #: Part of the difference of one-sided slopes that is left with the shorter step where there is a kink.
 _SHRUNK = 0.5
+#: Values on each side, a short step apart, whose second differences are what rounding leaves; and how many times more
+#: the bend at the arguments must be, of which the largest of as many on one side is a part at the least.
+_ROUGH_AT, _ROUGHER = 10, 4.0
 
 
 def gradient(
@@ -63,11 +66,12 @@ def gradient(
     if _number(by_position, names, at) != value:
         raise ArgumentError("the function returns another number each time it is called; it must not be random")
     found = _traced_gradient(function, by_position, names, at, scales)
+    traced = found is not None
     if found is None:
         found = _numeric_gradient(by_position, names, at, bounds, scales)
     if not np.isfinite(found).all():
         raise ArgumentError(f"the function must return one finite, differentiable number at {dict(arguments)}")
-    _refuse_kink(by_position, names, at, scales, found)
+    _refuse_kink(by_position, names, at, scales, found, function if traced else None)
     return value, found
 
 
@@ -156,16 +160,8 @@ def _trusted_trace(
     steps: Sequence[np.ndarray],
 ) -> Callable[..., Any] | None:
     """Values and slopes of the trace; None where there is none, or it is not the function."""
-    from likelihood_kit.calculus.trace import traceable
-
-    exchanged = traceable(function)
-    places = [f"t{j}" for j in range(len(names))]  # a name such as C(g)[b] is none in Python
-
-    def symbolic(*values: Any) -> tuple[Any]:
-        return (exchanged(**dict(zip(names, values, strict=True))),)
-
     try:
-        compiled = compiled_slopes(symbolic, places)
+        compiled = compiled_slopes(*_by_place(function, names))
     except (TraceError, FormulaError):
         return None
     points = [[t + shift * float(step) for t, step in zip(at, steps, strict=True)] for shift in _COMPARED]
@@ -208,15 +204,24 @@ def _numeric_gradient(
 
 
 def _refuse_kink(
-    function: Callable[..., Any], names: Sequence[str], at: Sequence[float], steps: Sequence[np.ndarray], slopes: Any
+    function: Callable[..., Any],
+    names: Sequence[str],
+    at: Sequence[float],
+    steps: Sequence[np.ndarray],
+    slopes: Any,
+    traced: Callable[..., Any] | None = None,
 ) -> None:
-    """Refuse a function whose slopes to the left and to the right differ, however short the step."""
+    """Refuse a function whose slopes to the left and to the right differ, however short the step.
+
+    Not for what its values are rough on the better side, nor where it is `traced` to what cannot bend: its size does
+    not show the rounding errors of terms much larger than their sum.
+    """
+
+    def moved(j: int, shift: float) -> float:
+        return float(called(function, [t + shift * (i == j) for i, t in enumerate(at)], "the function"))
 
     def sided(j: int, h: float) -> tuple[float, float, float]:
-        def moved(shift: float) -> float:
-            return float(called(function, [t + shift * (i == j) for i, t in enumerate(at)], "the function"))
-
-        up, middle, down = moved(h), moved(0.0), moved(-h)
+        up, middle, down = moved(j, h), moved(j, 0.0), moved(j, -h)
         noise = ROUNDING * max(abs(up), abs(middle), abs(down)) / h
         return (up - middle) / h, (middle - down) / h, noise
 
@@ -226,10 +231,33 @@ def _refuse_kink(
         gaps = [abs(right - left) for right, left, _ in (wide, narrow)]
         size = max(abs(narrow[0]), abs(narrow[1]), abs(np.nan_to_num(float(slopes[j]))))
         if gaps[1] > KINK * size + narrow[2] and gaps[1] > _SHRUNK * gaps[0]:
+            h = float(step) * NARROW * _NARROWER
+            sides = [[moved(j, side * h * k) for k in range(1, _ROUGH_AT + 1)] for side in (1, -1)]
+            rough = min(np.max(np.abs(np.diff(values, 2))) for values in sides)
+            if gaps[1] * h <= _ROUGHER * rough or (traced is not None and _cannot_bend(traced, names)):
+                continue
             raise ArgumentError(
                 f"the function must return one finite, differentiable number: its slope in {name} is {narrow[1]:.4g} "
                 f"below and {narrow[0]:.4g} above {name} = {at[j]:g}"
             )
+
+
+def _cannot_bend(function: Callable[..., Any], names: Sequence[str]) -> bool:
+    """Whether the trace of a function of named numbers has nothing that may bend or break it."""
+    from likelihood_kit.calculus.cases import may_bend
+    from likelihood_kit.calculus.formula import by_sympy
+    from likelihood_kit.calculus.trace import trace
+
+    return not any(by_sympy(lambda: [may_bend(part) for part in trace(*_by_place(function, names))])())
+
+
+def _by_place(function: Callable[..., Any], names: Sequence[str]) -> tuple[Callable[..., tuple[Any]], list[str]]:
+    """A function of named numbers as one of symbols by their places, and names of these."""
+    from likelihood_kit.calculus.trace import traceable
+
+    exchanged = traceable(function)
+    places = [f"t{j}" for j in range(len(names))]  # a name such as C(g)[b] is none in Python
+    return lambda *values: (exchanged(**dict(zip(names, values, strict=True))),), places
 
 
 def same_values(one: Any, other: Any, floor: float = 1.0) -> Any:
@@ -276,59 +304,3 @@ def compiled_slopes(function: Callable[..., Any], names: Sequence[str]) -> Calla
         raise TraceError(f"its derivatives are too long to compile: {error}") from None
     found: Callable[..., Any] = namespace["of_slopes"]
     return found
-
-
-def function_derivatives(
-    function: Callable[..., Any], arguments: Mapping[str, float], order: int
-) -> tuple[float, np.ndarray]:
-    """Value of a function of named numbers, and its derivatives up to an order, in the order of `multi_indices`.
-
-    Raises
-    ------
-    ArgumentError
-        As `gradient`.
-    NotAvailableError
-        Where it cannot be traced, and more than first derivatives are wanted.
-    """
-    value, slopes = gradient(function, arguments)
-    if order == 1:
-        return value, slopes
-    from likelihood_kit.calculus.trace import traceable
-
-    names = [f"t{j}" for j in range(len(arguments))]
-    exchanged = traceable(function)
-    try:
-        compiled = compiled_higher(lambda *values: exchanged(**dict(zip(arguments, values, strict=True))), names, order)
-    except (TraceError, FormulaError) as error:
-        raise NotAvailableError(
-            f"the derivatives of the function of order {order} are not known, since it cannot be traced ({error}); "
-            "write it in NumPy and scipy.special"
-        ) from None
-    with np.errstate(all="ignore"):
-        found = np.array([float(entry) for entry in compiled(*arguments.values())])
-    if not np.allclose(found[: len(slopes)], slopes, rtol=1e-6, atol=1e-12 * np.abs(slopes).max()):
-        raise NotAvailableError("the function is not what its trace says: its derivatives are not known")
-    return value, found
-
-
-def compiled_higher(function: Callable[..., Any], names: Sequence[str], order: int) -> Callable[..., Any]:
-    """Function of the names that returns the derivatives of a function up to an order.
-
-    Raises
-    ------
-    TraceError
-        Where the function or a derivative has no symbolic form.
-    """
-    from likelihood_kit.calculus.differentiate import differentiate
-    from likelihood_kit.calculus.emit import Emission, higher_source
-    from likelihood_kit.calculus.formula import by_sympy
-    from likelihood_kit.calculus.trace import symbol, trace
-
-    @by_sympy
-    def emitted() -> str:
-        symbols = [symbol(name) for name in names]
-        return higher_source(differentiate(trace(function, names), symbols), order, Emission((), symbols, "of"))
-
-    namespace = dict(NAMESPACE)
-    exec(compile(emitted(), "<derivatives of a function>", "exec"), namespace)
-    return lambda *values: namespace["of_rows"](namespace["of_hoist"](), *values)

@@ -21,6 +21,9 @@ KEPT = 0.3
 STANDS_OUT = 20.0
 #: Jump of the slope, relative to an ordinary slope, that is more than rounding.
 JUMP = 1e-3
+#: What the operations of a formula may lose of a value, relative to it or, of a smaller one, to 1, since terms of that
+#: size cancel in a log density: where it does not change, its rounding errors are stairs, and all that bends.
+ROUNDING = 1e3 * np.finfo(float).eps
 
 
 def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: float, finest: float = 0.0) -> bool:
@@ -30,7 +33,7 @@ def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: flo
     `finest` are not taken: there rounding makes stairs of any function.
     """
     left, right = low, high
-    steepest = jump = 0.0
+    steepest = jump = rounding = 0.0
     for look in range(LOOKS + 1):
         grid = np.linspace(left, right, POINTS)
         step = (right - left) / (POINTS - 1)
@@ -46,6 +49,7 @@ def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: flo
         edge = np.convolve(~np.isfinite(values), np.ones(2 * NEIGHBOURHOOD + 1), mode="same")[1:-1] > 0
         bends = np.where(edge | ~np.isfinite(bends), 0.0, bends)
         slopes = slopes[np.isfinite(slopes)]
+        rounding = ROUNDING * float(np.max(np.abs(values), where=np.isfinite(values), initial=1.0)) / step
         if look == 0:
             steepest = float(np.median(slopes)) if slopes.size else 0.0
         at = int(np.argmax(bends))
@@ -54,4 +58,4 @@ def has_kink(function: Callable[[np.ndarray], np.ndarray], low: float, high: flo
             return False
         centre = grid[at + 1]
         left, right = centre - NEIGHBOURHOOD / 2 * step, centre + NEIGHBOURHOOD / 2 * step
-    return jump > max(JUMP * steepest, STANDS_OUT * float(np.median(bends)), float(np.finfo(float).tiny))
+    return jump > max(JUMP * steepest, STANDS_OUT * float(np.median(bends)), rounding)

@@ -2,7 +2,9 @@
 
 Central differences extrapolated to step zero over a geometric sequence of steps (Ridders 1982, as in Press et al.,
 *Numerical Recipes*, 3rd ed., section 5.7); for each entry the extrapolation with the smallest difference from its
-neighbours is kept, and that difference is the error estimate.
+neighbours is kept, and that difference is the error estimate. The smallest of many differences is small by chance where
+they are noise, of a formula that rounds or iterates: none counts for less than what is left of the differences over the
+shortest steps when the first powers of the step are taken out, scaled by the order of the derivative.
 
 References
 ----------
@@ -29,6 +31,16 @@ FIRST_STEP = 0.04
 #: in rounding; steps are then changed by this factor, this many times at most (from 1e12 to 1).
 LARGEST_BEND, SMALLEST_BEND = 1.0, 1e-6
 RESCALING, MOST_RESCALINGS = 8.0, 14
+#: What is left of differences over four successive steps when powers 0, 2 and 4 of the step are taken out: weights of
+#: the three longer steps, beside 1 of the shortest.
+_WEIGHTS = np.linalg.solve(
+    np.vander(STEP_RATIO ** (2.0 * np.arange(3, 0, -1)), 3, increasing=True).T, [-1.0, -1.0, -1.0]
+).tolist()
+#: How many times too small noise may be by chance over the shortest steps, next to the longer ones before them: where
+#: it seems more, these bend.
+_BY_CHANCE = 16.0
+#: Growth of noise by extrapolation: the product of (r + 1 / 4) / (r - 1) over r = 4, 16, ...
+_GROWTH = 1.6
 #: Step of scores alone, relative to that scale: short, so that few rows lie next to a kink, and long beside rounding.
 SCORE_STEP = 1e-3
 
@@ -103,13 +115,13 @@ def numeric_derivatives(
                     shifted({i: h, j: k}) - shifted({i: h, j: -k}) - shifted({i: -h, j: k}) + shifted({i: -h, j: -k})
                 )
                 mixed.append(corners / (4 * h * k))
-            entry, error = _extrapolate(mixed)
+            entry, error = _extrapolate(mixed, 2)
             hessian.append(entry)
             hessian_error = max(hessian_error, error)
-        entry, error = _extrapolate(first)
+        entry, error = _extrapolate(first, 1)
         score.append(entry)
         score_error = max(score_error, error)
-        entry, error = _extrapolate(second)
+        entry, error = _extrapolate(second, 2)
         hessian.append(entry)
         hessian_error = max(hessian_error, error)
     return NumericDerivatives(value, tuple(score), tuple(hessian), score_error, hessian_error)
@@ -159,29 +171,44 @@ def _largest(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     return np.max(values, axis=axes, keepdims=True, initial=0.0).reshape(shape)
 
 
-def _extrapolate(differences: list[np.ndarray]) -> tuple[np.ndarray, float]:
+def _extrapolate(differences: list[np.ndarray], order: int) -> tuple[np.ndarray, float]:
     """The extrapolation to step zero, elementwise, and the largest of its finite error estimates."""
-    best, errors = extrapolate(differences)
+    best, errors = extrapolate(differences, order)
     finite = errors[np.isfinite(errors)]
     return best, float(finite.max()) if finite.size else np.inf
 
 
-def extrapolate(differences: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Entry of Neville's tableau with the smallest error estimate, elementwise, and that estimate."""
+def extrapolate(differences: list[np.ndarray], order: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Entry of Neville's tableau with the smallest error estimate, elementwise, and that estimate.
+
+    Of differences over ever shorter steps that estimate a derivative of this order.
+    """
     column = np.stack(np.broadcast_arrays(*differences))
     best = column[0].copy()
     smallest = np.full(best.shape, np.inf)
+    noise = _noise(column, order)
     factor = 1.0
     while len(column) > 1:
         factor *= STEP_RATIO**2
         following = (factor * column[1:] - column[:-1]) / (factor - 1)
-        error = np.maximum(np.abs(following - column[1:]), np.abs(following - column[:-1]))
+        apart = np.abs(following - column[1:])
+        error = np.maximum(np.maximum(apart, np.abs(following - column[:-1])), noise[-len(apart) :])
         for candidate, estimate in zip(following, error, strict=True):
             better = estimate < smallest
             best = np.where(better, candidate, best)
             smallest = np.where(better, estimate, smallest)
         column = following
     return best, smallest
+
+
+def _noise(differences: np.ndarray, order: int) -> np.ndarray:
+    """Noise `(m, ...)` of extrapolations that end at each of the differences `(m, ...)`."""
+    shorter = float(STEP_RATIO) ** order
+    a, b, c = _WEIGHTS
+    before, last = np.abs(a * differences[-5:-3] + b * differences[-4:-2] + c * differences[-3:-1] + differences[-2:])
+    seen = np.fmax(last, np.fmin(shorter * before, _BY_CHANCE * last))
+    seen = np.where(np.isfinite(seen), _GROWTH * seen, 0.0)
+    return np.multiply.outer(shorter ** -np.arange(len(differences) - 1.0, -1.0, -1.0), seen)
 
 
 def numeric_kernel(formula: Callable[..., np.ndarray], columns: int, bounds: Sequence[tuple[float, float]]) -> Kernel:

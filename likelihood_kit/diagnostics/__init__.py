@@ -1,6 +1,8 @@
 """Pure functions on arrays: informations, covariances and bounds."""
 
+from likelihood_kit.diagnostics.bhattacharyya import bhattacharyya_bound
 from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
+from likelihood_kit.diagnostics.displaced import barankin_bound, chapman_robbins_bound
 from likelihood_kit.diagnostics.distances import anderson_darling
 from likelihood_kit.diagnostics.information import (
     AUDIT_LEVEL,
@@ -28,6 +30,7 @@ from likelihood_kit.diagnostics.specification import (
     specification_test,
 )
 from likelihood_kit.diagnostics.surface import LogLikelihood, moved, reach, surface
+from likelihood_kit.diagnostics.van_trees import van_trees_bound
 
 __all__ = [
     "ALPHA",
@@ -40,7 +43,10 @@ __all__ = [
     "QuantilePlot",
     "SpecificationTest",
     "anderson_darling",
+    "barankin_bound",
+    "bhattacharyya_bound",
     "bound_table",
+    "chapman_robbins_bound",
     "cluster_correction",
     "covariance",
     "cramer_rao_bound",
@@ -58,4 +64,5 @@ __all__ = [
     "sandwich_covariance",
     "specification_test",
     "surface",
+    "van_trees_bound",
 ]

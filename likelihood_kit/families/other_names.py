@@ -46,6 +46,5 @@ TO_COME: Mapping[str, str] = {
     ),
     **dict.fromkeys(("DiscreteUniform", "Categorical", "Ordinal"), _A_FAMILY),
     **dict.fromkeys(("zero_inflated", "hurdle", "mixture", "from_scipy"), _A_FAMILY),
-    **dict.fromkeys(("chapman_robbins_bound", "bhattacharyya_bound", "van_trees_bound"), ""),
     **dict.fromkeys(("cox_snell_bias", "kl_divergence", "check_sampler", "grid"), ""),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from likelihood_kit.families import fallbacks, informations, operands
 from likelihood_kit.families.handle import Handle, kept_answer
 from likelihood_kit.families.law import Law
 from likelihood_kit.families.returned import check_elementwise
+from likelihood_kit.parameters import Space
 
 #: Relative difference of the variance of the score and minus the expected Hessian from which they are not equal: far
 #: above the error of a quadrature over a kink, and far below what a kink costs (a Laplace law: all of it).
@@ -24,6 +26,9 @@ KINK = 0.01
 #: is moved there to either side, on the line of its own.
 OBSERVED_AT = (-0.53, 0.37, 1.71)
 ALONG = 4.0
+#: How far apart like parameters are looked at, on the line of their space: parts of a mixture that are the same leave
+#: nothing to see of its weight. As a logarithm, factors of two.
+APART = float(np.log(2))
 
 
 def is_regular(family: Handle) -> bool:
@@ -141,6 +146,7 @@ def _typical_values(family: Handle) -> dict[str, np.ndarray]:
     """Typical values of the quantities by name, in the coordinates in use too; what is held fixed as it is held."""
     law = family.law
     values = {name: np.asarray(_typical(law, name)) for name in law.quantities}
+    values |= _told_apart(law, values)
     values |= law.in_coordinates(family.coordinate_names, values)
     values |= {name: np.asarray(number) for name, number in family.fixed.items()}
     return values
@@ -149,3 +155,18 @@ def _typical_values(family: Handle) -> dict[str, np.ndarray]:
 def _typical(law: Law, name: str) -> float:
     value = float(np.mean(law.typical[name])) if name in law.typical else fallbacks.plain_value(law.quantities[name])
     return float(np.floor(value)) if law.quantities[name].whole else value
+
+
+def _told_apart(law: Law, values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The parameters' values, those of one space that are the same moved apart."""
+    found: dict[str, np.ndarray] = {}
+    before: Counter[tuple[Space, float]] = Counter()
+    for name, space in law.parameters.items():
+        alike = space, float(values[name])
+        link = space.link()
+        with np.errstate(all="ignore"):
+            moved = np.asarray(link.inverse(link.forward(values[name]) + APART * before[alike]))
+        usable = before[alike] and not space.whole and bool(space.contains(moved))
+        found[name] = moved if usable else values[name]
+        before[alike] += 1
+    return found

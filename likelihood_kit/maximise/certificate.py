@@ -190,6 +190,8 @@ def _told(
         "exists",
         Flaw.LEVEL: f"the log likelihood is level along a curve through the estimate, on which {moving}: it has no "
         "unique maximum",
+        Flaw.FLAT: "the observed information is singular at the estimate: around it the log likelihood falls, but "
+        "along some way more slowly than it would with any curvature, so that there are no standard errors",
         Flaw.VALUE: "the log likelihood is not finite at the estimate",
         Flaw.DERIVATIVES: "the derivatives of the log likelihood are not finite at the estimate",
         Flaw.STOPPED: f"the search stopped {findings.decrement[which]:.1e} standard errors from the maximum",

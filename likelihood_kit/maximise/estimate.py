@@ -20,7 +20,7 @@ from likelihood_kit.maximise.judged import Setting
 from likelihood_kit.maximise.kinked import kinked_maximum
 from likelihood_kit.maximise.lost_digits import lost_digits
 from likelihood_kit.maximise.newton import maximise
-from likelihood_kit.maximise.restarts import Starts
+from likelihood_kit.maximise.restarts import ROUNDING_UNITS, Starts
 from likelihood_kit.maximise.road import Road, road_of
 from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.spikes import without_bound
@@ -40,8 +40,6 @@ THINNING = 16
 ASIDE = 1.4
 #: Data at least this factor within the kit's range of numbers do not lead to its end.
 FAR_FROM_THE_END = 1e15
-#: Units in the last place: a continuous density no wider than this follows the rounding of the data.
-ROUNDING_UNITS = 64
 
 
 @dataclass(frozen=True)
@@ -111,8 +109,7 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
     if road_of(family, likelihood) is not Road.SMOOTH:
-        findings = _climbed(family, likelihood, start, given)
-        return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, "", unbounded)
+        return _climbed_estimate(family, likelihood, start, given, unbounded)
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
     lost = functools.partial(lost_digits, InMoreDigits(family.formula))
@@ -132,14 +129,23 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     return Estimate(findings, likelihood, theorem, unbounded)
 
 
-def _climbed(family: Family, likelihood: Likelihood, start: np.ndarray, given: Sequence[np.ndarray]) -> Findings:
-    """Maxima of likelihoods with kinks, of one sample after the other."""
+def _climbed_estimate(
+    family: Family, likelihood: Likelihood, start: np.ndarray, given: Sequence[np.ndarray], unbounded: str
+) -> Estimate:
+    """Maxima of likelihoods with kinks, of one sample after the other; local where the first one has no bound."""
+    probed = not unbounded and not family.discrete and len(likelihood.sample.columns) == 1
+    one = likelihood.take(np.array([0]))
+    if probed:
+        unbounded = without_bound(one, likelihood.predictors, start[0], one.sample.columns[DATUM][0])
     found = []
     for i in range(len(start)):
         one, own = likelihood.take(np.array([i])), start[i : i + 1]
         base = given[0][i] if given else own[0]
-        found.append(kinked_maximum(one, _spread(family, one, own), base, scales_of(one)))
-    return Findings.joined(found)
+        found.append(kinked_maximum(one, _spread(family, one, own), base, scales_of(one), unbounded))
+    findings = without_perfect_fits(family, likelihood, Findings.joined(found))
+    if probed and not unbounded:
+        findings, unbounded = _looked_for_spikes(likelihood, findings)
+    return Estimate(findings, likelihood, "", unbounded)
 
 
 def scales_of(likelihood: Likelihood) -> Scales:

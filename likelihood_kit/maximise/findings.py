@@ -29,6 +29,7 @@ class Flaw(IntFlag):
     INACCURATE = 1024
     LEVEL = 2048
     END = 4096
+    FLAT = 8192
 
 
 class Grade(IntEnum):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade, nothing_else_searched
-from likelihood_kit.maximise.level_curves import level_curves
+from likelihood_kit.maximise.level_curves import flatter, level_curves
 from likelihood_kit.maximise.newton import Maximum, Objective, newton_step
 from likelihood_kit.maximise.restarts import FURTHEST, Starts
 from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around, run_away
@@ -68,6 +68,7 @@ def judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Se
         decrement[look], curvature[look], concave[look] = seen.decrement, seen.curvature, seen.concave
         flaws[look] |= np.where(around.rising.any(axis=1), Flaw.RISING, 0)
         flaws[look] |= np.where(seen.curved & (flaws[look] == 0), Flaw.LEVEL, 0)
+        flaws[look] |= np.where(seen.flat & (flaws[look] == 0), Flaw.FLAT, 0)
         flaws[look] |= np.where(np.isfinite(seen.value), 0, Flaw.VALUE)
     sound = flaws == 0
     flaws |= np.where(sound & ~np.isfinite(decrement), Flaw.DERIVATIVES, 0)
@@ -93,7 +94,7 @@ def judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Se
 class _Seen:
     """What the log likelihood at r ends and around them is: its value, the decrement left, curvature, surroundings.
 
-    `curved`: whether it is level along a curve.
+    `curved`: whether it is level along a curve; `flat`: whether it is a maximum without curvature in some direction.
     """
 
     value: np.ndarray
@@ -101,6 +102,7 @@ class _Seen:
     curvature: np.ndarray
     concave: np.ndarray
     curved: np.ndarray
+    flat: np.ndarray
     around: Surroundings
 
 
@@ -115,13 +117,14 @@ def _seen(likelihood: Objective, found: Maximum, start: np.ndarray, scales: Scal
     left = np.where(decrement <= STEEP, decrement**2, 0.0)
     ways = level_curves(likelihood, working, value, around.tangents, left)
     curved = (ways != 0).any(axis=1)
+    flat = flatter(likelihood, working, value, around.tangents) & ~curved
     around = replace(around, curves=ways * scales.spread)
     told = ~concave | curved | around.rising.any(axis=1) | around.level.any(axis=1)
     arrived = told | (found.converged & (decrement <= ARRIVED))
     around = around.with_rising(run_away(working, start, hessian, scales, arrived))
     # Where the likelihood is level three of a parameter's standard errors away, its curvature was rounding.
     concave &= ~around.level[:, : working.shape[1]].any(axis=1)
-    return _Seen(value, decrement, definite(hessian)[0], concave, curved, around)
+    return _Seen(value, decrement, definite(hessian)[0], concave, curved, flat, around)
 
 
 def _suspicious(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray:

@@ -33,7 +33,9 @@ ROUNDING = 1e-8
 NEIGHBOURHOOD = 1.0
 
 
-def kinked_maximum(likelihood: Objective, starts: Starts, base: np.ndarray, scales: Scales) -> Findings:
+def kinked_maximum(
+    likelihood: Objective, starts: Starts, base: np.ndarray, scales: Scales, unbounded: str = ""
+) -> Findings:
     """Maximum of the log likelihood of one sample, graded by what the searches from all starts found.
 
     Parameters
@@ -43,25 +45,40 @@ def kinked_maximum(likelihood: Objective, starts: Starts, base: np.ndarray, scal
     base : (k,)
         The family's own start.
     scales : Scales
+    unbounded : str
+        Where the likelihood has no bound, in words; empty where it has one. An end on the way there is passed over for
+        the next lower one, which is no more than local.
     """
     points = np.concatenate([base[None], starts.points])
     with np.errstate(all="ignore"):
         values = likelihood.value(points)
     order = np.argsort(-np.where(np.isfinite(values), values, -np.inf), kind="stable")[:STARTS]
-    ends = [_climbed(likelihood, points[i]) for i in order]
-    best = int(np.argmax([value for _, value in ends]))
-    working, value = ends[best]
+    ends = sorted((_climbed(likelihood, points[i]) for i in order), key=lambda end: -end[1])
+    heights = np.array([value for _, value in ends])
+    seen = None
+    for working, value in ends if unbounded else ends[:1]:
+        agreeing = int(np.sum(np.abs(heights - value) <= AGREEMENT)) - 1
+        flaws, around = _judged(likelihood, working, value)
+        if not flaws and not agreeing and len(ends) > 1:
+            flaws = int(Flaw.UNCONFIRMED)
+        grade = Grade.NONE if flaws else Grade.LOCAL if unbounded else Grade.HIGHEST_FOUND
+        if seen is None or not flaws & Flaw.RISING:
+            seen = _findings(working, value, len(ends) - 1, agreeing, flaws, grade, starts, around)
+        if not flaws & Flaw.RISING:
+            break
+    assert seen is not None
+    return seen
+
+
+def _judged(likelihood: Objective, working: np.ndarray, value: float) -> tuple[int, Surroundings]:
+    """Flaws of the end of a search by the log likelihood there and around."""
     units = _units(likelihood, working, value)
     rising, level, least = _around(likelihood, working, value, units)
     flaws = 0 if np.isfinite(value) else int(Flaw.VALUE)
     if rising.any() or not np.isfinite(units).all():
         flaws |= int(Flaw.RISING)
-    agreeing = sum(value - other <= AGREEMENT for _, other in ends) - 1
-    if not flaws and not agreeing and len(ends) > 1:
-        flaws |= int(Flaw.UNCONFIRMED)
     axes = np.concatenate([np.eye(len(working)), -np.eye(len(working))])
-    around = Surroundings(np.array([least]), axes[None], rising[None], level[None])
-    return _findings(working, value, len(ends) - 1, agreeing, flaws, starts, around)
+    return flaws, Surroundings(np.array([least]), axes[None], rising[None], level[None])
 
 
 def kinks_near(likelihood: Objective, working: np.ndarray, value: float) -> bool:
@@ -140,10 +157,16 @@ def _around(
 
 
 def _findings(
-    working: np.ndarray, value: float, searches: int, agreeing: int, flaws: int, starts: Starts, around: Surroundings
+    working: np.ndarray,
+    value: float,
+    searches: int,
+    agreeing: int,
+    flaws: int,
+    grade: Grade,
+    starts: Starts,
+    around: Surroundings,
 ) -> Findings:
     k = len(working)
-    grade = Grade.HIGHEST_FOUND if not flaws else Grade.NONE
     none = np.full(1, np.nan)
 
     def counted(number: int) -> np.ndarray:

@@ -29,6 +29,8 @@ SAME_PLACE = 0.2
 TIED = 1e-6
 #: How far, on the scale of a logarithm, a search that still climbs must have gone to have run away.
 ESCAPED = 8.0
+#: Units in the last place: a continuous density no wider than this follows the rounding of the data.
+ROUNDING_UNITS = 64
 #: The way beyond which no number is left, and so no slope: where a single step led there from a spike.
 NOWHERE = 1000.0
 #: Difference of the log densities of a row under two parameter vectors that make the same law.
@@ -138,11 +140,17 @@ def nearby(likelihood: Objective, found: Maximum, where: np.ndarray, rows: float
 
 
 def has_escaped(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray:
-    """Which searches ran away while the log likelihood still rose steeply, `(t,)`."""
-    with np.errstate(invalid="ignore"):
+    """Which searches ran away while the log likelihood still rose steeply, `(t,)`.
+
+    And which came so far that one observation holds a parameter to its last digits, as on the spike of a mixture: there
+    numbers are stairs, on which numeric derivatives see a maximum.
+    """
+    with np.errstate(all="ignore"):
         gone = (np.abs(found.working - start) * scales.spread)[:, scales.relative].max(axis=1, initial=0.0)
         steep = ~(found.decrement <= RESTART_DECREMENT) | (gone > NOWHERE)
-        return ~found.converged & (gone > ESCAPED) & steep
+        finest = ROUNDING_UNITS * np.finfo(float).eps * np.abs(found.working)
+        held = -np.einsum("tkk->tk", found.hessian) * finest**2 > scales.rows
+        return (~found.converged & (gone > ESCAPED) & steep) | held.any(axis=1)
 
 
 def arrived(ends: Ends, found: Maximum, scales: Scales) -> np.ndarray:

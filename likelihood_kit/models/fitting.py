@@ -198,13 +198,13 @@ def _own_maximum(model: Any, given: list[np.ndarray]) -> tuple[np.ndarray, Certi
     scales = Scales(np.ones(k), relative, model.observations)
     starts = Starts.of(np.concatenate([start[None], row_starts(likelihood, model.endog)[:OWN_STARTS]]))
     findings = find(likelihood, start[None, None], Setting(scales, spread=lambda: starts))
+    y, unbounded = np.asarray(model.endog, dtype=float), ""
     if kinks_near(likelihood, findings.working[0], float(findings.log_likelihood[0])):
-        findings = kinked_maximum(likelihood, starts, findings.working[0], scales)
+        unbounded = without_bound(likelihood, model.predictors, start, y)
+        findings = kinked_maximum(likelihood, starts, findings.working[0], scales, unbounded)
     _refuse_inaccurate(model, findings)
-    unbounded = ""
     if findings.exists[0]:
-        y = np.asarray(model.endog, dtype=float)
-        unbounded = without_bound(likelihood, model.predictors, findings.working[0], y)
+        unbounded = unbounded or without_bound(likelihood, model.predictors, findings.working[0], y)
         findings.grade[:] = Grade.LOCAL if unbounded else findings.grade
     certificate = certificate_of(findings, model.predictors, unbounded=unbounded, rows=model.observations)
     return params_from_working(model.predictors, findings.working[0]), certificate

@@ -32,6 +32,13 @@ def until_it_converges(a):
     return total
 
 
+def entropy(shape, scale):
+    """Of a Gamma law: a sum of terms of 1e5 that is 4."""
+    return shape + np.log(scale) + special.gammaln(shape) + (1 - shape) * special.digamma(shape)
+
+
+ENTROPY = [float(1 + (1 - 10_000) * mpmath.psi(1, 10_000)), 10.0]
+
 # function, arguments, scale of each, bounds, slopes
 SLOPES = {
     "1 / rate": (lambda rate: 1 / rate, {"rate": 1e-4}, [1e-4], [POSITIVE], [-1e8]),
@@ -64,6 +71,13 @@ SLOPES = {
     "far from a line": (lambda a: math.sin(1e5 * a), {"a": 1e-3}, [0.5], [LINE], [1e5 * math.cos(100)]),
     "near a kink": (lambda a: math.fabs(a), {"a": -1e-5}, [1.0], [LINE], [-1.0]),
     "near an end": (lambda a: math.sqrt(a), {"a": 1e-8}, [1.0], [POSITIVE], [5e3]),
+    "smooth, of terms much larger than their sum": (
+        entropy, {"shape": 1e4, "scale": 0.1}, None, [POSITIVE] * 2, ENTROPY,
+    ),
+    "with a case, of terms much larger than their sum": (
+        lambda shape, scale: entropy(shape, scale) + np.maximum(scale, 0.01),
+        {"shape": 1e4, "scale": 0.1}, None, [POSITIVE] * 2, [ENTROPY[0], 11.0],
+    ),
     "in small units": (lambda a: 1e-20 * float(a) ** 2, {"a": 3.0}, [0.1], [LINE], [6e-20]),
 }  # fmt: skip
 
@@ -89,6 +103,13 @@ def counted(a, calls=[0]):  # noqa: B006
 REFUSED = {
     "a kink": (lambda a: np.abs(a - 1), ArgumentError, "its slope in a is -1 below and 1 above a = 1"),
     "a kink, not traced": (lambda a: math.fabs(a - 1), ArgumentError, "its slope in a is -1 below and 1 above a = 1"),
+    "a kink among rounding errors": (
+        lambda a: np.abs(a - 1) + entropy(1e4 * a, 0.1), ArgumentError, "its slope in a is -0.",
+    ),
+    "the root of a square": (lambda a: np.sqrt((a - 1) ** 2), ArgumentError, "its slope in a is -1 below and 1 above"),
+    "a scaled Bessel function": (
+        lambda a: special.i0e(a - 1), ArgumentError, "its slope in a is 1 below and -1 above a = 1",
+    ),
     "a jump within the scale": (lambda a: math.floor(a + 0.4), NotAvailableError, "derivative of the function in a"),
     "a median of counts": (lambda a: stats.poisson.median(20 * a), NotAvailableError, "do not settle"),
     "random": (lambda a: a + np.random.default_rng().normal(), ArgumentError, "another number each time"),
@@ -96,7 +117,7 @@ REFUSED = {
     "complex": (lambda a: a * 1j, ArgumentError, "complex numbers"),
     "an error": (lambda a: {}[a], ArgumentError, "KeyError"),
     "undefined nearby": (lambda a: math.acos(a), ArgumentError, "must be defined around"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("function", "error", "message"), REFUSED.values(), ids=REFUSED)

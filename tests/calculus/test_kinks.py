@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from likelihood_kit.calculus import has_kink
 
@@ -20,6 +20,7 @@ SMOOTH = {
     "a slope that is continuous": lambda t: stats.gennorm.logpdf(0.37, 1.5, t, 1.0),
     "part of it undefined": lambda t: np.log(np.where(t > -1, t + 1, np.nan)),
     "one number for all points": lambda t: 1.0,
+    "stairs about 0": lambda t: np.log(special.expit(t) + special.expit(-t)),
 }
 
 

@@ -123,7 +123,6 @@ def test_rows_are_differentiated_each_on_its_own():
             assert_allclose([entry[i, j] for entry in whole.hessian], one.hessian, rtol=1e-12)
 
 
-@pytest.mark.xfail(strict=True, reason="the smallest of many differences is small by chance where they are noise")
 def test_the_error_estimate_sees_a_noisy_function():
     """A log density with an error of 1e-7 that varies from one argument to the next."""
     y = np.linspace(-1, 1, 7)
@@ -138,6 +137,27 @@ def test_the_error_estimate_sees_a_noisy_function():
     error = np.abs(found.score[0] - wanted.score[0]).max()
     assert error > 1e5 * wanted.score_error
     assert error <= HONEST * found.score_error
+
+
+@pytest.mark.parametrize("decimals", [5, 6, 7, 8])
+def test_the_error_estimate_sees_stairs(decimals):
+    """A log density that is rounded; at 6 decimals 1.8 % of a Hessian was wrong, beside an estimate of 2.4e-4."""
+    y = np.linspace(-6, 8, 50)
+
+    def exact(loc, scale):
+        return stats.norm.logpdf(y, loc, scale)
+
+    def rounded(loc, scale):
+        return np.round(exact(loc, scale), decimals)
+
+    theta, bounds = (0.9, 2.6), (LINE, POSITIVE)
+    wanted, found = (
+        numeric_derivatives(function, theta, bounds, natural_steps(function, theta, bounds))
+        for function in (exact, rounded)
+    )
+    error = max(np.abs(a - b).max() for a, b in zip(found.hessian, wanted.hessian, strict=True))
+    assert error > 1e3 * wanted.hessian_error
+    assert error <= HONEST * found.hessian_error
 
 
 def test_a_formula_that_cannot_be_traced_falls_back(kernels_of):

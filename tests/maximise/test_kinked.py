@@ -8,7 +8,7 @@ from scipy import stats
 
 import likelihood_kit as lk
 from likelihood_kit.errors import MaximumWarning
-from likelihood_kit.maximise import Flaw, Scales, Starts, kinked_maximum, kinks_near
+from likelihood_kit.maximise import Flaw, Grade, Scales, Starts, estimate, kinked_maximum, kinks_near
 
 
 class Traced(lk.Family):
@@ -47,6 +47,127 @@ class OwnNormal(lk.LikelihoodModel):
 
     def loglikeobs(self, params):
         return stats.norm.logpdf(self.endog, params[0])
+
+
+def opaque_mixture(y, w, m1, s1, m2, s2):
+    return np.logaddexp(np.log(w) + stats.norm.logpdf(y, m1, s1), np.log1p(-w) + stats.norm.logpdf(y, m2, s2))
+
+
+class OpaqueMixture(lk.Family):
+    w, m1, s1, m2, s2 = lk.UnitInterval(), lk.Real(), lk.Positive(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, w, m1, s1, m2, s2):
+        return opaque_mixture(y, w, m1, s1, m2, s2)
+
+
+class TracedMixture(lk.Family):
+    w, m1, s1, m2, s2 = lk.UnitInterval(), lk.Real(), lk.Positive(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, w, m1, s1, m2, s2):
+        one = np.log(w) - np.log(s1) - ((y - m1) / s1) ** 2 / 2
+        other = np.log1p(-w) - np.log(s2) - ((y - m2) / s2) ** 2 / 2
+        return np.logaddexp(one, other) - np.log(2 * np.pi) / 2
+
+
+class OpaqueMixtureOfOneScale(lk.Family):
+    w, m1, m2, scale = lk.UnitInterval(), lk.Real(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, w, m1, m2, scale):
+        return opaque_mixture(y, w, m1, scale, m2, scale)
+
+
+class LaplaceMixture(lk.Family):
+    w, m1, s1, m2, s2 = lk.UnitInterval(), lk.Real(), lk.Positive(), lk.Real(), lk.Positive()
+
+    @staticmethod
+    def log_density(y, w, m1, s1, m2, s2):
+        one = np.log(w) - np.log(2 * s1) - np.abs(y - m1) / s1
+        return np.logaddexp(one, np.log1p(-w) - np.log(2 * s2) - np.abs(y - m2) / s2)
+
+
+class KinkBetweenLocations(lk.Family):
+    w, m1, m2 = lk.Real(), lk.Real(), lk.Real()
+
+    @staticmethod
+    def log_density(y, w, m1, m2):
+        return stats.norm.logpdf(y, m1 + np.abs(w) * (m2 - m1))
+
+
+@pytest.mark.parametrize("mixture", [OpaqueMixture, OpaqueMixtureOfOneScale])
+def test_stairs_of_rounding_were_taken_for_a_kink(mixture):
+    """Along the weight of two parts that are the same the log density is constant but for its last digits."""
+    assert mixture().smooth
+
+
+def test_a_kink_is_seen_where_like_parameters_differ():
+    assert not KinkBetweenLocations(m1=0.0).smooth
+    assert not KinkBetweenLocations().smooth
+
+
+def two_groups(seed):
+    rng = np.random.default_rng(seed)
+    return np.concatenate([rng.normal(size=20), rng.normal(4, 2, 20)])
+
+
+@pytest.mark.parametrize("seed", [3, 5])
+def test_a_point_on_a_spike_was_the_highest_found(seed):
+    """An opaque mixture was taken for kinked, and nothing said that its likelihood has no bound.
+
+    With seed 3 its derivatives saw a maximum at a scale of two units in the last place, at an observation.
+    """
+    y = two_groups(seed)
+    opaque, traced = (lk.LikelihoodModel(y, family=family).fit() for family in (OpaqueMixture(), TracedMixture()))
+    assert opaque.certificate.grade == "local"
+    assert "has no bound" in str(opaque.certificate)
+    assert_allclose(opaque.llf, traced.llf, rtol=1e-9)
+    assert_allclose(opaque.bse, traced.bse, rtol=1e-4)
+
+
+def test_a_smooth_mixture_had_no_standard_errors():
+    results = lk.LikelihoodModel(two_groups(2), family=OpaqueMixtureOfOneScale()).fit()
+    assert results.certificate.grade == "highest found"
+    assert np.isfinite(results.bse).all()
+
+
+def climbed(y, family, start):
+    """The maximum by values alone, without the expected information, a quadrature of minutes."""
+    model = lk.LikelihoodModel(y, family=family)
+    return estimate(model.family, model.likelihood, [np.asarray(start)[None]])
+
+
+def test_a_likelihood_with_kinks_and_without_a_bound_was_the_highest_found():
+    rng = np.random.default_rng(1)
+    y = np.concatenate([rng.laplace(size=20), rng.laplace(4, 2, 20)])
+    found = climbed(y, LaplaceMixture(), [0.0, 0.0, 0.0, 4.0, 0.7])
+    assert found.findings.kinked
+    assert found.findings.grade[0] == Grade.LOCAL
+    assert "has no bound as s1 runs to 0 with m1 at an observation" in found.unbounded
+
+
+def test_one_with_a_bound_is():
+    """The negative control."""
+    y = np.random.default_rng(1).laplace(size=41)
+    found = climbed(y, Traced(), [0.0, 0.0])
+    assert found.findings.grade[0] == Grade.HIGHEST_FOUND
+    assert not found.unbounded
+
+
+def test_an_end_that_rises_is_passed_over_where_there_is_no_bound(monkeypatch):
+    """The higher end runs to minus infinity; without a bound elsewhere that is told, with it the lower one counts."""
+    monkeypatch.setattr(
+        "likelihood_kit.maximise.kinked._climbed", lambda like, at: (at, float(like.value(at[None])[0]))
+    )
+    cliff = Values(lambda x: -abs(x) if x > -50 else -x)
+    points, base = np.array([[-80.0], [0.0]]), np.zeros(1)
+    scales = Scales(np.ones(1), np.zeros(1, bool), 10.0)
+    for words, end, flaw in (("", -80.0, Flaw.RISING), ("has no bound", 0.0, 0)):
+        found = kinked_maximum(cliff, Starts.of(points), base, scales, words)
+        assert found.working[0, 0] == end
+        assert found.flaws[0] == int(flaw)
+    assert found.grade[0] == Grade.LOCAL
 
 
 def test_what_is_smooth():

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import special, stats
 
 import likelihood_kit as lk
-from likelihood_kit.maximise.level_curves import level_curves
+from likelihood_kit.maximise.level_curves import flatter, level_curves
 
 CAUCHY = lk.StudentT(df=1.0)
 HALVES = {
@@ -108,6 +109,32 @@ def test_a_straight_level_line_keeps_its_words(fit):
     assert "some parameters are not identified (the log likelihood is level as a" in str(certificate)
 
 
+class SkewNormal(lk.Family):
+    loc, scale, shape = lk.Real(), lk.Positive(), lk.Real()
+
+    @staticmethod
+    def log_density(y, loc, scale, shape):
+        z = (y - loc) / scale
+        return np.log(2) - np.log(scale) - z**2 / 2 - np.log(2 * np.pi) / 2 + special.log_ndtr(shape * z)
+
+
+def test_a_maximum_of_the_sixth_order_was_level_along_a_curve(fit):
+    """The information of a skew normal law is singular at shape 0: Azzalini (1985). At .1 it has fallen by 1e-5."""
+    rng = np.random.default_rng(1001)
+    assert rng.choice([4, 9, 25, 120]) == 120
+    shape = rng.normal() * 3
+    y = stats.skewnorm.rvs(shape, size=120, random_state=rng)
+    certificate = fit(y, family=SkewNormal()).certificate
+    assert "level" not in str(certificate)
+    assert "the observed information is singular at the estimate" in str(certificate)
+
+
+def test_a_skewed_sample_has_its_maximum(fit):
+    """The negative control."""
+    y = stats.skewnorm.rvs(4, size=120, random_state=np.random.default_rng(1))
+    assert fit(y, family=SkewNormal()).certificate.ok
+
+
 class Surface:
     """A function of two variables as the likelihood of r samples, with derivatives by its author."""
 
@@ -144,6 +171,15 @@ def bowl(x, y):
     return -50 * x**2 - 50 * y**2, (-100 * x, -100 * y), (-100.0, 0.0, -100.0)
 
 
+def sixth(x, y):
+    """A maximum of the sixth order along a parabola."""
+    off = x - y**2
+    return (
+        -50 * off**2 - y**6, (-100 * off, 200 * y * off - 6 * y**5),
+        (-100.0, 200 * y, 200 * off - 400 * y**2 - 30 * y**4),
+    )  # fmt: skip
+
+
 def ways(function, point, *rays, left=0.0):
     point = np.array([point])
     value = Surface(function).value(point)
@@ -157,7 +193,7 @@ def test_a_way_ends_on_the_curve_and_not_where_it_began():
         assert abs(way[1]) > 0.05
 
 
-@pytest.mark.parametrize("function", [bowl, fourth])
+@pytest.mark.parametrize("function", [bowl, fourth, sixth])
 @pytest.mark.parametrize("length", [0.3, 1e4])
 def test_no_way_from_a_maximum(function, length):
     """Nor from one of the fourth order, whose curvature says as little."""
@@ -183,3 +219,11 @@ def test_a_ridge_on_its_way_to_a_limit_is_no_level_curve(fit):
     """Two thirds of a sample of a t law of two degrees of freedom at one value: the scale runs to 0, and ends level."""
     certificate = fit([0, 0, 1], family=lk.StudentT(df=2.0)).certificate
     assert "scale runs to 0: no maximum exists" in str(certificate)
+
+
+@pytest.mark.parametrize(("function", "flat"), [(bowl, False), (fourth, True), (sixth, True)])
+def test_what_has_no_curvature(function, flat):
+    """Three standard errors of 0.1, and of what rounding leaves of none."""
+    point, ray = np.zeros((1, 2)), (0.0, 1e4 if flat else 0.3)
+    assert flatter(Surface(function), point, np.zeros(1), np.array([[ray]]))[0] == flat
+    assert not flatter(Surface(function), point, np.zeros(1), np.array([[(0.0, np.nan)]]))[0]

@@ -1,0 +1,188 @@
+"""Bounds that go beyond Cramer and Rao's, where they are known: of estimators that meet them, and in closed form."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy import optimize, stats
+
+import likelihood_kit as lk
+from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
+
+
+def variance_bounds(table):
+    return table["variance_bound"].to_numpy()
+
+
+# Bhattacharyya
+
+
+@pytest.mark.parametrize("n", [1, 10, 1000])
+@pytest.mark.parametrize("rate", [0.3, 2.0, 50.0])
+def test_square_of_a_poisson_rate(n, rate):
+    """4 rate^3 / n + 2 rate^2 / n^2, the variance of the unbiased estimator, and no more by order 3."""
+    expected = 4 * rate**3 / n + 2 * rate**2 / n**2
+    for order in (2, 3):
+        table = lk.bhattacharyya_bound(lk.Poisson(), {"rate": rate}, n=n, of=lambda rate: rate**2, order=order)
+        assert_allclose(variance_bounds(table), expected, rtol=1e-7)
+    first = lk.bhattacharyya_bound(lk.Poisson(), {"rate": rate}, n=n, of=lambda rate: rate**2, order=1)
+    assert_allclose(variance_bounds(first), 4 * rate**3 / n, rtol=1e-7)
+
+
+@pytest.mark.parametrize("n", [2, 10])
+def test_variance_of_a_normal_law(n):
+    """2 sigma^4 / (n - 1) with an unknown mean, which the sample variance has; 2 sigma^4 / n is Cramer and Rao's."""
+    table = lk.bhattacharyya_bound(lk.Normal(), {"mean": 1.0, "sd": 2.0}, n=n, of=lambda mean, sd: sd**2, order=2)
+    assert_allclose(variance_bounds(table), 2 * 16 / (n - 1), rtol=1e-6)
+    first = lk.bhattacharyya_bound(lk.Normal(), {"mean": 1.0, "sd": 2.0}, n=n, of=lambda mean, sd: sd**2, order=1)
+    assert_allclose(variance_bounds(first), 2 * 16 / n, rtol=1e-7)
+
+
+def test_product_of_bernoulli_probabilities():
+    """p (1 - p) has the unbiased estimator x (n - x) / (n (n - 1)), whose variance is summed here."""
+    p, n = 0.3, 10
+    x = np.arange(n + 1)
+    estimates, weights = x * (n - x) / (n * (n - 1)), stats.binom.pmf(x, n, p)
+    variance = weights @ estimates**2 - (weights @ estimates) ** 2
+    table = lk.bhattacharyya_bound(
+        lk.Bernoulli(), {"probability": p}, n=n, of=lambda probability: probability * (1 - probability)
+    )
+    assert_allclose(variance_bounds(table), variance, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("family", "theta"),
+    [
+        (lk.Gamma(), {"shape": 2.0, "scale": 3.0}),
+        (lk.Weibull(), {"shape": 1.5, "scale": 2.0}),
+        (lk.StudentT(df=5.0), {"loc": 0.0, "scale": 1.0}),
+        (lk.LogNormal(), {"meanlog": 0.3, "sdlog": 0.5}),
+    ],
+)
+def test_order_1_is_cramer_raos_and_higher_orders_are_never_below(family, theta):
+    bounds = [variance_bounds(lk.bhattacharyya_bound(family, theta, n=20, order=order)) for order in (1, 2, 3)]
+    assert_allclose(bounds[0], variance_bounds(lk.cramer_rao_bound(family, theta, n=20)), rtol=1e-6)
+    assert (bounds[1] >= bounds[0] * (1 - 1e-9)).all()
+    assert (bounds[2] >= bounds[1] * (1 - 1e-9)).all()
+
+
+def test_fourth_order_of_a_normal_mean():
+    """mean^4 has an unbiased estimator by Hermite polynomials: its variance is the sum of (d^k g)^2 v^k / k!."""
+    mean, v = 1.2, 4.0 / 7
+    slopes = [4 * mean**3, 12 * mean**2, 24 * mean, 24.0]
+    expected = np.cumsum([s**2 * v**k / np.prod(range(1, k + 1)) for k, s in enumerate(slopes, 1)])
+    family, theta = lk.Normal(sd=2.0), {"mean": mean}
+    tables = [lk.bhattacharyya_bound(family, theta, n=7, of=lambda mean: mean**4, order=k) for k in (1, 2, 3, 4)]
+    found = [variance_bounds(table) for table in tables]
+    assert_allclose(np.ravel(found), expected, rtol=1e-6)
+
+
+def test_where_there_is_no_bhattacharyya_bound():
+    with pytest.raises(NotAvailableError):
+        lk.bhattacharyya_bound(lk.Uniform(), {"low": 0.0, "high": 1.0})
+    for order in (0, 7, 1.5, "2", True):
+        with pytest.raises(ArgumentError, match="order"):
+            lk.bhattacharyya_bound(lk.Poisson(), {"rate": 1.0}, order=order)
+    with pytest.raises(ArgumentError, match="of must be a function"):
+        lk.bhattacharyya_bound(lk.Poisson(), {"rate": 1.0}, of="rate")
+    with pytest.raises(NotAvailableError, match="cannot be traced"):
+        lk.bhattacharyya_bound(lk.Poisson(), {"rate": 1.0}, of=lambda rate: float(rate) ** 2)
+
+
+# Chapman and Robbins
+
+
+@pytest.mark.parametrize("n", [1, 2, 10, 200])
+def test_end_of_a_uniform_law(n):
+    """max over h of h^2 / ((1 - h)^-n - 1), of which the maximum is found here by another search."""
+    found = optimize.minimize_scalar(
+        lambda h: -(h**2) / np.expm1(-n * np.log1p(-h)), bounds=(1e-9, 1 - 1e-9), method="bounded",
+        options={"xatol": 1e-12},
+    )  # fmt: skip
+    table = lk.chapman_robbins_bound(lk.Uniform(low=0.0), {"high": 3.0}, n=n)
+    assert_allclose(variance_bounds(table), -9 * found.fun, rtol=1e-6)
+    assert_allclose(table["h(high)"], -3 * found.x, rtol=1e-2)
+    both = lk.chapman_robbins_bound(lk.Uniform(), {"low": 0.0, "high": 3.0}, n=n)
+    assert_allclose(variance_bounds(both), -9 * found.fun, rtol=1e-4)
+
+
+def test_a_regular_law_has_cramer_raos_bound_in_the_limit():
+    table = lk.chapman_robbins_bound(lk.Normal(sd=2.0), {"mean": 1.0}, n=10)
+    assert_allclose(variance_bounds(table), 0.4, rtol=1e-3)
+    rate = lk.chapman_robbins_bound(lk.Exponential(), {"scale": 2.0}, n=10)
+    assert 0.4 * (1 - 1e-6) <= variance_bounds(rate)[0] <= 10 * 4 / 10
+
+
+def test_bounds_hold_for_the_estimators_that_there_are():
+    """The unbiased (n + 1) / n max of a uniform law has variance high^2 / (n (n + 2))."""
+    for n in (1, 5, 50):
+        bound = variance_bounds(lk.chapman_robbins_bound(lk.Uniform(low=0.0), {"high": 1.0}, n=n))[0]
+        assert bound <= 1 / (n * (n + 2))
+        assert bound >= 0.6 / (n * (n + 2))
+
+
+def test_barankin_by_more_points_is_higher():
+    """By ever more points it tends to the variance of the best unbiased estimator."""
+    truth, best = {"high": 1.0}, 1 / (10 * 12)
+    bounds = [
+        variance_bounds(lk.barankin_bound(lk.Uniform(low=0.0), truth, [{"high": float(h)} for h in highs], n=10))[0]
+        for highs in ([0.87], [0.87, 0.7], np.linspace(0.5, 0.98, 12))
+    ]
+    one = variance_bounds(lk.chapman_robbins_bound(lk.Uniform(low=0.0), truth, n=10))[0]
+    assert bounds[0] <= one
+    assert bounds[0] < bounds[1] < bounds[2] < best
+    assert bounds[2] > 0.97 * best
+
+
+def test_what_is_no_displacement():
+    with pytest.raises(NotAvailableError, match="outside the support"):
+        lk.barankin_bound(lk.Uniform(low=0.0), {"high": 1.0}, [{"high": 1.5}])
+    for points in ([], None, {"high": 0.5}, "ab"):
+        with pytest.raises(ArgumentError, match="points"):
+            lk.barankin_bound(lk.Uniform(low=0.0), {"high": 1.0}, points)
+    with pytest.raises(ArgumentError, match="law of theta itself"):
+        lk.barankin_bound(lk.Poisson(), {"rate": 1.0}, [{"rate": 1.0}])
+    with pytest.raises(ParameterError):
+        lk.barankin_bound(lk.Poisson(), {"rate": 1.0}, [{"rate": -1.0}])
+    with pytest.raises(ArgumentError, match="of cannot be evaluated"):
+        lk.chapman_robbins_bound(lk.Poisson(), {"rate": 1.0}, of=lambda rate: 1 / 0)
+
+
+# Van Trees
+
+
+@pytest.mark.parametrize("n", [1, 4, 100])
+def test_conjugate_normal_prior(n):
+    """The posterior variance, which the posterior mean has."""
+    table = lk.van_trees_bound(lk.Normal(sd=2.0), {"mean": stats.norm(1, 3)}, n=n)
+    assert_allclose(variance_bounds(table), 1 / (n / 4 + 1 / 9), rtol=1e-8)
+    assert_allclose(table["value"], 1.0, rtol=1e-8)
+
+
+def test_poisson_rate_under_a_gamma_prior():
+    """E[1 / rate] = b / (a - 1), and the prior's own information b^2 / (a - 2)."""
+    a, b, n = 5.0, 2.0, 10
+    table = lk.van_trees_bound(lk.Poisson(), {"rate": stats.gamma(a, scale=1 / b)}, n=n)
+    assert_allclose(variance_bounds(table), 1 / (n * b / (a - 1) + b**2 / (a - 2)), rtol=1e-6)
+    assert variance_bounds(table)[0] <= (a / b) / (b + n)  # the Bayes risk of the posterior mean
+
+
+def test_van_trees_of_a_function():
+    """Of mean^3: E[3 mean^2]^2 over the information."""
+    table = lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": stats.norm(0, 1)}, n=4, of=lambda mean: mean**3)
+    assert_allclose(variance_bounds(table), 9 / 5, rtol=1e-7)
+
+
+def test_priors_that_are_refused():
+    for prior, words in (
+        ({"mean": stats.uniform(0, 1)}, "does not vanish at 0"),
+        ({"mean": stats.expon()}, "does not vanish at 0"),
+    ):
+        with pytest.raises(NotAvailableError, match=words):
+            lk.van_trees_bound(lk.Normal(sd=1.0), prior)
+    for prior in ({"mean": 3}, {"men": stats.norm()}, {}, None, {"mean": stats.norm(), "sd": stats.norm()}):
+        with pytest.raises(ArgumentError, match="prior"):
+            lk.van_trees_bound(lk.Normal(sd=1.0), prior)
+    with pytest.raises(ArgumentError, match="leaves the space"):
+        lk.van_trees_bound(lk.Poisson(), {"rate": stats.norm()})
+    with pytest.raises(NotAvailableError, match="support moves"):
+        lk.van_trees_bound(lk.Uniform(low=0.0), {"high": stats.gamma(5)})
