@@ -76,9 +76,9 @@ def van_trees_bound(
     --------
     >>> from scipy import stats
     >>> from likelihood_kit.families import Normal
-    >>> van_trees_bound(Normal(sd=2.0), {"mean": stats.norm(0, 1)}, n=4).round(6)   # the posterior variance
+    >>> van_trees_bound(Normal(sd=2.0), {"mean": stats.norm(1, 1)}, n=4).round(6)   # the posterior variance
           value  variance_bound  standard_error_bound
-    mean    0.0             0.5              0.707107
+    mean    1.0             0.5              0.707107
     """
     if not isinstance(family, Family):
         raise ArgumentError(f"family must be a family such as lk.Gamma(), not {shown(family)}")
