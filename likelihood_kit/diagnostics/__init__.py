@@ -1,6 +1,7 @@
 """Pure functions on arrays: informations, covariances and bounds."""
 
 from likelihood_kit.diagnostics.bhattacharyya import bhattacharyya_bound
+from likelihood_kit.diagnostics.bias import cox_snell_bias
 from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
 from likelihood_kit.diagnostics.displaced import barankin_bound, chapman_robbins_bound
 from likelihood_kit.diagnostics.distances import anderson_darling
@@ -49,6 +50,7 @@ __all__ = [
     "chapman_robbins_bound",
     "cluster_correction",
     "covariance",
+    "cox_snell_bias",
     "cramer_rao_bound",
     "information_audit",
     "information_matrix_test",

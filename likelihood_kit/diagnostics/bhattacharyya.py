@@ -17,7 +17,7 @@ from likelihood_kit.calculus.multi_index import MultiIndex, below, last_variable
 from likelihood_kit.diagnostics.bounds import asked, one_bound_table
 from likelihood_kit.errors import ArgumentError, NotAvailableError, TraceError, shown
 from likelihood_kit.families import Family
-from likelihood_kit.families.expectations import expectations
+from likelihood_kit.families.expectations import OfObservation, expectations
 
 #: Orders, beyond which derivatives of the catalogue's log densities fill pages.
 HIGHEST_ORDER = 6
@@ -113,14 +113,14 @@ def covariance_of_ratios(
     ratios = _ratios(family, values, free, indices, order)
     pairs = list(itertools.combinations_with_replacement(range(len(indices)), 2))
 
-    def product(i: int, j: int) -> Callable[[np.ndarray], np.ndarray]:
-        return lambda y: ratios(y)[indices[i]] * ratios(y)[indices[j]]
+    def product(i: int, j: int) -> OfObservation:
+        return lambda y, _: ratios(y)[indices[i]] * ratios(y)[indices[j]]
 
-    def alone(index: MultiIndex) -> Callable[[np.ndarray], np.ndarray]:
-        return lambda y: ratios(y)[index]
+    def alone(index: MultiIndex) -> OfObservation:
+        return lambda y, _: ratios(y)[index]
 
     functions = [*(product(i, j) for i, j in pairs), *(alone(index) for index in indices)]
-    found = expectations(family, functions, values, "Bhattacharyya bound")
+    found = [float(entry) for entry in expectations(family, functions, values, "Bhattacharyya bound")]
     products, means = dict(zip(pairs, found, strict=False)), found[len(pairs) :]
     errors = [np.sqrt(products[at, at]) for at in range(len(free))]
     for at, (index, mean) in enumerate(zip(indices, means, strict=True)):

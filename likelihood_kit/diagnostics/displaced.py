@@ -188,7 +188,7 @@ def _ratio(family: Family, question: Question, law: Mapping[str, float], other: 
     """Expectation, under the law at one place, of the ratio of the density at another to that at the truth."""
     known = {name: v for name, v in question.values.items() if name in family.law.known and name not in family.fixed}
 
-    def ratio(y: np.ndarray) -> np.ndarray:
+    def ratio(y: np.ndarray, _: Mapping[str, np.ndarray]) -> np.ndarray:
         with np.errstate(all="ignore"):
             difference = family.log_density(y, **other, **known) - family.log_density(y, **question.theta, **known)
             return np.exp(np.where(np.isnan(difference), -np.inf, difference))

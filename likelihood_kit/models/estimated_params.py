@@ -14,7 +14,7 @@ from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bootstrap, inference, restrictions
+from likelihood_kit.models import bias, bootstrap, inference, restrictions
 from likelihood_kit.models.arguments import METHODS, refusing, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level
 from likelihood_kit.models.existence import require_likelihood
@@ -146,6 +146,19 @@ class EstimatedParams(GenericLikelihoodModelResults):
             return restrictions.wald_test(self, r_matrix)
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
             return super().wald_test(r_matrix, *args, **kwargs)
+
+    def cox_snell_bias(self) -> pd.Series:
+        """Bias of the entries of params to first order, at the estimate; `(k,)`, in the coordinates of params.
+
+        Cox, D. R. and Snell, E. J. (1968), *Journal of the Royal Statistical Society B* 30, 248-275, eq. (20), by
+        expectations under the fitted law at each row.
+
+        Raises
+        ------
+        NotAvailableError
+            For a family that is not smooth, or whose third derivatives have no symbolic form; without a family.
+        """
+        return bias.cox_snell_bias(self)
 
     def likelihood_ratio_test(self, other: Any) -> LikelihoodTest:
         """Likelihood-ratio test of a restriction.

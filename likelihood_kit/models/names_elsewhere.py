@@ -26,7 +26,7 @@ NAMES_ELSEWHERE: Mapping[str, str] = {
 }
 #: What is announced for results, and not there yet.
 TO_COME = (
-    "r_star", "identifiability", "cox_snell_bias", "cross_entropy",
+    "r_star", "identifiability", "cross_entropy",
     "tic", "kl_divergence", "check_derivatives", "simulate", "study",
 )  # fmt: skip
 
