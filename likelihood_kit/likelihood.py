@@ -18,7 +18,7 @@ import numpy as np
 
 from likelihood_kit._numerics import lower_pairs, mirror_lower
 from likelihood_kit.calculus import CaseKernels, Kernels
-from likelihood_kit.identical import agree, means_of_statistics, totals
+from likelihood_kit.identical import agree, keeps_digits, means_of_statistics, totals
 from likelihood_kit.predictor import Predictor, blocks, natural_values
 from likelihood_kit.sample import Sample, block, gram, taken
 
@@ -131,6 +131,8 @@ class Likelihood:
             chosen.__dict__["parts"] = tuple(part.trusted(working) for part in self.parts)
             return chosen
         if self.statistics is None or self.kernels.statistics is self.kernels.rows:
+            return self
+        if keeps_digits(self, natural_values(self.predictors, [working[:, place] for place in self.places])[0]):
             return self
         on_rows = replace(self, on_statistics=False)
         return self if agree(self, on_rows, working) else on_rows
