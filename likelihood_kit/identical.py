@@ -148,18 +148,20 @@ def _added(parts: Sequence[Sequence[Any]]) -> list[Any]:
 
 
 def keeps_digits(likelihood: Summed, theta: Sequence[Any]) -> bool:
-    """Whether statistics `(r, 1)` lose few digits at natural values of the free parameters, by what the rows tell.
+    """Whether statistics lose few digits at natural values of the free parameters: numbers, or `(r, 1)`.
 
     The terms that cancel in them are of the size of the information on the logarithm of a parameter: the squared mean
     over the variance for a normal law, the shape for a gamma law.
     """
-    kernel, operands = likelihood.kernels.statistics, likelihood.operands(theta, slice(None))
-    with np.errstate(all="ignore"):
-        _, _, hessian = kernel.combine(likelihood.statistics, *operands)  # type: ignore[union-attr,misc,arg-type]
-        return all(
-            bool(np.all(np.abs(hessian[i * (i + 3) // 2] * operand**2) <= LITTLE_INFORMATION))
-            for i, operand in enumerate(operands)
-        )
+    kernel: Any = likelihood.kernels.statistics
+    means = likelihood.plain_statistics if likelihood.sample.size == 1 else likelihood.statistics
+    operands = likelihood.operands(theta, slice(None))
+    try:
+        _, _, hessian = kernel.combine(means, *operands)
+    except ArithmeticError:
+        return False
+    told = (abs(hessian[i * (i + 3) // 2] * operand * operand) for i, operand in enumerate(operands))
+    return all(np.all(entry <= LITTLE_INFORMATION) if np.ndim(entry) else entry <= LITTLE_INFORMATION for entry in told)
 
 
 def agree(likelihood: Summed, on_rows: Summed, working: np.ndarray) -> bool:

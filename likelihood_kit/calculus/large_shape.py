@@ -21,9 +21,7 @@ from likelihood_kit.errors import ArgumentError
 #: by 5e-16 of it, while the difference of the closed forms has lost a digit and a half.
 _LARGE = 16.0
 #: Coefficients of 1 / a, 1 / a^3, ... in the series: B_2k / {2k (2k - 1)}, DLMF 5.11.1.
-_SERIES = tuple(
-    float(b) / (2 * k * (2 * k - 1)) for k, b in enumerate(special.bernoulli(16)[2::2], start=1)
-)  # fmt: skip
+_SERIES = tuple(float(b) / (2 * k * (2 * k - 1)) for k, b in enumerate(special.bernoulli(16)[2::2], start=1))
 #: Shape up to which rounding of `y / m - 1 - log(y / m)` is nothing: times the shape it is below 1e-11 in a row.
 _PLAIN = 1e4
 #: Below this a ratio has lost digits to underflow.
@@ -55,13 +53,20 @@ def log_excess(y: Any, mean: Any, shape: Any) -> Any:
         hook = getattr(operand, "__traced__", None)
         if hook is not None:
             return hook("log_excess", y, mean, shape)
-    with np.errstate(all="ignore"):
-        ratio = np.divide(y, mean)
-        if np.min(ratio, initial=np.inf) < _SMALLEST:
-            return ratio - 1 - (np.log(y) - np.log(mean))
-        if np.max(shape, initial=0.0) <= _PLAIN:
-            return ratio - 1 - np.log(ratio)
+    ratio = np.divide(y, mean)
+    if _largest(shape) > _PLAIN:
         return _near_one(np.asarray(np.subtract(y, mean) / mean))[()]
+    if ratio.size and ratio.min() < _SMALLEST:
+        return ratio - 1 - (np.log(y) - np.log(mean))
+    return ratio - 1 - np.log(ratio)
+
+
+def _largest(shape: Any) -> float:
+    """Largest of some shapes; in most likelihoods there is but one."""
+    if isinstance(shape, float):
+        return shape
+    shape = np.asarray(shape)
+    return float(shape.item() if shape.size == 1 else shape.max(initial=0.0))
 
 
 def _near_one(z: np.ndarray) -> np.ndarray:
@@ -104,21 +109,22 @@ def stirling_remainder(shape: Any, order: int = 0) -> Any:
     hook = getattr(shape, "__traced__", None)
     if hook is not None:
         return hook("stirling_remainder", shape, order)
-    with np.errstate(all="ignore"):
-        if np.max(shape, initial=0.0) < _LARGE:
-            return _closed(shape, order)
-        shape = np.asarray(shape, dtype=float)
-        return np.where(shape < _LARGE, _closed(shape, order), _asymptotic(shape, order))[()]
+    if _largest(shape) < _LARGE:
+        return _closed(shape, order)
+    shape = np.asarray(shape, dtype=float)
+    return np.where(shape < _LARGE, _closed(shape, order), _asymptotic(shape, order))[()]
 
 
 def _closed(shape: Any, order: int) -> Any:
     """The derivative as a difference."""
     if order == 0:
-        return special.gammaln(shape) - special.xlogy(shape, shape) + shape
+        return special.gammaln(shape) - shape * np.log(shape) + shape
     if order == 1:
         return special.digamma(shape) - np.log(shape)
     sign = (-1) ** order
     # psi^(n)(x) = (-1)^(n+1) n! zeta(n+1, x), DLMF 25.11.12, at n = order - 1
+    if order == 2:
+        return special.zeta(2.0, shape) - 1 / shape
     gamma = sign * math.factorial(order - 1) * special.zeta(float(order), shape)
     return gamma - sign * math.factorial(order - 2) / np.power(shape, order - 1.0)
 

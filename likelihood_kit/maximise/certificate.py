@@ -194,6 +194,11 @@ def _told(
         Flaw.TWIN: f"{findings.twins[which]} of {restarts} searches ended at another, equally high maximum",
         Flaw.UNCONFIRMED: f"of {findings.starts[which]} searches from elsewhere none "
         f"{'ended at this maximum' if restarts else 'came to an end'}: nothing confirms it",
+        Flaw.ROUNDED: "double precision does not hold the log likelihood and its curvature here, which are small "
+        "differences of large terms: the data are too close together beside their size; take a Normal or LogNormal "
+        "law, or subtract a constant from them",
+        Flaw.TIED: "the data are so close together beside their size that double precision cannot tell the parameters "
+        "apart: estimate others, such as a mean and a shape, or subtract a constant from the data",
         Flaw.RANGE: _beyond_the_range(predictors, findings.working[which]),
         Flaw.INACCURATE: "the numeric derivatives are too inaccurate to certify anything: the relative error estimated "
         f"of them is above {LARGEST_DERIVATIVE_ERROR:g}",

@@ -13,6 +13,7 @@ from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.beyond_precision import without_digits
 from likelihood_kit.maximise.end_of_space import without_ends
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import Setting
@@ -125,6 +126,7 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         findings = _from_elsewhere(likelihood, start, setting, findings)
     findings = without_ends(likelihood, start, without_perfect_fits(family, likelihood, findings))
     _name_the_range(likelihood, findings)
+    findings = without_digits(likelihood, setting.scales, findings)
     if not theorem and not unbounded and not family.discrete:
         findings, unbounded = _looked_for_spikes(likelihood, findings)
     return Estimate(findings, likelihood, theorem, unbounded)

@@ -29,6 +29,8 @@ class Flaw(IntFlag):
     INACCURATE = 1024
     LEVEL = 2048
     END = 4096
+    ROUNDED = 8192
+    TIED = 16384
 
 
 class Grade(IntEnum):
