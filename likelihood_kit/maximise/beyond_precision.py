@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit.calculus import DATUM
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import CLOSE
@@ -33,19 +34,30 @@ HALF = 0.5
 TIED = 100 * SINGULAR
 #: Flaws that are known for what they are.
 KNOWN = Flaw.PERFECT | Flaw.RANGE | Flaw.END | Flaw.ROWS
+#: Flaws of a search that ran to where the information has no end, whatever the data are.
+RUNNING = Flaw.RISING | Flaw.VALUE | Flaw.DERIVATIVES | Flaw.STOPPED | Flaw.SINGULAR
 
 
 def without_digits(likelihood: Likelihood, scales: Scales, findings: Findings) -> Findings:
     """The findings, flawed where the log likelihood is lost in rounding, or parameters are tied to rounding."""
     information = _relative_information(likelihood, scales, findings)
     much = (information > MUCH_INFORMATION).any(axis=1)
-    for i in np.flatnonzero((much | ~np.isfinite(information).all(axis=1)) & ((findings.flaws & KNOWN) == 0)):
+    if not much.any():
+        return findings
+    asked = findings.exists | (np.where(_close_together(likelihood), 0, findings.flaws & RUNNING) == 0)
+    for i in np.flatnonzero(much & asked & ((findings.flaws & KNOWN) == 0)):
         flaw = _lost(likelihood.take(np.array([i])), findings.working[i], bool(findings.exists[i]))
         if not flaw and not findings.exists[i]:
             flaw = _tied(findings.hessian[i], information[i], scales.relative & (information[i] > MUCH_INFORMATION))
         if flaw:
             findings.flaws[i], findings.grade[i] = flaw, Grade.NONE
     return findings
+
+
+def _close_together(likelihood: Likelihood) -> np.ndarray | bool:
+    """Whether the data of samples whose parameters are the same for all rows are close beside their size, `(r,)`."""
+    y = np.atleast_2d(likelihood.sample.columns[DATUM])
+    return likelihood.identical and np.ptp(y, axis=1) ** 2 * MUCH_INFORMATION < np.max(y**2, axis=1)
 
 
 def _relative_information(likelihood: Likelihood, scales: Scales, findings: Findings) -> np.ndarray:

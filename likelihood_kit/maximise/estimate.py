@@ -115,7 +115,8 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         return Estimate(without_perfect_fits(family, likelihood, findings), likelihood, "", unbounded)
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
-    setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start))
+    cut = _cut(family, likelihood) if unbounded else None
+    setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start), cut)
     findings = find(likelihood, np.stack([*given, start]), setting)
     if likelihood.statistics is not None and not findings.exists.all():
         failed = np.flatnonzero(~findings.exists)
@@ -254,6 +255,15 @@ def declared_unbounded(family: Family, predictors: Sequence[Predictor]) -> str:
     # In other coordinates any value held fixed may be one that bounds it.
     holds = set(declared.free) <= free if canonical else len(free) == len(family.law.parameters)
     return declared.words if holds else ""
+
+
+def _cut(family: Family, likelihood: Likelihood) -> int | None:
+    """The entry of the parameter whose space is declared to be cut, where nothing predicts it."""
+    declared = family.law.unbounded
+    for predictor, place in zip(likelihood.predictors, likelihood.places, strict=True):
+        if predictor.columns is None and predictor.name == getattr(declared, "cut", None):
+            return place.start
+    return None
 
 
 def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findings) -> Findings:

@@ -40,12 +40,15 @@ class Setting:
         Where the likelihood has no bound, in words; empty where it has one.
     spread : callable, optional
         Starts spread over the space, `spread() -> Starts`; asked for only where no theorem holds.
+    cut : int, optional
+        The entry of a parameter whose space was cut where the likelihood has no bound beyond.
     """
 
     scales: Scales
     theorem: str = ""
     unbounded: str = ""
     spread: Callable[[], Starts] | None = None
+    cut: int | None = None
 
 
 def judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Setting) -> Findings:
