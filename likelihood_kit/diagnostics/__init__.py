@@ -22,6 +22,7 @@ from likelihood_kit.diagnostics.residuals import (
 )
 from likelihood_kit.diagnostics.specification import (
     InformationMatrixTest,
+    SingularInformation,
     SpecificationTest,
     information_matrix_test,
     joint_pvalue,
@@ -38,6 +39,7 @@ __all__ = [
     "InformationMatrixTest",
     "LogLikelihood",
     "QuantilePlot",
+    "SingularInformation",
     "SpecificationTest",
     "anderson_darling",
     "bound_table",

@@ -27,6 +27,7 @@ import numpy as np
 from scipy import special, stats
 
 from likelihood_kit.diagnostics.replicates import Replicates
+from likelihood_kit.errors import NotAvailableError
 
 #: Entries of the difference of informations up to which all are compared; of more, those of the standard errors alone:
 #: a chi-squared on many degrees of freedom sees little of what moves few of them. Five parameters.
@@ -40,6 +41,10 @@ IDENTICAL = 1e-6
 FEWEST = 99
 #: Names of the comparisons.
 MATRIX, RATIO, DISTANCE = "information matrix", "standard errors", "distribution function"
+
+
+class SingularInformation(NotAvailableError):
+    """An information that is singular to rounding, in which nothing can be compared."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +138,21 @@ def specification_test(
         Anderson-Darling distance of the sample, where `drawn` has those of its samples.
     shapes : (q,) array and (r, q) array, optional
         Parameters at the maximum of the sample, and of those of `drawn`, with which the statistics may vary.
+
+    Raises
+    ------
+    SingularInformation
+        Where an information is singular to rounding.
     """
     k, share = len(observed), n / len(drawn.scores)
     transform = np.eye(k) if transform is None else transform
-    compared = _compared(observed, outer_product, drawn, share, transform)
+    try:
+        compared = _compared(observed, outer_product, drawn, share, transform)
+    except np.linalg.LinAlgError as error:  # such as a truncated normal law that is all but exponential
+        raise SingularInformation(
+            "the information expected at the estimate, or that of a sample of the law, is singular to rounding, so "
+            "that there are no standard errors to compare in"
+        ) from error
     roots, vectors = np.linalg.eigh(compared.variance)
     samples = len(drawn.observed)
     kept = roots > (RANK if samples >= FEWEST else LIMIT_RANK) * compared.size
