@@ -125,7 +125,8 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         findings = findings.replaced(failed, again)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
-    findings = without_ends(likelihood, start, without_perfect_fits(family, likelihood, findings))
+    findings = without_perfect_fits(family, likelihood, findings)
+    findings = without_ends(likelihood, start, setting, findings)
     _name_the_range(likelihood, findings)
     findings = without_digits(likelihood, setting.scales, findings)
     if not theorem and not unbounded and not family.discrete:
