@@ -10,9 +10,6 @@ from __future__ import annotations
 import sympy
 from sympy import Function, Integer, exp, pi, sqrt
 
-#: Operand of a function that is differentiated before it is put in.
-_U = sympy.Dummy("u", real=True)
-
 
 class Stable(Function):
     """Base: prints as a call of `numpy_name`; argument numbers in `fdiff` start at 1, as in SymPy."""
@@ -86,39 +83,6 @@ class scaled_log1p(Stable):
         z, shape = self.args
         text = printer._print(sympy.log(1 + shape * z) / shape)
         return rf"\left({text}\right)^{{{exp}}}" if exp else text
-
-
-class log_excess(Stable):
-    """`y / mean - 1 - log(y / mean)`; the third argument says how exactly it is wanted."""
-
-    numpy_name = "log_excess"
-
-    def fdiff(self, argindex=1):
-        y, mean, _ = self.args
-        return {1: (y - mean) / (y * mean), 2: (mean - y) / mean**2, 3: Integer(0)}[argindex]
-
-    def _eval_rewrite_as_separable(self):
-        y, mean, _ = self.args
-        return y / mean - 1 - sympy.log(y / mean)
-
-
-class stirling_remainder(Stable):
-    """Derivative of an order of `log Gamma(a) - a log(a) + a`; the order is a constant."""
-
-    numpy_name = "stirling_remainder"
-
-    def fdiff(self, argindex=1):
-        shape, order = self.args
-        if argindex == 2:
-            raise sympy.core.function.ArgumentIndexError(self, argindex)
-        return stirling_remainder(shape, order + 1)
-
-    def _eval_rewrite_as_separable(self):
-        shape, order = self.args
-        if order == 0:
-            return gammaln(shape) - shape * sympy.log(shape) + shape
-        logarithm = sympy.log(shape) if order == 1 else sympy.diff(sympy.log(_U), _U, order - 1).xreplace({_U: shape})
-        return polygamma(order - 1, shape) - logarithm
 
 
 class expit(Stable):

@@ -19,6 +19,7 @@ from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
 from likelihood_kit.calculus import functions as stable
+from likelihood_kit.calculus.large_shape_symbols import log_excess, stirling_remainder
 from likelihood_kit.calculus.trace import Traced
 from likelihood_kit.calculus.written import latex_name
 
@@ -65,7 +66,7 @@ def textbook(expression: sympy.Expr, positive: Sequence[sympy.Symbol]) -> sympy.
 
 def _without_excess(expression: sympy.Expr) -> sympy.Expr:
     """The expression without the terms that keep a gamma log density exact for a large shape: as it is written."""
-    own = (stable.log_excess, stable.stirling_remainder)
+    own = (log_excess, stirling_remainder)
     if not expression.has(*own):
         return expression
     terms = sympy.Add.make_args(expression)

@@ -34,7 +34,7 @@ def inside_of_the_cut(
     """
     for i in np.flatnonzero(result.flaws):
         one = np.array([i])
-        for end in _lower(ends, i):
+        for end in _lower(ends, int(i)):
             again = judged(likelihood.take(one), ends.maximum.take(np.array([end])), base[one], setting)
             if again.exists[0]:
                 result, chosen[i] = result.replaced(one, again), end
@@ -54,6 +54,8 @@ def _named(result: Findings, ends: Ends, setting: Setting) -> Findings:
 
     Which of the ends is higher hangs on how near numbers come to it: where a search went to the lower, it is that.
     """
+    if setting.cut is None:
+        return result
     way = result.working[:, setting.cut].copy()
     low = np.unique(ends.sample[ends.maximum.working[:, setting.cut] < -ON_THE_WAY])
     way[low] = -np.inf
