@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 from sympy import Integer
 
@@ -16,12 +18,12 @@ class log_excess(functions.Stable):
 
     numpy_name = "log_excess"
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Any:
         """Derivative in an argument, counted from 1."""
         y, mean, _ = self.args
         return {1: (y - mean) / (y * mean), 2: (mean - y) / mean**2, 3: Integer(0)}[argindex]
 
-    def _eval_rewrite_as_separable(self):
+    def _eval_rewrite_as_separable(self) -> Any:
         y, mean, _ = self.args
         return y / mean - 1 - sympy.log(y / mean)
 
@@ -31,14 +33,14 @@ class stirling_remainder(functions.Stable):
 
     numpy_name = "stirling_remainder"
 
-    def fdiff(self, argindex=1):
+    def fdiff(self, argindex: int = 1) -> Any:
         """Derivative in an argument, counted from 1."""
         shape, order = self.args
         if argindex == 2:
             raise sympy.core.function.ArgumentIndexError(self, argindex)
         return stirling_remainder(shape, order + 1)
 
-    def _eval_rewrite_as_separable(self):
+    def _eval_rewrite_as_separable(self) -> Any:
         shape, order = self.args
         if order == 0:
             return functions.gammaln(shape) - shape * sympy.log(shape) + shape
