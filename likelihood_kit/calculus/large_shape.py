@@ -46,7 +46,7 @@ def log_excess(y: Any, mean: Any, shape: Any) -> Any:
 
     Examples
     --------
-    >>> log_excess(np.array([2.0, 1.0 + 2**-30]), 1.0, 1e18).round(25)
+    >>> log_excess(np.array([2.0, 1.0 + 2**-30]), 1.0, 1e18)
     array([3.06852819e-01, 4.33680869e-19])
     """
     for operand in (y, mean, shape):
