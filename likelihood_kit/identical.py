@@ -160,7 +160,8 @@ def keeps_digits(likelihood: Summed, theta: Sequence[Any]) -> bool:
         _, _, hessian = kernel.combine(means, *operands)
     except ArithmeticError:
         return False
-    told = (abs(hessian[i * (i + 3) // 2] * operand * operand) for i, operand in enumerate(operands))
+    with np.errstate(all="ignore"):
+        told = [abs(hessian[i * (i + 3) // 2] * operand * operand) for i, operand in enumerate(operands)]
     return all(np.all(entry <= LITTLE_INFORMATION) if np.ndim(entry) else entry <= LITTLE_INFORMATION for entry in told)
 
 

@@ -57,7 +57,7 @@ def without_digits(likelihood: Likelihood, scales: Scales, findings: Findings) -
 def _close_together(likelihood: Likelihood) -> np.ndarray | bool:
     """Whether the data of samples whose parameters are the same for all rows are close beside their size, `(r,)`."""
     y = np.atleast_2d(likelihood.sample.columns[DATUM])
-    return likelihood.identical and np.ptp(y, axis=1) ** 2 * MUCH_INFORMATION < np.max(y**2, axis=1)
+    return likelihood.identical and np.ptp(y, axis=1) * np.sqrt(MUCH_INFORMATION) < np.max(np.abs(y), axis=1)
 
 
 def _relative_information(likelihood: Likelihood, scales: Scales, findings: Findings) -> np.ndarray:
