@@ -19,6 +19,9 @@ STATISTICS_AGREEMENT = 1e-10
 #: The same for log likelihoods, absolute and relative to their size: less than the last step of a search gains.
 VALUE_AGREEMENT = 1e-11
 VALUE_ROUNDING = 32 * np.finfo(float).eps
+#: Information of one observation on the logarithm of a parameter up to which the two are not compared: statistics then
+#: lose two digits at most.
+LITTLE_INFORMATION = 100.0
 #: Samples on which the two are compared.
 COMPARED = 4
 
@@ -142,6 +145,24 @@ def _added(parts: Sequence[Sequence[Any]]) -> list[Any]:
         [sum(entries) for entries in zip(*totals, strict=True)] if isinstance(totals[0], list) else sum(totals)
         for totals in zip(*parts, strict=True)
     ]
+
+
+def keeps_digits(likelihood: Summed, theta: Sequence[Any]) -> bool:
+    """Whether statistics lose few digits at natural values of the free parameters: numbers, or `(r, 1)`.
+
+    The terms that cancel in them are of the size of the information on the logarithm of a parameter: the squared mean
+    over the variance for a normal law, the shape for a gamma law.
+    """
+    kernel: Any = likelihood.kernels.statistics
+    means = likelihood.plain_statistics if likelihood.sample.size == 1 else likelihood.statistics
+    operands = likelihood.operands(theta, slice(None))
+    try:
+        _, _, hessian = kernel.combine(means, *operands)
+    except ArithmeticError:
+        return False
+    with np.errstate(all="ignore"):
+        told = [abs(hessian[i * (i + 3) // 2] * operand * operand) for i, operand in enumerate(operands)]
+    return all(np.all(entry <= LITTLE_INFORMATION) if np.ndim(entry) else entry <= LITTLE_INFORMATION for entry in told)
 
 
 def agree(likelihood: Summed, on_rows: Summed, working: np.ndarray) -> bool:

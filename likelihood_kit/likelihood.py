@@ -18,8 +18,8 @@ import numpy as np
 
 from likelihood_kit._numerics import lower_pairs, mirror_lower
 from likelihood_kit.calculus import CaseKernels, Kernels
-from likelihood_kit.identical import agree, means_of_statistics, totals
-from likelihood_kit.predictor import Predictor, blocks, natural_values
+from likelihood_kit.identical import agree, keeps_digits, means_of_statistics, totals
+from likelihood_kit.predictor import Predictor, blocks, natural_values, values_alone
 from likelihood_kit.sample import Sample, block, gram, taken
 
 
@@ -132,8 +132,9 @@ class Likelihood:
             return chosen
         if self.statistics is None or self.kernels.statistics is self.kernels.rows:
             return self
-        on_rows = replace(self, on_statistics=False)
-        return self if agree(self, on_rows, working) else on_rows
+        on_rows = self
+        kept = keeps_digits(self, values_alone(self.predictors, working))
+        return self if kept or agree(self, on_rows := replace(self, on_statistics=False), working) else on_rows
 
     # Totals over the rows
 

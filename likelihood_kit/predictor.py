@@ -68,6 +68,12 @@ class Predictor:
         return eta if self.offset is None else eta + self.offset[:, rows]
 
 
+def values_alone(predictors: Sequence[Predictor], working: np.ndarray) -> list[Any]:
+    """Natural values of parameters that nothing predicts at working `(r, k)`: `(r, 1)` each, or numbers for r = 1."""
+    entries: Any = working[0].tolist() if len(working) == 1 else working.T[:, :, None]
+    return [predictor.link.inverse(entry) for predictor, entry in zip(predictors, entries, strict=True)]
+
+
 def natural_values(
     predictors: Sequence[Predictor], eta: Sequence[np.ndarray]
 ) -> tuple[list[np.ndarray], np.ndarray | None]:

@@ -11,6 +11,7 @@ from scipy import special
 from likelihood_kit.calculus import incomplete_gamma
 from likelihood_kit.calculus.formula import Formula, higher_source_of, may_kink, source_of
 from likelihood_kit.calculus.kernels import Kernels, kernels_from
+from likelihood_kit.calculus.large_shape import log_excess, stirling_remainder
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
 from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError
@@ -21,6 +22,8 @@ NAMESPACE: Mapping[str, Any] = {
     "special": special,
     "incomplete_gamma": incomplete_gamma,
     "log1p_ratio": log1p_ratio,
+    "log_excess": log_excess,
+    "stirling_remainder": stirling_remainder,
 }
 
 

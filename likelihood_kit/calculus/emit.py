@@ -18,7 +18,9 @@ from likelihood_kit.calculus.printer import numeric_constants, numpy_source
 from likelihood_kit.calculus.separate import Separation
 
 #: Names that emitted source uses itself; a datum or parameter of such a name is emitted with a trailing underscore.
-_RESERVED = {"np", "special", "log1p_ratio", "incomplete_gamma", "hoisted", "means"}
+_RESERVED = {
+    "np", "special", "log1p_ratio", "log_excess", "stirling_remainder", "incomplete_gamma", "hoisted", "means",
+}  # fmt: skip
 
 
 @dataclass
@@ -142,8 +144,8 @@ def rows_source(derivatives: Derivatives, emission: Emission) -> str:
 def statistics_source(separation: Separation, emission: Emission) -> str:
     """Source of a kernel on sufficient statistics, in which each entry is linear."""
     fresh = emission.fresh("t", ())
-    statistics = [next(fresh) for _ in range(len(separation.statistics) + 1)]
-    one, base = sympy.Integer(1), statistics[-1]
+    one, bases = sympy.Integer(1), [] if separation.base == 0 else [separation.base]
+    statistics = [next(fresh) for _ in range(len(separation.statistics) + len(bases))]
     # Term by term: of a sum of terms, a common subexpression could mix statistics and parameters.
     parts = {**dict(zip(statistics, separation.coefficients, strict=False)), one: separation.normaliser}
     entries = {product: differentiate(part, emission.parameters).all() for product, part in parts.items()}
@@ -151,8 +153,9 @@ def statistics_source(separation: Separation, emission: Emission) -> str:
         {product: entry for product, entry in zip(parts, row, strict=True) if entry != 0 or product == one}
         for row in zip(*entries.values(), strict=True)
     ]
-    forms[0][base] = one
-    hoist = emission.hoist([*separation.statistics, separation.base])
+    if bases:
+        forms[0][statistics[-1]] = one
+    hoist = emission.hoist([*separation.statistics, *bases])
     return "\n\n".join([hoist, *_sum_functions(_Sums.of_forms(forms, statistics, emission), ())])
 
 

@@ -19,6 +19,7 @@ from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
 from likelihood_kit.calculus import functions as stable
+from likelihood_kit.calculus.large_shape_symbols import log_excess, stirling_remainder
 from likelihood_kit.calculus.trace import Traced
 from likelihood_kit.calculus.written import latex_name
 
@@ -55,12 +56,27 @@ def textbook(expression: sympy.Expr, positive: Sequence[sympy.Symbol]) -> sympy.
     # A case distinction such as y == 0 would be decided by the assumption: a count is not always positive.
     told_apart = {name for condition in expression.atoms(Relational) for name in condition.free_symbols}
     known = {name: sympy.Symbol(name.name, positive=True) for name in positive if name not in told_apart}
-    expression = expression.xreplace(known)
+    expression = _without_excess(expression.xreplace(known))
     expression = expression.replace(
         lambda node: isinstance(node, sympy.log) and node.args[0].is_Pow, lambda node: sympy.expand_log(node)
     )
     expression = expression.replace(_is_log_ratio, sympy.logcombine)
     return expression.xreplace({replacement: original for original, replacement in known.items()})
+
+
+def _without_excess(expression: sympy.Expr) -> sympy.Expr:
+    """The expression without the terms that keep a gamma log density exact for a large shape: as it is written."""
+    own = (log_excess, stirling_remainder)
+    if not expression.has(*own):
+        return expression
+    terms = sympy.Add.make_args(expression)
+    exact = sympy.Add(*(term for term in terms if term.has(*own) or (term.is_Mul and term.has(sympy.log))))
+    written = exact.replace(lambda node: isinstance(node, own), lambda node: node._eval_rewrite_as_separable())
+    for function in (stable.gammaln, stable.polygamma):
+        written = written.replace(function, _PLAIN[function])
+    written = sympy.expand(sympy.expand_log(written))
+    logarithms = [node for node in written.atoms(sympy.log) if node.args[0].is_Symbol]
+    return sympy.Add(expression - exact, sympy.collect(written, sorted(logarithms, key=str)))
 
 
 def _is_log_ratio(node: Any) -> bool:

@@ -45,7 +45,7 @@ def separate(
         return None
     plain = {name: sympy.Symbol(name.name, positive=True) for name in positive}
     expanded = value.replace(
-        lambda node: isinstance(node, (stable.xlogy, stable.xlog1py)), lambda node: node._eval_rewrite_as_separable()
+        lambda node: hasattr(node, "_eval_rewrite_as_separable"), lambda node: node._eval_rewrite_as_separable()
     ).xreplace(plain)
     expanded = sympy.expand(sympy.expand_log(expanded, force=False), power_exp=False, power_base=False)
     if expanded.has(sympy.I):  # the logarithm of something negative: not a number, which the rows will show

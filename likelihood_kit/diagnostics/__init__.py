@@ -25,6 +25,7 @@ from likelihood_kit.diagnostics.residuals import (
 )
 from likelihood_kit.diagnostics.specification import (
     InformationMatrixTest,
+    SingularInformation,
     SpecificationTest,
     information_matrix_test,
     joint_pvalue,
@@ -42,6 +43,7 @@ __all__ = [
     "InformationMatrixTest",
     "LogLikelihood",
     "QuantilePlot",
+    "SingularInformation",
     "SpecificationTest",
     "anderson_darling",
     "barankin_bound",

@@ -36,6 +36,7 @@ from likelihood_kit.diagnostics.ratios import (
     relative_differences,
 )
 from likelihood_kit.diagnostics.replicates import Replicates
+from likelihood_kit.errors import NotAvailableError
 
 #: Entries of the difference of informations up to which all are compared; of more, those of the standard errors alone:
 #: a chi-squared on many degrees of freedom sees little of what moves few of them. Five parameters.
@@ -47,6 +48,10 @@ RANK, LIMIT_RANK = 1e-9, 1e-3
 FEWEST = 99
 #: Names of the comparisons.
 MATRIX, RATIO, DISTANCE = "information matrix", "standard errors", "distribution function"
+
+
+class SingularInformation(NotAvailableError):
+    """An information that is singular to rounding, in which nothing can be compared."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +145,21 @@ def specification_test(
         Anderson-Darling distance of the sample, where `drawn` has those of its samples.
     shapes : (q,) array and (r, q) array, optional
         Parameters at the maximum of the sample, and of those of `drawn`, with which the statistics may vary.
+
+    Raises
+    ------
+    SingularInformation
+        Where an information is singular to rounding.
     """
     k, share = len(observed), n / len(drawn.scores)
     transform = np.eye(k) if transform is None else transform
-    compared = _compared(observed, outer_product, drawn, share, transform)
+    try:
+        compared = _compared(observed, outer_product, drawn, share, transform)
+    except np.linalg.LinAlgError as error:  # such as a truncated normal law that is all but exponential
+        raise SingularInformation(
+            "the information expected at the estimate, or that of a sample of the law, is singular to rounding, so "
+            "that there are no standard errors to compare in"
+        ) from error
     own = ratios_of(observed, outer_product, transform)
     roots, vectors = np.linalg.eigh(compared.variance)
     samples = len(drawn.observed)

@@ -18,6 +18,8 @@ from likelihood_kit.families.family import Family
 #: Functions of the kit that emitted source calls, by name, with the module that has them.
 OWN_FUNCTIONS = {
     "incomplete_gamma": "from likelihood_kit.calculus import incomplete_gamma",
+    "log_excess": "from likelihood_kit.calculus.large_shape import log_excess",
+    "stirling_remainder": "from likelihood_kit.calculus.large_shape import stirling_remainder",
     "log1p_ratio": "from likelihood_kit.calculus.log1p_ratio import log1p_ratio",
 }
 COMMAND = "`python -m likelihood_kit.families.generate`"

@@ -65,7 +65,11 @@ class Unbounded:
         Such as "has no bound as scale runs to 0 with loc at an observation".
     free : tuple of str
         Canonical parameters that must be free for it; where one is held fixed, or given, nothing is declared.
+    cut : str
+        The one of them whose space was cut where the likelihood has no bound beyond: a likelihood that rises to that
+        end says nothing against a maximum inside. Empty for none.
     """
 
     words: str
     free: tuple[str, ...] = ()
+    cut: str = ""

@@ -9,10 +9,11 @@ from typing import ClassVar
 import numpy as np
 
 from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.end_of_space import AT_THE_END
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.search import MOST_UNSEEN
 from likelihood_kit.maximise.surroundings import Surroundings
-from likelihood_kit.predictor import Predictor, at_the_end_of_the_range, params_from_working
+from likelihood_kit.predictor import Predictor, at_the_end_of_the_range, blocks, params_from_working
 
 #: Part of the largest weight in a direction from which a parameter is named, and how many of them are.
 LEADING = 0.3
@@ -178,7 +179,8 @@ def _told(
     """Directions in which the log likelihood rises, and each flaw that a point may have, in words."""
     around, labels = findings.around, labels_of(predictors)
     rising, level = _directions(around, labels) if around is not None else ((), ())
-    rising = rising if Flaw.RISING in flaws else _ends(predictors) if Flaw.END in flaws else ()
+    ends = _ends(predictors, findings.working[which]) if Flaw.END in flaws else {}
+    rising = rising if Flaw.RISING in flaws else tuple(ends)
     line = f" (the log likelihood is level as {level[0]})" if level else ""
     restarts, k = int(findings.restarts[which]), findings.working.shape[1]
     moving = _on_the_curve(around, labels)
@@ -186,8 +188,8 @@ def _told(
         Flaw.PERFECT: "the model fits every observation to rounding: the log likelihood has no bound as the scale runs "
         "to 0",
         Flaw.RISING: f"the log likelihood keeps rising as {' or as '.join(rising)}: no maximum exists",
-        Flaw.END: f"the log likelihood is highest as {' or '.join(rising)} in some rows: no maximum inside its space "
-        "exists",
+        Flaw.END: f"the log likelihood is highest as {' and '.join(map(' in '.join, ends.items()))}: no maximum inside "
+        "its space exists",
         Flaw.LEVEL: f"the log likelihood is level along a curve through the estimate, on which {moving}: it has no "
         "unique maximum",
         Flaw.FLAT: "the observed information is singular at the estimate: around it the log likelihood falls, but "
@@ -199,6 +201,11 @@ def _told(
         Flaw.TWIN: f"{findings.twins[which]} of {restarts} searches ended at another, equally high maximum",
         Flaw.UNCONFIRMED: f"of {findings.starts[which]} searches from elsewhere none "
         f"{'ended at this maximum' if restarts else 'came to an end'}: nothing confirms it",
+        Flaw.ROUNDED: "double precision does not hold the log likelihood and its curvature here, which are small "
+        "differences of large terms: the data are too close together beside their size; take a Normal or LogNormal "
+        "law, or subtract a constant from them",
+        Flaw.TIED: "the data are so close together beside their size that double precision cannot tell the parameters "
+        "apart: estimate others, such as a mean and a shape, or subtract a constant from the data",
         Flaw.RANGE: _beyond_the_range(predictors, findings.working[which]),
         Flaw.INACCURATE: "the numeric derivatives are too inaccurate to certify anything: the relative error estimated "
         f"of them is above {LARGEST_DERIVATIVE_ERROR:g}",
@@ -260,14 +267,20 @@ def _in_words(ray: np.ndarray, labels: Labels) -> str:
     return " and ".join(labels.rising[j] if ray[j] > 0 else labels.falling[j] for j in leading)
 
 
-def _ends(predictors: Sequence[Predictor]) -> tuple[str, ...]:
-    """Parameters with an end of their space at a finite linear predictor, such as "rate runs to 0"."""
-    return tuple(
-        f"{predictor.name} runs to {_end(end)}"
-        for predictor in predictors
-        for end, image in zip(predictor.space.numbers, predictor.link.image, strict=True)
-        if np.isfinite(image) and np.isfinite(end)
-    )
+def _ends(predictors: Sequence[Predictor], working: np.ndarray) -> dict[str, str]:
+    """Parameters at an end of their space at a finite linear predictor, such as "rate runs to 0", and in which rows."""
+    found: dict[str, str] = {}
+    for predictor, place in zip(predictors, blocks(predictors), strict=True):
+        eta = predictor.linear(working[None, place])[0]
+        for end, image in zip(predictor.space.numbers, predictor.link.image, strict=True):
+            if np.isfinite(image) and np.isfinite(end):
+                distance = np.abs(eta - image)
+                number = int(np.sum(distance <= AT_THE_END * max(distance.max(), 1.0)))
+                if number:
+                    found[f"{predictor.name} runs to {_end(end)}"] = (
+                        "all rows" if number == len(eta) else f"{number} of {len(eta)} rows"
+                    )
+    return found or {"a parameter runs to an end of its space": "some rows"}
 
 
 def _on_the_curve(around: Surroundings | None, labels: Labels) -> str:

@@ -6,10 +6,15 @@ link the search stops short of the end, and under a square root the log likeliho
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise.barrier import from_within
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
+from likelihood_kit.maximise.judged import Setting
+from likelihood_kit.maximise.search import find
 from likelihood_kit.predictor import Predictor, blocks
 
 #: Part of the distance at the start that a linear predictor is away from the end of its image where it is at that end.
@@ -17,8 +22,18 @@ from likelihood_kit.predictor import Predictor, blocks
 AT_THE_END = 1e-6
 
 
-def without_ends(likelihood: Likelihood, start: np.ndarray, findings: Findings) -> Findings:
-    """The findings from starts `(r, k)`, flawed where a parameter of some row is at the end of its space."""
+def without_ends(likelihood: Likelihood, start: np.ndarray, setting: Setting, findings: Findings) -> Findings:
+    """The findings from starts `(r, k)`, flawed where a parameter of some row is at the end of its space.
+
+    Where a search stopped next to such an end it is searched again from within.
+    """
+    for i in np.flatnonzero(~findings.exists):
+        if any(p.link.name == "identity" and np.isfinite(p.link.image).any() for p in likelihood.predictors):
+            one = np.array([i])
+            inside = from_within(likelihood.take(one), start[one])
+            again = find(likelihood.take(one), inside[None], replace(setting, spread=None))
+            if again.exists[0] or again.log_likelihood[0] > findings.log_likelihood[i]:
+                findings = findings.replaced(one, again)
     for predictor, place in zip(likelihood.predictors, blocks(likelihood.predictors), strict=True):
         if not np.isfinite(predictor.link.image).any():
             continue

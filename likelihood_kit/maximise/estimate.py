@@ -14,6 +14,7 @@ from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.beyond_precision import without_digits
 from likelihood_kit.maximise.end_of_space import without_ends
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import Setting
@@ -113,7 +114,8 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     likelihood = likelihood.trusted(start)
     start = _from_few_rows(likelihood, start)
     lost = functools.partial(lost_digits, InMoreDigits(family.formula))
-    setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start), lost)
+    cut = _cut(family, likelihood) if unbounded else None
+    setting = Setting(scales_of(likelihood), theorem, unbounded, lambda: _spread(family, likelihood, start), lost, cut)
     findings = find(likelihood, np.stack([*given, start]), setting)
     if likelihood.statistics is not None and not findings.exists.all():
         failed = np.flatnonzero(~findings.exists)
@@ -122,8 +124,10 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         findings = findings.replaced(failed, again)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
-    findings = without_ends(likelihood, start, without_perfect_fits(family, likelihood, findings))
+    findings = without_perfect_fits(family, likelihood, findings)
+    findings = without_ends(likelihood, start, setting, findings)
     _name_the_range(likelihood, findings)
+    findings = without_digits(likelihood, setting.scales, findings)
     if not theorem and not unbounded and not family.discrete:
         findings, unbounded = _looked_for_spikes(likelihood, findings)
     return Estimate(findings, likelihood, theorem, unbounded)
@@ -257,6 +261,15 @@ def declared_unbounded(family: Family, predictors: Sequence[Predictor]) -> str:
     # In other coordinates any value held fixed may be one that bounds it.
     holds = set(declared.free) <= free if canonical else len(free) == len(family.law.parameters)
     return declared.words if holds else ""
+
+
+def _cut(family: Family, likelihood: Likelihood) -> int | None:
+    """The entry of the parameter whose space is declared to be cut, where nothing predicts it."""
+    declared = family.law.unbounded
+    for predictor, place in zip(likelihood.predictors, likelihood.places, strict=True):
+        if predictor.columns is None and predictor.name == getattr(declared, "cut", None):
+            return place.start
+    return None
 
 
 def without_perfect_fits(family: Family, likelihood: Likelihood, findings: Findings) -> Findings:

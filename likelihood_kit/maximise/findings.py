@@ -30,6 +30,8 @@ class Flaw(IntFlag):
     LEVEL = 2048
     END = 4096
     FLAT = 8192
+    ROUNDED = 16384
+    TIED = 32768
 
 
 class Grade(IntEnum):

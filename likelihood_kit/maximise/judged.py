@@ -43,6 +43,8 @@ class Setting:
         Starts spread over the space, `spread() -> Starts`; asked for only where no theorem holds.
     lost : callable, optional
         `lost(likelihood, working (k,))`: by how much the log likelihood of one sample is rounding there.
+    cut : int, optional
+        The entry of a parameter whose space was cut where the likelihood has no bound beyond.
     """
 
     scales: Scales
@@ -50,6 +52,7 @@ class Setting:
     unbounded: str = ""
     spread: Callable[[], Starts] | None = None
     lost: Callable[[Any, np.ndarray], float] | None = None
+    cut: int | None = None
 
 
 def judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Setting) -> Findings:

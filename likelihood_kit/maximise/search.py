@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from likelihood_kit.maximise.cut_space import inside_of_the_cut
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import STEEP, Setting, judged
 from likelihood_kit.maximise.lost_digits import without_lost_digits
@@ -86,6 +87,8 @@ def _highest_of(likelihood: Objective, ends: Ends, starts: Starts, base: np.ndar
         chosen[where[~steep]] = lower[~steep]
         result = result.replaced(where[~steep], again, np.flatnonzero(~steep))
         where = where[steep]
+    if setting.cut is not None and result.flaws.any():
+        result, chosen = inside_of_the_cut(likelihood, result, ends, chosen, base, setting)
     return _witnessed(likelihood, result, ends, chosen, starts, base, setting)
 
 

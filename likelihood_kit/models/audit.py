@@ -53,7 +53,11 @@ def information_audit(
             if kind != "expected":
                 raise
     usable = all(np.isfinite(matrix).all() for kind, matrix in found.items() if kind != "expected")
-    test = _test(results, information, replications, seed) if usable else None
+    try:
+        test = _test(results, information, replications, seed) if usable else None
+    except diagnostics.SingularInformation as error:
+        audit = diagnostics.information_audit(found, None, results.model.labels, float(level))
+        return replace(audit, verdict=f"Cannot tell: {error}.")
     return diagnostics.information_audit(found, test, results.model.labels, float(level))
 
 
@@ -100,6 +104,8 @@ def _test(
         return _by_the_data(results, information, "a model with its own loglikeobs has no law to draw from")
     try:
         return _by_the_law(results, replications, seed)
+    except diagnostics.SingularInformation:
+        raise
     except (NotAvailableError, ParameterError) as error:
         return _by_the_data(results, information, f"nothing was drawn from the law: {error}")
 

@@ -99,7 +99,10 @@ def _ends(family: Family, likelihood: Likelihood, start: np.ndarray) -> Iterator
     with np.errstate(all="ignore"):
         curvature = np.abs(np.einsum("rkk->rk", likelihood.derivatives(start)[2]))
         unit = np.sqrt(likelihood.sample.count / curvature)
+    cut = getattr(family.law.unbounded, "cut", "")  # beyond its end, the likelihood has no bound
     for entry, name in enumerate(family.parameter_names):
+        if name == cut:
+            continue
         for side, end in zip((-1.0, 1.0), family.spaces[name].numbers, strict=True):
             if relative[entry]:
                 yield entry, end, start[:, [entry]] + side * np.array(DISTANCES)

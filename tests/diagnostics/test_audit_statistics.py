@@ -1,6 +1,7 @@
 """Statistics of the audit: joint p-values, distances from a law, and what samples are compared."""
 
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
@@ -10,6 +11,7 @@ from likelihood_kit.diagnostics import (
     joint_pvalue,
 )
 from likelihood_kit.diagnostics.specification import large_sample_test, without_trend
+from likelihood_kit.errors import NotAvailableError
 
 
 def test_a_joint_p_value_has_its_level_whatever_is_compared():
@@ -86,3 +88,16 @@ def test_a_p_value_of_ties_counts_the_sample_itself_once():
     together, each = joint_pvalue(np.array([[4.0, 3.0], [2.0, 4.0], [3.0, 1.0], [1.0, 2.0]]))
     assert_allclose(each, [0.25, 0.5])
     assert together == 0.25
+
+
+def test_expected_information_that_is_singular_to_rounding_is_told():
+    """A truncated normal law that is all but exponential: NumPy's own error came out of the Cholesky factor."""
+    y = [
+        1.0056, 0.5976, 0.5189, 3.0191, 0.8437, 2.8363, 0.5212, 0.3777, 0.8849, 0.3786, 3.3883, 2.6968, 0.2298, 0.9377,
+        0.4195, 0.9557, 0.0452, 2.3811, 1.0578, 1.0227, 0.3087, 0.2675, 0.0373, 3.2644, 4.3244, 0.407, 0.2772, 0.5606,
+        0.1649, 2.6793,
+    ]  # fmt: skip
+    results = lk.LikelihoodModel(y, family=lk.truncated(lk.Normal(), low=0.0)).fit()
+    assert results.information_audit().verdict.startswith("Cannot tell: the information expected at the estimate")
+    with pytest.raises(NotAvailableError, match="singular to rounding"):
+        results.information_matrix_test()

@@ -1,7 +1,10 @@
 """Counts whose highest likelihood lies at rate 0, under links that reach it at a finite linear predictor."""
 
+import warnings
+
 import numpy as np
 import pytest
+from scipy import optimize
 
 import likelihood_kit as lk
 from likelihood_kit.errors import MaximumWarning
@@ -34,3 +37,45 @@ def test_small_rates_are_certified(link):
     assert results.certificate.ok
     rates = results.params if link == "identity" else results.params**2
     np.testing.assert_allclose(rates, [1e-4, 3.0], rtol=1e-8)
+
+
+def bernoulli_with_identity_link(seed, n=30):
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0.2, 2, n)
+    y = (rng.random(n) < 0.1 + 0.4 * x).astype(int)
+    exog = np.column_stack([np.ones(n), x])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MaximumWarning)
+        return lk.LikelihoodModel(y, exog, family=lk.Bernoulli(links={"probability": "identity"})).fit()
+
+
+@pytest.mark.parametrize(("seed", "end"), [(1, "1"), (4, "0"), (5, "1"), (7, "both"), (8, "1")])
+def test_probability_at_its_end_under_an_identity_link_is_named_with_its_rows(seed, end):
+    """It said that the search stopped one standard error from the maximum, and stopped where it met the end."""
+    results = bernoulli_with_identity_link(seed)
+    ends = "01" if end == "both" else end
+    words = " and ".join(f"probability runs to {one} in 1 of 30 rows" for one in ends)
+    assert results.certificate.reasons == (
+        f"the log likelihood is highest as {words}: no maximum inside its space exists",
+    )
+    exog, y = results.model.exog, results.model.endog
+
+    def minus_log_likelihood(params):
+        p = np.clip(exog @ params, 1e-300, 1 - 1e-16)
+        return -np.sum(np.where(y == 1, np.log(p), np.log1p(-p)))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        constrained = optimize.minimize(
+            minus_log_likelihood,
+            [0.5, 0.0],
+            method="trust-constr",
+            constraints=optimize.LinearConstraint(exog, 1e-9, 1 - 1e-9),
+            options={"gtol": 1e-9, "xtol": 1e-12, "maxiter": 2000},
+        )
+    np.testing.assert_allclose(results.llf, -constrained.fun, atol=1e-3)
+
+
+@pytest.mark.parametrize("seed", [2, 3, 12])
+def test_probability_inside_under_an_identity_link_is_certified(seed):
+    assert bernoulli_with_identity_link(seed).certificate.ok

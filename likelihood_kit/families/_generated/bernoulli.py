@@ -56,31 +56,31 @@ rows_determined = ('probability',)
 
 
 def statistics_hoist(y):
-    return (y, 0,)
+    return (y,)
 
 
 def statistics_products(hoisted, probability):
-    (t0, t1,) = hoisted
-    return (t0, t1,)
+    (t0,) = hoisted
+    return (t0,)
 
 
 def statistics_combine(means, probability):
-    (m0, m1,) = means
+    (m0,) = means
     x0 = np.log1p(-probability)
     x1 = 1 - probability
     x2 = x1**(-1.0)
     x3 = (1/(x1**2))
     return (
-        m0*(-x0 + np.log(probability)) + m1 + x0,
+        m0*(-x0 + np.log(probability)) + x0,
         (m0*(x2 + probability**(-1.0)) - x2,),
         (m0*(x3 - 1/probability**2) - x3,),
     )
 
 
 def statistics_value_combine(means, probability):
-    (m0, m1,) = means
+    (m0,) = means
     x0 = np.log1p(-probability)
-    return m0*(-x0 + np.log(probability)) + m1 + x0
+    return m0*(-x0 + np.log(probability)) + x0
 
 
 statistics_reduces = True

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import special
 
 from likelihood_kit.calculus.incomplete_gamma import log_gammainc, log_gammaincc
+from likelihood_kit.calculus.large_shape import log_excess, stirling_remainder
 from likelihood_kit.families.coordinates import Coordinates
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.maximum import UniqueMaximum
@@ -58,7 +59,8 @@ class Gamma(Family):
 
     @staticmethod
     def log_density(y, shape, scale):
-        return (shape - 1) * np.log(y) - y / scale - special.gammaln(shape) - shape * np.log(scale)
+        # (shape - 1) log y - y / scale - gammaln(shape) - shape log scale, in terms that stay small for a large shape
+        return -np.log(y) - shape * log_excess(y, shape * scale, shape) - stirling_remainder(shape)
 
     @staticmethod
     def expected_information(shape, scale):

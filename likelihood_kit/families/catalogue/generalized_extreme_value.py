@@ -50,7 +50,7 @@ class GeneralizedExtremeValue(Family):
     shape = Interval(-1, np.inf)
     support = Interval(lower_end, upper_end, closed=(False, False))
     predicted = "loc"
-    unbounded = Unbounded("has no bound below shape -1, where its space ends", free=("shape",))
+    unbounded = Unbounded("has no bound below shape -1, where its space ends", free=("shape",), cut="shape")
     remark = "Shape is kept above -1: below, the likelihood has no bound as the upper end nears the largest observation"
     typical = {"loc": (-3.0, 3.0), "scale": (0.4, 4.0), "shape": (-0.3, 0.4)}
 
