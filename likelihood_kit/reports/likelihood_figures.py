@@ -1,4 +1,7 @@
-"""The log likelihood around its maximum: a curve for one parameter, contours for two, slices for more."""
+"""The log likelihood around its maximum: a curve for one parameter, contours for two, profiles for more.
+
+Slices stand for profiles where the data are too many rows, or there is none.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from scipy import interpolate, special
 
 from likelihood_kit._numerics.printed import fixed, percent
 from likelihood_kit.diagnostics.intervals import LEVEL, on_links
 from likelihood_kit.diagnostics.surface import MARGIN, moved, reach, surface
+from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.models.inference import links
 from likelihood_kit.reports.fitted import is_calibrated, is_likelihood, log_likelihood_of, rows_per_point
@@ -53,8 +58,11 @@ LEAST_POINTS, FINE_CELLS = 17, 12
 CURVE_ROWS = 20_000_000
 #: Parts of a cell that a spline draws; precision of the ends of a curve of many rows.
 PARTS, ROUGH = 4, 0.03
-#: Panels of slices; a regression with more coefficients shows the first ones.
+#: Panels of profiles or slices; a regression with more coefficients shows the first ones.
 MOST_SLICES = 6
+#: Points of a profile, evaluations that each takes, and rows evaluated for all of them beyond which slices are drawn.
+PROFILE_POINTS, PROFILE_STEPS = 31, 5
+PROFILE_ROWS = 5_000_000
 
 #: Half the chi-squared quantile: how far the log likelihood falls at the ends of one parameter's likelihood interval.
 CUT = float(special.chdtri(1, 1 - LEVEL)) / 2
@@ -79,9 +87,9 @@ def likelihood_grid(results: LikelihoodResults) -> Grid:
 def likelihood_figure(
     results: LikelihoodResults, within: Place = None, words: Wording = PLAIN, *, narrow: bool = False
 ) -> Any:
-    """Relative log likelihood: a curve, a contour, or slices, by the number of parameters."""
+    """Relative log likelihood: a curve, a contour, or profiles, by the number of parameters."""
     k = len(np.asarray(results.params))
-    draw = _draw_curve if k == 1 else _draw_contour if k == 2 else _draw_slices
+    draw = _draw_curve if k == 1 else _draw_contour if k == 2 else _draw_panels
     with house_style(within):
         grid = stacked(likelihood_grid(results)) if narrow else likelihood_grid(results)
         figure, axes = panels(grid, within)
@@ -116,6 +124,12 @@ def likelihood_caption(results: LikelihoodResults) -> str:
         corner = "" if certain else ", which lies at a corner of its domain"
         return f"{which} of {listed(names)} relative to its maximum{corner}{region}."
     shown = "" if len(names) <= MOST_SLICES else f" of the first {MOST_SLICES} of {len(names)} parameters"
+    if profile_curves(results):
+        return (
+            f"Profile log likelihood{shown} relative to its maximum: one parameter moves, the others stay where the "
+            "likelihood is highest for it. A profile interval is cut at the dotted line; the Wald intervals are drawn "
+            "at its height, and are the same where the profile is symmetric on the link scale."
+        )
     return (
         f"Slices of the {which.lower()}{shown} through the estimate: one parameter moves, the others stay at their "
         "estimates. They are not profiles; the Wald intervals allow for the other parameters, and are wider than the "
@@ -183,12 +197,14 @@ def _draw_slice(axes: Axes, results: LikelihoodResults, entry: int) -> np.ndarra
     else:
         grid, values = grid[kept], values[kept]
     axes.plot(grid, values, color=INK, label="log likelihood", zorder=3)
-    axes.plot(
-        [params[entry]], [0.0], marker="o", color=RED, linestyle="none", label="estimate", zorder=5, clip_on=False
-    )
-    axes.vlines(params[entry], -DRAWN_FALL, 0.0, color=RED, linewidth=0.7, linestyle=(0, (4, 3)), zorder=2)
+    _estimate(axes, float(params[entry]))
     axes.set_ylim(-DRAWN_FALL, 0.25)
     return grid
+
+
+def _estimate(axes: Axes, estimate: float) -> None:
+    axes.plot([estimate], [0.0], marker="o", color=RED, linestyle="none", label="estimate", zorder=5, clip_on=False)
+    axes.vlines(estimate, -DRAWN_FALL, 0.0, color=RED, linewidth=0.7, linestyle=(0, (4, 3)), zorder=2)
 
 
 def _quadratic(axes: Axes, results: LikelihoodResults) -> None:
@@ -274,12 +290,49 @@ def _wald_region(results: LikelihoodResults) -> np.ndarray:
     return on_links(np.asarray(results.params, dtype=float), (radius * vectors @ circle).T, links(results)).T
 
 
-def _draw_slices(panels_of: Sequence[Axes], results: LikelihoodResults, names: Sequence[str]) -> None:
-    intervals = np.asarray(results.conf_int())
+def _draw_panels(panels_of: Sequence[Axes], results: LikelihoodResults, names: Sequence[str]) -> None:
+    intervals, curves = np.asarray(results.conf_int()), profile_curves(results)
     for entry, axes in enumerate(panels_of):
-        _draw_slice(axes, results, entry)
+        if curves:
+            _draw_profile(axes, results, curves[entry], entry)
+        else:
+            _draw_slice(axes, results, entry)
         axes.set_xlabel(names[entry])
         axes.locator_params(axis="x", nbins=4, min_n_ticks=3)
         if np.isfinite(intervals[entry]).all():
-            _wald_bar(axes, intervals[entry], BAR_HEIGHT)
-    panels_of[0].lines[0].set_label("slice, other parameters at the estimate")
+            _wald_bar(axes, intervals[entry], -CUT if curves else BAR_HEIGHT)
+    label = "profile log likelihood" if curves else "slice, other parameters at the estimate"
+    panels_of[0].lines[0].set_label(label)
+
+
+def profile_curves(results: LikelihoodResults) -> list[pd.DataFrame]:
+    """Profiles of the first entries of params, kept with the results; none where they are not to be had.
+
+    Of too many rows, of pseudo-likelihoods and clusters, of likelihoods with kinks.
+    """
+    own: Any = getattr(results, "_results", results)
+    if "profile_curves" not in own._cache:
+        own._cache["profile_curves"] = _found_curves(results)
+    found: list[pd.DataFrame] = own._cache["profile_curves"]
+    return found
+
+
+def _found_curves(results: LikelihoodResults) -> list[pd.DataFrame]:
+    names = results.model.exog_names[:MOST_SLICES]
+    rows = rows_per_point(results.model) * PROFILE_POINTS * PROFILE_STEPS * len(names)
+    if rows > PROFILE_ROWS or results.model.family is None:
+        return []
+    try:
+        curves = [results.profile(name).curve(np.sqrt(2 * DRAWN_FALL), PROFILE_POINTS) for name in names]
+    except NotAvailableError:
+        return []
+    return curves if all(np.isfinite(curve["deviance"]).all() for curve in curves) else []
+
+
+def _draw_profile(axes: Axes, results: LikelihoodResults, curve: pd.DataFrame, entry: int) -> None:
+    """The profile log likelihood of one entry of params, with the estimate and the cut of its interval."""
+    estimate = float(np.asarray(results.params)[entry])
+    axes.plot(curve["value"], -curve["deviance"] / 2, color=INK, zorder=3)
+    _estimate(axes, estimate)
+    axes.axhline(-CUT, color=GREY, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
+    axes.set_ylim(-DRAWN_FALL, 0.25)

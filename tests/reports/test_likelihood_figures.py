@@ -99,8 +99,23 @@ def test_the_wald_region_has_the_fall_of_a_quadratic(fits):
     assert_allclose(np.einsum("mi,ij,mj->m", edge, precision, edge) / 2, chi2.ppf(0.95, 2) / 2)
 
 
-def test_slices_are_called_slices(fits):
+def test_profiles_of_three_parameters(fits):
     results = fits("student_t")
+    figure = likelihood_figure(results)
+    assert [axes.get_xlabel() for axes in figure.axes] == ["loc", "scale", "df"]
+    assert legend_texts(figure)[0] == "profile log likelihood"
+    assert "Profile log likelihood relative" in likelihood_caption(results)
+    for name, axes in zip(("loc", "scale", "df"), figure.axes, strict=True):
+        x, y = axes.lines[0].get_data()
+        assert_allclose(y, -results.profile(name).deviance(x) / 2, atol=1e-6)
+        assert y.max() == 0
+
+
+def test_slices_of_many_rows_are_called_slices(fits, monkeypatch):
+    monkeypatch.setattr("likelihood_kit.reports.likelihood_figures.PROFILE_ROWS", 0)
+    results = fits("student_t")
+    monkeypatch.delitem(results._results._cache, "profile_curves", raising=False)
+    assert "They are not profiles" in likelihood_caption(results)
     figure = likelihood_figure(results)
     assert [axes.get_xlabel() for axes in figure.axes] == ["loc", "scale", "df"]
     assert legend_texts(figure)[0] == "slice, other parameters at the estimate"

@@ -7,15 +7,15 @@ from likelihood_kit.reports.document import Document, Figure
 from likelihood_kit.reports.output import write
 from likelihood_kit.reports.paths import figures_folder
 
-#: Of "my 50% report" with each suffix, by sha256sum.
-DIGESTS = {".tex": "0f1bd693", ".md": "e7440f78", ".html": "c8974268"}
+#: Digest of "my 50% report", whose name holds what TeX does not read as itself.
+DIGEST = "29df4256"
 
 
 @pytest.mark.parametrize(("suffix", "kind"), [(".tex", "pdf"), (".md", "png"), (".html", None)])
 def test_files(document, tmp_path, suffix, kind):
     path = write(document, tmp_path / f"my 50% report{suffix}")
     text = path.read_text("utf-8")
-    folder = tmp_path / f"my-50-report-{DIGESTS[suffix]}_{suffix[1:]}_figures"
+    folder = tmp_path / f"my-50-report-{DIGEST}_{suffix[1:]}_figures"
     assert figures_folder(path) == folder
     if kind is None:
         assert not folder.exists()
