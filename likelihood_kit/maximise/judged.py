@@ -127,7 +127,7 @@ def _seen(likelihood: Objective, found: Maximum, start: np.ndarray, scales: Scal
     around = around.with_rising(run_away(working, start, hessian, scales, arrived))
     # Where the likelihood is level three of a parameter's standard errors away, its curvature was rounding.
     concave &= ~around.level[:, : working.shape[1]].any(axis=1)
-    return _Seen(value, decrement, definite(hessian)[0], concave, curved, flat, around)
+    return _Seen(value, decrement, definite(hessian)[0], concave, curved, flat & concave, around)
 
 
 def _suspicious(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray:

@@ -99,10 +99,11 @@ def test_a_killed_process_is_the_kits_own_error_and_what_was_done_is_kept(tmp_pa
 @pytest.mark.parametrize("processes", [1, 2])
 def test_control_c_leaves_no_process_and_pieces_that_can_be_used(processes, tmp_path, monkeypatch):
     folder = tmp_path / "kept"
-    # Of its own session, so that Ctrl-C reaches it as it does in a terminal: not ignored, as in the background.
+    # Of its own session, so that Ctrl-C reaches it as it does in a terminal, and not ignored, as in the background.
     program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(folder), str(processes)], stderr=subprocess.DEVNULL, start_new_session=True
-    )
+        [sys.executable, "-c", PROGRAM, str(folder), str(processes)], stderr=subprocess.DEVNULL, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
     until(lambda: pieces_in(folder) >= 3)
     workers = children(program.pid)
     os.killpg(program.pid, signal.SIGINT)
