@@ -12,7 +12,7 @@ from likelihood_kit.maximise.findings import Findings, Flaw, Grade, nothing_else
 from likelihood_kit.maximise.level_curves import flatter, level_curves
 from likelihood_kit.maximise.newton import Maximum, Objective, newton_step
 from likelihood_kit.maximise.restarts import FURTHEST, Starts
-from likelihood_kit.maximise.surroundings import Scales, Surroundings, definite, look_around, run_away
+from likelihood_kit.maximise.surroundings import NO_CURVATURE, Scales, Surroundings, definite, look_around, run_away
 
 #: Newton decrement that a search leaves behind where it has arrived: its last step squares `newton.DECREMENT`, but for
 #: rounding.
@@ -127,7 +127,10 @@ def _seen(likelihood: Objective, found: Maximum, start: np.ndarray, scales: Scal
     around = around.with_rising(run_away(working, start, hessian, scales, arrived))
     # Where the likelihood is level three of a parameter's standard errors away, its curvature was rounding.
     concave &= ~around.level[:, : working.shape[1]].any(axis=1)
-    return _Seen(value, decrement, definite(hessian)[0], concave, curved, flat & concave, around)
+    curvature = definite(hessian)[0]
+    # Where a fall belongs to no curvature that is more than rounding, a direction is not identified.
+    concave &= ~(flat & (curvature <= NO_CURVATURE))
+    return _Seen(value, decrement, curvature, concave, curved, flat & concave, around)
 
 
 def _suspicious(found: Maximum, start: np.ndarray, scales: Scales) -> np.ndarray:

@@ -16,8 +16,9 @@ from likelihood_kit.maximise.search_space import SearchSpace
 
 #: Derivatives of rows in one step of the searches of one sample from all starts.
 STEPPED = 30_000
-#: Starts of a search of one sample, at most and at least; and of one of many, where the starts of each add up.
-MOST_STARTS, FEWEST_STARTS = 64, 12
+#: Starts of a search of one sample, at most and at least, more of a law in parts, whose maxima are many; and of one of
+#: many samples, where the starts of each add up.
+MOST_STARTS, FEWEST_STARTS, MOST_STARTS_IN_PARTS = 64, 12, 128
 MOST_STARTS_IN_A_BATCH, MOST_STARTS_OF_PARTS = 4, 12
 #: How much longer numeric derivatives take than symbolic ones.
 NUMERIC_WORK = 16
@@ -40,9 +41,10 @@ def spread_starts(family: Family, likelihood: Likelihood, base: np.ndarray) -> S
     rows = likelihood.sample.rows
     work = max(rows, 1) * (NUMERIC_WORK if family.derivatives == "numeric" else 1)
     space = SearchSpace(family, likelihood, base, many)
-    most = int(np.clip(STEPPED // work, FEWEST_STARTS, MOST_STARTS))
+    in_parts = len(space.locations) > 1
+    most = int(np.clip(STEPPED // work, FEWEST_STARTS, MOST_STARTS_IN_PARTS if in_parts else MOST_STARTS))
     if many:
-        most = MOST_STARTS_IN_A_BATCH if len(space.locations) < 2 else MOST_STARTS_OF_PARTS
+        most = MOST_STARTS_OF_PARTS if in_parts else MOST_STARTS_IN_A_BATCH
     every, lowest, highest = [], np.full(base.shape, np.inf), np.full(base.shape, -np.inf)
     for points, near in candidates(space):
         places, values = _best_variants(likelihood, points, many)

@@ -20,6 +20,9 @@ TOO_STEEP = 4.5 * LOOKOUT
 LOOSE = 100.0
 #: How far a parameter without a unit of its own must have gone from its start, relative to that, to have run away.
 RUN_AWAY = 1e4
+#: Smallest eigenvalue of an information of unit diagonal that numeric derivatives, and differences of large terms, leave
+#: of one that is 0.
+NO_CURVATURE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ def _curved_rays(hessian: np.ndarray, units: np.ndarray) -> np.ndarray:
         scaled = -hessian * scale[:, :, None] * scale[:, None, :]
     usable = np.isfinite(scaled).all(axis=(1, 2))
     roots, vectors = np.linalg.eigh(np.where(usable[:, None, None], scaled, np.eye(k)))
-    regular = usable & (diagonal > 0).all(axis=1) & (roots[:, 0] > SINGULAR)
+    regular = usable & (diagonal > 0).all(axis=1) & (roots[:, 0] > NO_CURVATURE)
     rays = np.full((r, k, k), np.nan)
     if regular.any():
         inverse = np.einsum("rij,rj,rlj->ril", vectors[regular], 1 / roots[regular], vectors[regular])
