@@ -20,8 +20,8 @@ TOO_STEEP = 4.5 * LOOKOUT
 LOOSE = 100.0
 #: How far a parameter without a unit of its own must have gone from its start, relative to that, to have run away.
 RUN_AWAY = 1e4
-#: Smallest eigenvalue of an information of unit diagonal that numeric derivatives, and differences of large terms, leave
-#: of one that is 0.
+#: Smallest eigenvalue of an information of unit diagonal that numeric derivatives, and differences of large terms,
+#: leave of one that is 0.
 NO_CURVATURE = 1e-9
 
 
