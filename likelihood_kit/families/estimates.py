@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families import fallbacks, operands, starts
+from likelihood_kit.families import declared_forms, fallbacks, operands, starts
 from likelihood_kit.families.handle import Handle
 
 #: What the author may have written that gives a start, the best first.
@@ -33,6 +33,7 @@ def method_of_moments(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike
     if not declared or set(family.fixed) & set(family.coordinate_names):
         why = "with a parameter held fixed" if declared else "declared"
         raise NotAvailableError(f"{family!r} has no method of moments {why}; pass a function of your own as estimator")
+    declared_forms.require_true(family.law, "method_of_moments")
     with np.errstate(all="ignore"):
         return _estimates(family, "method_of_moments", operands.collected_data(family, data, y))
 

@@ -57,6 +57,12 @@ def points(law: Law, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], dic
     return {n: v[inside] for n, v in data.items()}, {n: v[inside] for n, v in theta.items()}
 
 
+def quantities(law: Law) -> dict[str, np.ndarray]:
+    """Typical values of all quantities of a law, known ones too, by name, `(POINTS,)` each."""
+    generator = np.random.default_rng(_SEED)
+    return {name: _drawn(space, generator, law.typical.get(name)) for name, space in law.quantities.items()}
+
+
 def _drawn(space: Space, generator: np.random.Generator, box: tuple[float, float] | None) -> np.ndarray:
     """Values inside a space, or inside a box of ordinary ones."""
     low, high = space.numbers
