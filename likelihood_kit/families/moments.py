@@ -17,9 +17,9 @@ def moments(family: Handle, values: Mapping[str, np.ndarray], what: str = "mean"
     if "moments" not in family.law.functions:
         return fallbacks.moments(family.law, canonical)
     operands.require(family, family.law.takes("moments"), values, what)
-    declared_forms.require_true(family.law, "moments")
     shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
     mean, variance = family.law.call("moments", (), canonical)
+    declared_forms.require_true(family.law, "moments")
     return mean + np.zeros(shape), variance + np.zeros(shape)
 
 

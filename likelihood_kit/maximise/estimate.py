@@ -13,6 +13,7 @@ from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.links import LARGEST, SMALLEST
+from likelihood_kit.maximise.claimed import held_to
 from likelihood_kit.maximise.end_of_space import without_ends
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import Setting
@@ -24,7 +25,7 @@ from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales
-from likelihood_kit.maximise.theorems import theorem_of
+from likelihood_kit.maximise.theorems import theorem_and_proof
 from likelihood_kit.predictor import Predictor, at_the_end_of_the_range
 
 #: Values on which the start values of a batch are found, and rows of each sample at least.
@@ -52,12 +53,15 @@ class Estimate:
     likelihood : Likelihood
         As it was searched: on the rows where statistics lose digits.
     theorem, unbounded : str
+    contradicted : str
+        What was found that contradicts a theorem of a user's own law, in words; empty for nothing.
     """
 
     findings: Findings
     likelihood: Likelihood
     theorem: str
     unbounded: str
+    contradicted: str = ""
 
 
 def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray] = ()) -> Estimate:
@@ -105,7 +109,8 @@ def scales_spread(basis: Basis) -> np.ndarray:
 
 
 def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]) -> Estimate:
-    theorem = theorem_of(family, likelihood.predictors, likelihood.held, likelihood.sample)
+    claimed, proved = theorem_and_proof(family, likelihood.predictors, likelihood.held, likelihood.sample)
+    theorem = claimed if proved else ""
     unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
@@ -127,7 +132,9 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     _name_the_range(likelihood, findings)
     if not theorem and not unbounded and not family.discrete:
         findings, unbounded = _looked_for_spikes(likelihood, findings)
-    return Estimate(findings, likelihood, theorem, unbounded)
+    if proved:
+        return Estimate(findings, likelihood, theorem, unbounded)
+    return Estimate(findings, likelihood, claimed, unbounded, held_to(claimed, findings, unbounded))
 
 
 def _climbed(family: Family, likelihood: Likelihood, start: np.ndarray, given: Sequence[np.ndarray]) -> Findings:

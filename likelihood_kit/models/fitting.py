@@ -103,6 +103,7 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
         model.predictors,
         theorem=found.theorem,
         unbounded=found.unbounded,
+        contradicted=found.contradicted,
         rows=model.observations,
     )
     model.keep(summed=found.likelihood)

@@ -212,6 +212,8 @@ class LikelihoodModel(LikelihoodOfRows):
         params, certificate = fitting.maximum(self, start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
+        elif certificate.contradicted:
+            warnings.warn(f"{type(self).__name__}: {certificate.contradicted}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
         results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
         results.density_note = fitting.density_note(self, params)
