@@ -13,7 +13,6 @@ import pandas as pd
 from likelihood_kit.errors import (
     ArgumentError,
     DataError,
-    FormulaError,
     LikelihoodKitError,
     ParameterError,
     near_names,
@@ -24,7 +23,7 @@ from likelihood_kit.models import data as checks
 from likelihood_kit.models.designs import Design, as_design, checked_designs
 from likelihood_kit.models.hints import unknown_argument
 from likelihood_kit.models.labels import check_index
-from likelihood_kit.parameters import Space
+from likelihood_kit.models.own_likelihood import check_declared
 
 #: Statsmodels' names of searches, all of which are the kit's own here.
 METHODS = ("newton", "nm", "bfgs", "lbfgs", "powell", "cg", "ncg", "basinhopping", "minimize")
@@ -66,15 +65,8 @@ def checked(model: Any, base: type, family: Any, missing: Any, columns: Mapping[
     """Columns that the family names; refuses all others."""
     own = type(model).loglikeobs is not base.loglikeobs  # type: ignore[attr-defined]
     kind = type(model).__name__
-    if own and not model.parameters:
-        raise FormulaError(
-            f"{kind} defines loglikeobs but not its parameters; write for instance "
-            "parameters = {'rate': lk.Positive()}"
-        )
-    if own and not (
-        isinstance(model.parameters, Mapping) and all(isinstance(space, Space) for space in model.parameters.values())
-    ):
-        raise FormulaError(f"{kind}.parameters must be a dict of name to space such as {{'rate': lk.Positive()}}")
+    if own:
+        check_declared(model, base)
     if own and family is not None:
         raise ArgumentError(f"{kind} defines loglikeobs itself and takes no family")
     if isinstance(family, type) and issubclass(family, Family):

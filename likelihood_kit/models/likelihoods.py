@@ -11,6 +11,7 @@ import numpy as np
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.models.own_likelihood import rows_of
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import data_columns, held_parameters
 from likelihood_kit.sample import Sample
@@ -25,7 +26,7 @@ def sample_of(model: Any) -> Sample:
 def likelihood_of(model: Any) -> Likelihood | RowLikelihood:
     """Log likelihood of a model as a function of the working vector, row by row."""
     if model.family is None:
-        return RowLikelihood(model.loglikeobs, model.predictors)
+        return RowLikelihood(rows_of(model), model.predictors)
     return Likelihood(model.family.kernels, model.sample, model.predictors, model.held)
 
 

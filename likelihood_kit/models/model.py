@@ -10,6 +10,7 @@ import numpy as np
 from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit._numerics.printed import counted
+from likelihood_kit.calculus.author import read_only
 from likelihood_kit.errors import DensityWarning, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.models import (
@@ -111,6 +112,8 @@ class LikelihoodModel(LikelihoodOfRows):
         self.complete = data.complete
         self.rows_dropped = 0 if data.complete is None else int((~data.complete).sum())
         if family is None:
+            # The author's function is called over and over, and shall find the same data.
+            self.endog, self.exog = read_only(self.endog), read_only(self.exog)
             self._predictors = rows.plain_predictors(self.parameters)
         else:
             self._predictors = designs.predictors_of(family, self.designs, tuple(self.given))
