@@ -38,9 +38,6 @@ QUANTILES = 16
 #: Functions that belong together: one is derived from the other where it is not declared.
 PROBABILITY = ("cdf", "survival", "log_cdf", "log_survival")
 ESTIMATES = ("method_of_moments",)
-#: Where the kit's own functions are written: those of its laws, which the tests hold to the formula, and what
-#: compositions make of a law's own, which are tried with that law.
-OF_THE_KIT = "likelihood_kit.families."
 
 
 def require_true(law: Law, *names: str) -> None:
@@ -52,7 +49,7 @@ def require_true(law: Law, *names: str) -> None:
         Names the law, the function, the point, and both values.
     """
     for name in names:
-        if name not in law.functions or _is_of_the_kit(law, name):
+        if name not in law.functions or law.is_function_of_the_kit(name):
             continue
         key = "closed form", name
         if key not in law.kept_answers:
@@ -83,10 +80,6 @@ def require_quantiles(law: Law) -> None:
         require_true(law, "ppf")
     else:
         require_probabilities(law)
-
-
-def _is_of_the_kit(law: Law, name: str) -> bool:
-    return f"{getattr(law.functions[name], '__module__', '')}.".startswith(OF_THE_KIT)
 
 
 def contradiction(law: Law, name: str) -> str:

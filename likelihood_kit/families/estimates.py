@@ -27,6 +27,16 @@ def start(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike]) -> dict[s
     return starts.best_of_grid(family, columns)
 
 
+def derived_start(family: Handle, y: ArrayLike, **data: ArrayLike) -> dict[str, np.ndarray] | None:
+    """Start values of a grid, for where a search from those of a user's own function failed; None where it has none."""
+    own = [name for name in STARTS if name in family.law.functions and not family.law.is_function_of_the_kit(name)]
+    if not own:
+        return None
+    columns = operands.collected_data(family, data, y)
+    with np.errstate(all="ignore"):
+        return starts.best_of_grid(family, columns)
+
+
 def method_of_moments(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """Estimates by the method of moments; refuses where the family declares none, or holds a parameter fixed."""
     declared = "method_of_moments" in family.law.functions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.conditioning import Basis, well_conditioned
-from likelihood_kit.families import Family
+from likelihood_kit.families import Family, derived_start
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.links import LARGEST, SMALLEST
 from likelihood_kit.maximise.claimed import held_to
@@ -126,6 +126,8 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         rows, few = replace(likelihood.take(failed), on_statistics=False), start[failed]
         again = find(rows, few[None], replace(setting, spread=lambda: _spread(family, rows, few)))
         findings = findings.replaced(failed, again)
+    if not findings.exists.all():
+        findings = _from_a_derived_start(family, likelihood, setting, findings)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
     findings = without_ends(likelihood, start, without_perfect_fits(family, likelihood, findings))
@@ -157,10 +159,21 @@ def scales_of(likelihood: Likelihood) -> Scales:
 
 def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:
     """Working vectors `(r, k)` at which every row has the estimate of the iid model, as nearly as a design allows."""
+    found = _start_values(family, likelihood, Family.start)
+    assert found is not None
+    return found
+
+
+def _start_values(
+    family: Family, likelihood: Likelihood, starts: Callable[..., dict[str, np.ndarray] | None]
+) -> np.ndarray | None:
+    """The same by `starts(family, y, **columns)`; None where that gives none."""
     r = max(np.shape(column)[0] for column in likelihood.sample.columns.values() if np.ndim(column))
     sample = likelihood.sample.representative(max(START_ROWS // r, FEWEST_START_ROWS))
     columns = {name: column for name, column in sample.columns.items() if name not in family.fixed}
-    start = family.start(columns.pop(DATUM), **columns)
+    start = starts(family, columns.pop(DATUM), **columns)
+    if start is None:
+        return None
     parts = []
     for predictor in likelihood.predictors:
         eta = predictor.link.forward(start[predictor.name])[:, None]
@@ -191,6 +204,21 @@ def _from_few_rows(likelihood: Likelihood, start: np.ndarray) -> np.ndarray:
     found = maximise(likelihood.row_subset(few), start, decrement=1.0)
     value = likelihood.value(np.concatenate([found.working, start]))
     return np.where((found.converged & (value[:1] > value[1:]))[:, None], found.working, start)
+
+
+def _from_a_derived_start(
+    family: Family, likelihood: Likelihood, setting: Setting, findings: Findings
+) -> Findings:
+    """The findings, with those that failed from the start of a user's own law searched again from a derived one."""
+    failed = np.flatnonzero(~findings.exists)
+    some = likelihood.take(failed)
+    start = _start_values(family, some, derived_start)
+    if start is None:
+        return findings
+    start = np.broadcast_to(start, (len(failed), start.shape[1])).copy()
+    again = find(some, start[None], replace(setting, spread=lambda: _spread(family, some, start)))
+    found = np.flatnonzero(again.exists)
+    return findings.replaced(failed[found], again, found) if found.size else findings
 
 
 def _from_elsewhere(likelihood: Likelihood, start: np.ndarray, setting: Setting, findings: Findings) -> Findings:

@@ -241,6 +241,7 @@ def _check_values(family: Family, made: ModelData, data: Mapping[str, Any], labe
     """Refuse dependent columns, values outside their spaces or the support, and designs that cannot drive the law."""
     for name, design in made.designs.items():
         checks.check_columns(design.columns, design.names, labels.designs[name])
+        checks.check_offset(design.offset, family.links[name], data["endog"], labels.offsets.get(name, "offset"))
     labelled = {name: data[name] for name in made.columns}
     checks.check_columns_inside(family, labelled | {name: data[label] for name, label in labels.given.items()})
     checks.check_support(data["endog"], family, made.columns | made.given, whole=whole)

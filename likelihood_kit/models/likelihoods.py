@@ -20,7 +20,20 @@ from likelihood_kit.sample import Sample
 def sample_of(model: Any) -> Sample:
     """The data of a model with a family as a sample, one row for each of the model's."""
     columns = data_columns(model.family, {DATUM: model.endog, **model.columns})
-    return Sample.of(columns, frequencies=model.freq_weights, sampling=model.prob_weights)
+    sampling = None if model.prob_weights is None else model.prob_weights / sampling_unit(model)
+    return Sample.of(columns, frequencies=model.freq_weights, sampling=sampling)
+
+
+def sampling_unit(model: Any) -> float:
+    """Mean of the sampling weights; 1 without any.
+
+    In units of it a search and its sandwich know nothing of the scale of the weights: of 1e-12 times the same ones the
+    log likelihood has no slope that rounding would leave, and the squares of 1e300 are no numbers.
+    """
+    if model.prob_weights is None:
+        return 1.0
+    largest = float(np.max(model.prob_weights))
+    return largest * float(np.mean(model.prob_weights / largest))
 
 
 def likelihood_of(model: Any) -> Likelihood | RowLikelihood:
