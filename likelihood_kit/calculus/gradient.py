@@ -17,6 +17,7 @@ from likelihood_kit._numerics import as_floats
 from likelihood_kit.calculus.author import called
 from likelihood_kit.calculus.compile import NAMESPACE
 from likelihood_kit.calculus.numeric import STEP_RATIO, STEPS, extrapolate, first_step
+from likelihood_kit.calculus.steps import refuse_steps
 from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, NotAvailableError, TraceError
 
 #: Relative difference from which a trace and the function it was made of are not the same.
@@ -261,6 +262,8 @@ def _numeric_gradient(
             f"the derivative of the function in {worst} is not known: it cannot be traced, and numeric derivatives "
             f"{why}; write it in NumPy and scipy.special"
         )
+    for j in np.flatnonzero([float(slope) == 0 for slope in found.slopes]):
+        refuse_steps(lambda t, j=j: float(guarded(*at[:j], t, *at[j + 1 :])), names[j], at[j], bounds[j], steps[j])
     return np.array([float(slope) for slope in found.slopes])
 
 
