@@ -6,6 +6,7 @@ The inversion is that of Derflinger, Hörmann and Leydold (2010), in SciPy.
 from __future__ import annotations
 
 import itertools
+import math
 import warnings
 from collections import namedtuple
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics import is_whole, locate_mass
+from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, shown
 from likelihood_kit.families import declared_forms, fallbacks, integrable, operands
 from likelihood_kit.families.handle import Handle
@@ -28,10 +30,17 @@ INVERSION_ERROR = 1e-6
 #: end.
 MOST_DENSITIES = 500_000
 
+#: Bytes of a number, and so many of them that it is asked whether they fit into memory.
+ITEM, LARGE = np.dtype(float).itemsize, 10**7
+
 
 def draw(family: Handle, size: Any, rng: Any, theta: Mapping[str, Any]) -> Any:
     """Random sample of shape `size` at quantities by name; of a response of several columns a named tuple of such."""
     shape, generator = checked_size(size), checked_generator(rng)
+    if rng is None:
+        raise ArgumentError("rng = None: a sample is drawn with a numpy.random.Generator or a seed, sample(size, rng)")
+    if math.prod(shape) >= LARGE:
+        check_memory_for("size", math.prod(shape), ITEM)
     values = operands.checked(family, theta, "sample")
     for name, value in values.items():
         if value.ndim and not _fits(value.shape, shape):

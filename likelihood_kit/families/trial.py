@@ -146,6 +146,11 @@ def _values(formula: Formula, columns: Columns) -> np.ndarray | None:
     found = np.asarray(formula(*columns[0], *columns[1]))
     count = columns[0][0].shape
     if found.dtype == object or found.shape != count:
+        if found.shape not in ((), (1,)) and found.dtype != object:
+            raise FormulaError(
+                f"{formula.label}: the log density of data of shape {count} has shape {found.shape}; it must return "
+                "one value per observation"
+            )
         return None
     return found.astype(float)
 

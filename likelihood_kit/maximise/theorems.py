@@ -148,7 +148,7 @@ def _holds_for(theorem: UniqueMaximum, family: Family, sample: Sample | None) ->
     """Whether the samples are such as the theorem asks for."""
     if theorem.of_samples is None or sample is None:
         return True
-    return bool(theorem.of_samples(family.fixed, np.atleast_2d(sample.columns[DATUM]), sample.weights))
+    return theorem.holds_of(family.fixed, np.atleast_2d(sample.columns[DATUM]), sample.weights)
 
 
 def is_of_each_row(theorem: UniqueMaximum) -> bool:
@@ -162,7 +162,7 @@ def _applies(theorem: UniqueMaximum, family: Family, predictors: Sequence[Predic
         return False
     if law.observed and not theorem.censored:
         return False
-    if theorem.where is not None and not theorem.where(family.fixed):
+    if not theorem.holds_where(family.fixed):
         return False
     driven = [predictor for predictor in predictors if predictor.columns is not None]
     if not driven:

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
-from likelihood_kit.errors import MaximumWarning
+from likelihood_kit.errors import ArgumentError, FormulaError, MaximumWarning
 from likelihood_kit.families import CATALOGUE
 from likelihood_kit.maximise.claimed import is_proved
 
@@ -57,3 +57,38 @@ def test_one_of_the_catalogue_is_not_tried():
     assert results.certificate.starts == 0
     assert all(is_proved(theorem) for family in CATALOGUE.values() for theorem in family.law.theorems)
     assert not is_proved(CONCAVE)
+
+
+def raising(*operands):
+    return {}["nothing"]
+
+
+CONDITIONS = {
+    "where that fails": ({"where": raising}, "where fails: KeyError"),
+    "where that returns an array": ({"where": lambda fixed: np.ones(3)}, "where returns .*; it must return True or"),
+    "of_samples that fails": ({"of_samples": raising}, "of_samples fails: KeyError"),
+    "of_samples for each row": ({"of_samples": lambda fixed, y, weights: y > 0}, "of_samples returns .*; it must"),
+}
+
+
+@pytest.mark.parametrize(("condition", "message"), CONDITIONS.values(), ids=CONDITIONS)
+def test_a_condition_of_a_theorem_that_is_none(condition, message):
+    """Its own error came out of the middle of the kit."""
+    theorem = lk.UniqueMaximum("concave", "me", ("loc",), **condition)
+    with pytest.raises(FormulaError, match=f"UniqueMaximum: {message}"):
+        lk.LikelihoodModel(TWO_CLUSTERS, family=family_of(logistic, theorems=theorem)).fit()
+
+
+@pytest.mark.parametrize("condition", [{"where": lambda: True}, {"of_samples": lambda fixed: True}, {"of_samples": 3}])
+def test_a_condition_of_other_arguments(condition):
+    with pytest.raises(ArgumentError, match=f"UniqueMaximum: {next(iter(condition))} .*must"):
+        lk.UniqueMaximum("concave", "me", ("loc",), **condition)
+
+
+def test_what_is_declared_without_a_bound():
+    with pytest.raises(ArgumentError, match="Unbounded: words = 3 must be text"):
+        lk.Unbounded(3, 3)
+    with pytest.raises(ArgumentError, match="Unbounded: free = 3 must be a tuple of names"):
+        lk.Unbounded("has none", 3)
+    with pytest.raises(FormulaError, match="family Own: unbounded speaks of 'zz'"):
+        family_of(cauchy, unbounded=lk.Unbounded("has none", ("zz",)))

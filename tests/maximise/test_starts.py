@@ -58,4 +58,4 @@ def test_a_start_out_of_all_reason_is_dropped():
     assert results.certificate.ok
     assert_allclose(results.params, y.mean(), rtol=1e-9)
     samples = np.random.default_rng(2).exponential(2.0, (40, 20))
-    assert maximum_likelihood(FarOff(), samples).converged.all()
+    assert maximum_likelihood(FarOff(), {DATUM: samples}).converged.all()
