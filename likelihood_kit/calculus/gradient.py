@@ -262,8 +262,13 @@ def _numeric_gradient(
             f"the derivative of the function in {worst} is not known: it cannot be traced, and numeric derivatives "
             f"{why}; write it in NumPy and scipy.special"
         )
-    for j in np.flatnonzero([float(slope) == 0 for slope in found.slopes]):
-        refuse_steps(lambda t, j=j: float(guarded(*at[:j], t, *at[j + 1 :])), names[j], at[j], bounds[j], steps[j])
+    for j, slope in enumerate(found.slopes):
+        if float(slope) == 0:
+
+            def along(t: float, j: int = j) -> float:
+                return float(guarded(*at[:j], t, *at[j + 1 :]))
+
+            refuse_steps(along, names[j], at[j], bounds[j], steps[j])
     return np.array([float(slope) for slope in found.slopes])
 
 

@@ -1,4 +1,4 @@
-"""Whether the formula of a law can be integrated as a density: a number everywhere inside its support, of total mass 1."""
+"""Whether a formula can be integrated as a density: a number everywhere inside its support, of total mass 1."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ import numpy as np
 from likelihood_kit.calculus.author import called
 from likelihood_kit.errors import ArgumentError, FormulaError, shown
 
-
 #: What the conditions of a theorem take first: values held fixed, by name.
 _FIXED = "fixed"
 
@@ -22,7 +21,7 @@ def _check_condition(what: str, condition: Any, operands: tuple[str, ...]) -> No
     if condition is None:
         return
     if not callable(condition):
-        raise ArgumentError(f"UniqueMaximum: {what} = {shown(condition)} must be a function")
+        raise ArgumentError(f"UniqueMaximum: {what} must be a function, not {shown(condition)}")
     try:
         inspect.signature(condition).bind(*operands)
     except (TypeError, ValueError):
@@ -76,7 +75,6 @@ class UniqueMaximum:
             raise ArgumentError("UniqueMaximum: free must name parameters")
         for what, operands in (("where", (_FIXED,)), ("of_samples", (_FIXED, "y", "weights"))):
             _check_condition(what, getattr(self, what), operands)
-
 
     def holds_where(self, fixed: Mapping[str, float]) -> bool:
         """Whether it holds at these values that are held fixed.

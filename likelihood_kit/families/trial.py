@@ -127,6 +127,7 @@ def tried(
     with np.errstate(all="ignore"):
         first = _values(formula, columns)
         if first is None:
+            _refuse_fixed(formula, columns)
             return kernels
         if not formula.opaque:
             _refuse_inconstant(formula, columns, first)
@@ -146,13 +147,21 @@ def _values(formula: Formula, columns: Columns) -> np.ndarray | None:
     found = np.asarray(formula(*columns[0], *columns[1]))
     count = columns[0][0].shape
     if found.dtype == object or found.shape != count:
-        if found.shape not in ((), (1,)) and found.dtype != object:
-            raise FormulaError(
-                f"{formula.label}: the log density of data of shape {count} has shape {found.shape}; it must return "
-                "one value per observation"
-            )
         return None
     return found.astype(float)
+
+
+def _refuse_fixed(formula: Formula, columns: Columns) -> None:
+    """Refuse a formula with the same number of rows, more than one, whatever the data."""
+    shapes = []
+    for some in (slice(None), slice(1, None, 3)):
+        data, theta = ([part[some] for part in group] for group in columns)
+        shapes.append(np.shape(formula(*data, *theta)))
+    if shapes[0] == shapes[1] and shapes[0] not in ((), (1,)):
+        raise FormulaError(
+            f"{formula.label}: the log density of data of any length has shape {shapes[0]}; it must return one value "
+            "per observation, of those that it is called with"
+        )
 
 
 def _refuse_inconstant(formula: Formula, columns: Columns, first: np.ndarray) -> None:

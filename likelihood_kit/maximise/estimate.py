@@ -206,9 +206,7 @@ def _from_few_rows(likelihood: Likelihood, start: np.ndarray) -> np.ndarray:
     return np.where((found.converged & (value[:1] > value[1:]))[:, None], found.working, start)
 
 
-def _from_a_derived_start(
-    family: Family, likelihood: Likelihood, setting: Setting, findings: Findings
-) -> Findings:
+def _from_a_derived_start(family: Family, likelihood: Likelihood, setting: Setting, findings: Findings) -> Findings:
     """The findings, with those that failed from the start of a user's own law searched again from a derived one."""
     failed = np.flatnonzero(~findings.exists)
     some = likelihood.take(failed)

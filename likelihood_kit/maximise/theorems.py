@@ -37,7 +37,7 @@ CANONICAL_LINK = (
 def theorem_of(
     family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any], sample: Sample | None = None
 ) -> str:
-    """The theorem that holds, or that a user's law says holds, of all samples, in words with its source; empty for none.
+    """The theorem that holds, or is declared, of all samples, in words with its source; empty where none is known.
 
     Where a parameter is given for each row, only a theorem on the driven parameter alone is asked: it says that the log
     density of a row is concave in its linear predictor, whatever the others are, so that the sum over rows is.

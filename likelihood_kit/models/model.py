@@ -113,7 +113,8 @@ class LikelihoodModel(LikelihoodOfRows):
         self.rows_dropped = 0 if data.complete is None else int((~data.complete).sum())
         if family is None:
             # The author's function is called over and over, and shall find the same data.
-            self.endog, self.exog = read_only(self.endog), read_only(self.exog)
+            for name in ("endog", "exog"):
+                setattr(self, name, read_only(getattr(self, name)))
             self._predictors = rows.plain_predictors(self.parameters)
         else:
             self._predictors = designs.predictors_of(family, self.designs, tuple(self.given))

@@ -118,7 +118,7 @@ def test_a_bound_of_nothing_for_a_function_that_rounds():
     """A step function of the parameters had a Cramer-Rao bound of 0."""
     results = lk.LikelihoodModel(np.random.default_rng(1).gamma(2, 3, 60), family=lk.Gamma()).fit()
     for rounded in (lambda shape, scale: np.floor(shape), lambda shape, scale: int(shape)):
-        with pytest.raises(ArgumentError, match="flat at shape = .* and jumps at 3, as one that rounds|jumps at 2"):
+        with pytest.raises(ArgumentError, match=r"flat at shape = .* and jumps at 3, as one that rounds|jumps at 2"):
             results.cramer_rao(rounded)
 
 

@@ -217,11 +217,11 @@ def test_more_trials_than_an_integer_holds():
 
 
 def test_a_sample_beyond_all_memory():
-    with pytest.raises(ArgumentError, match="size = 100000000000000: .* of memory are free"):
+    with pytest.raises(ArgumentError, match=r"size = 100000000000000: .* of memory are free"):
         lk.Gamma().sample(10**14, 1, shape=1.0, scale=1.0)
 
 
 def test_a_sample_without_a_seed():
     """It was another one each time, which no argument had asked for."""
-    with pytest.raises(ArgumentError, match="rng = None: a sample is drawn with a numpy.random.Generator or a seed"):
+    with pytest.raises(ArgumentError, match=r"rng = None: a sample is drawn with a numpy.random.Generator or a seed"):
         lk.Gamma().sample(3, None, shape=1.0, scale=1.0)

@@ -30,6 +30,7 @@ def rayleigh_sample(rng, size, scale):
     return scale * rng.rayleigh(size=size)
 
 
+SEED = np.random.default_rng
 MEAN, VARIANCE = np.sqrt(np.pi / 2), 2 - np.pi / 2
 RIGHT = {
     "cdf": rayleigh_cdf,
@@ -61,7 +62,7 @@ WRONG = {
     "a sample of another law": ("sample", lambda rng, size, scale: scale * rng.exponential(size=size)),
     "a constant sample": ("sample", lambda rng, size, scale: np.full(size, 1.0) * scale),
     "a sample outside the support": ("sample", lambda rng, size, scale: scale * rng.normal(size=size)),
-    "a sample that ignores rng": ("sample", lambda rng, size, scale: rayleigh_sample(np.random.default_rng(1), size, scale)),
+    "a sample that ignores rng": ("sample", lambda rng, size, scale: rayleigh_sample(SEED(1), size, scale)),
     "a sample that is a list": ("sample", lambda rng, size, scale: list(rayleigh_sample(rng, size, scale))),
     "an estimate outside the space": ("method_of_moments", lambda y: {"scale": -y.mean(axis=-1)}),
 }  # fmt: skip
@@ -128,7 +129,7 @@ def test_a_function_added_to_a_law_of_the_catalogue():
         def sample(rng, size, shape, scale):
             return rng.normal(size=size)
 
-    with pytest.raises(FormulaError, match="NormalDraws: sample contradicts log_density: .*outside the support"):
+    with pytest.raises(FormulaError, match=r"NormalDraws: sample contradicts log_density: .*outside the support"):
         NormalDraws().sample(3, 1, shape=2.0, scale=1.0)
 
 

@@ -30,7 +30,6 @@ from likelihood_kit.families.law import Law, with_signature
 from likelihood_kit.families.tails import Tail, tail_of
 from likelihood_kit.parameters import Space
 
-
 #: What a truncated law keeps: the law of which it is a part, and its ends.
 _WITHIN = ("truncated",)
 
