@@ -1,5 +1,4 @@
-"""Closed forms of a user's own law, tried beside its log density before their first use: one that contradicts it is no
-form of that law.
+"""Closed forms of a user's own law, tried beside its log density before their first use.
 
 What is derived where none is declared (`fallbacks`, `informations`) is the oracle. Where that is refused, of a density
 without total mass 1 or of tails without a mean, there is nothing to compare with, and nothing is said.
