@@ -55,7 +55,7 @@ def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | N
     plain = {name: body[name] for name in PLAIN if name in body}
     if not (spaces or known or observed or functions or coordinates or plain):
         return inherited
-    base = _law_of_formula(cls, inherited, spaces, functions)
+    base = _law_of_formula(cls, inherited, spaces, functions, plain.get("support"))
     functions.pop("log_density", None)
     if isinstance(plain.get("theorems"), UniqueMaximum):
         plain["theorems"] = (plain["theorems"],)
@@ -76,18 +76,24 @@ def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | N
     return law
 
 
-def _law_of_formula(cls: type, inherited: Law | None, spaces: Mapping[str, Space], functions: Mapping[str, Any]) -> Law:
-    """The law that a body adds to: its parent's, or a new one of its own parameters and formula."""
+def _law_of_formula(
+    cls: type,
+    inherited: Law | None,
+    spaces: Mapping[str, Space],
+    functions: Mapping[str, Any],
+    support: Space | None,
+) -> Law:
+    """The law that a body adds to: its parent's, or a new one of its own parameters, formula or support."""
     # New parameters make a new law: nothing that spoke of the old ones is kept.
     if spaces or inherited is None:
         _check_body(cls.__name__, spaces, functions)
         inherited = Law(cls.__name__, functions["log_density"], spaces, Space())
-    if "log_density" not in functions:
+    if "log_density" not in functions and support in (None, inherited.support):
         return inherited
-    # Another formula is another law: closed forms, estimates and theorems of the old one do not hold for it.
+    # Another formula or support is another law: closed forms, estimates and theorems of the old one do not hold for it.
     return replace(
         inherited,
-        log_density=functions["log_density"],
+        log_density=functions.get("log_density", inherited.log_density),
         functions={},
         theorems=(),
         regular=None,

@@ -270,3 +270,18 @@ def test_truncated_over_and_over_had_no_end():
     at = {"shape": 2.0, "scale": 1.0}
     assert_allclose(twice.log_density([0.5, 2.0, 5.0], **at), once.log_density([0.5, 2.0, 5.0], **at), rtol=1e-14)
     assert_allclose(lk.truncated(once, low=0.5).cdf(2.0, **at), once.cdf(2.0, **at), rtol=1e-14)
+
+
+def test_another_support_is_another_law():
+    """Closed forms, theorem and normalisation of the old one were believed."""
+
+    class Late(lk.Exponential):
+        support = lk.Interval(5, np.inf)
+
+    assert not dict(Late.law.functions)
+    with pytest.raises(NotAvailableError, match=r"total mass 0\.08"):
+        Late().cdf(6.0, scale=2.0)
+    with pytest.warns(lk.errors.DensityWarning, match="total mass"):
+        lk.LikelihoodModel(5 + Y, family=Late()).fit()
+    same = type("Same", (lk.Exponential,), {"support": lk.Exponential.law.support})
+    assert dict(same.law.functions) == dict(lk.Exponential.law.functions)
