@@ -11,10 +11,11 @@ from likelihood_kit.families import (
     Gamma,
 )
 from likelihood_kit.simulation import estimators as kit
+from likelihood_kit.simulation import own_functions
 
 
 def by_function(name, function, family, samples):
-    return kit.by_function(name, function, family, {"y": samples})
+    return own_functions.by_function(name, function, family, {"y": samples})
 
 
 def resolve(estimators, family):
