@@ -213,10 +213,10 @@ class LikelihoodModel(LikelihoodOfRows):
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
-        results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
-        results.density_note = fitting.density_note(self, params)
-        if results.density_note:
-            warnings.warn(results.density_note, DensityWarning, stacklevel=2)
+        note = fitting.density_note(self, params)
+        results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}), note)
+        if note:
+            warnings.warn(note, DensityWarning, stacklevel=2)
         return LikelihoodResultsWrapper(results)
 
     def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:

@@ -71,32 +71,38 @@ class LikelihoodResults(EstimatedParams):
         certificate: Certificate,
         cov_type: str = "observed",
         cov_kwds: Mapping[str, Any] | None = None,
+        density_note: str = "",
     ) -> None:
-        # What the parent does, but for its count of rows, which knows no weights.
-        self.model, self.endog, self.exog = model, model.endog, model.exog
-        self.nobs = model.observations if model.freq_weights is not None else len(model.endog)
-        self.df_model, self.df_resid = model.df_model, model.df_resid
-        self._cache: dict[str, Any] = {}
-        self.__dict__.update(mlefit.__dict__)
-        self._data_attr = ["endog", "exog"]
-        self._data_in_cache = ["fittedvalues", "resid", "wresid", "score_obsv", "scores"]
-        self.certificate = certificate
-        self.converged = certificate.ok
-        self.mle_retvals = {"converged": certificate.ok, "iterations": certificate.iterations}
-        self.mle_settings = {"optimizer": "damped newton", "start_params": None}
+        # What the parent does, but for its count of rows, which knows no weights; past `__setattr__`, which refuses it.
+        mine = self.__dict__
+        mine |= {"model": model, "endog": model.endog, "exog": model.exog, "_cache": {}}
+        mine |= {"df_model": model.df_model, "df_resid": model.df_resid}
+        mine["nobs"] = model.observations if model.freq_weights is not None else len(model.endog)
+        mine |= mlefit.__dict__
+        self.params.setflags(write=False)
+        mine["_data_attr"] = ["endog", "exog"]
+        mine["_data_in_cache"] = ["fittedvalues", "resid", "wresid", "score_obsv", "scores"]
+        mine |= {"certificate": certificate, "converged": certificate.ok, "density_note": density_note}
+        mine["mle_retvals"] = {"converged": certificate.ok, "iterations": certificate.iterations}
+        mine["mle_settings"] = {"optimizer": "damped newton", "start_params": None}
         self._cache["llf"], hessian = model.value_and_hessian(self.params)
         self._cache["observed"] = diagnostics.observed_information(hessian)
-        self.derivative_error = model.derivative_error(self.params)
+        mine["derivative_error"] = model.derivative_error(self.params)
         if cov_type == "cluster":  # as statsmodels: Student's t of the clusters, whatever the number of rows
-            self.df_resid_inference = float((cov_kwds or {})["groups"].max())
-        self.cov_type = cov_type
+            mine["df_resid_inference"] = float((cov_kwds or {})["groups"].max())
         computed = covariances.computed_instead(model.family, cov_type)
-        self.covariance_used = covariances.used(computed, cov_kwds or {}, self.nobs, len(self.params))
-        description = covariances.description(cov_type, computed, self.covariance_used)
-        self.cov_kwds = {"description": description, **(cov_kwds or {})}
-        self.normalized_cov_params, self.covariance_note = covariances.estimated(
-            self, self._information, computed, cov_kwds or {}
-        )
+        used = covariances.used(computed, cov_kwds or {}, self.nobs, len(self.params))
+        mine |= {"cov_type": cov_type, "covariance_used": used}
+        mine["cov_kwds"] = {"description": covariances.description(cov_type, computed, used), **(cov_kwds or {})}
+        covariance, mine["covariance_note"] = covariances.estimated(self, self._information, computed, cov_kwds or {})
+        covariance.setflags(write=False)
+        mine["normalized_cov_params"] = covariance
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to change what was found: all else that is printed would be of other numbers."""
+        if name in self.__dict__ and not name.startswith("_") and name not in (*self._data_attr, "bootstrap_results"):
+            raise AttributeError(f"{name} of results cannot be changed: what else they say rests on it; fit again")
+        super().__setattr__(name, value)
 
     # Covariance and informations
 
@@ -139,7 +145,7 @@ class LikelihoodResults(EstimatedParams):
         require_likelihood(self.model, f"{kind.replace('_', ' ')} information")
         require_regular_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
         labels = self.model.labels
-        return pd.DataFrame(self._information(kind), index=labels, columns=labels)
+        return pd.DataFrame(self._information(kind), index=labels, columns=labels, copy=True)
 
     def information_audit(
         self, level: float = AUDIT_LEVEL, *, replications: int | None = None, seed: int = audit.SEED

@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.read_only import ReadOnlyDict
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError, WorkerError
 from likelihood_kit.families import Family
@@ -101,7 +102,7 @@ class Study:
         check_policies(self.mcse, self.infinite)
         _check_known(self.family)
         settings = {
-            "truth": self.family.check_theta(self.truth, "truth"),
+            "truth": ReadOnlyDict(self.family.check_theta(self.truth, "truth")),
             "sizes": sample_sizes(self.sizes),
             "replications": positive_integer(self.replications, "replications"),
             "seed": np.random.SeedSequence().entropy if self.seed is None else seed(self.seed),
@@ -243,6 +244,8 @@ class Study:
 
     def _result(self, estimates: dict[str, np.ndarray], errors: dict[str, np.ndarray]) -> StudyResult:
         information, reason = self._information()
+        for array in (*estimates.values(), *errors.values()):
+            array.setflags(write=False)
         return StudyResult(
             family=repr(self.family),
             truth=self.truth,
