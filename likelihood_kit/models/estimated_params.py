@@ -9,11 +9,13 @@ import pandas as pd
 from statsmodels.base.data import PandasData
 from statsmodels.base.model import GenericLikelihoodModelResults
 
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import ALPHA
+from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bootstrap, inference
 from likelihood_kit.models.arguments import METHODS, refusing
-from likelihood_kit.models.columns import as_choice, as_level
+from likelihood_kit.models.columns import as_choice, as_level, short
 from likelihood_kit.models.existence import require_likelihood
 from likelihood_kit.parameters import Real, Space
 
@@ -29,6 +31,12 @@ class EstimatedParams(GenericLikelihoodModelResults):
     """
 
     certificate: Certificate
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to change what was found: all else that is printed would be of other numbers."""
+        if name in self.__dict__ and not name.startswith("_") and name not in (*self._data_attr, "bootstrap_results"):
+            raise AttributeError(f"{name} of results cannot be changed: what else they say rests on it; fit again")
+        super().__setattr__(name, value)
 
     @property
     def spaces(self) -> list[Space]:
@@ -57,7 +65,8 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """Two-sided p-values of the hypothesis that an entry of params is 0, `(k,)`; NaN where it cannot be."""
         return inference.probabilities(self)
 
-    def conf_int(self, alpha: float = ALPHA, method: str = "wald") -> np.ndarray:
+    @named_arguments
+    def conf_int(self, alpha: float = ALPHA, method: str = "wald", cols: Any = None) -> np.ndarray:
         """Intervals of the entries of params, `(k, 2)`, on the link scale of a bounded one: never outside its space.
 
         Parameters
@@ -66,8 +75,11 @@ class EstimatedParams(GenericLikelihoodModelResults):
             The part that is left out: 0.05 for intervals of 95 %.
         method : {"wald"}
             Estimate and standard error on the link scale, carried back.
+        cols : sequence of int or str, optional
+            Positions, as in statsmodels, or names of the entries whose intervals are wanted.
         """
-        return inference.intervals(self, as_level(alpha, "alpha"), method)
+        found = inference.intervals(self, as_level(alpha, "alpha"), method)
+        return found if cols is None else found[inference.places(self, cols)]
 
     @property
     def estimates(self) -> pd.DataFrame:
@@ -112,6 +124,17 @@ class EstimatedParams(GenericLikelihoodModelResults):
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
             return super().wald_test(r_matrix, *args, **kwargs)
 
+    def t_test_pairwise(self, term_name: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tests of all pairs of levels of a factor of the formula, as in statsmodels."""
+        specification = getattr(self.model.data, "model_spec", None)
+        if specification is None:
+            raise NotAvailableError("t_test_pairwise needs a factor of a formula: fit from_formula('y ~ C(g)', data)")
+        terms = getattr(specification, "term_names", None) or specification.terms  # of patsy, and of formulaic
+        as_choice(term_name, "term_name", tuple(map(str, terms)))
+        with refusing("term_name", "a factor of the formula"):
+            return super().t_test_pairwise(term_name, *args, **kwargs)
+
+    @named_arguments
     def bootstrap(
         self, nrep: int = 100, method: str = "newton", disp: int = 0, store: int = 1, rng: Any = None
     ) -> tuple[Any, Any, Any]:
@@ -121,6 +144,9 @@ class EstimatedParams(GenericLikelihoodModelResults):
         are labelled where the data are.
         """
         as_choice(method, "method", METHODS)
+        for value, argument in ((disp, "disp"), (store, "store")):
+            if not isinstance(value, (bool, np.bool_, int, np.integer)):
+                raise ArgumentError(f"{argument} = {short(value)}: give True or False")
         estimates = bootstrap.resampled(self.model, np.asarray(self.params), nrep, rng)
         if store:
             self.bootstrap_results = estimates

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics import is_whole
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.models.arguments import MISSING
@@ -126,7 +127,7 @@ def _environment(eval_env: Any) -> Mapping[str, Any]:
     """Names that a formula may use besides the columns: those of the code that called the kit."""
     if isinstance(eval_env, Mapping):
         return eval_env
-    if eval_env is not None and (isinstance(eval_env, bool) or not isinstance(eval_env, int)):
+    if eval_env is not None and (not is_whole(eval_env) or eval_env not in (0, -1)):
         raise ArgumentError(f"eval_env = {short(eval_env)}: give a dict of names, or -1 for none but the columns")
     if eval_env == -1:
         return {}

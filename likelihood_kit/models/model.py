@@ -219,7 +219,7 @@ class LikelihoodModel(LikelihoodOfRows):
             warnings.warn(note, DensityWarning, stacklevel=2)
         return LikelihoodResultsWrapper(results)
 
-    def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
+    def predict(self, params: Any, exog: Any = None, which: str | None = None, **kwargs: Any) -> np.ndarray:
         """Prediction at params, `(m,)`, of q quantiles `(m, q)`; see `LikelihoodResults.predict` for what to ask."""
         vector, target = self._vector(params), checked_target(self, which, kwargs)
         return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)

@@ -13,7 +13,7 @@ import pandas as pd
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.models import data as checks
 from likelihood_kit.models import formula_matrices
-from likelihood_kit.models.columns import PREDICT, as_frame, as_pandas, checked_column
+from likelihood_kit.models.columns import PREDICT, as_flag, as_frame, as_pandas, checked_column
 from likelihood_kit.models.designs import CONSTANT
 from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.targets import OTHERS
@@ -85,6 +85,12 @@ def prediction_rows(model: Any, new: Any, kwargs: dict[str, Any]) -> Rows:
     )
     _check_numbers(model, rows)
     return rows
+
+
+def check_transform(model: Any, new: Any, transform: Any) -> None:
+    """Refuse what is no truth value, and columns of a design in the place of a formula's data."""
+    if not as_flag(transform, "transform") and new is not None and hasattr(model, "formulas"):
+        raise ArgumentError("transform=False: the formula is always applied; give new data with its variables")
 
 
 def _given(model: Any, given: Any) -> dict[str, Any]:

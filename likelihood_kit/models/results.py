@@ -12,6 +12,7 @@ from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics.printed import counted
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit, InformationMatrixTest
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
@@ -27,7 +28,7 @@ from likelihood_kit.models.existence import (
     require_regular_here,
 )
 from likelihood_kit.models.predicted_laws import Prediction
-from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.prediction_rows import check_transform, prediction_rows
 from likelihood_kit.models.quantile_predictions import QuantilePredictions, quantile_table
 from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.targets import checked_target
@@ -98,12 +99,6 @@ class LikelihoodResults(EstimatedParams):
         covariance.setflags(write=False)
         mine["normalized_cov_params"] = covariance
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Refuse to change what was found: all else that is printed would be of other numbers."""
-        if name in self.__dict__ and not name.startswith("_") and name not in (*self._data_attr, "bootstrap_results"):
-            raise AttributeError(f"{name} of results cannot be changed: what else they say rests on it; fit again")
-        super().__setattr__(name, value)
-
     # Covariance and informations
 
     def _information(self, kind: str) -> np.ndarray:
@@ -129,6 +124,7 @@ class LikelihoodResults(EstimatedParams):
         """Hessian of the log likelihood at the estimate, `(k, k)`."""
         return -self._information("observed")
 
+    @named_arguments
     def information(self, kind: str = "observed") -> pd.DataFrame:
         """Fisher information of the whole sample at the estimate, `(k, k)`, in the coordinates of params.
 
@@ -147,6 +143,7 @@ class LikelihoodResults(EstimatedParams):
         labels = self.model.labels
         return pd.DataFrame(self._information(kind), index=labels, columns=labels, copy=True)
 
+    @named_arguments
     def information_audit(
         self, level: float = AUDIT_LEVEL, *, replications: int | None = None, seed: int = audit.SEED
     ) -> InformationAudit:
@@ -172,6 +169,7 @@ class LikelihoodResults(EstimatedParams):
         require_regular_here(self, "audit of informations", smooth=True)
         return audit.information_audit(self, self._information, level, replications, seed)
 
+    @named_arguments
     def information_matrix_test(
         self, form: str = "efficient", *, bootstrap: int | None = None, seed: int = audit.SEED
     ) -> InformationMatrixTest:
@@ -195,6 +193,7 @@ class LikelihoodResults(EstimatedParams):
         require_regular_here(self, "information-matrix test", smooth=True)
         return audit.information_matrix_test(self, form, bootstrap, seed)
 
+    @named_arguments
     def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
         """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.
 
@@ -238,7 +237,7 @@ class LikelihoodResults(EstimatedParams):
             found = np.where(self.model.columns[EVENT] == 0, np.nan, found)
         return found
 
-    def predict(self, exog: Any = None, transform: bool = True, which: str = "mean", **kwargs: Any) -> Any:
+    def predict(self, exog: Any = None, transform: bool = True, which: str | None = None, **kwargs: Any) -> Any:
         """Predictions at the model's rows or new ones, `(m,)`; a Series where the rows have labels.
 
         Parameters
@@ -247,8 +246,9 @@ class LikelihoodResults(EstimatedParams):
             New rows; with a formula a data frame of its variables, with several designs a dict by parameter or a data
             frame with their columns. Columns are taken by name where both have names.
         transform : bool
-            Of statsmodels' signature.
+            Of statsmodels' signature: a formula is always applied to new rows.
         which : {"mean", "variance", "median", "linear"} or name of a parameter
+            By default the mean, or what the arguments below ask for.
         quantile : float or list of q floats, optional
             The quantile of the response at this level; of several a DataFrame `(m, q)` with a column for each.
         parameter : str, optional
@@ -260,6 +260,7 @@ class LikelihoodResults(EstimatedParams):
         **kwargs
             `offset=`, and known quantities of the new rows by name; `given=` as in the fit.
         """
+        check_transform(self.model, exog, transform)
         target = checked_target(self.model, which, kwargs)
         rows = prediction_rows(self.model, exog, kwargs)
         values = prediction.at_rows(self.model, np.asarray(self.params), rows, target)
@@ -268,7 +269,7 @@ class LikelihoodResults(EstimatedParams):
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(
-        self, exog: Any = None, which: str = "mean", transform: bool = True, **kwargs: Any
+        self, exog: Any = None, which: str | None = None, transform: bool = True, **kwargs: Any
     ) -> Prediction | QuantilePredictions:
         """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`.
 
@@ -284,6 +285,7 @@ class LikelihoodResults(EstimatedParams):
         InformationWarning
             Where there are no standard errors; says why.
         """
+        check_transform(self.model, exog, transform)
         return prediction.get_prediction(self, exog, which, kwargs)
 
     def _get_wald_nonlinear(self, func: Callable[..., Any], deriv: Any = None) -> Any:
@@ -291,12 +293,14 @@ class LikelihoodResults(EstimatedParams):
 
     # Summaries
 
+    @named_arguments
     def summary(
         self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = ALPHA
     ) -> Any:
         """Statsmodels' summary tables, one for each predicted parameter, with certificate and information used."""
         return summaries.summary(self, yname, xname, title, alpha)
 
+    @named_arguments
     def summary2(
         self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = ALPHA,
         float_format: str = "%.4f",
@@ -304,6 +308,7 @@ class LikelihoodResults(EstimatedParams):
         """Statsmodels' second form of the summary."""
         return summaries.summary2(self, yname, xname, title, alpha, float_format)
 
+    @named_arguments
     def save(self, fname: Any, remove_data: bool = False) -> None:
         """Write the results as a pickle, which takes the place of an earlier file in one step.
 
@@ -325,6 +330,7 @@ class LikelihoodResults(EstimatedParams):
             self.remove_data()
         write_pickle(self, fname)
 
+    @named_arguments
     def remove_data(self) -> None:
         """Forget the rows, as statsmodels does; estimates, covariances and prediction of new rows are kept."""
         self._information("observed")

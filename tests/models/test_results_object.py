@@ -222,7 +222,7 @@ def test_a_quantile_that_jumps_has_no_standard_error():
         ("cov_type", "sandwich"),
         ("llf", 0.0),
         ("df_resid", 1),
-        ("certificate", None),
+        ("converged", False),
     ],
 )
 def test_results_could_be_made_to_contradict_themselves(name, value):
@@ -235,6 +235,7 @@ def test_results_could_be_made_to_contradict_themselves(name, value):
     for array in (results._results.params, results._results.normalized_cov_params):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 1.0
-    results.information().loc[:, :] = 0.0
+    information = results.information()
+    information.loc[:, :] = 0.0
     results.use_t, results.note = False, "mine"
     assert (str(results.summary()), results.note) == (words, "mine")
