@@ -17,6 +17,7 @@ from likelihood_kit.models import bootstrap, inference
 from likelihood_kit.models.arguments import METHODS, refusing
 from likelihood_kit.models.columns import as_choice, as_level, short
 from likelihood_kit.models.existence import require_likelihood
+from likelihood_kit.models.saved import read_pickle
 from likelihood_kit.parameters import Real, Space
 
 
@@ -37,6 +38,12 @@ class EstimatedParams(GenericLikelihoodModelResults):
         if name in self.__dict__ and not name.startswith("_") and name not in (*self._data_attr, "bootstrap_results"):
             raise AttributeError(f"{name} of results cannot be changed: what else they say rests on it; fit again")
         super().__setattr__(name, value)
+
+    @classmethod
+    @named_arguments
+    def load(cls, fname: Any) -> Any:
+        """The results that `save` wrote; code in the file is run, so load none from elsewhere."""
+        return read_pickle(fname, EstimatedParams)
 
     @property
     def spaces(self) -> list[Space]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.errors import DataError, near_names
+from likelihood_kit.errors import ArgumentError, DataError, near_names
 
 #: What holds a value for each row.
 _ARRAYS = (np.ndarray, pd.Series, pd.DataFrame, pd.Index, list, tuple)
@@ -32,6 +32,27 @@ def variables(text: str, columns: Iterable[Any], environment: Mapping[str, Any])
     known = {str(column) for column in columns}
     arrays = [name for name in names if name not in known and isinstance(environment.get(name), _ARRAYS)]
     return Variables(tuple(name for name in names if name in known), tuple(arrays))
+
+
+def check_response(texts: Mapping[str, str], columns: Iterable[Any], environment: Mapping[str, Any]) -> None:
+    """Refuse formulas in which the response predicts itself; the first has it on its left.
+
+    Of a response of several columns, such as `I(y / n)`, one may be a predictor.
+    """
+    columns = list(columns)
+    left = variables(texts[""].partition("~")[0], columns, environment).columns
+    for text in texts.values():
+        if len(left) == 1 and left[0] in variables(text.partition("~")[2], columns, environment).columns:
+            raise ArgumentError(f"formula {text!r}: {left[0]!r} is the response, which cannot predict itself")
+
+
+def require_columns(design: pd.DataFrame, text: str) -> None:
+    """Refuse a formula without a column, `y ~ 0`: a linear predictor of an offset alone, or of 0."""
+    if not design.shape[1]:
+        raise ArgumentError(
+            f"formula {text!r} leaves no column: a linear predictor of 0, or of offset= alone, without a coefficient, "
+            "is not there; write 1 for a constant"
+        )
 
 
 def _names(text: str) -> tuple[str, ...]:

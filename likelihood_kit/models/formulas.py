@@ -16,7 +16,7 @@ from likelihood_kit.families import Family
 from likelihood_kit.models.arguments import MISSING
 from likelihood_kit.models.columns import as_choice, as_names, as_numbers, short
 from likelihood_kit.models.formula_matrices import chosen_engine, matrices, rows_with_values
-from likelihood_kit.models.formula_variables import variables
+from likelihood_kit.models.formula_variables import check_response, require_columns, variables
 from likelihood_kit.models.frames import checked_frame
 from likelihood_kit.models.labels import aligned
 
@@ -38,8 +38,11 @@ def model_from_formula(
     complete = _complete(texts, frame, environment, list(by_name.values()), list(by_row), missing)
     frame = frame.copy() if complete.all() else frame.loc[complete]
     engine = chosen_engine()
+    check_response(texts, frame.columns, environment)
     found = {name: matrices(text, frame, environment, engine) for name, text in texts.items()}
     endog, exog = _response_and_design(formula, found[""][0], drop_cols)
+    for name, design in {"": exog, **{name: found[name][0] for name in texts if name}}.items():
+        require_columns(design, texts[name])
     for column in by_row:
         column.cut(complete)
     exogs = kwargs.pop("exogs", None)
@@ -95,7 +98,7 @@ def _checked_formulas(kwargs: dict[str, Any], args: tuple[Any, ...]) -> dict[str
 
 
 def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any) -> tuple[Any, Any]:
-    """The response, and the design without columns to leave out; None where no column is left."""
+    """The response, and the design without columns to leave out."""
     endog, exog = matrices
     endog = _one_column(endog, formula)
     dropped = () if drop_cols is None else as_names(drop_cols, "drop_cols")
@@ -103,7 +106,7 @@ def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any
         if column not in exog.columns:
             raise ArgumentError(f"drop_cols: the design has no column {column!r}: {near_names(column, exog.columns)}")
     exog = exog[[column for column in exog.columns if column not in dropped]]
-    return endog.iloc[:, 0], exog if exog.shape[1] else None
+    return endog.iloc[:, 0], exog
 
 
 def _one_column(endog: pd.DataFrame, formula: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit.models.inference import places
 from likelihood_kit.models.results import LikelihoodResults
-from likelihood_kit.models.saved import write_pickle
+from likelihood_kit.models.saved import read_pickle, write_pickle
 
 
 class LikelihoodResultsWrapper(ResultsWrapper):
@@ -57,6 +57,12 @@ class LikelihoodResultsWrapper(ResultsWrapper):
         if remove_data:
             self.remove_data()
         write_pickle(self, fname)
+
+    @classmethod
+    @functools.wraps(LikelihoodResults.load.__func__)  # type: ignore[attr-defined]
+    def load(cls, fname: Any) -> Any:
+        """Results with their labels, from the file that `save` wrote."""
+        return read_pickle(fname, LikelihoodResults)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return LikelihoodResultsWrapper, (self._results,)

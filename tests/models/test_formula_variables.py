@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import likelihood_kit as lk
-from likelihood_kit.errors import DataError
+from likelihood_kit.errors import ArgumentError, DataError
 
 
 def test_a_column_that_new_data_lack_is_not_taken_from_the_program():
@@ -33,3 +33,32 @@ def test_an_array_of_the_program_is_none_of_new_rows():
     with pytest.raises(DataError, match="took 'outside' from the program"):
         results.predict(data)
     assert len(results.predict(pd.DataFrame({"outside": outside[:4]}))) == 4
+
+
+@pytest.mark.parametrize(
+    ("formula", "settings"),
+    [
+        ("y ~ 0", {}),
+        ("y ~ -1", {}),
+        ("y ~ 0", {"offset": "x"}),
+        ("y ~ 1", {"drop_cols": ["Intercept"]}),
+        ("y ~ x", {"formulas": {"sd": "~ 0"}}),
+        ("y ~ x", {"formulas": {"sd": "0"}, "offset": {"sd": "x"}}),
+    ],
+)
+def test_a_formula_without_a_column_had_a_constant_in_silence(formula, settings):
+    data = pd.DataFrame({"y": [1.0, 2.0, 4.0, 7.0], "x": [1.0, 0.0, 2.0, 1.0]})
+    with pytest.raises(ArgumentError, match=r"leaves no column: a linear predictor of 0, or of offset= alone"):
+        lk.LikelihoodModel.from_formula(formula, data, family=lk.Normal(), **settings)
+
+
+@pytest.mark.parametrize(
+    ("formula", "formulas"),
+    [("y ~ y", {}), ("y ~ x + np.log(y)", {}), ("np.log(y) ~ Q('y')", {}), ("y ~ x", {"sd": "~ y"})],
+)
+def test_a_response_that_predicts_itself_was_fitted(formula, formulas):
+    data = pd.DataFrame({"y": [1.0, 2.0, 4.0, 7.0], "x": [1.0, 0.0, 2.0, 1.0], "n": [1.0, 2.0, 2.0, 3.0]})
+    with pytest.raises(ArgumentError, match="'y' is the response, which cannot predict itself"):
+        lk.LikelihoodModel.from_formula(formula, data, family=lk.Normal(), formulas=formulas)
+    # A ratio of two columns may depend on one of them.
+    assert lk.LikelihoodModel.from_formula("I(y / n) ~ n", data, family=lk.Normal()).exog_names[1] == "n"
