@@ -1,3 +1,4 @@
+import os
 import re
 import shlex
 import subprocess
@@ -297,3 +298,31 @@ def test_an_option_must_be_written_out(table, capsys):
     with pytest.raises(SystemExit):
         cli.main(["fit", str(table), "--column", "y", "--family", "gamma", "--cov", "sandwich"])
     assert "unrecognized arguments: --cov" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("which", [["--column", "y"], ["--formula", "y ~ x"]])
+@pytest.mark.parametrize("argument", ["missing", "family", "data", "eval_env", "endog", "given", "trails"])
+def test_a_column_of_what_is_no_column_was_a_traceback(which, argument, table, capsys):
+    arguments = ["fit", str(table), *which, "--family", "binomial", "--with", "trials=x", "--with", f"{argument}=x"]
+    assert cli.main(arguments) == 2
+    assert f"--with {argument}: Binomial() takes no column '{argument}': " in capsys.readouterr().err
+
+
+def test_what_a_family_needs_is_said_as_the_shell_has_it(table, capsys):
+    assert cli.main(["fit", str(table), "--column", "y", "--family", "censored-weibull"]) == 2
+    assert "needs event of each row: give --with event=COLUMN" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("derive gamma > /dev/full", "the output cannot be written: No space left on device"),
+        ("derive gamma >&-", "the output cannot be written: it is closed"),
+    ],
+)
+def test_an_output_that_cannot_be_written_was_a_traceback(command, words):
+    done = subprocess.run(
+        f"{shlex.quote(sys.executable)} -m likelihood_kit.cli {command}", shell=True, stderr=subprocess.PIPE, text=True
+    )
+    assert (done.returncode, done.stderr) == (2, f"likelihood-kit: {words}\n")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import math
 import re
 import tokenize
 from collections.abc import Collection, Iterable, Mapping
@@ -22,6 +23,8 @@ NUMERIC = (
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"),
     *("floor", "ceil", "round", "minimum", "maximum", "where"),
 )
+#: How many arguments those of NumPy's functions take that take more than a column: no array in which to write.
+ARGUMENTS: Mapping[str, tuple[int, ...]] = {"minimum": (2,), "maximum": (2,), "where": (3,), "round": (1, 2)}
 #: Functions of the formula engine: codings of categories, splines, polynomials, centring.
 ENGINE = ("C", "I", "Q", "bs", "cr", "cc", "cs", "te", "poly", "scale", "center", "standardize")
 #: Contrasts of `C`.
@@ -40,6 +43,8 @@ _FOREIGN = re.compile(r"[^\w\s~+\-*/:().,<>=&|\[\]'\"]|[\r\n]")
 _PLAIN_TEXT = re.compile(r"[\w .,/+-]*")
 #: Letters of a formula, power, whole number and columns of a spline, at most: beyond, work without end could be asked.
 LONGEST, LARGEST_POWER, LARGEST_WHOLE, LARGEST_BASIS = 10_000, 20, 10**15, 1000
+#: Terms of a formula with its products multiplied out, at most: ten columns crossed have 1023.
+MOST_TERMS = 2000
 _BINARY = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult, ast.BitAnd, ast.BitOr, ast.Mod, ast.FloorDiv)
 
 
@@ -72,7 +77,13 @@ def check_formula(formula: str, columns: Iterable[str], argument: str) -> None:
     try:
         for side in sides:
             if side.strip():
-                _Check(formula, known, argument).term(_parsed(side))
+                tree = _parsed(side)
+                _Check(formula, known, argument).term(tree)
+                if _terms(tree) > MOST_TERMS:
+                    raise ArgumentError(
+                        f"{argument}: {shown(formula)}: multiplied out it has more than {MOST_TERMS} terms, which are "
+                        "refused"
+                    )
     except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as error:
         if isinstance(error, ArgumentError):
             raise
@@ -88,6 +99,20 @@ def _parsed(side: str) -> ast.expr:
     tokens = tokenize.generate_tokens(io.StringIO(side.strip()).readline)
     pairs = [(token.type, "@" if token.string == ":" else token.string) for token in tokens]
     return ast.parse(tokenize.untokenize(pairs).strip(), mode="eval").body
+
+
+def _terms(node: ast.expr) -> int:
+    """Number of terms of a formula with its products multiplied out, repeated ones among them."""
+    if not isinstance(node, ast.BinOp):
+        return _terms(node.operand) if isinstance(node, ast.UnaryOp) else 1
+    left = _terms(node.left)
+    if isinstance(node.op, ast.Pow):
+        power = node.right.value if isinstance(node.right, ast.Constant) else 1
+        return sum(math.comb(left, i + 1) for i in range(min(left, int(power))))
+    right = _terms(node.right)
+    if isinstance(node.op, (ast.Add, ast.Sub)):
+        return left + right
+    return left * right if isinstance(node.op, ast.MatMult) else left + right + left * right
 
 
 class _Check:
@@ -118,6 +143,8 @@ class _Check:
                 self._call(_dotted(function), function, [*arguments, *(keyword.value for keyword in keywords)])
                 if any(keyword.arg is None for keyword in keywords):
                     self._refuse("'**' before an argument is refused")
+                if keywords and _dotted(function).removeprefix("np.") in NUMERIC:
+                    self._refuse(f"{keywords[0].arg}= is refused: give what {_dotted(function)} takes by its place")
             case ast.Attribute():
                 self._refuse(
                     f"{shown(ast.unparse(node))} is refused: write Q('...') for a column with a dot in its name"
@@ -131,6 +158,10 @@ class _Check:
             self._refuse(
                 f"the function {shown(called)} is refused: {near_names(called, (*NUMERIC, *ENGINE, *CONTRASTS))}"
             )
+        plain = name.removeprefix("np.")
+        if plain in NUMERIC and len(arguments) not in ARGUMENTS.get(plain, (1,)):
+            wanted = " or ".join(map(str, ARGUMENTS.get(plain, (1,))))
+            self._refuse(f"{plain} takes {wanted} argument{'' if wanted == '1' else 's'} here, not {len(arguments)}")
         for place, argument in enumerate(arguments):
             if place and name in SIZED and isinstance(argument, (ast.Constant, ast.BinOp, ast.UnaryOp)):
                 self._size(argument)

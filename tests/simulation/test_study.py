@@ -392,7 +392,7 @@ def test_a_truth_in_a_series_was_refused():
         assert small(truth=truth).truth == TRUTH
     with pytest.raises(ParameterError, match="no free parameter 0"):
         small(truth=pd.Series([2.0, 3.0]))
-    with pytest.raises(ParameterError, match="must be a dict of parameter values: .* or a Series with these labels"):
+    with pytest.raises(ParameterError, match=r"must be a dict of parameter values: .* or a Series with these labels"):
         small(truth=pd.Series([2.0, 3.0, 3.0], ["shape", "scale", "scale"]))
     with pytest.raises(ParameterError, match="must be a dict"):
         small(truth=params)  # an array: without labels
