@@ -10,7 +10,7 @@ import pandas as pd
 from statsmodels.formula._manager import FormulaManager
 
 from likelihood_kit.errors import DataError, LikelihoodKitError
-from likelihood_kit.models.formula_variables import check_variables, variables
+from likelihood_kit.models.formula_variables import check_variables, hiding_column, variables
 from likelihood_kit.models.frames import checked_new_frame
 from likelihood_kit.models.hints import formula_hint
 
@@ -35,6 +35,11 @@ def matrices(
         raise
     except Exception as error:
         columns, remedy = ", ".join(map(str, frame.columns)), formula_hint(text)
+        hiding = hiding_column(str(text), frame.columns)
+        if hiding:
+            raise DataError(
+                f"formula {text!r}: the data have a column {hiding!r}, which hides the function of that name: rename it"
+            ) from error
         if remedy:
             raise DataError(f"formula {text!r} is not written as here: {remedy}") from error
         raise DataError(f"formula {text!r} cannot be evaluated on data with columns {columns}: {error}") from error

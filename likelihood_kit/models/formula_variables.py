@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import keyword
+import re
 import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -53,6 +54,12 @@ def require_columns(design: pd.DataFrame, text: str) -> None:
             f"formula {text!r} leaves no column: a linear predictor of 0, or of offset= alone, without a coefficient, "
             "is not there; write 1 for a constant"
         )
+
+
+def hiding_column(text: str, columns: Iterable[Any]) -> str:
+    """A column that stands in a formula where a function is meant, such as `np` in np.log(x); empty where none does."""
+    found = re.findall(r"(?<![\w.'\"])([^\W\d]\w*)(?=\s*\(|\.[^\W\d])", text)
+    return next((name for name in found if name in set(map(str, columns))), "")
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -181,7 +181,7 @@ def _known(model: Any, known: Mapping[str, Any], names: list[str], new: Any) -> 
         if name in known:
             found[name] = _named(new, known[name], name)
         elif isinstance(new, pd.DataFrame) and stored.get(label) in new.columns:
-            found[name] = new[stored[label]]
+            found[name] = _once(new, stored[label], name)
     return found
 
 
@@ -192,7 +192,15 @@ def _named(new: Any, values: Any, argument: str) -> Any:
     names = tuple(map(str, new.columns)) if isinstance(new, pd.DataFrame) else ()
     if values not in names:
         raise DataError(f"{argument}: the new data have no column {values!r}: {near_names(values, names)}")
-    return new.iloc[:, names.index(values)]
+    return _once(new, new.columns[names.index(values)], argument)
+
+
+def _once(new: pd.DataFrame, column: Any, argument: str) -> pd.Series:
+    """A column of the new data, of which there must be one."""
+    found = new[column]
+    if isinstance(found, pd.DataFrame):
+        raise DataError(f"{argument}: two columns of the new data are named {column!r}; give each a name of its own")
+    return found
 
 
 def _offsets(model: Any, offset: Any, new: Any) -> dict[str, Any]:
@@ -209,7 +217,7 @@ def _offsets(model: Any, offset: Any, new: Any) -> dict[str, Any]:
             column = getattr(model, "column_names", {}).get(f"offset {name}")
             if not isinstance(new, pd.DataFrame) or column not in new.columns:
                 raise DataError(f"the model was fitted with an offset of {name}: pass offset= for the new rows")
-            offsets[name] = new[column]
+            offsets[name] = _once(new, column, "offset")
     return offsets
 
 

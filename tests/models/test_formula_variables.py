@@ -62,3 +62,29 @@ def test_a_response_that_predicts_itself_was_fitted(formula, formulas):
         lk.LikelihoodModel.from_formula(formula, data, family=lk.Normal(), formulas=formulas)
     # A ratio of two columns may depend on one of them.
     assert lk.LikelihoodModel.from_formula("I(y / n) ~ n", data, family=lk.Normal()).exog_names[1] == "n"
+
+
+@pytest.mark.parametrize(("name", "right"), [("np", "np.log(x**2)"), ("C", "C(g)")])
+def test_a_column_that_hides_a_function_is_named_as_that(name, right):
+    """It said `'Series' object has no attribute 'log'`."""
+    data = pd.DataFrame({"y": [1.0, 2.0, 4.0, 7.0], "x": [1.0, 0.5, 2.0, 1.5], "g": [*"abab"], name: 1.0})
+    with pytest.raises(DataError, match=f"have a column '{name}', which hides the function of that name: rename it"):
+        lk.LikelihoodModel.from_formula(f"y ~ {right}", data, family=lk.Gamma())
+
+
+def test_truth_values_of_new_rows_are_numbers_where_the_fit_had_numbers():
+    """It said `'DataFrame' object has no attribute 'dtype'`."""
+    data = pd.DataFrame({"y": [1.0, 2.0, 4.0, 7.0, 3.0], "x": [1.0, 0.0, 2.0, 1.0, 0.0]})
+    results = lk.LikelihoodModel.from_formula("y ~ x", data, family=lk.Normal()).fit()
+    found = results.predict(pd.DataFrame({"x": [True, False]}))
+    np.testing.assert_allclose(found, results.predict(pd.DataFrame({"x": [1, 0]})), rtol=1e-14)
+
+
+def test_a_column_of_new_rows_that_stands_twice_is_named():
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame({"x": rng.normal(size=30), "z": rng.normal(size=30)})
+    data["y"] = rng.gamma(2.0, np.exp(data["x"]))
+    results = lk.LikelihoodModel.from_formula("y ~ x", data, family=lk.Gamma(), offset="z").fit()
+    for name, passed in (("x", {}), ("z", {}), ("z", {"offset": "z"})):
+        with pytest.raises(DataError, match=f"two columns .*named '{name}'; give each a name of its own"):
+            results.predict(pd.concat([data, data[[name]]], axis=1), **passed)
