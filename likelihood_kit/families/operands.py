@@ -189,7 +189,7 @@ def _check_support(family: Handle, values: Mapping[str, Any], prefix: str = "") 
 
 def checked_theta(family: Handle, theta: Any, argument: str) -> dict[str, float]:
     """The free parameters as checked numbers, in order; from a dict, or a Series as params of a fit are."""
-    labels = getattr(theta, "index", None)
+    labels: Any = getattr(theta, "index", None)
     if not isinstance(theta, Mapping) and getattr(labels, "is_unique", False) and np.ndim(theta) == 1:
         theta = dict(zip(labels, theta, strict=True))
     if not isinstance(theta, Mapping):

@@ -33,6 +33,7 @@ def places(results: Any, cols: Any) -> list[int]:
     """Places of entries of params that are given by position or name."""
     names = results.model.exog_names
     found = []
+    one: Any
     for one in [cols] if isinstance(cols, (str, int)) or not isinstance(cols, Iterable) else cols:
         if isinstance(one, str) and one in names:
             found.append(names.index(one))

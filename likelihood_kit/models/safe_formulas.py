@@ -105,10 +105,11 @@ def _terms(node: ast.expr) -> int:
     """Number of terms of a formula with its products multiplied out, repeated ones among them."""
     if not isinstance(node, ast.BinOp):
         return _terms(node.operand) if isinstance(node, ast.UnaryOp) else 1
-    left = _terms(node.left)
+    left: int = _terms(node.left)
     if isinstance(node.op, ast.Pow):
-        power = node.right.value if isinstance(node.right, ast.Constant) else 1
-        return sum(math.comb(left, i + 1) for i in range(min(left, int(power))))
+        value = node.right.value if isinstance(node.right, ast.Constant) else 1
+        power = int(value) if isinstance(value, (int, float)) else 1
+        return sum(math.comb(left, i + 1) for i in range(min(left, power)))
     right = _terms(node.right)
     if isinstance(node.op, (ast.Add, ast.Sub)):
         return left + right

@@ -124,8 +124,8 @@ class Checkpoint:
         ------
         ArgumentError
         """
-        one_of_each_size = {piece[0]: piece for piece in reversed(kept)}
-        for piece in reversed(one_of_each_size.values()):
+        first_of_size = {piece[0]: piece for piece in reversed(list(kept))}
+        for piece in reversed(list(first_of_size.values())):
             before = kept[piece]
             if piece != next(iter(kept)) and _near(before, first(*piece)):
                 continue
@@ -166,7 +166,7 @@ class Checkpoint:
         if parts["standard_errors"] not in archive.names:
             del parts["standard_errors"]
         found = {part: archive.array(name, shapes[part], _PARTS[part], part) for part, name in parts.items()}
-        estimates = Estimates(**{"standard_errors": None, **found})
+        estimates = Estimates(found["values"], found.get("standard_errors"), found["converged"])
         inside = of_space(self.family, estimates.values)
         if not (_identical(inside.values, estimates.values) and _identical(inside.converged, estimates.converged)):
             raise MalformedError("estimates are outside their spaces")

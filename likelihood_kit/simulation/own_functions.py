@@ -137,7 +137,7 @@ def _named_columns(returned: Any) -> Any:
     if isinstance(returned, Mapping):
         return returned
     if isinstance(returned, tuple) and hasattr(returned, "_fields"):
-        return returned._asdict()
+        return dict(zip(returned._fields, returned, strict=True))
     fields = getattr(getattr(returned, "dtype", None), "names", None)
     names = fields if fields is not None else getattr(returned, "columns", None)
     if names is None or np.ndim(returned) == 0:
