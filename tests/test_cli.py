@@ -1,8 +1,12 @@
+import builtins
+import configparser
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +15,10 @@ import pytest
 from likelihood_kit import cli
 from likelihood_kit.cli import options
 from likelihood_kit.simulation import INFINITE, MARGIN, MCSE
+
+
+#: The script beside the package, which an earlier installation may lack.
+COMMAND = runpy.run_path(str(Path(__file__).parents[1] / "likelihood_kit_command.py"))
 
 
 @pytest.fixture
@@ -271,6 +279,29 @@ def test_control_c_is_one_line_and_status_130(capsys, monkeypatch):
     monkeypatch.setitem(cli.COMMANDS, "derive", interrupted)
     assert cli.main(["derive", "gamma"]) == 130
     assert capsys.readouterr().err == "likelihood-kit: interrupted\n"
+
+
+def test_control_c_while_the_kit_is_imported_was_a_traceback(capsys, monkeypatch):
+    imported = builtins.__import__
+
+    def interrupted(name, *others):
+        if name == "likelihood_kit":
+            raise KeyboardInterrupt
+        return imported(name, *others)
+
+    monkeypatch.setattr(builtins, "__import__", interrupted)
+    assert COMMAND["main"]() == 130
+    assert capsys.readouterr().err == "likelihood-kit: interrupted\n"
+
+
+def test_the_command_starts_what_the_package_holds(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["likelihood-kit", "derive", "gamma"])
+    assert COMMAND["main"]() == 0
+    assert "Gamma" in capsys.readouterr().out
+    written = configparser.ConfigParser()
+    written.read(Path(__file__).parents[1] / "setup.cfg")
+    assert written["options.entry_points"]["console_scripts"].strip() == "likelihood-kit = likelihood_kit_command:main"
+    assert written["options"]["py_modules"] == "likelihood_kit_command"
 
 
 @pytest.mark.parametrize("command", [[], ["demo"], ["fit"], ["study"], ["derive"]])
