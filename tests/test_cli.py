@@ -16,7 +16,6 @@ from likelihood_kit import cli
 from likelihood_kit.cli import options
 from likelihood_kit.simulation import INFINITE, MARGIN, MCSE
 
-
 #: The script beside the package, which an earlier installation may lack.
 COMMAND = runpy.run_path(str(Path(__file__).parents[1] / "likelihood_kit_command.py"))
 

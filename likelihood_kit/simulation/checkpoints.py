@@ -111,14 +111,14 @@ class Checkpoint:
     def check(self, kept: Mapping[Piece, Found], work: Callable[..., Found], first: Callable[..., Found]) -> None:
         """Refuse a folder that is not what the work makes of it now: a formula or a function has changed.
 
-        The first piece is computed again, and must be the same to the bit; of every other size the first sample of one
+        The first piece is computed again, and must be the same to the bit; of every other size the first samples of one
         piece, and the whole piece where that differs by more than a search may.
 
         Parameters
         ----------
         kept : dict of piece to its estimates
         work, first : callable
-            Estimates of a piece, and of its first sample alone.
+            Estimates of a piece, and of its first samples alone.
 
         Raises
         ------
@@ -182,7 +182,7 @@ def _same(before: Found, now: Found) -> bool:
 
 
 def _near(before: Found, alone: Found) -> bool:
-    """Whether the first of the estimates are, but for what a search may differ by, those of its sample alone."""
+    """Whether the first of the estimates are, but for what a search may differ by, those of their samples alone."""
     pairs = ((getattr(before[name], part), getattr(alone[name], part)) for name in alone for part in _PARTS)
     return all(_near_first(*pair) for pair in pairs)
 
@@ -190,7 +190,7 @@ def _near(before: Found, alone: Found) -> bool:
 def _near_first(before: np.ndarray | None, alone: np.ndarray | None) -> bool:
     if before is None or alone is None:
         return before is alone
-    return np.allclose(before[:1], alone, rtol=_ALONE, atol=0.0, equal_nan=True)
+    return np.allclose(before[: len(alone)], alone, rtol=_ALONE, atol=0.0, equal_nan=True)
 
 
 def _identical(one: np.ndarray | None, other: np.ndarray | None) -> bool:

@@ -177,8 +177,8 @@ class Study:
         checkpoint : path, optional
             Folder in which pieces that are done are kept, so that a run that was stopped, by Ctrl-C or a crash, goes on
             from there with the same folder; also a study of further sizes. Its family, truth, replications, seed and
-            names of estimators must be the same; one piece is computed again, and a sample of each size, and must be
-            as it was.
+            names of estimators must be the same; one piece is computed again, and two samples of each size, and must
+            be as they were.
 
         Raises
         ------

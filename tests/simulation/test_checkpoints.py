@@ -52,6 +52,12 @@ def test_an_estimate_that_differs_alone_by_rounding_is_compared_whole(tmp_path):
     np.testing.assert_array_equal(first.estimates["together"], again.estimates["together"])
 
 
+def test_a_function_that_fails_at_a_single_sample_goes_on(tmp_path):
+    own = Study(Exponential(), {"scale": 2.0}, (10, 20), 40, {"flat": lambda s: np.squeeze(s.mean(axis=1))}, seed=1)
+    own.run(progress=False, checkpoint=tmp_path)
+    own.run(progress=False, checkpoint=tmp_path)
+
+
 def changed(path, **parts):
     with np.load(path) as file:
         arrays = {name: np.array(array) for name, array in file.items()}
