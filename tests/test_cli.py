@@ -1,7 +1,12 @@
+import builtins
+import configparser
+import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +15,9 @@ import pytest
 from likelihood_kit import cli
 from likelihood_kit.cli import options
 from likelihood_kit.simulation import INFINITE, MARGIN, MCSE
+
+#: The script beside the package, which an earlier installation may lack.
+COMMAND = runpy.run_path(str(Path(__file__).parents[1] / "likelihood_kit_command.py"))
 
 
 @pytest.fixture
@@ -389,6 +397,29 @@ def test_control_c_is_one_line_and_status_130(capsys, monkeypatch):
     assert capsys.readouterr().err == "likelihood-kit: interrupted\n"
 
 
+def test_control_c_while_the_kit_is_imported_was_a_traceback(capsys, monkeypatch):
+    imported = builtins.__import__
+
+    def interrupted(name, *others):
+        if name == "likelihood_kit":
+            raise KeyboardInterrupt
+        return imported(name, *others)
+
+    monkeypatch.setattr(builtins, "__import__", interrupted)
+    assert COMMAND["main"]() == 130
+    assert capsys.readouterr().err == "likelihood-kit: interrupted\n"
+
+
+def test_the_command_starts_what_the_package_holds(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["likelihood-kit", "derive", "gamma"])
+    assert COMMAND["main"]() == 0
+    assert "Gamma" in capsys.readouterr().out
+    written = configparser.ConfigParser()
+    written.read(Path(__file__).parents[1] / "setup.cfg")
+    assert written["options.entry_points"]["console_scripts"].strip() == "likelihood-kit = likelihood_kit_command:main"
+    assert written["options"]["py_modules"] == "likelihood_kit_command"
+
+
 @pytest.mark.parametrize("command", [[], ["demo"], ["fit"], ["study"], ["derive"]])
 def test_help_has_examples_that_can_be_parsed(command, capsys):
     with pytest.raises(SystemExit) as caught:
@@ -414,3 +445,31 @@ def test_an_option_must_be_written_out(table, capsys):
     with pytest.raises(SystemExit):
         cli.main(["fit", str(table), "--column", "y", "--family", "gamma", "--cov", "sandwich"])
     assert "unrecognized arguments: --cov" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("which", [["--column", "y"], ["--formula", "y ~ x"]])
+@pytest.mark.parametrize("argument", ["missing", "family", "data", "eval_env", "endog", "given", "trails"])
+def test_a_column_of_what_is_no_column_was_a_traceback(which, argument, table, capsys):
+    arguments = ["fit", str(table), *which, "--family", "binomial", "--with", "trials=x", "--with", f"{argument}=x"]
+    assert cli.main(arguments) == 2
+    assert f"--with {argument}: Binomial() takes no column '{argument}': " in capsys.readouterr().err
+
+
+def test_what_a_family_needs_is_said_as_the_shell_has_it(table, capsys):
+    assert cli.main(["fit", str(table), "--column", "y", "--family", "censored-weibull"]) == 2
+    assert "needs event of each row: give --with event=COLUMN" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("derive gamma > /dev/full", "the output cannot be written: No space left on device"),
+        ("derive gamma >&-", "the output cannot be written: it is closed"),
+    ],
+)
+def test_an_output_that_cannot_be_written_was_a_traceback(command, words):
+    done = subprocess.run(
+        f"{shlex.quote(sys.executable)} -m likelihood_kit.cli {command}", shell=True, stderr=subprocess.PIPE, text=True
+    )
+    assert (done.returncode, done.stderr) == (2, f"likelihood-kit: {words}\n")

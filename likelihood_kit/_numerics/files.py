@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
+
+#: Name of the file that `replacing` fills, beside the one whose place it takes.
+_UNFINISHED = re.compile(r"\.[0-9a-f]{16}\.part")
 
 
 def may_name_a_file(value: Any) -> bool:
@@ -18,6 +22,11 @@ def may_name_a_file(value: Any) -> bool:
         return isinstance(value, (str, os.PathLike)) and b"\0" not in os.fsencode(value)
     except (TypeError, ValueError):  # among others an object that only looks like a path
         return False
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether a file is what a killed process leaves of one that it was writing."""
+    return _UNFINISHED.fullmatch(path.name) is not None
 
 
 @contextlib.contextmanager

@@ -24,6 +24,7 @@ from likelihood_kit.errors import (
     NotAvailableError,
     OutputError,
     ParameterError,
+    near_names,
 )
 from likelihood_kit.families import Family, Gamma
 from likelihood_kit.models import (
@@ -41,23 +42,35 @@ from likelihood_kit.simulation import Study, check_margin, unfixed
 DEMO_REPLICATIONS = 5000
 #: Exit status after Ctrl-C: 128 and the number of the signal, as shells have it.
 INTERRUPTED = 130
+#: What `--with` gives a model of any family.
+COLUMNS_OF_ROWS = ("offset", "freq_weights", "prob_weights")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Entry point `likelihood-kit`; 0, 2 where the input was refused, or 130 where Ctrl-C stopped it."""
-    options = parser().parse_args(arguments)
+    """Entry point `likelihood-kit`; 0, 2 where input or output was refused, or 130 where Ctrl-C stopped it."""
+    if sys.stdout is None:
+        _complain("the output cannot be written: it is closed")
+        return 2
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", LikelihoodKitWarning)
-            COMMANDS[options.command](options)
-        sys.stdout.flush()
+            try:
+                options = parser().parse_args(arguments)
+                COMMANDS[options.command](options)
+            finally:
+                sys.stdout.flush()
     except LikelihoodKitError as error:
         _complain(error)
         return 2
-    except BrokenPipeError:
-        # The reader (head, a closed pager) has what it wanted; Python must not try to flush the rest at exit.
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # Python must not try to write the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        if isinstance(error, BrokenPipeError):
+            return 0  # the reader (head, a closed pager) has what it wanted
+        _complain(f"the output cannot be written: {error.strerror or error}")
+        return 2
     except KeyboardInterrupt:
         print("likelihood-kit: interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -109,6 +122,14 @@ def _check_columns(options: argparse.Namespace, family: Family, data: pd.DataFra
         raise ArgumentError(
             f"--with event: {family!r} has no argument 'event': write --family censored-{options.family}"
         )
+    data_names = (*family.law.observed, *family.law.known)
+    for name in columns:
+        if name not in (*data_names, *COLUMNS_OF_ROWS):
+            known = near_names(name, (*(name for name in data_names if name not in family.fixed), *COLUMNS_OF_ROWS))
+            raise ArgumentError(f"--with {name}: {family!r} takes no column {name!r}: {known}")
+    for name in family.law.data[1:]:
+        if name not in family.fixed and name not in columns:
+            raise ArgumentError(f"{family!r} needs {name} of each row: give --with {name}=COLUMN")
     named = {"--column": options.column} if options.formula is None else {}
     if options.groups is not None:
         named["--groups"] = options.groups

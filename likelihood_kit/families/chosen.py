@@ -21,19 +21,26 @@ class Chosen:
     """A law, the coordinates in use, their links, and the quantities that are held fixed."""
 
     law: Law = None
+    spaces: Mapping[str, Space]
+    fixed: Mapping[str, float]
+    parameter_names: tuple[str, ...]
+    links: Mapping[str, Link]
+    _coordinates: tuple[str, ...]
+    _links: Mapping[str, str]
 
     def __init__(
         self, /, parameters: Sequence[str] | None = None, links: Mapping[str, str] | None = None, **fixed: float
     ) -> None:
         if self.law is None:
             raise ParameterError("Family is the base class: use a family of the catalogue, or declare one of your own")
-        self._coordinates = operands.checked_coordinates(self.law, parameters)
-        # Read only: a family is a value, which others share.
-        self.spaces: Mapping[str, Space] = MappingProxyType(dict(self.law.spaces_in(self._coordinates)))
-        self._links = operands.checked_links(self.law, links, self.spaces, fixed)
-        self.fixed: Mapping[str, float] = operands.checked_fixed(self.law, fixed, self.spaces)
-        self.parameter_names: tuple[str, ...] = tuple(name for name in self._coordinates if name not in fixed)
-        self.links: Mapping[str, Link] = MappingProxyType(
+        # Read only, and past `__setattr__`: a family is a value, which others share.
+        mine = self.__dict__
+        mine["_coordinates"] = operands.checked_coordinates(self.law, parameters)
+        mine["spaces"] = MappingProxyType(dict(self.law.spaces_in(self._coordinates)))
+        mine["_links"] = operands.checked_links(self.law, links, self.spaces, fixed)
+        mine["fixed"] = operands.checked_fixed(self.law, fixed, self.spaces)
+        mine["parameter_names"] = tuple(name for name in self._coordinates if name not in fixed)
+        mine["links"] = MappingProxyType(
             {name: self.spaces[name].link(self._links.get(name)) for name in self.parameter_names}
         )
 
@@ -43,7 +50,7 @@ class Chosen:
     ) -> Self:
         """Handle on a law that no class body wrote."""
         family = object.__new__(cls)
-        family.law = law
+        family.__dict__["law"] = law
         family.__init__(parameters, links, **fixed)  # type: ignore[misc]
         return family
 
@@ -138,6 +145,12 @@ class Chosen:
             raise AttributeError(f"a family has no {name}: it is called {SCIPY_NAMES[name]}")
         # Where a property fails for want of an attribute inside it, its own error, not that there is no such property.
         return object.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{name} of {self!r} cannot be set: a family is a value; make another, or a class of it")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{name} of {self!r} cannot be deleted: a family is a value")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return transport.restore, (transport.packed(self),)

@@ -188,9 +188,15 @@ def _check_support(family: Handle, values: Mapping[str, Any], prefix: str = "") 
 
 
 def checked_theta(family: Handle, theta: Any, argument: str) -> dict[str, float]:
-    """The free parameters as checked numbers, in order."""
+    """The free parameters as checked numbers, in order; from a dict, or a Series as params of a fit are."""
+    labels: Any = getattr(theta, "index", None)
+    if not isinstance(theta, Mapping) and getattr(labels, "is_unique", False) and np.ndim(theta) == 1:
+        theta = dict(zip(labels, theta, strict=True))
     if not isinstance(theta, Mapping):
-        raise ParameterError(f"{argument} must be a dict of parameter values: {', '.join(family.parameter_names)}")
+        raise ParameterError(
+            f"{argument} must be a dict of parameter values: {', '.join(family.parameter_names)}; or a Series with "
+            "these labels"
+        )
     for name in theta:
         if name in family.law.known and name not in family.fixed and is_number(theta[name]):
             raise ParameterError(

@@ -10,17 +10,19 @@ import pandas as pd
 from statsmodels.base.data import PandasData
 from statsmodels.base.model import GenericLikelihoodModelResults
 
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bias, bootstrap, inference, restrictions
 from likelihood_kit.models.arguments import METHODS, refusing, warn_of_unused
-from likelihood_kit.models.columns import as_choice, as_level
+from likelihood_kit.models.columns import as_choice, as_level, short
 from likelihood_kit.models.existence import require_likelihood
 from likelihood_kit.models.formula_engines import engine_of_fit
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
 from likelihood_kit.models.restrictions import RestrictionTests
+from likelihood_kit.models.saved import read_pickle
 from likelihood_kit.parameters import Real, Space
 
 #: Resamples of a bootstrap where none are asked for, as in statsmodels.
@@ -38,6 +40,18 @@ class EstimatedParams(GenericLikelihoodModelResults):
     """
 
     certificate: Certificate
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Refuse to change what was found: all else that is printed would be of other numbers."""
+        if name in self.__dict__ and not name.startswith("_") and name not in (*self._data_attr, "bootstrap_results"):
+            raise AttributeError(f"{name} of results cannot be changed: what else they say rests on it; fit again")
+        super().__setattr__(name, value)
+
+    @classmethod
+    @named_arguments
+    def load(cls, fname: Any) -> Any:
+        """The results that `save` wrote; code in the file is run, so load none from elsewhere."""
+        return read_pickle(fname, EstimatedParams)
 
     @property
     def spaces(self) -> list[Space]:
@@ -66,7 +80,8 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """Two-sided p-values of the hypothesis that an entry of params is 0, `(k,)`; NaN where it cannot be."""
         return inference.probabilities(self)
 
-    def conf_int(self, alpha: float = ALPHA, method: str = "wald") -> np.ndarray:
+    @named_arguments
+    def conf_int(self, alpha: float = ALPHA, method: str = "wald", cols: Any = None) -> np.ndarray:
         """Intervals of the entries of params, `(k, 2)`, on the link scale of a bounded one: never outside its space.
 
         Parameters
@@ -76,8 +91,11 @@ class EstimatedParams(GenericLikelihoodModelResults):
         method : {"wald", "profile"}
             Estimate and standard error on the link scale, carried back; or the values that a likelihood-ratio test does
             not reject, see `profile`.
+        cols : sequence of int or str, optional
+            Positions, as in statsmodels, or names of the entries whose intervals are wanted.
         """
-        return inference.intervals(self, as_level(alpha, "alpha"), method)
+        found = inference.intervals(self, as_level(alpha, "alpha"), method)
+        return found if cols is None else found[inference.places(self, cols)]
 
     def profile(self, of: str | Callable[..., Any]) -> Profile:
         """Profile likelihood of a parameter, or of a function of the parameters.
@@ -227,6 +245,9 @@ class EstimatedParams(GenericLikelihoodModelResults):
         if isinstance(rng, str) and rng in METHODS:
             rng, method = None, rng
         as_choice(method, "method", METHODS)
+        for value, argument in ((disp, "disp"), (store, "store")):
+            if not isinstance(value, (bool, np.bool_, int, np.integer)):
+                raise ArgumentError(f"{argument} = {short(value)}: give True or False")
         warn_of_unused("bootstrap", {"method": method, "disp": disp})
         if nrep is not None and replications != RESAMPLES:
             raise ArgumentError("replications and nrep are two names of one number: give it once")

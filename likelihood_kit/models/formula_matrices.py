@@ -11,7 +11,7 @@ import pandas as pd
 from likelihood_kit.errors import DataError, LikelihoodKitError
 from likelihood_kit.models.formula_engines import chosen_engine, evaluated, evaluated_again, words_of
 from likelihood_kit.models.formula_text import for_engine
-from likelihood_kit.models.formula_variables import check_variables, variables
+from likelihood_kit.models.formula_variables import check_variables, hiding_column, variables
 from likelihood_kit.models.frames import checked_new_frame
 from likelihood_kit.models.hints import formula_hint
 
@@ -30,6 +30,11 @@ def matrices(
         raise DataError(f"formula {text!r}: {error}") from None
     except Exception as error:
         columns, remedy = ", ".join(map(str, frame.columns)), formula_hint(text)
+        hiding = hiding_column(str(text), frame.columns)
+        if hiding:
+            raise DataError(
+                f"formula {text!r}: the data have a column {hiding!r}, which hides the function of that name: rename it"
+            ) from error
         if remedy:
             raise DataError(f"formula {text!r} is not written as here: {remedy}") from error
         raise DataError(

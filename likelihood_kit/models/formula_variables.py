@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit.errors import DataError, near_names
+from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.models.formula_text import names_called, sides, tokens
 
 #: What holds a value for each row.
@@ -39,6 +40,33 @@ def named_values(texts: Iterable[str], columns: Iterable[Any], environment: Mapp
     names = {name for text in texts for side in sides(text) for name in _words(side, functions=True)}
     known = {str(column) for column in columns}
     return {name: environment[name] for name in sorted(names - known) if name in environment}
+
+
+def check_response(texts: Mapping[str, str], columns: Iterable[Any], environment: Mapping[str, Any]) -> None:
+    """Refuse formulas in which the response predicts itself; the first has it on its left.
+
+    Of a response of several columns, such as `I(y / n)`, one may be a predictor.
+    """
+    columns = list(columns)
+    left = variables(texts[""].partition("~")[0], columns, environment).columns
+    for text in texts.values():
+        if len(left) == 1 and left[0] in variables(text.partition("~")[2], columns, environment).columns:
+            raise ArgumentError(f"formula {text!r}: {left[0]!r} is the response, which cannot predict itself")
+
+
+def require_columns(design: pd.DataFrame, text: str) -> None:
+    """Refuse a formula without a column, `y ~ 0`: a linear predictor of an offset alone, or of 0."""
+    if not design.shape[1]:
+        raise ArgumentError(
+            f"formula {text!r} leaves no column: a linear predictor of 0, or of offset= alone, without a coefficient, "
+            "is not there; write 1 for a constant"
+        )
+
+
+def hiding_column(text: str, columns: Iterable[Any]) -> str:
+    """A column that stands in a formula where a function is meant, such as `np` in np.log(x); empty where none does."""
+    found = re.findall(r"(?<![\w.'\"])([^\W\d]\w*)(?=\s*\(|\.[^\W\d])", text)
+    return next((name for name in found if name in set(map(str, columns))), "")
 
 
 def _names(text: str) -> tuple[str, ...]:

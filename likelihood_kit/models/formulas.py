@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics import is_whole
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.models.arguments import MISSING
@@ -19,7 +20,7 @@ from likelihood_kit.models.formula_checks import check_against, check_written
 from likelihood_kit.models.formula_engines import chosen_engine
 from likelihood_kit.models.formula_matrices import matrices, rows_with_values
 from likelihood_kit.models.formula_text import sides
-from likelihood_kit.models.formula_variables import named_values, variables
+from likelihood_kit.models.formula_variables import check_response, named_values, require_columns, variables
 from likelihood_kit.models.frames import checked_frame
 from likelihood_kit.models.hints import column_hint
 from likelihood_kit.models.labels import aligned
@@ -48,8 +49,11 @@ def model_from_formula(
     complete = _complete(texts, frame, environment, list(by_name.values()), list(by_row), missing)
     frame = frame.copy() if complete.all() else frame.loc[complete]
     engine = chosen_engine()
+    check_response(texts, frame.columns, environment)
     found = {name: matrices(text, frame, environment, engine) for name, text in texts.items()}
     endog, exog = _response_and_design(formula, found[""][0], drop_cols)
+    for name, design in {"": exog, **{name: found[name][0] for name in texts if name}}.items():
+        require_columns(design, texts[name])
     for column in by_row:
         column.cut(complete)
     exogs = kwargs.pop("exogs", None)
@@ -106,7 +110,7 @@ def _checked_formulas(kwargs: dict[str, Any], args: tuple[Any, ...]) -> dict[str
 
 
 def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any) -> tuple[Any, Any]:
-    """The response, and the design without columns to leave out; None where no column is left."""
+    """The response, and the design without columns to leave out."""
     endog, exog = matrices
     endog = _one_column(endog, formula)
     dropped = () if drop_cols is None else as_names(drop_cols, "drop_cols")
@@ -114,7 +118,7 @@ def _response_and_design(formula: Any, matrices: tuple[Any, Any], drop_cols: Any
         if column not in exog.columns:
             raise ArgumentError(f"drop_cols: the design has no column {column!r}: {near_names(column, exog.columns)}")
     exog = exog[[column for column in exog.columns if column not in dropped]]
-    return endog.iloc[:, 0], exog if exog.shape[1] else None
+    return endog.iloc[:, 0], exog
 
 
 def _one_column(endog: pd.DataFrame, formula: str) -> pd.DataFrame:
@@ -143,7 +147,7 @@ def _environment(eval_env: Any) -> Mapping[str, Any]:
     """Names that a formula may use besides the columns: those of the code that called the kit."""
     if isinstance(eval_env, Mapping):
         return eval_env
-    if eval_env is not None and (isinstance(eval_env, bool) or not isinstance(eval_env, int)):
+    if eval_env is not None and (not is_whole(eval_env) or eval_env not in (0, -1)):
         raise ArgumentError(f"eval_env = {short(eval_env)}: give a dict of names, or -1 for none but the columns")
     if eval_env == -1:
         return {}

@@ -39,10 +39,15 @@ def checked_new_frame(frame: pd.DataFrame, new: pd.DataFrame, text: str) -> pd.D
     text = sides(text)[1]
     _check_once(new, text, "exog")
     new = _plain(new.reset_index(drop=True), ())
+    numbers = {}
     for name in _named(frame, text):
-        if name in new.columns and is_real(frame[name]) and not is_real(new[name]):
+        if name not in new.columns or not is_real(frame[name]) or frame[name].dtype == bool:
+            continue
+        if not is_real(new[name]):
             raise DataError(f"exog: column {name} is not numeric (dtype {new[name].dtype}), though it was in the fit")
-    return new
+        if new[name].dtype == bool:  # an engine would take it for the name of a level
+            numbers[name] = float
+    return new.astype(numbers)
 
 
 def _named(frame: pd.DataFrame, text: str) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from scipy import stats
 
+from likelihood_kit._numerics import is_whole
 from likelihood_kit.diagnostics.intervals import wald_intervals
-from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.links import Link
 from likelihood_kit.models import profile_likelihood
 from likelihood_kit.models.columns import as_choice, as_flag
@@ -27,6 +29,21 @@ def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
         return profile_likelihood.intervals(results, alpha)
     half_width = float(reference_law(results).ppf(1 - alpha / 2))
     return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
+
+
+def places(results: Any, cols: Any) -> list[int]:
+    """Places of entries of params that are given by position or name."""
+    names = results.model.exog_names
+    found = []
+    one: Any
+    for one in [cols] if isinstance(cols, (str, int)) or not isinstance(cols, Iterable) else cols:
+        if isinstance(one, str) and one in names:
+            found.append(names.index(one))
+        elif is_whole(one) and -len(names) <= one < len(names):
+            found.append(int(one))
+        else:
+            raise ArgumentError(f"cols: {shown(one)} is no entry of params: {near_names(one, names)}")
+    return found
 
 
 def links(results: Any) -> list[Link]:

@@ -224,13 +224,13 @@ class LikelihoodModel(LikelihoodOfRows):
         elif certificate.contradicted:
             warnings.warn(f"{type(self).__name__}: {certificate.contradicted}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
-        results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
-        results.density_note = fitting.density_note(self, params)
-        if results.density_note:
-            warnings.warn(results.density_note, DensityWarning, stacklevel=2)
+        note = fitting.density_note(self, params)
+        results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}), note)
+        if note:
+            warnings.warn(note, DensityWarning, stacklevel=2)
         return LikelihoodResultsWrapper(results)
 
-    def predict(self, params: Any, exog: Any = None, which: str = "mean", **kwargs: Any) -> np.ndarray:
+    def predict(self, params: Any, exog: Any = None, which: str | None = None, **kwargs: Any) -> np.ndarray:
         """Prediction at params, `(m,)`, of q values `(m, q)`; see `LikelihoodResults.predict` for what to ask."""
         vector, target = self._vector(params), checked_target(self, which, kwargs)
         return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)

@@ -147,7 +147,9 @@ def _ends_and_link(model: Any, target: Target, laws: RowLaws | None, count: int)
     return np.tile(np.asarray(ends, dtype=float), (count, 1)), link
 
 
-def get_prediction(results: Any, new: Any, which: str, kwargs: dict[str, Any]) -> Prediction | SeveralPredictions:
+def get_prediction(
+    results: Any, new: Any, which: str | None, kwargs: dict[str, Any]
+) -> Prediction | SeveralPredictions:
     """Predictions of results with standard errors and intervals."""
     average, agg_weights = as_flag(kwargs.pop("average", False), "average"), kwargs.pop("agg_weights", None)
     row_labels = kwargs.pop("row_labels", None)

@@ -13,7 +13,8 @@ import pandas as pd
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.models import data as checks
 from likelihood_kit.models import formula_matrices
-from likelihood_kit.models.columns import PREDICT, as_frame, as_pandas, checked_column
+from likelihood_kit.models.arguments import warn_of_unused
+from likelihood_kit.models.columns import PREDICT, as_flag, as_frame, as_pandas, checked_column
 from likelihood_kit.models.designs import CONSTANT
 from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.targets import GET_PREDICTION, OF_GET_PREDICTION, OTHERS
@@ -95,6 +96,15 @@ def _unknown(argument: str, caller: str, names: list[str]) -> ArgumentError:
         return ArgumentError(f"{says}it is one of get_prediction")
     possible = ("which", *OTHERS, "offset", "given", *(OF_GET_PREDICTION if caller == GET_PREDICTION else ()), *names)
     return ArgumentError(says + near_names(argument, possible))
+
+
+def check_transform(caller: str, model: Any, new: Any, transform: Any) -> None:
+    """Refuse what is no truth value, and a design in the place of a formula's data; warn where it is not used."""
+    if as_flag(transform, "transform"):
+        return
+    if new is not None and hasattr(model, "formulas"):
+        raise ArgumentError("transform=False: the formula is always applied; give new data with its variables")
+    warn_of_unused(caller, {"transform": True}, "an array is the design itself")
 
 
 def _given(model: Any, given: Any) -> dict[str, Any]:
@@ -185,7 +195,7 @@ def _known(model: Any, known: Mapping[str, Any], names: list[str], new: Any) -> 
         if name in known:
             found[name] = _named(new, known[name], name)
         elif isinstance(new, pd.DataFrame) and stored.get(label) in new.columns:
-            found[name] = new[stored[label]]
+            found[name] = _once(new, stored[label], name)
     return found
 
 
@@ -196,7 +206,15 @@ def _named(new: Any, values: Any, argument: str) -> Any:
     names = tuple(map(str, new.columns)) if isinstance(new, pd.DataFrame) else ()
     if values not in names:
         raise DataError(f"{argument}: the new data have no column {values!r}: {near_names(values, names)}")
-    return new.iloc[:, names.index(values)]
+    return _once(new, new.columns[names.index(values)], argument)
+
+
+def _once(new: pd.DataFrame, column: Any, argument: str) -> pd.Series:
+    """A column of the new data, of which there must be one."""
+    found = new[column]
+    if isinstance(found, pd.DataFrame):
+        raise DataError(f"{argument}: two columns of the new data are named {column!r}; give each a name of its own")
+    return found
 
 
 def _offsets(model: Any, offset: Any, new: Any) -> dict[str, Any]:
@@ -213,7 +231,7 @@ def _offsets(model: Any, offset: Any, new: Any) -> dict[str, Any]:
             column = getattr(model, "column_names", {}).get(f"offset {name}")
             if not isinstance(new, pd.DataFrame) or column not in new.columns:
                 raise DataError(f"the model was fitted with an offset of {name}: pass offset= for the new rows")
-            offsets[name] = new[column]
+            offsets[name] = _once(new, column, "offset")
     return offsets
 
 

@@ -12,12 +12,12 @@ from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics.printed import counted
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit, InformationMatrixTest
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import audit, covariances, prediction, summaries
-from likelihood_kit.models.arguments import warn_of_unused
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.existence import (
     require_certified,
@@ -28,7 +28,7 @@ from likelihood_kit.models.existence import (
 from likelihood_kit.models.fitted_observations import FittedObservations
 from likelihood_kit.models.names_elsewhere import why_there_is_none
 from likelihood_kit.models.predicted_laws import Prediction
-from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.prediction_rows import check_transform, prediction_rows
 from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.several_predictions import SeveralPredictions, several_table
 from likelihood_kit.models.targets import checked_target
@@ -74,33 +74,33 @@ class LikelihoodResults(FittedObservations):
         certificate: Certificate,
         cov_type: str = "observed",
         cov_kwds: Mapping[str, Any] | None = None,
+        density_note: str = "",
     ) -> None:
-        # What the parent does, but for its count of rows, which knows no weights.
-        self.model, self.endog, self.exog = model, model.endog, model.exog
-        self.nobs = model.observations if model.freq_weights is not None else len(model.endog)
-        self.df_model, self.df_resid = model.df_model, model.df_resid
-        self._cache: dict[str, Any] = {}
-        self.__dict__.update(mlefit.__dict__)
-        self._data_attr = ["endog", "exog"]
-        self._data_in_cache = ["fittedvalues", "resid", "wresid", "score_obsv", "scores"]
-        self.certificate = certificate
-        self.converged = certificate.ok
-        self.mle_retvals = {"converged": certificate.ok, "iterations": certificate.iterations}
-        self.mle_settings = {"optimizer": "damped newton", "start_params": None}
+        # What the parent does, but for its count of rows, which knows no weights; past `__setattr__`, which refuses it.
+        mine = self.__dict__
+        mine |= {"model": model, "endog": model.endog, "exog": model.exog, "_cache": {}}
+        mine |= {"df_model": model.df_model, "df_resid": model.df_resid}
+        mine["nobs"] = model.observations if model.freq_weights is not None else len(model.endog)
+        mine |= mlefit.__dict__
+        self.params.setflags(write=False)
+        mine["_data_attr"] = ["endog", "exog"]
+        mine["_data_in_cache"] = ["fittedvalues", "resid", "wresid", "score_obsv", "scores"]
+        mine |= {"certificate": certificate, "converged": certificate.ok, "density_note": density_note}
+        mine["mle_retvals"] = {"converged": certificate.ok, "iterations": certificate.iterations}
+        mine["mle_settings"] = {"optimizer": "damped newton", "start_params": None}
         self._cache["llf"], hessian = model.value_and_hessian(self.params)
         self._cache["sampling unit"] = model.sampling_unit
         self._cache["observed"] = diagnostics.observed_information(hessian)
-        self.derivative_error = model.derivative_error(self.params)
+        mine["derivative_error"] = model.derivative_error(self.params)
         if cov_type == "cluster":  # as statsmodels: Student's t of the clusters, whatever the number of rows
-            self.df_resid_inference = float((cov_kwds or {})["groups"].max())
-        self.cov_type = cov_type
+            mine["df_resid_inference"] = float((cov_kwds or {})["groups"].max())
         computed = covariances.computed_instead(model.family, cov_type)
-        self.covariance_used = covariances.used(computed, cov_kwds or {}, self.nobs, len(self.params))
-        description = covariances.description(cov_type, computed, self.covariance_used)
-        self.cov_kwds = {"description": description, **(cov_kwds or {})}
-        self.normalized_cov_params, self.covariance_note = covariances.estimated(
-            self, self._information, computed, cov_kwds or {}
-        )
+        used = covariances.used(computed, cov_kwds or {}, self.nobs, len(self.params))
+        mine |= {"cov_type": cov_type, "covariance_used": used}
+        mine["cov_kwds"] = {"description": covariances.description(cov_type, computed, used), **(cov_kwds or {})}
+        covariance, mine["covariance_note"] = covariances.estimated(self, self._information, computed, cov_kwds or {})
+        covariance.setflags(write=False)
+        mine["normalized_cov_params"] = covariance
 
     # Covariance and informations
 
@@ -127,6 +127,7 @@ class LikelihoodResults(FittedObservations):
         """Hessian of the log likelihood at the estimate, `(k, k)`."""
         return -self._information("observed") * self._cache["sampling unit"]
 
+    @named_arguments
     def information(self, kind: str = "observed") -> pd.DataFrame:
         """Fisher information of the whole sample at the estimate, `(k, k)`, in the coordinates of params.
 
@@ -143,8 +144,9 @@ class LikelihoodResults(FittedObservations):
         require_likelihood(self.model, f"{kind.replace('_', ' ')} information")
         require_regular_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
         labels = self.model.labels
-        return pd.DataFrame(self._information(kind), index=labels, columns=labels)
+        return pd.DataFrame(self._information(kind), index=labels, columns=labels, copy=True)
 
+    @named_arguments
     def information_audit(
         self, level: float = AUDIT_LEVEL, *, replications: int | None = None, seed: int = audit.SEED
     ) -> InformationAudit:
@@ -170,6 +172,7 @@ class LikelihoodResults(FittedObservations):
         require_regular_here(self, "audit of informations", smooth=True)
         return audit.information_audit(self, self._information, level, replications, seed)
 
+    @named_arguments
     def information_matrix_test(
         self, form: str = "efficient", *, bootstrap: int | None = None, seed: int = audit.SEED
     ) -> InformationMatrixTest:
@@ -193,6 +196,7 @@ class LikelihoodResults(FittedObservations):
         require_regular_here(self, "information-matrix test", smooth=True)
         return audit.information_matrix_test(self, form, bootstrap, seed)
 
+    @named_arguments
     def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
         """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.
 
@@ -222,7 +226,7 @@ class LikelihoodResults(FittedObservations):
 
     # Predictions
 
-    def predict(self, exog: Any = None, transform: bool = True, which: str = "mean", **kwargs: Any) -> Any:
+    def predict(self, exog: Any = None, transform: bool = True, which: str | None = None, **kwargs: Any) -> Any:
         """Predictions at the model's rows or new ones, `(m,)`; a Series where the rows have labels.
 
         Parameters
@@ -231,8 +235,9 @@ class LikelihoodResults(FittedObservations):
             New rows; with a formula a data frame of its variables, with several designs a dict by parameter or a data
             frame with their columns. Columns are taken by name where both have names.
         transform : bool
-            Of statsmodels' signature, and not used; a warning says so.
+            Of statsmodels' signature: a formula is always applied to new rows.
         which : {"mean", "variance", "median", "linear"} or name of a parameter
+            By default the mean, or what the arguments below ask for.
         quantile : float or list of q floats, optional
             The quantile of the response at this level; of several, as of several values below, a DataFrame `(m, q)`
             with a column for each.
@@ -245,7 +250,7 @@ class LikelihoodResults(FittedObservations):
         **kwargs
             `offset=`, and known quantities of the new rows by name; `given=` as in the fit.
         """
-        warn_of_unused("predict", {"transform": not transform}, TRANSFORMED)
+        check_transform("predict", self.model, exog, transform)
         target = checked_target(self.model, which, kwargs)
         rows = prediction_rows(self.model, exog, kwargs)
         values = prediction.at_rows(self.model, np.asarray(self.params), rows, target)
@@ -254,7 +259,7 @@ class LikelihoodResults(FittedObservations):
         return values if rows.index is None else pd.Series(values, index=rows.index)
 
     def get_prediction(
-        self, exog: Any = None, which: str = "mean", transform: bool = True, **kwargs: Any
+        self, exog: Any = None, which: str | None = None, transform: bool = True, **kwargs: Any
     ) -> Prediction | SeveralPredictions:
         """Predictions with standard errors and intervals inside the space of what is predicted; as `predict`.
 
@@ -271,7 +276,7 @@ class LikelihoodResults(FittedObservations):
         InformationWarning
             Where there are no standard errors; says why.
         """
-        warn_of_unused("get_prediction", {"transform": not transform}, TRANSFORMED)
+        check_transform("get_prediction", self.model, exog, transform)
         return prediction.get_prediction(self, exog, which, kwargs)
 
     def _get_wald_nonlinear(self, func: Callable[..., Any], deriv: Any = None) -> Any:
@@ -279,12 +284,14 @@ class LikelihoodResults(FittedObservations):
 
     # Summaries
 
+    @named_arguments
     def summary(
         self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = ALPHA
     ) -> Any:
         """Statsmodels' summary tables, one for each predicted parameter, with certificate and information used."""
         return summaries.summary(self, yname, xname, title, alpha)
 
+    @named_arguments
     def summary2(
         self, yname: str | None = None, xname: Any = None, title: str | None = None, alpha: float = ALPHA,
         float_format: str = "%.4f",
@@ -292,6 +299,7 @@ class LikelihoodResults(FittedObservations):
         """Statsmodels' second form of the summary."""
         return summaries.summary2(self, yname, xname, title, alpha, float_format)
 
+    @named_arguments
     def save(self, fname: Any, remove_data: bool = False) -> None:
         """Write the results as a pickle, which takes the place of an earlier file in one step.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import math
 import re
 import tokenize
 from collections.abc import Collection, Iterable, Mapping
@@ -24,6 +25,8 @@ NUMERIC = (
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"),
     *("floor", "ceil", "round", "minimum", "maximum", "where"),
 )
+#: How many arguments those of NumPy's functions take that take more than a column: no array in which to write.
+ARGUMENTS: Mapping[str, tuple[int, ...]] = {"minimum": (2,), "maximum": (2,), "where": (3,), "round": (1, 2)}
 #: Contrasts of `C`.
 CONTRASTS = ("Treatment", "Sum", "Helmert", "Diff", "Poly")
 #: Functions whose further arguments are how many columns they make.
@@ -41,6 +44,8 @@ _PLAIN_TEXT = re.compile(r"[\w .,/+-]*")
 _NAME = re.compile(r"[^'\"\\`{}\x00-\x1f\x7f]*")
 #: Letters of a formula, power, whole number and columns of a spline, at most: beyond, work without end could be asked.
 LONGEST, LARGEST_POWER, LARGEST_WHOLE, LARGEST_BASIS = 10_000, 20, 10**15, 1000
+#: Terms of a formula with its products multiplied out, at most: ten columns crossed have 1023.
+MOST_TERMS = 2000
 _BINARY = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.MatMult, ast.BitAnd, ast.BitOr, ast.Mod, ast.FloorDiv)
 
 
@@ -77,7 +82,13 @@ def check_formula(formula: str, columns: Iterable[str], argument: str) -> None:
     try:
         for side in sides:
             if side.strip():
-                _Check(formula, known, argument).term(_parsed(side))
+                tree = _parsed(side)
+                _Check(formula, known, argument).term(tree)
+                if _terms(tree) > MOST_TERMS:
+                    raise ArgumentError(
+                        f"{argument}: {shown(formula)}: multiplied out it has more than {MOST_TERMS} terms, which are "
+                        "refused"
+                    )
     except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as error:
         if isinstance(error, ArgumentError):
             raise
@@ -102,6 +113,21 @@ def _parsed(side: str) -> ast.expr:
         raise ValueError("a letter stands before a text")
     pairs = [(token.type, "@" if token.string == ":" else token.string) for token in tokens]
     return ast.parse(tokenize.untokenize(pairs).strip(), mode="eval").body
+
+
+def _terms(node: ast.expr) -> int:
+    """Number of terms of a formula with its products multiplied out, repeated ones among them."""
+    if not isinstance(node, ast.BinOp):
+        return _terms(node.operand) if isinstance(node, ast.UnaryOp) else 1
+    left: int = _terms(node.left)
+    if isinstance(node.op, ast.Pow):
+        value = node.right.value if isinstance(node.right, ast.Constant) else 1
+        power = int(value) if isinstance(value, (int, float)) else 1
+        return sum(math.comb(left, i + 1) for i in range(min(left, power)))
+    right = _terms(node.right)
+    if isinstance(node.op, (ast.Add, ast.Sub)):
+        return left + right
+    return left * right if isinstance(node.op, ast.MatMult) else left + right + left * right
 
 
 class _Check:
@@ -134,6 +160,8 @@ class _Check:
                 self._call(_dotted(function), function, [*arguments, *(keyword.value for keyword in keywords)])
                 if any(keyword.arg is None for keyword in keywords):
                     self._refuse("'**' before an argument is refused")
+                if keywords and _dotted(function).removeprefix("np.") in NUMERIC:
+                    self._refuse(f"{keywords[0].arg}= is refused: give what {_dotted(function)} takes by its place")
             case ast.Attribute():
                 self._refuse(
                     f"{shown(ast.unparse(node))} is refused: write Q('...') for a column with a dot in its name"
@@ -146,6 +174,10 @@ class _Check:
             word = name or ast.unparse(function)
             known = [one for one in functions() if not one.startswith("np.")]
             self._refuse(f"the function {shown(word)} is refused: {near_names(word, known)}")
+        plain = name.removeprefix("np.")
+        if plain in NUMERIC and len(arguments) not in ARGUMENTS.get(plain, (1,)):
+            wanted = " or ".join(map(str, ARGUMENTS.get(plain, (1,))))
+            self._refuse(f"{plain} takes {wanted} argument{'' if wanted == '1' else 's'} here, not {len(arguments)}")
         for place, argument in enumerate(arguments):
             if place and name in SIZED and isinstance(argument, (ast.Constant, ast.BinOp, ast.UnaryOp)):
                 self._size(argument)

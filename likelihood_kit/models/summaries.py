@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics.printed import counted
-from likelihood_kit.errors import ArgumentError
+from likelihood_kit.errors import ArgumentError, shown
 from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.models import inference
 from likelihood_kit.models.columns import as_names
@@ -27,6 +27,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
     """Statsmodels' summary, with certificate and information used; a table for each predicted parameter."""
     from statsmodels.iolib.summary import Summary, summary_params
 
+    _check_texts(yname=yname, title=title)
     model, family = results.model, results.model.family
     pseudo = model.pseudo
     criteria = not pseudo and results.certificate.ok
@@ -137,6 +138,13 @@ def notes(results: Any) -> list[str]:
     return found
 
 
+def _check_texts(**given: Any) -> None:
+    """Refuse what is to be printed and is no text."""
+    for argument, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise ArgumentError(f"{argument} = {shown(value)} is no text")
+
+
 def _names(results: Any, xname: Any) -> list[str]:
     """Names of the entries of params in tables: those asked for, or the model's."""
     own = results.model.exog_names
@@ -154,6 +162,11 @@ def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alp
     """Statsmodels' second form of the summary."""
     from statsmodels.iolib.summary2 import Summary
 
+    _check_texts(yname=yname, title=title, float_format=float_format)
+    try:
+        _ = float_format % 1.0
+    except (TypeError, ValueError):
+        raise ArgumentError(f"float_format = {shown(float_format)} is no format such as '%.4f'") from None
     found = Summary()
     found.add_base(
         results=results, alpha=alpha, float_format=float_format, xname=_names(results, xname), yname=yname,

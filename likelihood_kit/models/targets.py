@@ -71,11 +71,11 @@ class Target:
         }.get(self.kind, self.kind)
 
 
-def checked_target(model: Any, which: str, kwargs: dict[str, Any], caller: str = "predict") -> Target:
-    """What is asked of the method `caller`; takes the arguments in `OTHERS` out of kwargs."""
+def checked_target(model: Any, which: str | None, kwargs: dict[str, Any], caller: str = "predict") -> Target:
+    """What is asked of the method `caller`, by default the mean; takes the arguments in `OTHERS` out of kwargs."""
     if model.family is None:
         raise ArgumentError(f"{caller} needs a family; a model with its own loglikeobs must define its own predict")
-    asked = {name: kwargs.pop(name) for name in OTHERS if kwargs.get(name) is not None}
+    asked = {name: value for name in OTHERS if (value := kwargs.pop(name, None)) is not None}
     if len(asked) > 1:
         raise ArgumentError(f"{caller} takes one of {', '.join(asked)} at a time")
     parameter = asked.pop("parameter", None)
@@ -84,11 +84,11 @@ def checked_target(model: Any, which: str, kwargs: dict[str, Any], caller: str =
         return Target(argument.removesuffix("_of"), _checked_value(argument, value))
     if which == "linear":
         parameter = parameter or model.family.predicted or model.free_names[0]
-    elif parameter is None and which not in TARGETS:
+    elif which is not None and which not in TARGETS:
         parameter = which
     if parameter is not None:
         return Target("linear" if which == "linear" else "parameter", parameter)
-    return Target(which)
+    return Target(which or "mean")
 
 
 def _checked_value(argument: str, value: Any) -> float | tuple[float, ...]:
@@ -111,10 +111,12 @@ def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any
     names = model.family.coordinate_names
     if parameter is not None:
         as_choice(parameter, "parameter", names)
+    if which is None:
+        return
     as_choice(which, "which", (*TARGETS, *model.free_names))
-    if asked and which != "mean":
+    if asked:
         raise ArgumentError(f"{caller} takes one of which={which!r} and {next(iter(asked))} at a time")
-    if parameter is not None and which not in ("mean", "linear"):
+    if parameter is not None and which != "linear":
         raise ArgumentError(
             f"{caller} takes one of which={which!r} and parameter={parameter!r} at a time; which='linear' gives the "
             "linear predictor of a parameter"

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
+from likelihood_kit.models.inference import places
 from likelihood_kit.models.results import LikelihoodResults
-from likelihood_kit.models.saved import write_pickle
+from likelihood_kit.models.saved import read_pickle, write_pickle
 
 
 class LikelihoodResultsWrapper(ResultsWrapper):
@@ -26,7 +27,7 @@ class LikelihoodResultsWrapper(ResultsWrapper):
         "fittedvalues": "rows",
         "normalized_cov_params": "cov",
     }
-    _wrap_methods: ClassVar[Mapping[str, str]] = {"cov_params": "cov", "conf_int": "columns"}
+    _wrap_methods: ClassVar[Mapping[str, str]] = {"cov_params": "cov"}
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
@@ -43,12 +44,27 @@ class LikelihoodResultsWrapper(ResultsWrapper):
     def __repr__(self) -> str:
         return repr(self._results)
 
+    @functools.wraps(LikelihoodResults.conf_int)
+    def conf_int(self, *args: Any, cols: Any = None, **kwargs: Any) -> Any:
+        """Intervals with the labels of their entries."""
+        found = self._results.model.data.wrap_output(self._results.conf_int(*args, **kwargs), "columns")
+        if cols is None:
+            return found
+        chosen = places(self._results, cols)
+        return found.iloc[chosen] if hasattr(found, "iloc") else found[chosen]
+
     @functools.wraps(LikelihoodResults.save)
     def save(self, fname: Any, remove_data: bool = False) -> None:
         """Pickle of the results with their labels."""
         if remove_data:
             self.remove_data()
         write_pickle(self, fname)
+
+    @classmethod
+    @functools.wraps(LikelihoodResults.load.__func__)  # type: ignore[attr-defined]
+    def load(cls, fname: Any) -> Any:
+        """Results with their labels, from the file that `save` wrote."""
+        return read_pickle(fname, LikelihoodResults)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return LikelihoodResultsWrapper, (self._results,)

@@ -2,7 +2,7 @@
 
 from likelihood_kit.simulation.consistency import Consistency
 from likelihood_kit.simulation.efficiency import MARGIN, Efficiency, check_margin
-from likelihood_kit.simulation.estimators import Estimates
+from likelihood_kit.simulation.estimates import Estimates
 from likelihood_kit.simulation.measures import INFINITE, MCSE
 from likelihood_kit.simulation.performance import performance
 from likelihood_kit.simulation.result import StudyResult, StudySummary

@@ -80,6 +80,7 @@ def check_margin(margin: Any, argument: str = "margin") -> None:
         raise ArgumentError(f"{argument} = {shown(margin)}: give a number between 0 and 1, such as 0.05 for 5 %")
 
 
+@np.errstate(over="ignore", invalid="ignore")  # estimates of 1e200 have an infinite square, which is told as such
 def efficiency(
     sizes: Sequence[int],
     parameters: Sequence[str],
@@ -143,7 +144,7 @@ def efficiency(
 
 def trend(sizes: np.ndarray, ratio: np.ndarray, mcse: np.ndarray) -> Trend:
     """Line of ratios `(s,)` with Monte Carlo standard errors `(s,)` in 1 / n; NaN for fewer than three sizes."""
-    if len(sizes) < 3 or not (np.isfinite(ratio).all() and (mcse > 0).all()):
+    if len(sizes) < 3 or not (np.isfinite(ratio).all() and ((mcse > 0) & np.isfinite(mcse)).all()):
         return Trend(np.nan, np.nan, np.nan, np.nan, False)
     design = np.stack([np.ones(len(sizes)), 1 / sizes], axis=1) / mcse[:, None]
     (end, slope), squares, *_ = np.linalg.lstsq(design, ratio / mcse)
@@ -174,7 +175,7 @@ def verdict(table: pd.DataFrame, critical: float, margin: float, ends: Tail, rep
     """
     last = table.iloc[-1]
     n, ratio, mcse = int(last["size"]), last["ratio"], last["mcse"]
-    if not (np.isfinite(ratio) and mcse > 0):
+    if not (np.isfinite(ratio) and 0 < mcse < np.inf):
         return f"no ratio at n = {n}: fewer than four estimates, or they do not vary"
     if ends.no_variance:
         return f"no ratio at n = {n}: {ends.in_words()}"

@@ -7,14 +7,11 @@ of the family's `parameter_names`.
 from __future__ import annotations
 
 import functools
-from collections import namedtuple
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from likelihood_kit._numerics import as_floats, stacked_inverse
+from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import Family
@@ -29,32 +26,11 @@ from likelihood_kit.predictor import (
 )
 from likelihood_kit.sample import Sample
 from likelihood_kit.simulation.ends import at_an_end
+from likelihood_kit.simulation.estimates import Columns, Estimates, of_space
+from likelihood_kit.simulation.own_functions import of_each_sample
 
 #: Samples of a batch of which a declared maximum is compared with the likelihood around it.
 COMPARED = 2
-
-Columns = Mapping[str, np.ndarray]
-UserFunction = Callable[[Any], Any]
-
-
-@dataclass(frozen=True)
-class Estimates:
-    """What an estimator made of r samples.
-
-    Attributes
-    ----------
-    values : (r, p)
-        Natural coordinates, at an end of the space too, which may be infinite; NaN in the whole row of a failure.
-    standard_errors : (r, p) or None
-        None for an estimator that gives none; NaN for an estimate at an end of the space.
-    converged : (r,) bool
-        Whether the estimate lies inside the parameter space; False at its end, and for a failure.
-    """
-
-    values: np.ndarray
-    standard_errors: np.ndarray | None
-    converged: np.ndarray
-
 
 Estimator = Callable[[Columns], Estimates]
 
@@ -77,7 +53,7 @@ def maximum_likelihood(family: Family, samples: Columns) -> Estimates:
     values = params_from_working(likelihood.predictors, found.working)
     values[~found.exists] = np.nan
     if road is Road.KINKED:
-        return _with_expected_errors(family, samples, _checked(family, values))
+        return _with_expected_errors(family, samples, of_space(family, values))
     covariance = stacked_inverse(-found.hessian)
     slopes = params_jacobian(likelihood.predictors, found.working)
     with np.errstate(invalid="ignore"):
@@ -86,7 +62,7 @@ def maximum_likelihood(family: Family, samples: Columns) -> Estimates:
     if failed.size:
         rest = searched.likelihood.take(failed)
         values[failed] = at_an_end(family, rest, found.working[failed], found.log_likelihood[failed])
-    return _checked(family, values, np.where(found.exists[:, None], standard_errors, np.nan))
+    return of_space(family, values, np.where(found.exists[:, None], standard_errors, np.nan))
 
 
 def closed_maximum(family: Family, samples: Columns) -> Estimates:
@@ -106,7 +82,7 @@ def closed_maximum(family: Family, samples: Columns) -> Estimates:
             f"{family!r}: the support moves with a parameter, so that derivatives do not lead to the maximum; add a "
             "static method maximum_likelihood(y) to the family, or pass a function of your own as estimator"
         )
-    found = _checked(family, _stacked(family, closed), degenerate=False)
+    found = of_space(family, _stacked(family, closed), degenerate=False)
     _refuse_surpassed(family, samples, found)
     return _with_expected_errors(family, samples, found)
 
@@ -143,51 +119,7 @@ def _refuse_surpassed(family: Family, samples: Columns, found: Estimates) -> Non
 def method_of_moments(family: Family, samples: Columns) -> Estimates:
     """Estimates by the method of moments, without standard errors."""
     y, further = _operands(samples)
-    return _checked(family, _stacked(family, family.method_of_moments(y, **further)))
-
-
-def by_function(name: str, function: UserFunction, family: Family, samples: Columns) -> Estimates:
-    """Estimates by a user's function, without standard errors.
-
-    The function gets the samples `(r, n)`, of a response of several columns a named tuple of them, read-only: the same
-    samples serve every estimator.
-
-    Raises
-    ------
-    ArgumentError
-        Where it raises, which is then the cause, or does not return r rows of p numbers.
-    """
-    views = [column.view() for column in samples.values()]
-    for view in views:
-        view.flags.writeable = False
-    shape = views[0].shape
-    try:
-        returned = function(response(dict(zip(samples, views, strict=True))))
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise ArgumentError(
-            f"estimators: {name!r} raised {type(error).__name__} at size n = {shape[1]}: {error}; it got read-only "
-            f"samples of shape {shape} and must return NaN for those of which it makes nothing"
-        ) from error
-    try:
-        values = np.array(as_floats(returned))
-    except TypeError as error:
-        raise ArgumentError(f"estimators: {name!r} does not return numbers: {error}") from None
-    wanted = (shape[0], len(family.parameter_names))
-    if values.shape == wanted[:1] and wanted[1] == 1:
-        values = values[:, None]
-    if values.shape != wanted:
-        raise ArgumentError(
-            f"estimators: {name!r} returns shape {values.shape} for samples of shape {shape}; "
-            f"it must return {wanted}, one column for each of {', '.join(family.parameter_names)}"
-        )
-    return _checked(family, values)
-
-
-def response(columns: Columns) -> Any:
-    """One column as it is; several as a named tuple."""
-    return next(iter(columns.values())) if len(columns) == 1 else namedtuple("Response", columns)(*columns.values())
+    return of_space(family, _stacked(family, family.method_of_moments(y, **further)))
 
 
 #: The kit's own estimators, by the name a study takes.
@@ -222,7 +154,7 @@ def resolve(estimators: object, family: Family) -> dict[str, Estimator]:
                 if name in found or (name in ESTIMATORS and name != function):
                     raise ArgumentError(f"estimators: the name {name!r} is taken; give the function another")
                 own = ESTIMATORS.get(function) if isinstance(function, str) else None
-                found[name] = functools.partial(own or functools.partial(by_function, name, function), family)
+                found[name] = functools.partial(own or functools.partial(of_each_sample, name, function), family)
         elif not isinstance(entry, str) or entry not in ESTIMATORS:
             raise ArgumentError(f"estimators: {entry!r} is unknown: {near_names(entry, ESTIMATORS)}")
         elif entry in found:
@@ -249,30 +181,3 @@ def _operands(samples: Columns) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 def _stacked(family: Family, theta: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.stack([theta[name] for name in family.parameter_names], axis=-1)
-
-
-def _checked(
-    family: Family, values: np.ndarray, standard_errors: np.ndarray | None = None, *, degenerate: bool = True
-) -> Estimates:
-    """Estimates with NaN for what failed: without a value, or outside the closure of the parameter space.
-
-    A support of no length counts where `degenerate`.
-    """
-    good, inside = np.ones((2, len(values)), bool)
-    theta = dict(zip(family.parameter_names, values.T, strict=True))
-    for name, column in theta.items():
-        space = family.spaces[name]
-        within = space.contains(column)
-        good &= within | np.isin(column, space.numbers)
-        inside &= within
-    if family.support.depends_on:
-        with np.errstate(invalid="ignore"):
-            low, high = family.support.ends(family.canonical(theta))
-            nonempty = low <= high if family.discrete else low < high
-            good &= (nonempty | (low == high)) if degenerate else nonempty
-            inside &= nonempty
-    inside &= good
-    if standard_errors is not None:
-        known = inside & np.isfinite(standard_errors).all(axis=1)
-        standard_errors = np.where(known[:, None], standard_errors, np.nan)
-    return Estimates(np.where(good[:, None], values, np.nan), standard_errors, inside)

@@ -49,7 +49,7 @@ class Exponent:
 
 def exponent(sizes: np.ndarray, log_error: np.ndarray, mcse: np.ndarray) -> Exponent:
     """Exponent of `log_error (s,)` with Monte Carlo standard errors `(s,)` at ascending sizes `(s,)`."""
-    if len(sizes) < 2 or not (np.isfinite(log_error).all() and (mcse > 0).all()):
+    if len(sizes) < 2 or not (np.isfinite(log_error).all() and ((mcse > 0) & np.isfinite(mcse)).all()):
         return Exponent(np.nan, np.nan, np.nan, np.nan, int(sizes[0]))
     if len(sizes) < COEFFICIENTS:
         step = np.log(sizes[1] / sizes[0])

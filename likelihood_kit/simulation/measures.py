@@ -155,6 +155,7 @@ def check_policies(mcse: object, infinite: object) -> None:
             raise ArgumentError(f"{argument}: {value!r} is unknown: {near_names(str(value), known)}")
 
 
+@np.errstate(over="ignore", invalid="ignore")  # estimates of 1e200 have an infinite square, which is told as such
 def measures(
     estimates: np.ndarray,
     truth: np.ndarray,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import is_number
+from likelihood_kit._numerics.numbers import REAL_KINDS, of_data
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.errors import ArgumentError, DataError, near_names, shown
 from likelihood_kit.simulation.measures import check_policies, measures, tidy
@@ -79,6 +80,8 @@ def performance(
         for label in wanted:
             if not _is_column(frame, label):
                 name = label if isinstance(label, str) else shown(label)
+                if _stands_twice(frame, label):
+                    raise ArgumentError(f"{argument}: two columns are named {name!r}; give each a name of its own")
                 near = near_names(name, map(str, frame.columns))
                 raise ArgumentError(f"{argument}: no column {shown(label)}: {near}")
     if frame.empty:
@@ -112,8 +115,19 @@ def _is_column(frame: pd.DataFrame, label: Any) -> bool:
         return False
 
 
-def _numbers(frame: pd.DataFrame, label: Hashable) -> np.ndarray:
+def _stands_twice(frame: pd.DataFrame, label: Any) -> bool:
     try:
-        return frame[label].to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
+        return label in frame.columns and isinstance(frame[label], pd.DataFrame)
+    except (TypeError, ValueError):
+        return False
+
+
+def _numbers(frame: pd.DataFrame, label: Hashable) -> np.ndarray:
+    """A column as floats: a text is no number, whatever it reads."""
+    column = frame[label]
+    try:
+        if column.dtype.kind in REAL_KINDS:
+            return column.to_numpy(dtype=float, na_value=np.nan)
+        return np.array([np.nan if value is pd.NaT else of_data(value) for value in column], dtype=float)
+    except (TypeError, ValueError, OverflowError) as error:
         raise DataError(f"column {label!r} is not numeric: {error}") from None

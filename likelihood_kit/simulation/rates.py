@@ -77,7 +77,7 @@ class Errors:
 def slope(sizes: np.ndarray, log_error: np.ndarray, mcse: np.ndarray) -> Slope:
     """Slope of `log_error (s,)` with Monte Carlo standard errors `(s,)` on the logarithms of ascending sizes `(s,)`."""
     x = np.log(sizes)
-    if len(x) < 2 or not (np.isfinite(log_error).all() and (mcse > 0).all()):
+    if len(x) < 2 or not (np.isfinite(log_error).all() and ((mcse > 0) & np.isfinite(mcse)).all()):
         return Slope(*[np.nan] * 5)
     weights = mcse**-2.0
     centred = x - np.average(x, weights=weights)

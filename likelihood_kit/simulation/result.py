@@ -15,6 +15,7 @@ import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.printed import shortest
+from likelihood_kit._numerics.read_only import ReadOnlyDict, read_only_array
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.simulation.consistency import Consistency, consistency
 from likelihood_kit.simulation.efficiency import MARGIN, Efficiency, efficiency
@@ -30,6 +31,8 @@ WIDTH = 80
 @dataclass(frozen=True, eq=False)
 class StudyResult:
     """Estimates of every replication, at s sizes, of p parameters in natural coordinates.
+
+    Nothing in it can be changed: its arrays and dicts are read-only, its tables copies.
 
     Attributes
     ----------
@@ -76,6 +79,21 @@ class StudyResult:
     plot: ClassVar[Callable[..., Any]]
     _repr_html_: ClassVar[Callable[..., str]]
 
+    def __post_init__(self) -> None:
+        for name in ("truth", "expected_rates", "scales"):
+            object.__setattr__(self, name, ReadOnlyDict(getattr(self, name)))
+        for name in ("estimates", "standard_errors"):
+            held = {who: read_only_array(values) for who, values in getattr(self, name).items()}
+            object.__setattr__(self, name, ReadOnlyDict(held))
+        if self.information is not None:
+            object.__setattr__(self, "information", read_only_array(self.information))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, f.name) for f in fields(self))
+
+    def __deepcopy__(self, memo: Any) -> StudyResult:
+        return self  # nothing in it changes
+
     @property
     def parameter_names(self) -> tuple[str, ...]:
         """The p parameters, in order."""
@@ -91,7 +109,7 @@ class StudyResult:
         """Cramer-Rao bound on the variance of an unbiased estimator times n, `(p,)`; None where there is none."""
         return None if self.information is None else np.diag(stacked_inverse(self.information))
 
-    @functools.cached_property
+    @property
     def table(self) -> pd.DataFrame:
         """Performance measures, tidy: size, estimator, parameter, measure, value, mcse (Monte Carlo standard error).
 
@@ -101,6 +119,10 @@ class StudyResult:
         `relative_error_model_se` is in percent; `fourth_moment_carriers` is the effective number of replications on
         which the Monte Carlo standard errors of variance and empirical standard error rest.
         """
+        return self._table.copy()
+
+    @functools.cached_property
+    def _table(self) -> pd.DataFrame:
         tables = []
         scales = [self.scales.get(name, UNBOUNDED) for name in self.truth]
         for i, n in enumerate(self.sizes):
@@ -149,11 +171,11 @@ class StudyResult:
         margin : float
             As in `efficiency`.
         """
-        figures = [figure(*pair) for pair in zip(self.table["value"], self.table["mcse"], strict=True)]
-        wide = self.table.assign(text=figures)
+        figures = [figure(*pair) for pair in zip(self._table["value"], self._table["mcse"], strict=True)]
+        wide = self._table.assign(text=figures)
         order = ["estimator", "parameter", "size"]
         wide = wide.pivot(index=order, columns="measure", values="text")
-        names = [name for name in self.table["measure"].unique() if name not in self._unshown()]
+        names = [name for name in self._table["measure"].unique() if name not in self._unshown()]
         rows = pd.MultiIndex.from_product([self.estimators, self.parameter_names, self.sizes], names=order)
         truth = ", ".join(f"{name} = {shortest(value)}" for name, value in self.truth.items())
         title = f"Study of {self.family} at {truth}: {self.replications} replications, seed {self.seed}"
@@ -185,7 +207,7 @@ class StudyResult:
         """Sizes at which few replications carry the fourth moment, by estimator and parameter; none where none does."""
         if self.mcse == "normal":
             return {}
-        table = self.table[self.table["measure"] == "fourth_moment_carriers"]
+        table = self._table[self._table["measure"] == "fourth_moment_carriers"]
         few = table[table["value"] < FEWEST_CARRIERS]
         places = set(zip(few["estimator"], few["parameter"], strict=True))
         return {
@@ -196,7 +218,7 @@ class StudyResult:
 
     def _unshown(self) -> set[str]:
         """Measures that a summary leaves out: those that others tell, and counts of what never happened."""
-        wide = self.table.pivot(index=["estimator", "parameter", "size"], columns="measure", values="value")
+        wide = self._table.pivot(index=["estimator", "parameter", "size"], columns="measure", values="value")
         unshown = {"variance", "mse", "fourth_moment_carriers"}
         if not wide["infinite"].any():
             unshown.add("infinite")

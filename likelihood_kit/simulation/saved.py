@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import stat
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ import numpy as np
 from likelihood_kit._numerics.files import may_name_a_file, replacing
 from likelihood_kit.errors import ArgumentError, DataError, OutputError, shown
 from likelihood_kit.links import known_links
+from likelihood_kit.simulation.archives import Archive, MalformedError, json_of, reading
 from likelihood_kit.simulation.arguments import LARGEST_COUNT
 from likelihood_kit.simulation.measures import check_policies
 
@@ -26,15 +25,6 @@ BY_ESTIMATOR = ("estimates", "standard_errors")
 #: Fields that earlier files lack, with what they had.
 EARLIER = {"mcse": "moments", "infinite": "left out", "scales": {}}
 _TITLE = "likelihood_kit study"
-#: What reading a file that is something else, was cut short or was changed by hand may raise.
-_MALFORMED = (
-    *(ValueError, KeyError, TypeError, EOFError, RecursionError, OverflowError, MemoryError, RuntimeError),
-    *(zipfile.BadZipFile, NotImplementedError),
-)
-
-
-class _SchemaError(ValueError):
-    """What is in the file is not what a study consists of."""
 
 
 def write_study(path: str | os.PathLike[str], fields: Mapping[str, Any]) -> None:
@@ -72,17 +62,14 @@ def read_study(path: str | os.PathLike[str]) -> dict[str, Any]:
     """
     path = _checked_path(path)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise DataError(f"cannot read {str(path)!r}: it is no file")
-        with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
-            return _fields(archive, os.fstat(file.fileno()).st_size)
+        with reading(path) as archive:
+            return _fields(archive)
     except OSError as error:
         raise DataError(f"cannot read {str(path)!r}: {error.strerror or error}") from None
     except DataError:
         raise
-    except _MALFORMED as error:
-        said = f"there is no {error}" if isinstance(error, KeyError) else str(error)
-        raise DataError(f"{str(path)!r} is no study saved by this kit: {said}") from None
+    except ValueError as error:
+        raise DataError(f"{str(path)!r} is no study saved by this kit: {error}") from None
 
 
 def _checked_path(path: Any) -> Path:
@@ -91,103 +78,68 @@ def _checked_path(path: Any) -> Path:
     return Path(os.fsdecode(path))
 
 
-def _fields(archive: zipfile.ZipFile, size: int) -> dict[str, Any]:
-    members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
-    if len(members) != len(archive.infolist()):
-        raise _SchemaError("two of its parts have one name")
-    for name, member in members.items():
-        if member.compress_type != zipfile.ZIP_STORED or member.file_size != member.compress_size:
-            raise _SchemaError(f"{name} is compressed, which this kit does not do")
-    if sum(member.file_size for member in members.values()) > size:
-        raise _SchemaError("its parts are said to be larger than the file")
-    header = _checked_header(_text(archive, members["header"]))
+def _fields(archive: Archive) -> dict[str, Any]:
+    header = _checked_header(archive.text("header"))
     shape = (len(header["sizes"]), header["replications"], len(header["truth"]))
     wanted = {f"{name} {i}": (name, who) for name in BY_ESTIMATOR for i, who in enumerate(header[name])}
-    unknown = set(members) - set(wanted) - {"header", "information"}
+    unknown = set(archive.names) - set(wanted) - {"header", "information"}
     if unknown:
-        raise _SchemaError(f"it has a part {min(unknown)!r} that no study has")
+        raise MalformedError(f"it has a part {min(unknown)!r} that no study has")
     found: dict[str, dict[str, np.ndarray]] = {name: {} for name in BY_ESTIMATOR}
     for part, (name, who) in wanted.items():
-        found[name][who] = _array(archive, members[part], shape, f"{name} of {who!r}")
-    if any((errors < 0).any() for errors in found["standard_errors"].values()):
-        raise _SchemaError("a standard error is negative")
+        found[name][who] = archive.array(part, shape, "<f8", f"{name} of {who!r}")
+    _check_ranges(header, found)
     information = None
-    if "information" in members:
-        information = _array(archive, members["information"], (shape[2], shape[2]), "the information")
+    if "information" in archive.names:
+        information = archive.array("information", (shape[2], shape[2]), "<f8", "the information")
         if not np.isfinite(information).all():
-            raise _SchemaError("the information is not finite")
+            raise MalformedError("the information is not finite")
     if (information is None) != bool(header["no_bound"]):
-        raise _SchemaError("it must have either an information or a reason why there is no bound")
+        raise MalformedError("it must have either an information or a reason why there is no bound")
     return {**header, **found, "information": information}
 
 
-def _text(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
-    """The header, one text."""
-    with archive.open(member) as file:
-        shape, kind = _layout(file)
-        if shape != () or kind.kind != "U" or kind.itemsize != member.file_size - file.tell():
-            raise _SchemaError("its header is no text")
-        return str(_read(archive, member))
-
-
-def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shape: tuple[int, ...], name: str) -> np.ndarray:
-    """An array of numbers, once its file says that it has the shape and the bytes of one."""
-    with archive.open(member) as file:
-        found, kind = _layout(file)
-        if kind != np.dtype("<f8"):
-            raise _SchemaError(f"{name} are of type {kind}, not float64")
-        if found != shape:
-            raise _SchemaError(f"{name} have shape {found}, not {shape}")
-        if math.prod(shape) * kind.itemsize != member.file_size - file.tell():
-            raise _SchemaError(f"{name} are cut short")
-    return _read(archive, member)
-
-
-def _layout(file: Any) -> tuple[tuple[int, ...], np.dtype]:
-    """Shape and type that the file of an array says, its numbers unread."""
-    version = np.lib.format.read_magic(file)
-    if version == (1, 0):
-        shape, _, kind = np.lib.format.read_array_header_1_0(file)
-    elif version == (2, 0):
-        shape, _, kind = np.lib.format.read_array_header_2_0(file)
-    else:
-        raise _SchemaError(f"a part has the format {version}")
-    return shape, kind
-
-
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
-    with archive.open(member) as file:
-        array = np.lib.format.read_array(file, allow_pickle=False)
-        file.read(1)  # at its end the archive compares the sum of its bytes
-    return array
+def _check_ranges(header: Mapping[str, Any], found: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    """Refuse negative standard errors, and a truth or estimates beyond the ends of the scale of a parameter."""
+    if any((errors < 0).any() for errors in found["standard_errors"].values()):
+        raise MalformedError("a standard error is negative")
+    for j, (name, truth) in enumerate(header["truth"].items()):
+        if name not in header["scales"]:
+            continue
+        low, high, _ = header["scales"][name]
+        if not low <= truth <= high:
+            raise MalformedError(f"the truth {name} = {truth:g} is beyond the ends {low:g} and {high:g} of its scale")
+        for who, values in found["estimates"].items():
+            if ((values[..., j] < low) | (values[..., j] > high)).any():
+                raise MalformedError(f"estimates of {name} by {who!r} are beyond {low:g} and {high:g}, its ends")
 
 
 def _checked_header(text: str) -> dict[str, Any]:
     """The fields of the header, each held to its schema."""
-    header = json.loads(text)
+    header = json_of(text)
     if not isinstance(header, dict) or _TITLE not in header:
-        raise _SchemaError("its header is that of something else")
+        raise MalformedError("its header is that of something else")
     version = header.pop(_TITLE)
     if version != FORMAT:
-        raise _SchemaError(f"its format is {version}, this version reads {FORMAT}")
+        raise MalformedError(f"its format is {version}, this version reads {FORMAT}")
     header = {**EARLIER, **header}
     if header.keys() != SCHEMA.keys():
         name = min(header.keys() ^ SCHEMA.keys())
-        raise _SchemaError(f"its header has {'no' if name in SCHEMA else 'an unknown'} field {name!r}")
+        raise MalformedError(f"its header has {'no' if name in SCHEMA else 'an unknown'} field {name!r}")
     for name, check in SCHEMA.items():
         wanted = check(header[name])
         if wanted:
-            raise _SchemaError(f"{name} must be {wanted}")
+            raise MalformedError(f"{name} must be {wanted}")
     check_policies(header["mcse"], header["infinite"])
     estimators, p = header["estimates"], len(header["truth"])
     if not set(header["standard_errors"]) <= set(estimators):
-        raise _SchemaError("standard_errors are of an estimator that has no estimates")
+        raise MalformedError("standard_errors are of an estimator that has no estimates")
     if header["expected_rates"].keys() != set(estimators):
-        raise _SchemaError("expected_rates must be of the estimators")
+        raise MalformedError("expected_rates must be of the estimators")
     if any(len(rates) != p for rates in header["expected_rates"].values()):
-        raise _SchemaError(f"expected_rates must be {p} for each estimator")
+        raise MalformedError(f"expected_rates must be {p} for each estimator")
     if not set(header["scales"]) <= set(header["truth"]):
-        raise _SchemaError("scales must be of the parameters")
+        raise MalformedError("scales must be of the parameters")
     header["scales"] = {name: (float(low), float(high), link) for name, (low, high, link) in header["scales"].items()}
     header["sizes"] = tuple(header["sizes"])
     header["expected_rates"] = {name: tuple(map(float, rates)) for name, rates in header["expected_rates"].items()}

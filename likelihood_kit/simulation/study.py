@@ -13,6 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.read_only import ReadOnlyDict
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.errors import ArgumentError, DensityWarning, NotAvailableError, ParameterError, WorkerError
 from likelihood_kit.families import Family, checked_family
@@ -29,17 +30,12 @@ from likelihood_kit.simulation.arguments import (
     size_of,
 )
 from likelihood_kit.simulation.checkpoints import Checkpoint, Piece
-from likelihood_kit.simulation.estimators import (
-    ESTIMATORS,
-    Columns,
-    Estimates,
-    Estimator,
-    UserFunction,
-    resolve,
-    response,
-)
+from likelihood_kit.simulation.estimates import Estimates
+from likelihood_kit.simulation.estimators import ESTIMATORS, Estimator, resolve
 from likelihood_kit.simulation.measures import Scale, check_policies
 from likelihood_kit.simulation.memory import check_memory
+from likelihood_kit.simulation.own_functions import UserFunction, response
+from likelihood_kit.simulation.pieces import drawn, first_of_chunk, one_chunk, random_of
 from likelihood_kit.simulation.result import StudyResult
 from likelihood_kit.simulation.workers import in_order
 
@@ -64,7 +60,8 @@ class Study:
         Samples r per size; the same ones serve all estimators.
     estimators : sequence of names, or dict of name to function, or a sequence of both
         Names: "mle", "moments". A function takes samples `(r, n)`, of a response of several columns a named tuple of
-        them, and returns estimates `(r, p)`, NaN for none; an end of the space, infinite ones too, is an estimate.
+        them, and returns estimates `(r, p)`, or columns by the names of the parameters, NaN for none; an end of the
+        space, infinite ones too, is an estimate.
     seed : int, optional
         Drawn, and kept here, where none is given. A sample depends on it and its size, not on the other sizes or on the
         number of workers.
@@ -103,7 +100,7 @@ class Study:
         check_policies(self.mcse, self.infinite)
         _check_known(self.family)
         settings = {
-            "truth": self.family.check_theta(self.truth, "truth"),
+            "truth": ReadOnlyDict(self.family.check_theta(self.truth, "truth")),
             "sizes": sample_sizes(self.sizes),
             "replications": positive_integer(self.replications, "replications"),
             "seed": np.random.SeedSequence().entropy if self.seed is None else seed(self.seed),
@@ -114,7 +111,7 @@ class Study:
         note = mass_note(uncensored(self.family), self.truth, "at the truth")
         if note:
             warnings.warn(note, DensityWarning, stacklevel=4)
-        pilot = _draw(self.family, self.truth, (1, PILOT), np.random.SeedSequence(0))
+        pilot = drawn(self.family, self.truth, (1, PILOT), np.random.SeedSequence(0))
         for estimator in self._estimators.values():
             if getattr(estimator, "func", None) in ESTIMATORS.values():
                 estimator(pilot)
@@ -161,7 +158,7 @@ class Study:
         pieces = [piece for piece in self.chunks() if piece[0] == n]
         begins = np.cumsum([0, *(r for _, _, r in pieces[:-1])])
         _, chunk, r = pieces[np.searchsorted(begins, place, side="right") - 1]
-        samples = _draw(self.family, self.truth, (r, n), _random(cast(int, self.seed), n, chunk))
+        samples = drawn(self.family, self.truth, (r, n), random_of(cast(int, self.seed), n, chunk))
         return response({name: column[place - begins[chunk]] for name, column in samples.items()})
 
     @named_arguments
@@ -179,7 +176,8 @@ class Study:
         checkpoint : path, optional
             Folder in which pieces that are done are kept, so that a run that was stopped, by Ctrl-C or a crash, goes on
             from there with the same folder; also a study of further sizes. Its family, truth, replications, seed and
-            names of estimators must be the same; one piece is computed again, and must be as it was.
+            names of estimators must be the same; one piece is computed again, and two samples of each size, and must
+            be as they were.
 
         Raises
         ------
@@ -197,7 +195,8 @@ class Study:
         folder = None if checkpoint is None else self._checkpoint(checkpoint)
         kept = {} if folder is None else folder.kept(pieces)
         if folder is not None:
-            folder.check(kept, work)
+            first = functools.partial(first_of_chunk, *work.args)
+            folder.check(kept, work, first)
         shape = (len(self.sizes), self.replications, len(self.family.parameter_names))
         estimates = {name: np.full(shape, np.nan) for name in self._estimators}
         errors: dict[str, np.ndarray] = {}
@@ -226,7 +225,7 @@ class Study:
             "estimators": list(self._estimators),
             "values per chunk": CHUNK,
         }
-        return Checkpoint.of(folder, depends, len(self.family.parameter_names))
+        return Checkpoint.of(folder, depends, self.family)
 
     def _next(
         self, fresh: Iterator[Mapping[str, Estimates]], piece: Piece, folder: Checkpoint | None
@@ -244,6 +243,8 @@ class Study:
 
     def _result(self, estimates: dict[str, np.ndarray], errors: dict[str, np.ndarray]) -> StudyResult:
         information, reason = self._information()
+        for array in (*estimates.values(), *errors.values()):
+            array.setflags(write=False)
         return StudyResult(
             family=repr(self.family),
             truth=self.truth,
@@ -286,32 +287,6 @@ class Study:
 
 
 Study.__init__ = named_arguments(Study.__init__, "Study")  # type: ignore[method-assign]
-
-
-def one_chunk(
-    family: Family,
-    truth: Mapping[str, float],
-    estimators: Mapping[str, Estimator],
-    seed: int,
-    n: int,
-    chunk: int,
-    r: int,
-) -> dict[str, Estimates]:
-    """Estimates by all estimators on the same r samples of size n, from the chunk's own random numbers."""
-    samples = _draw(family, truth, (r, n), _random(seed, n, chunk))
-    return {name: estimator(samples) for name, estimator in estimators.items()}
-
-
-def _random(seed: int, n: int, chunk: int) -> np.random.SeedSequence:
-    """Where the random numbers of a chunk come from."""
-    return np.random.SeedSequence(seed, spawn_key=(n, chunk))
-
-
-def _draw(family: Family, truth: Mapping[str, float], shape: tuple[int, int], seed: np.random.SeedSequence) -> Columns:
-    """Samples `(r, n)`: the columns of the response by name."""
-    drawn = family.sample(shape, np.random.default_rng(seed), **truth)
-    columns = drawn if family.law.observed else (drawn,)
-    return {name: np.asarray(column, dtype=float) for name, column in zip(family.law.response, columns, strict=True)}
 
 
 def unfixed(family: Family) -> list[str]:

@@ -120,3 +120,14 @@ def test_habits_that_are_listed():
 def test_another_unknown_attribute():
     with pytest.raises(AttributeError, match=r"'Gamma' object has no attribute 'loglik'"):
         lk.Gamma().loglik  # noqa: B018
+
+
+def test_a_family_took_attributes_that_it_did_not_heed():
+    """A family is a value: another name of a parameter, or a misspelt setting, was kept in silence."""
+    family = lk.Gamma()
+    for name in ("parameter_names", "fixed", "foo"):
+        with pytest.raises(AttributeError, match=rf"{name} of Gamma\(\) cannot be set: a family is a value"):
+            setattr(family, name, ("x",))
+    with pytest.raises(AttributeError, match="cannot be deleted"):
+        del family.links
+    assert family.parameter_names == ("shape", "scale")

@@ -222,3 +222,44 @@ def test_more_than_can_be_counted():
     for argument, most in (("freq_weights", "9e"), ("prob_weights", "2e")):
         with pytest.raises(DataError, match=f"{argument} add up to more than {most}"):
             lk.LikelihoodModel(Y, family=lk.Gamma(), **{argument: 1e308})
+
+
+IGNORED = {
+    "quantile": (lambda: FITTED.predict(quantile=0.5, which="mean"), "one of which='mean' and quantile at a time"),
+    "parameter": (lambda: FITTED.predict(parameter="shape", which="mean"), "one of which='mean' and parameter='shape'"),
+    "transform": (lambda: FITTED.predict(transform="no"), "transform = 'no' is neither True nor False"),
+    "columns": (lambda: FITTED.predict([[1.0, 2.0]], transform=False), "transform=False: the formula is always"),
+    "eval_env": (lambda: of_formula(eval_env=3), "eval_env = 3: give a dict of names, or -1"),
+    "store": (lambda: FITTED.bootstrap(2, store="no"), "store = 'no': give True or False"),
+    "alpha": (lambda: FITTED.information_audit(alpha=2), "information_audit takes no argument 'alpha'"),
+    "misspelt": (lambda: FITTED.conf_int(alhpa=0.1), "conf_int takes no argument 'alhpa': did you mean 'alpha'"),
+    "title": (lambda: FITTED.summary(title=3), "title = 3 is no text"),
+    "yname": (lambda: FITTED.summary2(yname=3), "yname = 3 is no text"),
+    "format": (lambda: FITTED.summary2(float_format="%d %d"), "float_format = '%d %d' is no format"),
+    "cols": (lambda: FITTED.conf_int(cols=["shpae"]), "cols: 'shpae' is no entry of params: did you mean 'shape'"),
+    "col": (lambda: FITTED.conf_int(cols=9), "cols: 9 is no entry of params"),
+    "term": (lambda: FITTED.t_test_pairwise("shape"), "term_name='shape': known: "),
+    "no formula": (
+        lambda: lk.LikelihoodModel(Y, family=lk.Gamma()).fit().t_test_pairwise("g"),
+        "t_test_pairwise needs a factor of a formula",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "words"), IGNORED.values(), ids=IGNORED)
+def test_an_argument_was_ignored_or_raised_an_error_of_python(call, words):
+    with pytest.raises(lk.errors.LikelihoodKitError, match=words):
+        call()
+
+
+def test_intervals_of_some_entries_as_in_statsmodels():
+    plain = lk.LikelihoodModel(Y, family=lk.Gamma()).fit()
+    assert_allclose(plain.conf_int(cols=[1]), np.asarray(plain.conf_int())[[1]])
+    whole, names = FITTED.conf_int(), list(FITTED.params.index)
+    pd.testing.assert_frame_equal(FITTED.conf_int(cols=[-1, 0]), whole.iloc[[-1, 0]])
+    pd.testing.assert_frame_equal(FITTED.conf_int(cols=names[:1]), whole.iloc[:1])
+
+
+def test_none_is_no_parameter_that_is_asked_for():
+    """It was no argument: `did you mean 'parameter'?`."""
+    assert_allclose(FITTED.predict(parameter=None, quantile=None), FITTED.predict())

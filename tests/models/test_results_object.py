@@ -213,3 +213,30 @@ def test_a_quantile_that_jumps_has_no_standard_error():
     with pytest.warns(lk.errors.InformationWarning, match="moves in steps"):
         found = results.get_prediction(quantile=0.9)
     assert np.isnan(found.se).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("params", np.ones(2)),
+        ("nobs", 3),
+        ("cov_type", "sandwich"),
+        ("llf", 0.0),
+        ("df_resid", 1),
+        ("converged", False),
+    ],
+)
+def test_results_could_be_made_to_contradict_themselves(name, value):
+    """`results.params = ...`: the summary printed them with the log likelihood of the estimates."""
+    results = lk.LikelihoodModel(np.array([1.0, 2.0, 4.0, 8.0]), family=lk.Gamma()).fit()
+    words = str(results.summary())
+    for where in (results, results._results, pickle.loads(pickle.dumps(results))):
+        with pytest.raises(AttributeError, match="cannot be"):
+            setattr(where, name, value)
+    for array in (results._results.params, results._results.normalized_cov_params):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 1.0
+    information = results.information()
+    information.loc[:, :] = 0.0
+    results.use_t, results.note = False, "mine"
+    assert (str(results.summary()), results.note) == (words, "mine")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, OutputError
+from likelihood_kit.errors import ArgumentError, DataError, OutputError
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +49,26 @@ def test_what_is_no_path(results):
     for bad in (None, 3, "a\0b", "half a character \ud800"):
         with pytest.raises(ArgumentError, match="fname must be a path"):
             results.save(bad)
+
+
+def test_a_file_that_holds_no_results_was_an_error_of_pickle(results, tmp_path):
+    (tmp_path / "d.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "dict.pickle").write_bytes(pickle.dumps({}))
+    results.save(tmp_path / "fit.pickle")
+    cut = tmp_path / "cut.pickle"
+    cut.write_bytes((tmp_path / "fit.pickle").read_bytes()[:-50])
+    for kind in (type(results), lk.LikelihoodResults):
+        np.testing.assert_array_equal(kind.load(tmp_path / "fit.pickle").params, results.params)
+        with open(tmp_path / "fit.pickle", "rb") as file:
+            np.testing.assert_array_equal(kind.load(file).params, results.params)
+        for path, words in (
+            (tmp_path / "d.csv", "d.csv' holds no results that this version of the kit saved"),
+            (cut, "holds no results that this version"),
+            (tmp_path / "dict.pickle", "holds no results, but dict"),
+            (tmp_path / "none", "cannot read '.*none': No such file"),
+            (tmp_path, "cannot read '.*': Is a directory"),
+        ):
+            with pytest.raises(DataError, match=words):
+                kind.load(path)
+        with pytest.raises(ArgumentError, match="fname must be a path"):
+            kind.load(3)

@@ -26,7 +26,12 @@ def test_coverage_is_that_of_the_interval_that_results_print(family, truth, n):
     own = Study(family, truth, n, R, seed=5)
     result = own.run(progress=False)
     seen = {}
-    drawn = resolve({"seen": lambda y: seen.setdefault("y", y)[:, : len(truth)] * 0 + 0.5}, family)
+
+    def keep(y):
+        seen.setdefault("y", y)
+        return y[:, : len(truth)] * 0 + 0.5
+
+    drawn = resolve({"seen": keep}, family)
     study.one_chunk(family, own.truth, drawn, 5, n, 0, R)
     held = []
     for y, known in zip(seen["y"], np.isfinite(result.standard_errors["mle"][0]).all(axis=1), strict=True):

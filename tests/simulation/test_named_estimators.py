@@ -10,12 +10,12 @@ from likelihood_kit.families import (
     Exponential,
     Gamma,
 )
-from likelihood_kit.simulation import Study
+from likelihood_kit.simulation import Study, own_functions
 from likelihood_kit.simulation import estimators as kit
 
 
 def by_function(name, function, family, samples):
-    return kit.by_function(name, function, family, {"y": samples})
+    return own_functions.by_function(name, function, family, {"y": samples})
 
 
 def resolve(estimators, family):

@@ -4,7 +4,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from likelihood_kit.errors import ArgumentError, DataError
-from likelihood_kit.simulation import performance
+from likelihood_kit.families import Exponential
+from likelihood_kit.simulation import Study, performance
 from likelihood_kit.simulation.measures import measures
 
 ESTIMATES = np.array([1.0, 2.0, 3.0, 6.0])[:, None]
@@ -84,3 +85,25 @@ def test_performance_refuses_frames_that_say_nothing():
         performance([1.0], estimate="estimate", truth=2.0)
     with pytest.raises(DataError, match="negative standard error in row 5"):
         performance(FRAME.assign(se=[1, 1, 1, 1, 1, -1, 1, 1]), estimate="estimate", se="se", truth=2.0)
+
+
+def test_texts_were_numbers_and_a_column_twice_was_none():
+    texts = pd.DataFrame({"e": ["1", "2"]})
+    with pytest.raises(DataError, match="column 'e' is not numeric: not '1'"):
+        performance(texts, estimate="e", truth=1.0)
+    with pytest.raises(DataError, match="column 'e' is not numeric"):
+        performance(pd.DataFrame({"e": [1j, 2.0]}), estimate="e", truth=1.0)
+    twice = pd.DataFrame(np.ones((3, 2)), columns=["e", "e"])
+    with pytest.raises(ArgumentError, match="estimate: two columns are named 'e'; give each a name of its own"):
+        performance(twice, estimate="e", truth=1.0)
+    missing = pd.DataFrame({"e": pd.array([1, None, 3], dtype="Int64"), "o": pd.Series([1, None, 3], dtype=object)})
+    assert performance(missing, estimate="e", truth=1.0).equals(performance(missing, estimate="o", truth=1.0))
+
+
+@pytest.mark.filterwarnings("error")
+def test_estimates_whose_squares_overflow_warned_of_numpy():
+    found = performance(pd.DataFrame({"e": [1e200, 2e200, -1e300]}), estimate="e", truth=1.0).set_index("measure")
+    assert found.loc["mse", "value"] == np.inf
+    own = {"far": lambda s: s.mean(axis=1) * 1e200, "less far": lambda s: s.mean(axis=1) * 1e100}
+    result = Study(Exponential(), {"scale": 2.0}, (10, 20, 40), 40, own, seed=1).run(progress=False)
+    assert "far" in str(result.summary())

@@ -1,7 +1,9 @@
 import copy
+import dataclasses
 import io
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -359,3 +361,52 @@ def test_a_study_takes_a_margin_of_rates():
     assert "within 0.25 of it" in result.consistency(margin=0.25).verdicts["mle", "scale"]
     with pytest.raises(ArgumentError, match="margin = 2"):
         result.consistency(margin=2)
+
+
+def test_a_truth_or_estimates_outside_the_space_that_the_file_names_were_taken(result, tmp_path):
+    header, arrays = parts(result, tmp_path)
+    path = saved(tmp_path / "bad.npz", {**header, "truth": {"shape": 2.0, "scale": -1.0}}, arrays)
+    with pytest.raises(DataError, match="the truth scale = -1 is beyond the ends 0 and inf"):
+        StudyResult.load(path)
+    saved(path, header, {**arrays, "estimates 1": -arrays["estimates 1"]})
+    with pytest.raises(DataError, match="estimates of shape by 'moments' are beyond 0 and inf"):
+        StudyResult.load(path)
+
+
+def test_a_header_with_a_key_twice_was_read_as_its_last(result, tmp_path):
+    header, arrays = parts(result, tmp_path)
+    text = json.dumps(header).replace('"seed"', '"replications": 3, "seed"')
+    np.savez(tmp_path / "bad.npz", **{**arrays, "header": np.array(text)})
+    with pytest.raises(DataError, match="'replications' stands in it twice"):
+        StudyResult.load(tmp_path / "bad.npz")
+
+
+def test_a_result_cannot_be_made_to_contradict_itself(result, tmp_path):
+    """All words after a change of an array, of the truth or of the table were of other numbers."""
+    words = str(result.summary())
+    for where in (result, copy.deepcopy(result), pickle.loads(pickle.dumps(result))):
+        for mapping in (where.truth, where.estimates, where.standard_errors, where.expected_rates, where.scales):
+            with pytest.raises(TypeError, match="it cannot be changed"):
+                mapping["shape"] = 99
+        for array in (where.estimates["mle"], where.standard_errors["mle"], where.information):
+            with pytest.raises(ValueError, match="read-only"):
+                array[...] = 0
+        table = where.table
+        table.loc[:, "value"] = 0
+        assert str(where.summary()) == words
+        where.save(tmp_path / "again.npz")
+        assert str(StudyResult.load(tmp_path / "again.npz").summary()) == words
+
+
+def test_the_arrays_of_which_a_result_is_made_may_change(result):
+    mine = {name: np.array(values) for name, values in result.estimates.items()}
+    made = dataclasses.replace(result, estimates=mine)
+    mine["mle"][...] = 0
+    np.testing.assert_array_equal(made.estimates["mle"], result.estimates["mle"])
+
+
+def test_the_truth_of_a_study_cannot_be_changed():
+    study = Study(Exponential(), {"scale": 2.0}, sizes=(20,), replications=10, seed=1)
+    with pytest.raises(TypeError, match="it cannot be changed"):
+        study.truth["scale"] = 3.0
+    assert pickle.loads(pickle.dumps(study)).truth == study.truth == {"scale": 2.0}

@@ -1,10 +1,14 @@
+from types import MappingProxyType
+
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
 from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
 from likelihood_kit.families import Bernoulli, Exponential, Family, Gamma, Normal, StudentT, Uniform, Weibull, censored
+from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.parameters import Interval, Positive, Real
 from likelihood_kit.simulation import Study, study
 
@@ -379,3 +383,18 @@ def test_the_largest_count_is_the_last_that_a_float_holds():
     assert small(seed=None, replications=2**53).replications == 2**53
     with pytest.raises(ArgumentError, match="replications: 9007199254740993 is beyond"):
         small(replications=2**53 + 1)
+
+
+def test_a_truth_in_a_series_was_refused():
+    """What one types most: the estimates of a fit."""
+    params = LikelihoodModel(Gamma().sample(50, 1, **TRUTH), family=Gamma()).fit().params
+    for truth in (pd.Series(TRUTH), pd.Series(TRUTH)[::-1], MappingProxyType(TRUTH)):
+        assert small(truth=truth).truth == TRUTH
+    with pytest.raises(ParameterError, match="no free parameter 0"):
+        small(truth=pd.Series([2.0, 3.0]))
+    with pytest.raises(ParameterError, match=r"must be a dict of parameter values: .* or a Series with these labels"):
+        small(truth=pd.Series([2.0, 3.0, 3.0], ["shape", "scale", "scale"]))
+    with pytest.raises(ParameterError, match="must be a dict"):
+        small(truth=params)  # an array: without labels
+    labelled = LikelihoodModel(pd.Series([1.0, 2.5, 3.0, 0.5]), family=Gamma()).fit().params
+    assert small(truth=labelled).truth == dict(labelled)
