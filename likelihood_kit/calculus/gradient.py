@@ -16,6 +16,7 @@ from likelihood_kit._numerics import as_floats
 from likelihood_kit.calculus.author import called
 from likelihood_kit.calculus.compile import NAMESPACE
 from likelihood_kit.calculus.numeric_slopes import AGREEMENT, KINK, NARROW, ROUNDING, inside, numeric_slopes
+from likelihood_kit.calculus.steps import refuse_steps
 from likelihood_kit.errors import ArgumentError, FormulaError, LikelihoodKitError, NotAvailableError, TraceError
 
 #: Places, in steps from the arguments, where a trace is compared with the function.
@@ -200,6 +201,13 @@ def _numeric_gradient(
             f"the derivative of the function in {worst} is not known: it cannot be traced, and numeric derivatives "
             f"{why}; write it in NumPy and scipy.special"
         )
+    for j, slope in enumerate(found.slopes):
+        if float(slope) == 0:
+
+            def along(t: float, j: int = j) -> float:
+                return float(guarded(*at[:j], t, *at[j + 1 :]))
+
+            refuse_steps(along, names[j], at[j], bounds[j], steps[j])
     return np.array([float(slope) for slope in found.slopes])
 
 

@@ -6,6 +6,7 @@ from likelihood_kit.errors import ArgumentError, near_names, shown
 from likelihood_kit.families.catalogue import CATALOGUE
 from likelihood_kit.families.compositions import censored, truncated
 from likelihood_kit.families.coordinates import Coordinates
+from likelihood_kit.families.estimates import derived_start
 from likelihood_kit.families.family import Family
 from likelihood_kit.families.handle import kept_answer
 from likelihood_kit.families.law import Law
@@ -50,6 +51,7 @@ __all__ = [
     "advice",
     "censored",
     "checked_family",
+    "derived_start",
     "find_family",
     "kept_answer",
     "roles_of",

@@ -49,6 +49,8 @@ _CONSTITUTIVE = (
     *("__init__", "__new__", "__getattr__", "__getattribute__", "__setattr__"),
     *("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__copy__", "__deepcopy__"),
 )  # fmt: skip
+#: What each family is given when it is made.
+_MADE = ("spaces", "fixed", "parameter_names")
 #: Likeness, of at most 1, from which an unknown attribute is taken for a misspelt one: one letter of six.
 _NEAR = 0.8
 _UNCALLED = (Real, Positive, UnitInterval, Interval, Integers, Known, Observed, Coordinates, UniqueMaximum)
@@ -72,7 +74,7 @@ def check_body(cls: type, methods: Iterable[str]) -> None:
     FormulaError
         Names the class, the attribute, and what to write.
     """
-    hidden = {name for name in methods if not name.startswith("__")} | set(_CONSTITUTIVE)
+    hidden = {name for name in methods if not name.startswith("__")} | {*_CONSTITUTIVE, *_MADE}
     for name, value in vars(cls).items():
         what = f"family {cls.__name__}: {name}"
         if isinstance(value, Observed) and name.startswith("_"):

@@ -17,7 +17,7 @@ from likelihood_kit.errors import FormulaError, near_names
 from likelihood_kit.families.class_body import FUNCTIONS, PLAIN, check_body, check_name, unwrapped
 from likelihood_kit.families.coordinates import Coordinates
 from likelihood_kit.families.law import Law
-from likelihood_kit.families.maximum import UniqueMaximum
+from likelihood_kit.families.maximum import Unbounded, UniqueMaximum
 from likelihood_kit.families.returned import CLOSED_FORMS, LEADING
 from likelihood_kit.links import known_links
 from likelihood_kit.parameters import Known, Observed, Space
@@ -33,6 +33,12 @@ def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | N
     FormulaError
         Where the body contradicts itself; the message names the class and the attribute.
     """
+    laws = {id(law): base.__name__ for base in cls.__bases__ if (law := getattr(base, "law", None)) is not None}
+    if len(laws) > 1:
+        raise FormulaError(
+            f"family {cls.__name__} has the parents {' and '.join(laws.values())}, which are different laws: it can "
+            "only be one; write a family of one of them, or a log density of its own"
+        )
     check_body(cls, methods)
     body = {name: unwrapped(value) for name, value in vars(cls).items()}
     spaces = {name: value for name, value in body.items() if isinstance(value, Space) and name != "support"}
@@ -49,7 +55,7 @@ def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | N
     plain = {name: body[name] for name in PLAIN if name in body}
     if not (spaces or known or observed or functions or coordinates or plain):
         return inherited
-    base = _law_of_formula(cls, inherited, spaces, functions)
+    base = _law_of_formula(cls, inherited, spaces, functions, plain.get("support"))
     functions.pop("log_density", None)
     if isinstance(plain.get("theorems"), UniqueMaximum):
         plain["theorems"] = (plain["theorems"],)
@@ -70,18 +76,24 @@ def declare(cls: type, inherited: Law | None, methods: Iterable[str]) -> Law | N
     return law
 
 
-def _law_of_formula(cls: type, inherited: Law | None, spaces: Mapping[str, Space], functions: Mapping[str, Any]) -> Law:
-    """The law that a body adds to: its parent's, or a new one of its own parameters and formula."""
+def _law_of_formula(
+    cls: type,
+    inherited: Law | None,
+    spaces: Mapping[str, Space],
+    functions: Mapping[str, Any],
+    support: Space | None,
+) -> Law:
+    """The law that a body adds to: its parent's, or a new one of its own parameters, formula or support."""
     # New parameters make a new law: nothing that spoke of the old ones is kept.
     if spaces or inherited is None:
         _check_body(cls.__name__, spaces, functions)
         inherited = Law(cls.__name__, functions["log_density"], spaces, Space())
-    if "log_density" not in functions:
+    if "log_density" not in functions and support in (None, inherited.support):
         return inherited
-    # Another formula is another law: closed forms, estimates and theorems of the old one do not hold for it.
+    # Another formula or support is another law: closed forms, estimates and theorems of the old one do not hold for it.
     return replace(
         inherited,
-        log_density=functions["log_density"],
+        log_density=functions.get("log_density", inherited.log_density),
         functions={},
         theorems=(),
         regular=None,
@@ -188,6 +200,8 @@ def _check_conditions(law: Law) -> None:
     for what, condition in (("regular", law.regular), ("smooth", law.smooth)):
         if callable(condition):
             _check_names(law, what, inspect.signature(condition).parameters, law.quantities)
+    if isinstance(law.unbounded, Unbounded):
+        _check_names(law, "unbounded", law.unbounded.free, law.parameters)
     for theorem in law.theorems:
         _check_names(law, "theorems", theorem.free, law.parameters)
         if theorem.driven:

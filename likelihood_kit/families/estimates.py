@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families import fallbacks, operands, starts
+from likelihood_kit.families import declared_forms, fallbacks, operands, starts
 from likelihood_kit.families.handle import Handle
 
 #: What the author may have written that gives a start, the best first.
@@ -27,12 +27,23 @@ def start(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike]) -> dict[s
     return starts.best_of_grid(family, columns)
 
 
+def derived_start(family: Handle, y: ArrayLike, **data: ArrayLike) -> dict[str, np.ndarray] | None:
+    """Start values of a grid, for where a search from those of a user's own function failed; None where it has none."""
+    own = [name for name in STARTS if name in family.law.functions and not family.law.is_function_of_the_kit(name)]
+    if not own:
+        return None
+    columns = operands.collected_data(family, data, y)
+    with np.errstate(all="ignore"):
+        return starts.best_of_grid(family, columns)
+
+
 def method_of_moments(family: Handle, y: ArrayLike, data: Mapping[str, ArrayLike]) -> dict[str, np.ndarray]:
     """Estimates by the method of moments; refuses where the family declares none, or holds a parameter fixed."""
     declared = "method_of_moments" in family.law.functions
     if not declared or set(family.fixed) & set(family.coordinate_names):
         why = "with a parameter held fixed" if declared else "declared"
         raise NotAvailableError(f"{family!r} has no method of moments {why}; pass a function of your own as estimator")
+    declared_forms.require_true(family.law, "method_of_moments")
     with np.errstate(all="ignore"):
         return _estimates(family, "method_of_moments", operands.collected_data(family, data, y))
 

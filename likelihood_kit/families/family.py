@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import (
+    declared_forms,
     estimates,
     fallbacks,
     informations,
@@ -109,6 +110,7 @@ class Family(Chosen):
     def information_inside(self, values: Mapping[str, np.ndarray]) -> np.ndarray:
         """The same at quantities that are known to lie inside their spaces, the fixed ones among them."""
         regularity.require(self, "expected information", values)
+        declared_forms.require_true(self.law, "expected_information")
         return informations.of_family(self, values)
 
     @quantities_by_name("size", "rng")
@@ -147,12 +149,14 @@ class Family(Chosen):
 
     def _probability(self, kind: str, y: ArrayLike, theta: Mapping[str, ArrayLike]) -> np.ndarray:
         values = operands.checked(self, theta, kind.replace("_", " "), y)
+        declared_forms.require_probabilities(self.law)
         return fallbacks.probability(self.law, kind, values[DATUM], operands.canonical(self, values))[()]
 
     @quantities_by_name("q")
     def ppf(self, q: ArrayLike, /, **theta: ArrayLike) -> np.ndarray:
         """Quantile function: smallest y with P(Y <= y) >= q; NaN where q is not in [0, 1]."""
         values = operands.checked(self, theta, "quantile", q)
+        declared_forms.require_quantiles(self.law)
         return fallbacks.quantile(self.law, values[DATUM], operands.canonical(self, values))[()]
 
     @quantities_by_name()

@@ -22,7 +22,9 @@ from likelihood_kit.families.coordinates import Coordinates
 from likelihood_kit.families.maximum import Unbounded, UniqueMaximum
 from likelihood_kit.parameters import Space
 
-#: Where the kit's own laws are written.
+#: Where the kit's own laws are written: what they declare, the tests hold to the formula. What compositions make of a
+#: law's own functions is tried with that law.
+OF_THE_KIT = "likelihood_kit.families."
 CATALOGUE = "likelihood_kit.families.catalogue."
 
 
@@ -185,6 +187,10 @@ class Law:
     def is_of_the_kit(self) -> bool:
         """Whether it is written in the kit's own catalogue, and not composed."""
         return self.origin.startswith(CATALOGUE)
+
+    def is_function_of_the_kit(self, name: str) -> bool:
+        """Whether a function of the law is written in the kit: one of the catalogue's, or of a composition."""
+        return f"{getattr(self.functions[name], '__module__', '')}.".startswith(OF_THE_KIT)
 
     def call(self, name: str, leading: tuple[Any, ...], values: Mapping[str, Any]) -> Any:
         """An author's function at its leading arguments and the values, by name, of what else it takes.

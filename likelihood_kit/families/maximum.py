@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from likelihood_kit.errors import ArgumentError, shown
+import numpy as np
+
+from likelihood_kit.calculus.author import called
+from likelihood_kit.errors import ArgumentError, FormulaError, shown
+
+#: What the conditions of a theorem take first: values held fixed, by name.
+_FIXED = "fixed"
+#: Where the kit's own theorems are declared.
+_CATALOGUE = "likelihood_kit.families.catalogue."
+
+
+def _check_condition(what: str, condition: Any, operands: tuple[str, ...]) -> None:
+    """Refuse what is no function of these operands."""
+    if condition is None:
+        return
+    if not callable(condition):
+        raise ArgumentError(f"UniqueMaximum: {what} must be a function, not {shown(condition)}")
+    try:
+        inspect.signature(condition).bind(*operands)
+    except (TypeError, ValueError):
+        raise ArgumentError(f"UniqueMaximum: {what} must take {', '.join(operands)}, in this order") from None
 
 
 @dataclass(frozen=True)
@@ -51,8 +73,38 @@ class UniqueMaximum:
             names = getattr(self, what)
             if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
                 raise ArgumentError(f"UniqueMaximum: {what} = {shown(names)} must be a tuple of names")
-        if not self.free or (self.where is not None and not callable(self.where)):
-            raise ArgumentError("UniqueMaximum: free must name parameters, and where must be a function")
+        if not self.free:
+            raise ArgumentError("UniqueMaximum: free must name parameters")
+        for what, operands in (("where", (_FIXED,)), ("of_samples", (_FIXED, "y", "weights"))):
+            _check_condition(what, getattr(self, what), operands)
+
+    def holds_where(self, fixed: Mapping[str, float]) -> bool:
+        """Whether it holds at these values that are held fixed.
+
+        Raises
+        ------
+        FormulaError
+        """
+        return self.where is None or _answer("where", self.where, fixed)
+
+    def holds_of(self, fixed: Mapping[str, float], y: np.ndarray, weights: np.ndarray | None) -> bool:
+        """Whether it holds of samples `y (r, n)` with the weights of their rows.
+
+        Raises
+        ------
+        FormulaError
+        """
+        return self.of_samples is None or _answer("of_samples", self.of_samples, fixed, y, weights)
+
+
+def _answer(what: str, condition: Callable[..., Any], *operands: Any) -> bool:
+    """What a condition says, one truth value."""
+    if condition.__module__.startswith(_CATALOGUE):  # the tests check what these return
+        return bool(condition(*operands))
+    found = called(condition, operands, f"UniqueMaximum: {what}")
+    if np.shape(found) != () or not isinstance(found, (bool, np.bool_, np.ndarray)):
+        raise FormulaError(f"UniqueMaximum: {what} returns {shown(found)}; it must return True or False")
+    return bool(found)
 
 
 @dataclass(frozen=True)
@@ -73,3 +125,9 @@ class Unbounded:
     words: str
     free: tuple[str, ...] = ()
     cut: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.words, str):
+            raise ArgumentError(f"Unbounded: words = {shown(self.words)} must be text")
+        if not isinstance(self.free, tuple) or not all(isinstance(name, str) for name in self.free):
+            raise ArgumentError(f"Unbounded: free = {shown(self.free)} must be a tuple of names")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from likelihood_kit.errors import NotAvailableError, ParameterError
-from likelihood_kit.families import fallbacks, operands
+from likelihood_kit.families import declared_forms, fallbacks, operands
 from likelihood_kit.families.handle import Handle
 
 
@@ -19,6 +19,7 @@ def moments(family: Handle, values: Mapping[str, np.ndarray], what: str = "mean"
     operands.require(family, family.law.takes("moments"), values, what)
     shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
     mean, variance = family.law.call("moments", (), canonical)
+    declared_forms.require_true(family.law, "moments")
     return mean + np.zeros(shape), variance + np.zeros(shape)
 
 

@@ -107,6 +107,13 @@ def _holds(family: str, declared: Callable[..., Any], canonical: Mapping[str, An
     return found
 
 
+def holds_at(law: Law, declared: bool | Callable[..., Any] | None, canonical: Mapping[str, Any]) -> bool:
+    """Whether what is declared of a law, or nothing, holds at all these values."""
+    if declared is None or isinstance(declared, bool):
+        return declared is not False
+    return bool(np.all(_holds(law.name, declared, canonical)))
+
+
 def _without_loss(family: Handle) -> bool:
     """Whether E[s s'] is -E[Hessian] in the free parameters at typical values, by quadrature."""
     law, values = family.law, _typical_values(family)

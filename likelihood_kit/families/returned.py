@@ -160,7 +160,8 @@ def check_drawn(family: str, drawn: Any, columns: Sequence[str], size: Any) -> N
         )
     for column in columns:
         values = drawn[column]
-        if np.shape(values) != shape or np.asarray(values).dtype.kind not in "biuf":
+        single = isinstance(values, (np.ndarray, np.generic, float, int))  # a list is no array, whatever its length
+        if not single or np.shape(values) != shape or np.asarray(values).dtype.kind not in "biuf":
             raise FormulaError(
                 f"family {family}: sample(rng, size={shape}, ...) returns {_described(values)}; it must return an "
                 "array of shape size"

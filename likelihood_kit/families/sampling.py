@@ -6,6 +6,7 @@ The inversion is that of Derflinger, Hörmann and Leydold (2010), in SciPy.
 from __future__ import annotations
 
 import itertools
+import math
 import warnings
 from collections import namedtuple
 from collections.abc import Mapping
@@ -15,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics import is_whole, locate_mass
+from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, shown
-from likelihood_kit.families import fallbacks, operands
+from likelihood_kit.families import declared_forms, fallbacks, integrable, operands
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
 
@@ -28,10 +30,17 @@ INVERSION_ERROR = 1e-6
 #: end.
 MOST_DENSITIES = 500_000
 
+#: Bytes of a number, and so many of them that it is asked whether they fit into memory.
+ITEM, LARGE = np.dtype(float).itemsize, 10**7
+
 
 def draw(family: Handle, size: Any, rng: Any, theta: Mapping[str, Any]) -> Any:
     """Random sample of shape `size` at quantities by name; of a response of several columns a named tuple of such."""
     shape, generator = checked_size(size), checked_generator(rng)
+    if rng is None:
+        raise ArgumentError("rng = None: a sample is drawn with a numpy.random.Generator or a seed, sample(size, rng)")
+    if math.prod(shape) >= LARGE:
+        check_memory_for("size", math.prod(shape), ITEM)
     values = operands.checked(family, theta, "sample")
     for name, value in values.items():
         if value.ndim and not _fits(value.shape, shape):
@@ -39,9 +48,7 @@ def draw(family: Handle, size: Any, rng: Any, theta: Mapping[str, Any]) -> Any:
     law, canonical = family.law, operands.canonical(family, values)
     if "sample" in law.functions:
         operands.require(family, law.takes("sample"), values, "sample")
-        drawn = law.call("sample", (generator, size), canonical)
-    else:
-        drawn = sample(law, generator, size, canonical)
+    drawn = sample(law, generator, size, canonical)
     return response(law.response, tuple(drawn[name] for name in law.response)) if law.observed else drawn
 
 
@@ -87,15 +94,21 @@ def _fits(shape: tuple[int, ...], size: tuple[int, ...]) -> bool:
 
 def sample(
     law: Law, generator: np.random.Generator, size: int | tuple[int, ...], values: Mapping[str, np.ndarray]
-) -> np.ndarray:
-    """Random sample of a law without a sampler.
+) -> Any:
+    """Random sample of a law; of several columns a dict of them.
 
     Raises
     ------
     NotAvailableError
-        For parameter arrays without a quantile function, or a density that cannot be inverted numerically.
+        Without a sampler, for parameter arrays without a quantile function, or a density that cannot be inverted
+        numerically.
     """
+    if "sample" in law.functions:
+        drawn = law.call("sample", (generator, size), values)
+        declared_forms.require_true(law, "sample")
+        return drawn
     fallbacks.one_column(law, "sampler")
+    declared_forms.require_quantiles(law)
     if "ppf" in law.functions:
         drawn = law.call("ppf", (generator.random(size),), values)
         return drawn.astype(np.int64) if law.whole else drawn
@@ -120,6 +133,9 @@ def _inverse(law: Law, values: tuple[tuple[str, float], ...]) -> Any:
     density, operands = fallbacks.canonical_density(law, named)
     quartiles = locate_mass(density, np.asarray(low), np.asarray(high), operands)
 
+    other_mass = fallbacks.other_mass(law, "sampler", quartiles[1], named)
+    if other_mass:
+        raise NotAvailableError(f"{law.title}: {other_mass}")
     computed = itertools.count()
 
     class Distribution:
@@ -139,10 +155,12 @@ def _inverse(law: Law, values: tuple[tuple[str, float], ...]) -> Any:
             found = None
     if found is None or (told and not _inverts(law, found, named)):
         where = ", ".join(f"{name} = {value:g}" for name, value in values)
+        why = integrable.nan_inside(law, named) or (
+            "it jumps, has no bound inside the support, or its tails are too heavy"
+        )
         raise NotAvailableError(
-            f"{law.title} has no sampler, and its density at {where} cannot be inverted numerically: it jumps, "
-            "has no bound inside the support, or its tails are too heavy; add a static method sample(rng, size, ...) "
-            "or ppf(q, ...) to the family"
+            f"{law.title} has no sampler, and its density at {where} cannot be inverted numerically: {why}; add a "
+            "static method sample(rng, size, ...) or ppf(q, ...) to the family"
         )
     return found
 

@@ -19,7 +19,7 @@ import numpy as np
 from likelihood_kit._numerics import FromEnd, expectations, lower_pairs
 from likelihood_kit.calculus import DATUM, Kernels, is_differentiable
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.families import compiled, fallbacks, seen_from
+from likelihood_kit.families import compiled, declared_forms, fallbacks, integrable, seen_from
 from likelihood_kit.families.law import Law, with_signature
 
 #: Closed forms that give a tail without loss of digits there, and what makes its logarithm of them.
@@ -95,6 +95,7 @@ def tail_of(law: Law, kind: str) -> Tail:
         For a response of several columns, or a support that moves with a parameter and no closed form.
     """
     fallbacks.one_column(law, "survival function")
+    declared_forms.require_probabilities(law)
     for name, transform in _CLOSED[kind]:
         if name in law.functions:
 
@@ -110,6 +111,7 @@ def tail_of(law: Law, kind: str) -> Tail:
             f"{law.title}: its support moves with {' and '.join(moving)}, so that the derivatives of its {kind} cannot "
             f"be had by quadrature; add a static method {kind} in functions that have derivatives"
         )
+    integrable.require_density(law)
     name = f"{kind}_of_{law.name}"
     moments = ConditionalMoments(law, kind, name)
 
@@ -165,7 +167,7 @@ class ConditionalMoments:
         low, high = (np.broadcast_to(np.asarray(end, dtype=float), y.shape) for end in law.support.ends(values))
         at = np.clip(np.floor(y) if law.whole else y, low - law.whole, high)
         upper = self.kind == "log_survival"
-        lower_mass = fallbacks.probability(law, "cdf", at, values)
+        lower_mass = fallbacks.lower_share(law, at, values)
         # Over the side with less mass; where that is the other one, P = 1 - Q and its derivatives are those of -Q.
         small_is_upper = lower_mass > 0.5
         begin, end = np.where(small_is_upper, at + law.whole, low), np.where(small_is_upper, high, at)

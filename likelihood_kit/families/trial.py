@@ -57,6 +57,12 @@ def points(law: Law, names: tuple[str, ...]) -> tuple[dict[str, np.ndarray], dic
     return {n: v[inside] for n, v in data.items()}, {n: v[inside] for n, v in theta.items()}
 
 
+def quantities(law: Law) -> dict[str, np.ndarray]:
+    """Typical values of all quantities of a law, known ones too, by name, `(POINTS,)` each."""
+    generator = np.random.default_rng(_SEED)
+    return {name: _drawn(space, generator, law.typical.get(name)) for name, space in law.quantities.items()}
+
+
 def _drawn(space: Space, generator: np.random.Generator, box: tuple[float, float] | None) -> np.ndarray:
     """Values inside a space, or inside a box of ordinary ones."""
     low, high = space.numbers
@@ -121,6 +127,7 @@ def tried(
     with np.errstate(all="ignore"):
         first = _values(formula, columns)
         if first is None:
+            _refuse_fixed(formula, columns)
             return kernels
         if not formula.opaque:
             _refuse_inconstant(formula, columns, first)
@@ -142,6 +149,19 @@ def _values(formula: Formula, columns: Columns) -> np.ndarray | None:
     if found.dtype == object or found.shape != count:
         return None
     return found.astype(float)
+
+
+def _refuse_fixed(formula: Formula, columns: Columns) -> None:
+    """Refuse a formula with the same number of rows, more than one, whatever the data."""
+    shapes = []
+    for some in (slice(None), slice(1, None, 3)):
+        data, theta = ([part[some] for part in group] for group in columns)
+        shapes.append(np.shape(formula(*data, *theta)))
+    if shapes[0] == shapes[1] and shapes[0] not in ((), (1,)):
+        raise FormulaError(
+            f"{formula.label}: the log density of data of any length has shape {shapes[0]}; it must return one value "
+            "per observation, of those that it is called with"
+        )
 
 
 def _refuse_inconstant(formula: Formula, columns: Columns, first: np.ndarray) -> None:

@@ -73,6 +73,8 @@ class Certificate:
         decrement and no curvature then.
     unseen : bool
         Whether the searches ended at so many maxima that others are to be expected.
+    contradicted : str
+        What was found that contradicts a theorem of the user's own law; empty for nothing.
     """
 
     ok: bool
@@ -92,6 +94,7 @@ class Certificate:
     iterations: int = 0
     kinked: bool = False
     unseen: bool = False
+    contradicted: str = ""
     #: What a notebook shows: the front door adds it, since it belongs to a higher layer.
     _repr_html_: ClassVar[Callable[..., str]]
 
@@ -109,6 +112,8 @@ class Certificate:
         if self.unseen:
             why = "the ends differ so much" if self.reach else "it was searched near by only, so"
             unbounded += f"; {why} that there may be other maxima, and higher ones"
+        if self.contradicted:
+            unbounded += f"; {self.contradicted}"
         return f"maximum certified ({self.grade}): {evidence}, no parameter at its boundary; {self.searches}{unbounded}"
 
     @property
@@ -145,6 +150,7 @@ def certificate_of(
     *,
     theorem: str = "",
     unbounded: str = "",
+    contradicted: str = "",
     rows: float = np.inf,
     which: int = 0,
 ) -> Certificate:
@@ -170,6 +176,7 @@ def certificate_of(
         iterations=int(findings.iterations[which]),
         kinked=findings.kinked,
         unseen=bool(findings.unseen[which] > MOST_UNSEEN),
+        contradicted=contradicted,
     )
 
 

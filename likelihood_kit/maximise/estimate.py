@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 
 from likelihood_kit.calculus import DATUM, InMoreDigits
 from likelihood_kit.conditioning import Basis, well_conditioned
-from likelihood_kit.families import Family
+from likelihood_kit.families import Family, derived_start
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.links import LARGEST, SMALLEST
 from likelihood_kit.maximise.beyond_precision import without_digits
+from likelihood_kit.maximise.claimed import held_to
 from likelihood_kit.maximise.end_of_space import without_ends
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import Setting
@@ -27,7 +28,7 @@ from likelihood_kit.maximise.search import find
 from likelihood_kit.maximise.spikes import without_bound
 from likelihood_kit.maximise.spread import few_rows, spread_starts
 from likelihood_kit.maximise.surroundings import Scales
-from likelihood_kit.maximise.theorems import theorem_of
+from likelihood_kit.maximise.theorems import theorem_and_proof
 from likelihood_kit.predictor import Predictor, at_the_end_of_the_range
 
 #: Values on which the start values of a batch are found, and rows of each sample at least.
@@ -53,12 +54,15 @@ class Estimate:
     likelihood : Likelihood
         As it was searched: on the rows where statistics lose digits.
     theorem, unbounded : str
+    contradicted : str
+        What was found that contradicts a theorem of a user's own law, in words; empty for nothing.
     """
 
     findings: Findings
     likelihood: Likelihood
     theorem: str
     unbounded: str
+    contradicted: str = ""
 
 
 def estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray] = ()) -> Estimate:
@@ -105,7 +109,8 @@ def _spreads(predictors: Sequence[Predictor]) -> np.ndarray:
 
 
 def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray]) -> Estimate:
-    theorem = theorem_of(family, likelihood.predictors, likelihood.held, likelihood.sample)
+    claimed, proved = theorem_and_proof(family, likelihood.predictors, likelihood.held, likelihood.sample)
+    theorem = claimed if proved else ""
     unbounded = "" if theorem else declared_unbounded(family, likelihood.predictors)
     start = start_values(family, likelihood)
     start = np.broadcast_to(start, (max(len(start), likelihood.sample.size), start.shape[1])).copy()
@@ -122,6 +127,8 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
         rows, few = replace(likelihood.take(failed), on_statistics=False), start[failed]
         again = find(rows, few[None], replace(setting, spread=lambda: _spread(family, rows, few)))
         findings = findings.replaced(failed, again)
+    if not findings.exists.all():
+        findings = _from_a_derived_start(family, likelihood, setting, findings)
     if not theorem and likelihood.identical and not findings.exists.all():
         findings = _from_elsewhere(likelihood, start, setting, findings)
     findings = without_perfect_fits(family, likelihood, findings)
@@ -130,7 +137,9 @@ def _estimate(family: Family, likelihood: Likelihood, given: Sequence[np.ndarray
     findings = without_digits(likelihood, setting.scales, findings)
     if not theorem and not unbounded and not family.discrete:
         findings, unbounded = _looked_for_spikes(likelihood, findings)
-    return Estimate(findings, likelihood, theorem, unbounded)
+    if proved:
+        return Estimate(findings, likelihood, theorem, unbounded)
+    return Estimate(findings, likelihood, claimed, unbounded, held_to(claimed, findings, unbounded))
 
 
 def _climbed_estimate(
@@ -161,10 +170,21 @@ def scales_of(likelihood: Likelihood) -> Scales:
 
 def start_values(family: Family, likelihood: Likelihood) -> np.ndarray:
     """Working vectors `(r, k)` at which every row has the estimate of the iid model, as nearly as a design allows."""
+    found = _start_values(family, likelihood, Family.start)
+    assert found is not None
+    return found
+
+
+def _start_values(
+    family: Family, likelihood: Likelihood, starts: Callable[..., dict[str, np.ndarray] | None]
+) -> np.ndarray | None:
+    """The same by `starts(family, y, **columns)`; None where that gives none."""
     r = max(np.shape(column)[0] for column in likelihood.sample.columns.values() if np.ndim(column))
     sample = likelihood.sample.representative(max(START_ROWS // r, FEWEST_START_ROWS))
     columns = {name: column for name, column in sample.columns.items() if name not in family.fixed}
-    start = family.start(columns.pop(DATUM), **columns)
+    start = starts(family, columns.pop(DATUM), **columns)
+    if start is None:
+        return None
     parts = []
     for predictor in likelihood.predictors:
         eta = predictor.link.forward(start[predictor.name])[:, None]
@@ -195,6 +215,19 @@ def _from_few_rows(likelihood: Likelihood, start: np.ndarray) -> np.ndarray:
     found = maximise(likelihood.row_subset(few), start, decrement=1.0)
     value = likelihood.value(np.concatenate([found.working, start]))
     return np.where((found.converged & (value[:1] > value[1:]))[:, None], found.working, start)
+
+
+def _from_a_derived_start(family: Family, likelihood: Likelihood, setting: Setting, findings: Findings) -> Findings:
+    """The findings, with those that failed from the start of a user's own law searched again from a derived one."""
+    failed = np.flatnonzero(~findings.exists)
+    some = likelihood.take(failed)
+    start = _start_values(family, some, derived_start)
+    if start is None:
+        return findings
+    start = np.broadcast_to(start, (len(failed), start.shape[1])).copy()
+    again = find(some, start[None], replace(setting, spread=lambda: _spread(family, some, start)))
+    found = np.flatnonzero(again.exists)
+    return findings.replaced(failed[found], again, found) if found.size else findings
 
 
 def _from_elsewhere(likelihood: Likelihood, start: np.ndarray, setting: Setting, findings: Findings) -> Findings:

@@ -9,6 +9,7 @@ import numpy as np
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import Family, UniqueMaximum, kept_answer
+from likelihood_kit.maximise.claimed import is_proved
 from likelihood_kit.predictor import Predictor
 from likelihood_kit.sample import Sample
 
@@ -36,23 +37,38 @@ CANONICAL_LINK = (
 def theorem_of(
     family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any], sample: Sample | None = None
 ) -> str:
-    """The theorem that holds, of all samples, in words with its source; empty where none is known.
+    """The theorem that holds, or is declared, of all samples, in words with its source; empty where none is known.
 
     Where a parameter is given for each row, only a theorem on the driven parameter alone is asked: it says that the log
     density of a row is concave in its linear predictor, whatever the others are, so that the sum over rows is.
     """
+    return _found(family, predictors, held, sample)[0]
+
+
+def theorem_and_proof(
+    family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any], sample: Sample | None = None
+) -> tuple[str, bool]:
+    """The same theorem, and whether it is known to hold: not where a user's own law declares it."""
+    words, theorem = _found(family, predictors, held, sample)
+    return words, theorem is None or is_proved(theorem)
+
+
+def _found(
+    family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any], sample: Sample | None
+) -> tuple[str, UniqueMaximum | None]:
+    """The theorem in words, and as it was declared; None for one of a whole class of laws, or for no theorem."""
     identical = all(predictor.columns is None for predictor in predictors)
     given = {i for i, value in held.items() if np.ndim(value)}
     if identical and not given and kept_answer(family, _is_minimal):
-        return EXPONENTIAL_FAMILY
+        return EXPONENTIAL_FAMILY, None
     if not given and len(predictors) == 1 and not identical and kept_answer(family, _is_canonical):
-        return CANONICAL_LINK
+        return CANONICAL_LINK, None
     for theorem in family.law.theorems:
         if given and not is_of_each_row(theorem):
             continue
         if _applies(theorem, family, predictors) and _holds_for(theorem, family, sample):
-            return f"{theorem.words} ({theorem.source})"
-    return ""
+            return f"{theorem.words} ({theorem.source})", theorem
+    return "", None
 
 
 def _coefficients(family: Family, points: np.ndarray) -> np.ndarray | None:
@@ -132,7 +148,7 @@ def _holds_for(theorem: UniqueMaximum, family: Family, sample: Sample | None) ->
     """Whether the samples are such as the theorem asks for."""
     if theorem.of_samples is None or sample is None:
         return True
-    return bool(theorem.of_samples(family.fixed, np.atleast_2d(sample.columns[DATUM]), sample.weights))
+    return theorem.holds_of(family.fixed, np.atleast_2d(sample.columns[DATUM]), sample.weights)
 
 
 def is_of_each_row(theorem: UniqueMaximum) -> bool:
@@ -146,7 +162,7 @@ def _applies(theorem: UniqueMaximum, family: Family, predictors: Sequence[Predic
         return False
     if law.observed and not theorem.censored:
         return False
-    if theorem.where is not None and not theorem.where(family.fixed):
+    if not theorem.holds_where(family.fixed):
         return False
     driven = [predictor for predictor in predictors if predictor.columns is not None]
     if not driven:

@@ -15,7 +15,6 @@ from likelihood_kit.errors import (
     ArgumentError,
     ArgumentWarning,
     DataError,
-    FormulaError,
     LikelihoodKitError,
     ParameterError,
     near_names,
@@ -26,7 +25,7 @@ from likelihood_kit.models import data as checks
 from likelihood_kit.models.designs import Design, as_design, checked_designs
 from likelihood_kit.models.hints import unknown_argument
 from likelihood_kit.models.labels import check_index
-from likelihood_kit.parameters import Space
+from likelihood_kit.models.own_likelihood import check_declared
 
 #: Statsmodels' names of searches, all of which are the kit's own here.
 METHODS = ("newton", "nm", "bfgs", "lbfgs", "powell", "cg", "ncg", "basinhopping", "minimize")
@@ -70,15 +69,8 @@ def checked(model: Any, base: type, family: Any, missing: Any, columns: Mapping[
     """Columns that the family names; refuses all others."""
     own = type(model).loglikeobs is not base.loglikeobs  # type: ignore[attr-defined]
     kind = type(model).__name__
-    if own and not model.parameters:
-        raise FormulaError(
-            f"{kind} defines loglikeobs but not its parameters; write for instance "
-            "parameters = {'rate': lk.Positive()}"
-        )
-    if own and not (
-        isinstance(model.parameters, Mapping) and all(isinstance(space, Space) for space in model.parameters.values())
-    ):
-        raise FormulaError(f"{kind}.parameters must be a dict of name to space such as {{'rate': lk.Positive()}}")
+    if own:
+        check_declared(model, base)
     if own and family is not None:
         raise ArgumentError(f"{kind} defines loglikeobs itself and takes no family")
     if not own:
@@ -266,6 +258,7 @@ def _check_values(family: Family, made: ModelData, data: Mapping[str, Any], labe
     """Refuse dependent columns, values outside their spaces or the support, and designs that cannot drive the law."""
     for name, design in made.designs.items():
         checks.check_columns(design.columns, design.names, labels.designs[name])
+        checks.check_offset(design.offset, family.links[name], data["endog"], labels.offsets.get(name, "offset"))
     labelled = {name: data[name] for name in made.columns}
     checks.check_columns_inside(family, labelled | {name: data[label] for name, label in labels.given.items()})
     checks.check_support(data["endog"], family, made.columns | made.given, whole=whole)

@@ -14,6 +14,7 @@ from likelihood_kit.conditioning import centred
 from likelihood_kit.errors import DataError
 from likelihood_kit.families import Family
 from likelihood_kit.families.compositions.censored import EVENT, LIMIT
+from likelihood_kit.links import LARGEST, Link
 from likelihood_kit.models.columns import checked_column
 from likelihood_kit.models.labels import NAMED, rows_in_words
 from likelihood_kit.parameters import Space
@@ -30,6 +31,9 @@ LARGEST_COUNT = 2.0**53
 SAME_TIME = 1e-9
 #: Columns of a spline whose sum is constant in each row.
 _WITH_CONSTANT = re.compile(r"(cr|cc|cs|te)\(")
+
+#: Size of an offset, in units of its linear predictor, that leaves four of the sixteen digits for what is added to it.
+LARGEST_OFFSET = 1e12
 
 
 def complete_rows(named: Mapping[str, Any], missing: str, endless: Sequence[str] = ()) -> np.ndarray | None:
@@ -215,6 +219,26 @@ def check_spread(endog: Any, family: Family, free: int, count: float, *, identic
         raise DataError(
             f"endog is constant (all {len(values)} values are {values[0]:g}): the likelihood of {family!r} grows "
             "without bound as the density concentrates there; hold a scale parameter fixed, or use a discrete family"
+        )
+
+
+def check_offset(offset: np.ndarray | None, link: Link, endog: Any, argument: str) -> None:
+    """Refuse an offset beside which coefficients are lost in rounding.
+
+    Raises
+    ------
+    DataError
+        Names the argument and the row.
+    """
+    if offset is None:
+        return
+    unit = max(1.0, float(np.max(np.abs(np.asarray(endog, dtype=float)), initial=0.0))) if link.has_unit else 1.0
+    most = LARGEST_OFFSET * unit if link.name == "identity" or not link.has_unit else LARGEST
+    row = int(np.argmax(np.abs(offset)))
+    if not abs(offset[row]) <= most:
+        raise DataError(
+            f"{argument} is {offset[row]:g} in row {row}: what is added to it is lost in rounding; it must be on the "
+            f"scale of the linear predictor ({link.name} link), at most {most:.3g} in size"
         )
 
 

@@ -33,6 +33,7 @@ from likelihood_kit.maximise import (
 )
 from likelihood_kit.models import prediction
 from likelihood_kit.models.labels import checked_groups
+from likelihood_kit.models.own_likelihood import check_constant
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.rows import RowLikelihood, row_start, row_starts
 from likelihood_kit.predictor import params_from_working
@@ -103,6 +104,7 @@ def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:
         model.predictors,
         theorem=found.theorem,
         unbounded=found.unbounded,
+        contradicted=found.contradicted,
         rows=model.observations,
     )
     model.keep(summed=found.likelihood)
@@ -194,6 +196,8 @@ def _own_maximum(model: Any, given: list[np.ndarray]) -> tuple[np.ndarray, Certi
     likelihood: RowLikelihood = model.likelihood
     start = given[0][0] if given else row_start(likelihood, model.endog, getattr(model, "start_params", None), model)
     _check_rows(model, None, likelihood, start)
+    at_start = params_from_working(model.predictors, start)
+    check_constant(likelihood.loglikeobs, at_start, f"{type(model).__name__}.loglikeobs")
     k = len(start)
     relative = np.array([not predictor.link.has_unit for predictor in model.predictors])
     scales = Scales(np.ones(k), relative, model.observations)
@@ -231,7 +235,7 @@ def _check_rows(model: Any, formula: Any, likelihood: Any, start: np.ndarray) ->
     n = len(model.endog)
     with np.errstate(all="ignore"):
         if formula is None:
-            rows = np.asarray(model.loglikeobs(params_from_working(model.predictors, start)))
+            rows = likelihood.loglikeobs(params_from_working(model.predictors, start))
         else:
             theta = likelihood.operands([t[0] for t in likelihood.natural(start[None])], slice(None))
             columns = [np.ravel(column) if np.ndim(column) else column for column in model.sample.columns.values()]

@@ -68,12 +68,17 @@ class LikelihoodOfRows(GenericLikelihoodModel):
 
     @property
     def sample(self) -> Sample:
-        """The data as a sample, one row for each of the model's."""
+        """The data as a sample, one row for each of the model's, with sampling weights of mean 1."""
         return self.made("sample", likelihoods.sample_of, of_rows=True)
 
     @property
+    def sampling_unit(self) -> float:
+        """Mean of the sampling weights, in whose units they are inside; 1 without any."""
+        return likelihoods.sampling_unit(self)
+
+    @property
     def likelihood(self) -> Likelihood | RowLikelihood:
-        """Log likelihood as a function of the working vector, row by row."""
+        """Log likelihood as a function of the working vector, row by row, under sampling weights of mean 1."""
         return self.made("likelihood", likelihoods.likelihood_of, of_rows=True)
 
     @property
@@ -123,14 +128,16 @@ class LikelihoodOfRows(GenericLikelihoodModel):
         working = self.working(params)
         if not np.isfinite(working).all():
             return np.full(len(self.endog), -np.inf)
-        return at_params.row_values(self.likelihood, working, self.family, self.endog, self.known)
+        values = at_params.row_values(self.likelihood, working, self.family, self.endog, self.known)
+        return values if self.prob_weights is None else values * self.sampling_unit
 
     def loglike(self, params: Any) -> float:
         """Log likelihood at params `(k,)`."""
         likelihood, working = self.summed, self.working(params)
         if self.family is None or self.family.moving or not isinstance(likelihood, Likelihood):
             return float(np.sum(self.loglikeobs(params)))
-        return float(likelihood.value(working[None])[0]) if np.isfinite(working).all() else -np.inf
+        value = float(likelihood.value(working[None])[0]) if np.isfinite(working).all() else -np.inf
+        return value * self.sampling_unit
 
     def nloglike(self, params: Any) -> float:
         """Minus the log likelihood at params `(k,)`."""
@@ -140,20 +147,25 @@ class LikelihoodOfRows(GenericLikelihoodModel):
         """Score of each row times its weight, `(n, k)`, in the coordinates of params."""
         scores = at_params.row_scores(self.likelihood, self._vector(params))
         weights = None if self.family is None else self.sample.weights
-        return scores if weights is None else scores * weights[0][:, None]
+        return scores if weights is None else scores * (weights[0] * self.sampling_unit)[:, None]
 
     def score(self, params: Any) -> np.ndarray:
         """Score of the sample, `(k,)`, in the coordinates of params."""
-        return at_params.value_score_and_hessian(self.summed, self._vector(params))[1]
+        return at_params.value_score_and_hessian(self.summed, self._vector(params))[1] * self.sampling_unit
 
     def hessian(self, params: Any) -> np.ndarray:
         """Hessian of the log likelihood, `(k, k)`, in the coordinates of params."""
-        return self.value_and_hessian(self._vector(params))[1]
+        return self.value_and_hessian(self._vector(params))[1] * self.sampling_unit
 
     def value_and_hessian(self, params: np.ndarray) -> tuple[float, np.ndarray]:
-        """Log likelihood and its Hessian `(k, k)`, in the coordinates of params `(k,)`, which are not checked again."""
+        """Log likelihood and its Hessian `(k, k)`, in the coordinates of params `(k,)`, which are not checked again.
+
+        The Hessian is that under sampling weights of mean 1, as the scores and the sandwich made of both.
+        """
         value, _, hessian = at_params.value_score_and_hessian(self.summed, params)
-        return (self.loglike(params) if self.family is not None and self.family.moving else value), hessian
+        if self.family is not None and self.family.moving:
+            return self.loglike(params), hessian
+        return value * self.sampling_unit, hessian
 
     def information(self, params: Any) -> np.ndarray:
         """Expected Fisher information of the sample, `(k, k)`, in the coordinates of params.

@@ -11,6 +11,7 @@ import numpy as np
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.models.own_likelihood import rows_of
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import data_columns, held_parameters
 from likelihood_kit.sample import Sample
@@ -19,13 +20,26 @@ from likelihood_kit.sample import Sample
 def sample_of(model: Any) -> Sample:
     """The data of a model with a family as a sample, one row for each of the model's."""
     columns = data_columns(model.family, {DATUM: model.endog, **model.columns})
-    return Sample.of(columns, frequencies=model.freq_weights, sampling=model.prob_weights)
+    sampling = None if model.prob_weights is None else model.prob_weights / sampling_unit(model)
+    return Sample.of(columns, frequencies=model.freq_weights, sampling=sampling)
+
+
+def sampling_unit(model: Any) -> float:
+    """Mean of the sampling weights; 1 without any.
+
+    In units of it a search and its sandwich know nothing of the scale of the weights: of 1e-12 times the same ones the
+    log likelihood has no slope that rounding would leave, and the squares of 1e300 are no numbers.
+    """
+    if model.prob_weights is None:
+        return 1.0
+    largest = float(np.max(model.prob_weights))
+    return largest * float(np.mean(model.prob_weights / largest))
 
 
 def likelihood_of(model: Any) -> Likelihood | RowLikelihood:
     """Log likelihood of a model as a function of the working vector, row by row."""
     if model.family is None:
-        return RowLikelihood(model.loglikeobs, model.predictors)
+        return RowLikelihood(rows_of(model), model.predictors)
     return Likelihood(model.family.kernels, model.sample, model.predictors, model.held)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit._numerics.printed import counted
+from likelihood_kit.calculus.author import read_only
 from likelihood_kit.errors import DensityWarning, MaximumWarning
 from likelihood_kit.families import Family
 from likelihood_kit.models import (
@@ -111,6 +112,9 @@ class LikelihoodModel(LikelihoodOfRows):
         self.complete = data.complete
         self.rows_dropped = 0 if data.complete is None else int((~data.complete).sum())
         if family is None:
+            # The author's function is called over and over, and shall find the same data.
+            for name in ("endog", "exog"):
+                setattr(self, name, read_only(getattr(self, name)))
             self._predictors = rows.plain_predictors(self.parameters)
         else:
             self._predictors = designs.predictors_of(family, self.designs, tuple(self.given))
@@ -217,6 +221,8 @@ class LikelihoodModel(LikelihoodOfRows):
         params, certificate = fitting.maximum(self, start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
+        elif certificate.contradicted:
+            warnings.warn(f"{type(self).__name__}: {certificate.contradicted}", MaximumWarning, stacklevel=2)
         mle = LikelihoodModelResults(self, params, None, scale=1.0, use_t=use_t)
         results = self.results_class(self, mle, certificate, cov_type, dict(cov_kwds or {}))
         results.density_note = fitting.density_note(self, params)

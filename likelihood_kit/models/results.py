@@ -88,6 +88,7 @@ class LikelihoodResults(FittedObservations):
         self.mle_retvals = {"converged": certificate.ok, "iterations": certificate.iterations}
         self.mle_settings = {"optimizer": "damped newton", "start_params": None}
         self._cache["llf"], hessian = model.value_and_hessian(self.params)
+        self._cache["sampling unit"] = model.sampling_unit
         self._cache["observed"] = diagnostics.observed_information(hessian)
         self.derivative_error = model.derivative_error(self.params)
         if cov_type == "cluster":  # as statsmodels: Student's t of the clusters, whatever the number of rows
@@ -106,7 +107,7 @@ class LikelihoodResults(FittedObservations):
     def _information(self, kind: str) -> np.ndarray:
         if kind not in self._cache:
             if kind == "observed":
-                self._cache[kind] = diagnostics.observed_information(self.model.hessian(self.params))
+                self._cache[kind] = diagnostics.observed_information(self.model.value_and_hessian(self.params)[1])
             elif kind == "expected":
                 require_known(self.model)
                 self._cache[kind] = self.model.information_inside(self.params)
@@ -124,7 +125,7 @@ class LikelihoodResults(FittedObservations):
     @property
     def hessv(self) -> np.ndarray:
         """Hessian of the log likelihood at the estimate, `(k, k)`."""
-        return -self._information("observed")
+        return -self._information("observed") * self._cache["sampling unit"]
 
     def information(self, kind: str = "observed") -> pd.DataFrame:
         """Fisher information of the whole sample at the estimate, `(k, k)`, in the coordinates of params.

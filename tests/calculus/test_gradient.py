@@ -8,6 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import special, stats
 
+import likelihood_kit as lk
 from likelihood_kit.calculus.gradient import compiled_slopes, gradient, same_values
 from likelihood_kit.calculus.numeric_slopes import numeric_slopes
 from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, TraceError
@@ -95,6 +96,12 @@ def test_slopes_that_vanish():
         assert_allclose(gradient(function, {"a": 0.0}, None, [1.0])[1], [0.0], atol=1e-15)
 
 
+def test_a_flat_place_of_a_continuous_function():
+    """Not traced, and flat at 1.1 in b, which bends at 1.4."""
+    function = lambda a, b: a + max(float(b), 1.4)  # noqa: E731
+    assert_allclose(gradient(function, {"a": 1.0, "b": 1.1}, None, [0.1, 0.1])[1], [1.0, 0.0], atol=1e-9)
+
+
 def counted(a, calls=[0]):  # noqa: B006
     calls[0] += 1
     return a * calls[0]
@@ -112,6 +119,9 @@ REFUSED = {
     ),
     "a jump within the scale": (lambda a: math.floor(a + 0.4), NotAvailableError, "derivative of the function in a"),
     "a median of counts": (lambda a: stats.poisson.median(20 * a), NotAvailableError, "do not settle"),
+    "rounded down": (lambda a: np.floor(a / 2 + 0.1), ArgumentError, r"flat at a = 1 and jumps at -0\.2, as one that"),
+    "a whole number": (lambda a: int(a / 2 + 0.1), ArgumentError, r"flat at a = 1 and jumps at -2\.2"),
+    "a branch": (lambda a: 1.0 if float(a) < 2.3 else 2.0, ArgumentError, r"flat at a = 1 and jumps at 2\.3"),
     "random": (lambda a: a + np.random.default_rng().normal(), ArgumentError, "another number each time"),
     "it counts its calls": (counted, ArgumentError, "another number each time"),
     "complex": (lambda a: a * 1j, ArgumentError, "complex numbers"),
@@ -124,6 +134,14 @@ REFUSED = {
 def test_refusals(function, error, message):
     with pytest.raises(error, match=message):
         gradient(function, {"a": 1.0}, None, [0.7])
+
+
+def test_a_bound_of_nothing_for_a_function_that_rounds():
+    """A step function of the parameters had a Cramer-Rao bound of 0."""
+    results = lk.LikelihoodModel(np.random.default_rng(1).gamma(2, 3, 60), family=lk.Gamma()).fit()
+    for rounded in (lambda shape, scale: np.floor(shape), lambda shape, scale: int(shape)):
+        with pytest.raises(ArgumentError, match=r"flat at shape = .* and jumps at 3, as one that rounds|jumps at 2"):
+            results.cramer_rao(rounded)
 
 
 def test_the_kink_is_refused_whichever_parameter_meets_it():

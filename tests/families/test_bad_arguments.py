@@ -214,3 +214,14 @@ def test_more_trials_than_an_integer_holds():
     """The conversion made them negative."""
     with pytest.raises(NotAvailableError, match="needs at most 9223372036854775807 trials"):
         lk.Binomial(trials=1e300).sample(2, 1, probability=0.5)
+
+
+def test_a_sample_beyond_all_memory():
+    with pytest.raises(ArgumentError, match=r"size = 100000000000000: .* of memory are free"):
+        lk.Gamma().sample(10**14, 1, shape=1.0, scale=1.0)
+
+
+def test_a_sample_without_a_seed():
+    """It was another one each time, which no argument had asked for."""
+    with pytest.raises(ArgumentError, match=r"rng = None: a sample is drawn with a numpy.random.Generator or a seed"):
+        lk.Gamma().sample(3, None, shape=1.0, scale=1.0)

@@ -229,3 +229,31 @@ def test_every_attribute_that_a_law_knows_is_checked():
     for name in (*FUNCTIONS, *PLAIN):
         with pytest.raises(FormulaError, match=name):
             made(**{name: 3})
+
+
+def test_a_family_of_two_laws():
+    """It was the first of them, without a word."""
+    with pytest.raises(FormulaError, match="family Both has the parents Gamma and Normal, which are different laws"):
+        type("Both", (lk.Gamma, lk.Normal), {})
+    first, second = type("First", (lk.Gamma,), {}), type("Second", (lk.Gamma,), {})
+    assert type("Same", (first, second), {}).law is lk.Gamma.law
+
+
+@pytest.mark.parametrize("name", ["parameter_names", "spaces", "fixed"])
+def test_a_property_in_the_place_of_what_a_family_is_given(name):
+    with pytest.raises(FormulaError, match=f"family Own: {name} would hide"):
+        type("Own", (lk.Gamma,), {name: property(lambda self: ("a",))})
+
+
+def test_a_log_density_of_a_fixed_length():
+    """Of other data than those of the fit it had the same rows, and differences failed inside the kit."""
+
+    class Fixed(lk.Family):
+        loc = lk.Real()
+
+        @staticmethod
+        def log_density(y, loc):
+            return np.zeros(60)
+
+    with pytest.raises(FormulaError, match=r"log_density: .* of any length has shape \(60,\); it must return"):
+        lk.LikelihoodModel(np.arange(60.0), family=Fixed()).fit()

@@ -210,6 +210,8 @@ FAULTS = {
 
 @pytest.mark.parametrize(("law", "family"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_found(law, family, at_drawn):
+    # As if each form had been tried beside the formula: these are the faults that the laws here find.
+    family.law.kept_answers.update({("closed form", name): "" for name in family.law.functions})
     with pytest.raises(AssertionError):
         law(at_drawn(family()))
 

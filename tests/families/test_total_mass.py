@@ -8,8 +8,7 @@ from numpy.testing import assert_allclose
 from scipy import special, stats
 
 import likelihood_kit as lk
-from likelihood_kit.errors import DensityWarning
-from likelihood_kit.families.compositions.censored import uncensored
+from likelihood_kit.errors import DensityWarning, FormulaError, NotAvailableError
 from likelihood_kit.families.total_mass import is_of_the_catalogue, mass_note, total_mass
 
 
@@ -93,9 +92,12 @@ def test_a_fit_of_no_density_warns_and_says_so():
     assert "total mass" in results.summary().as_text()
     with pytest.warns(DensityWarning, match="total mass"):
         lk.LikelihoodModel(y, np.column_stack([np.ones(50), x]), family=wrong).fit()
-    part = uncensored(lk.censored(wrong, limit=3.0))
-    assert "total mass 2 here" in mass_note(part, {"scale": 2.0}, "here")
-    with pytest.warns(DensityWarning, match="total mass 2 at the truth"):
+    with pytest.raises(FormulaError, match="total mass"):
+        lk.censored(wrong, limit=3.0)
+    with (
+        pytest.warns(DensityWarning, match="total mass 2 at the truth"),
+        pytest.raises(NotAvailableError, match="sampler is not known: the density has total mass 2"),
+    ):
         lk.Study(wrong, {"scale": 2.0}, sizes=(10,), replications=2)
 
 

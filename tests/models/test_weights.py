@@ -129,3 +129,39 @@ def test_what_a_pseudo_likelihood_has_not(words, call):
 def test_bad_weights(weights, words):
     with pytest.raises(DataError, match=words):
         lk.LikelihoodModel([1.0, 2.0, 4.0], family=lk.Gamma(), **weights)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-12, 1e300])
+def test_sampling_weights_of_another_scale(scale):
+    """At 1e-12 there was no maximum, at 1e-300 nothing was identified, at 1e300 the search stopped."""
+    y = np.random.default_rng(1).gamma(2, 3, 60)
+    weights = np.random.default_rng(2).uniform(0.5, 4.0, 60)
+    results = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=weights).fit()
+    scaled = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=weights * scale).fit()
+    assert scaled.certificate.ok
+    assert_allclose(scaled.params, results.params, rtol=1e-9)
+    assert_allclose(scaled.bse, results.bse, rtol=1e-9)
+
+
+def test_the_likelihood_of_sampling_weights_is_that_of_the_weights_as_given():
+    y = np.random.default_rng(1).gamma(2, 3, 60)
+    weights = np.random.default_rng(2).uniform(0.5, 4.0, 60)
+    results = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=weights).fit()
+    model, at = results.model, [1.5, 2.5]
+    plain = lk.LikelihoodModel(y, family=lk.Gamma())
+    assert_allclose(results.llf, weights @ plain.loglikeobs(results.params), rtol=1e-12)
+    assert_allclose(model.loglikeobs(at), weights * plain.loglikeobs(at), rtol=1e-12)
+    assert_allclose(model.loglike(at), weights @ plain.loglikeobs(at), rtol=1e-12)
+    assert_allclose(model.score_obs(at), weights[:, None] * plain.score_obs(at), rtol=1e-12)
+    assert_allclose(model.score(at), weights @ plain.score_obs(at), rtol=1e-10)
+    doubled = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=2 * weights)
+    assert_allclose(doubled.hessian(at), 2 * model.hessian(at), rtol=1e-12)
+    assert_allclose(doubled.fit().hessv, 2 * results.hessv, rtol=1e-8)
+
+
+@pytest.mark.parametrize("family", [lk.Gamma(), lk.Normal()], ids=repr)
+def test_an_offset_beyond_all_digits(family):
+    """The coefficient of x was 1e284, certified."""
+    y, x = np.random.default_rng(1).gamma(2, 3, 60), np.linspace(0, 1, 60)
+    with pytest.raises(DataError, match=r"^offset is 1e\+300 in row 0: what is added to it is lost"):
+        lk.LikelihoodModel(y, np.column_stack([np.ones(60), x]), family=family, offset=1e300)

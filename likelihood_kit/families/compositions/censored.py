@@ -128,11 +128,7 @@ def _functions(law: Law, survival: Tail) -> dict[str, Any]:
         from likelihood_kit.families import sampling
 
         values = dict(zip(quantities, operands, strict=True))
-        drawn = (
-            law.call("sample", (rng, size), values)
-            if "sample" in law.functions
-            else sampling.sample(law, rng, size, values)
-        )
+        drawn = sampling.sample(law, rng, size, values)
         return {DATUM: np.minimum(drawn, limit), EVENT: (drawn <= limit).astype(np.int64)}
 
     def expected_information(limit: Any, *operands: Any) -> list[np.ndarray]:

@@ -15,7 +15,7 @@ import numpy as np
 from likelihood_kit._numerics import is_number
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
-from likelihood_kit.families import fallbacks
+from likelihood_kit.families import declared_forms, fallbacks
 from likelihood_kit.families.compositions.part import (
     checked_part,
     density_of,
@@ -29,6 +29,9 @@ from likelihood_kit.families.family import Family
 from likelihood_kit.families.law import Law, with_signature
 from likelihood_kit.families.tails import Tail, tail_of
 from likelihood_kit.parameters import Space
+
+#: What a truncated law keeps: the law of which it is a part, and its ends.
+_WITHIN = ("truncated",)
 
 
 def truncated(family: Family, *, low: float | None = None, high: float | None = None, **others: Any) -> Family:
@@ -60,8 +63,19 @@ def truncated(family: Family, *, low: float | None = None, high: float | None = 
     held = {name: value for name, value in family.fixed.items() if name in law.known}
     law = with_support(law, law.support.at(held))
     support, low_end, high_end = _ends(law, low, high)
-    key = "truncated", low, high
-    return over(family, kept(law, key, lambda: _truncated(law, support, low_end, high_end, _pattern(law, low, high))))
+    if _WITHIN in law.kept_answers:
+        # Between two pairs of ends is between the inner ones of the part itself: nested, each tail would ask the next
+        # one within for two, and ten of them for a thousand.
+        law, first, last = law.kept_answers[_WITHIN]
+        low_end, high_end = (first if low_end is None else low_end), (last if high_end is None else high_end)
+        low, high = low_end, high_end
+    composed = kept(
+        law,
+        ("truncated", low, high),
+        lambda: _truncated(law, support, low_end, high_end, _pattern(law, low, high)),
+    )
+    composed.kept_answers[_WITHIN] = law, low_end, high_end
+    return over(family, composed)
 
 
 def _pattern(law: Law, low: float | None, high: float | None) -> str:
@@ -174,6 +188,7 @@ def _functions(law: Law, between: _Between, support: Space) -> dict[str, Any]:
 
     if between.survival is not None or between.below is not None:
         found = {"log_survival": by_name(log_survival), "log_cdf": by_name(log_cdf)}
+    declared_forms.require_true(law, "ppf", "cdf")
     if "ppf" in law.functions and ("cdf" in law.functions or between.low is None):
         found["ppf"] = by_name(_quantile(law, between, support, dict(found)))
     for name in ("start", "method_of_moments"):
