@@ -10,15 +10,13 @@ from scipy import stats
 from likelihood_kit.diagnostics.intervals import wald_intervals
 from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.links import Link
-from likelihood_kit.models import profile_likelihood
+from likelihood_kit.models import bootstrap_intervals, profile_likelihood
 from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
 
 #: Intervals that are there, and those that are named but not there yet.
 METHODS = ("wald", "profile", "bootstrap")
 PLANNED = ("score", "r_star")
-#: Resamples behind an interval, and their seed; part of them without a maximum beyond which there is none.
-RESAMPLES, SEED, LOST = 1999, 0, 0.05
 
 
 def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
@@ -29,35 +27,9 @@ def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
     if chosen == "profile":
         return profile_likelihood.intervals(results, alpha)
     if chosen == "bootstrap":
-        return _bootstrap(results, alpha)
+        return bootstrap_intervals.intervals(results, alpha)
     half_width = float(reference_law(results).ppf(1 - alpha / 2))
     return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
-
-
-def _bootstrap(results: Any, alpha: float) -> np.ndarray:
-    """Bias-corrected and accelerated intervals of the entries of params, `(k, 2)`, from resampled rows."""
-    model, params = results.model, np.asarray(results.params, dtype=float)
-    require_certified(results, "bootstrap interval")
-    require_likelihood(model, "bootstrap interval")
-    require_regular_here(results, "bootstrap interval")
-    model.require_data()
-    if results.cov_type == "cluster":
-        raise NotAvailableError(
-            "bootstrap intervals are refused under cov_type='cluster': rows of a cluster are not independent, and they "
-            "are drawn one by one"
-        )
-    estimates = bootstrap.resampled(model, params, RESAMPLES, SEED)
-    found = np.isfinite(estimates).all(axis=1)
-    if np.mean(~found) > LOST:
-        raise NotAvailableError(
-            f"no bootstrap interval: {int((~found).sum())} of {RESAMPLES} resamples have no maximum of the likelihood; "
-            "use method='profile'"
-        )
-    scores = at_params.row_scores(model.likelihood, params)
-    influence = scores @ np.asarray(results.information("expected" if results.certificate.kinked else "observed")).T
-    return bca_intervals(
-        estimates[found], params, influence, alpha, covariances.frequencies(model.likelihood, len(scores))
-    )
 
 
 def links(results: Any) -> list[Link]:
