@@ -17,7 +17,7 @@ class MovedCoordinates:
     ----------
     likelihood : Objective
         Of working vectors `(r, k)`.
-    origin : (k,)
+    origin : (k,), or (r, k) for each member of the batch
     basis : (k, q), or (r, k, q) for each member of the batch
     """
 
@@ -42,4 +42,11 @@ class MovedCoordinates:
     def take(self, index: np.ndarray) -> MovedCoordinates:
         """The likelihoods `index` of the batch."""
         basis = self.basis if self.basis.ndim == 2 else self.basis[index]
-        return replace(self, likelihood=self.likelihood.take(index), basis=basis)
+        origin = self.origin if self.origin.ndim == 1 else self.origin[index]
+        return replace(self, likelihood=self.likelihood.take(index), origin=origin, basis=basis)
+
+
+def with_held(likelihood: Objective, entry: int, held: np.ndarray, k: int) -> MovedCoordinates:
+    """Log likelihoods of the other entries of working vectors `(r, k)`, one of them held at values `(r,)`."""
+    unit = np.eye(k)
+    return MovedCoordinates(likelihood, held[:, None] * unit[entry], np.delete(unit, entry, axis=1))

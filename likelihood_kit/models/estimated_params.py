@@ -88,9 +88,10 @@ class EstimatedParams(GenericLikelihoodModelResults):
         ----------
         alpha : float
             The part that is left out: 0.05 for intervals of 95 %.
-        method : {"wald", "profile"}
-            Estimate and standard error on the link scale, carried back; or the values that a likelihood-ratio test does
-            not reject, see `profile`.
+        method : {"wald", "profile", "bootstrap"}
+            Estimate and standard error on the link scale, carried back; the values that a likelihood-ratio test does
+            not reject, see `profile`; or bias-corrected and accelerated, from 1,999 samples of the rows, the same ones
+            each time.
         cols : sequence of int or str, optional
             Positions, as in statsmodels, or names of the entries whose intervals are wanted.
         """

@@ -12,21 +12,24 @@ from likelihood_kit._numerics import is_whole
 from likelihood_kit.diagnostics.intervals import wald_intervals
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.links import Link
-from likelihood_kit.models import profile_likelihood
+from likelihood_kit.models import bootstrap_intervals, profile_likelihood
 from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
 
 #: Intervals that are there, and those that are named but not there yet.
-METHODS = ("wald", "profile")
-PLANNED = ("score", "r_star", "bootstrap")
+METHODS = ("wald", "profile", "bootstrap")
+PLANNED = ("score", "r_star")
 
 
 def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
     """Intervals of the entries of params, `(k, 2)`, inside their spaces."""
     if isinstance(method, str) and method in PLANNED:
         raise NotAvailableError(f"method={method!r}: there are no such intervals yet; use 'wald'")
-    if as_choice(method, "method", METHODS) == "profile":
+    chosen = as_choice(method, "method", METHODS)
+    if chosen == "profile":
         return profile_likelihood.intervals(results, alpha)
+    if chosen == "bootstrap":
+        return bootstrap_intervals.intervals(results, alpha)
     half_width = float(reference_law(results).ppf(1 - alpha / 2))
     return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
 

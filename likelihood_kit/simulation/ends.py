@@ -8,13 +8,14 @@ would make an unbiased estimator biased. What it lacks is a standard error.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import maximise, scales_of, start_values
+from likelihood_kit.maximise.moved_coordinates import with_held
 from likelihood_kit.predictor import params_from_working
 
 #: How far from its start a parameter is taken, on the scale of a logarithm: at the last a likelihood that is linear in
@@ -26,42 +27,6 @@ POWERS = (-np.inf, 2.0, 4.0, 6.0, 8.0)
 SAME = 1e-3
 #: A likelihood without bound rises by as much in each further unit, a bounded one by exp(-4) of the step before it.
 SETTLING = 0.5
-
-
-@dataclass(frozen=True)
-class Face:
-    """Log likelihoods of the other entries of the working vector, one of them held.
-
-    Attributes
-    ----------
-    likelihood : Likelihood
-        Of r samples.
-    entry : int
-    held : (r,)
-        Its value.
-    """
-
-    likelihood: Likelihood
-    entry: int
-    held: np.ndarray
-
-    def whole(self, working: np.ndarray) -> np.ndarray:
-        """Working vectors `(r, k)` from those of the face `(r, k - 1)`."""
-        return np.insert(working, self.entry, self.held, axis=1)
-
-    def value(self, working: np.ndarray) -> np.ndarray:
-        """Log likelihoods `(r,)`."""
-        return self.likelihood.value(self.whole(working))
-
-    def derivatives(self, working: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Log likelihoods `(r,)`, scores `(r, k - 1)`, Hessians `(r, k - 1, k - 1)`."""
-        value, score, hessian = self.likelihood.derivatives(self.whole(working))
-        hessian = np.delete(np.delete(hessian, self.entry, axis=1), self.entry, axis=2)
-        return value, np.delete(score, self.entry, axis=1), hessian
-
-    def take(self, index: np.ndarray) -> Face:
-        """The likelihoods `index` of the batch."""
-        return Face(self.likelihood.take(index), self.entry, self.held[index])
 
 
 def at_an_end(family: Family, likelihood: Likelihood, working: np.ndarray, height: np.ndarray) -> np.ndarray:
@@ -128,7 +93,7 @@ def _limit(
     heights, others, arrived = [], np.delete(start, entry, axis=1), np.ones(len(start), bool)
     beside = np.delete(working, entry, axis=1)
     for held in steps.T:
-        face = Face(likelihood, entry, held)
+        face = with_held(likelihood, entry, held, start.shape[1])
         if others.shape[1]:
             with np.errstate(all="ignore"):
                 nearer = face.value(beside) > face.value(others)
@@ -140,4 +105,4 @@ def _limit(
         gains = np.diff(np.stack(heights, axis=1), axis=1)
         bounded = (gains[:, -1] <= SAME) & (gains[:, -1] <= np.maximum(SETTLING * gains[:, -2], SAME**2))
         rising = (gains[:, 1:] >= -(SAME**2)).all(axis=1) & (heights[-1] > heights[0] + SAME**2)
-    return np.where(bounded & rising & arrived, heights[-1], np.nan), face.whole(others)
+    return np.where(bounded & rising & arrived, heights[-1], np.nan), face.working(others)
