@@ -37,7 +37,9 @@ class MovedCoordinates:
         """Log likelihoods `(r,)`, scores `(r, q)`, Hessians `(r, q, q)`."""
         value, score, hessian = self.likelihood.derivatives(self.working(moved))
         basis = self.basis
-        return value, np.einsum("...kq,...k->...q", basis, score), np.swapaxes(basis, -1, -2) @ hessian @ basis
+        with np.errstate(invalid="ignore"):  # where the derivatives are no numbers
+            there = np.swapaxes(basis, -1, -2) @ hessian @ basis
+            return value, np.einsum("...kq,...k->...q", basis, score), there
 
     def take(self, index: np.ndarray) -> MovedCoordinates:
         """The likelihoods `index` of the batch."""
