@@ -7,6 +7,7 @@ errors: 0 at the estimate, with a gradient of length 1.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,9 +68,19 @@ class ProfileFalls:
 
 
 def profile_ends(
-    likelihood: Objective, interest: Interest, highest: float, side: np.ndarray, size: int, fall: float, *, alone: bool
+    likelihood: Objective,
+    interest: Interest,
+    highest: float,
+    side: np.ndarray,
+    size: int,
+    fall: float,
+    *,
+    alone: bool,
+    variance: Callable[[Interest, np.ndarray], float] | None = None,
 ) -> ProfileEnds:
     """Where the profile log likelihood has fallen by `fall` from its maximum, on one side of the estimate or the other.
+
+    With `variance`, where half the score statistic is as large instead.
 
     Parameters
     ----------
@@ -86,6 +97,8 @@ def profile_ends(
         Half the quantile of the chi-squared law.
     alone : bool
         Whether a theorem says that there is one maximum alone.
+    variance : callable, optional
+        `variance(interest, point (q,))` of the estimate of an interest by the expected information at a point.
 
     References
     ----------
@@ -94,6 +107,14 @@ def profile_ends(
     """
     gradient = np.broadcast_to(interest.at(np.zeros((len(side), size)))[1], (len(side), size))
     width = np.sqrt(2 * fall) * side
+    if variance is not None:
+        blank = np.full(len(side), np.nan)
+        ends = ProfileEnds(np.zeros((len(side), size)), blank, blank.copy(), np.isnan(side), np.isnan(side), None)
+        for i in range(len(side)):
+            own, at = likelihood.take(np.array([i])), np.array([i])
+            search = _Search(own, interest.take(at), highest, float(side[i]), fall, gradient[i], variance)
+            ends = _with(ends, i, search.end(()))
+        return ends
     seen = profiled_by_newton(
         likelihood, interest, width[:, None] * gradient, -width, height=np.full(len(side), highest - fall)
     )
@@ -173,12 +194,15 @@ class _Search:
     side: float
     fall: float
     gradient: np.ndarray
+    variance: Callable[[Interest, np.ndarray], float] | None = None
 
     def at(self, level: float, start: np.ndarray) -> _Seen:
-        """The profile at a value of the interest."""
+        """The profile at a value of the interest; a fall that is no number where nothing was found at it."""
         seen = highest_at(self.likelihood, self.interest, level, start)
         value = float(seen.log_likelihood[0])
-        fall = self.highest - value if np.isfinite(value) else np.inf
+        fall = np.inf if value == -np.inf else self.highest - value
+        if self.variance is not None and np.isfinite(fall):
+            fall = float(seen.slope[0]) ** 2 * self.variance(self.interest, seen.point[0]) / 2
         return _Seen(seen.point[0], level, fall, bool(seen.found[0]))
 
     def end(self, inside: tuple[_Seen, ...]) -> tuple[_Seen, bool, bool]:
@@ -206,8 +230,8 @@ class _Search:
         weight = 1.0
         for _ in range(ROOT_STEPS):
             if abs(far.interest - near.interest) <= JUMP * abs(far.interest):
-                # The log likelihood jumps: the profile ends where the space or the support does.
-                return near, True, True
+                # The log likelihood jumps: the profile ends where the space or the support does, or nobody knows.
+                return near, True, not np.isnan(far.fall)
             goal = np.sqrt(self.fall)
             inner, outer = np.sqrt(max(near.fall, 0.0)) - goal, np.sqrt(far.fall) - goal
             part = 0.5 if not np.isfinite(outer) or kept >= 4 else inner / (inner - weight * outer)

@@ -271,7 +271,7 @@ class _Here:
 def highest_at(likelihood: Objective, interest: Interest, level: float, start: np.ndarray) -> Profiled:
     """Highest point near `start (q,)` where the interest has the value `level`; a batch of one.
 
-    Where none is found, the highest that was seen at the level, or near it.
+    Where none is found, the highest that was seen at the level; of log likelihood NaN where none was seen there.
     """
     here = _Here.of(likelihood, interest, start)
     for _ in range(PROGRAMS):
@@ -287,7 +287,7 @@ def highest_at(likelihood: Objective, interest: Interest, level: float, start: n
         and bool(_concave_across(here.curved[None], here.gradient[None])[0])
     )
     multiplier = here.multiplier if here.usable else np.nan
-    value = here.value if abs(here.interest - level) <= NEAR else -np.inf
+    value = here.value if abs(here.interest - level) <= NEAR else np.nan
     parts = (here.interest, value, multiplier, found)
     return Profiled(here.point[None], *(np.array([part]) for part in parts))
 

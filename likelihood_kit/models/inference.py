@@ -17,8 +17,8 @@ from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
 
 #: Intervals that are there, and those that are named but not there yet.
-METHODS = ("wald", "profile", "bootstrap")
-PLANNED = ("score", "r_star")
+METHODS = ("wald", "profile", "score", "bootstrap")
+PLANNED = ("r_star",)
 
 
 def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
@@ -26,8 +26,8 @@ def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
     if isinstance(method, str) and method in PLANNED:
         raise NotAvailableError(f"method={method!r}: there are no such intervals yet; use 'wald'")
     chosen = as_choice(method, "method", METHODS)
-    if chosen == "profile":
-        return profile_likelihood.intervals(results, alpha)
+    if chosen in ("profile", "score"):
+        return profile_likelihood.intervals(results, alpha, by_score=chosen == "score")
     if chosen == "bootstrap":
         return bootstrap_intervals.intervals(results, alpha)
     half_width = float(reference_law(results).ppf(1 - alpha / 2))

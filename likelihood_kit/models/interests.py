@@ -69,6 +69,15 @@ class Standard:
         """The user's params `(..., k)` at points `(..., k)`."""
         return params_from_working(self.results.model.predictors, self.estimate + point @ self.transform.T)
 
+    def variance(self, interest: Interest, point: np.ndarray) -> float:
+        """Variance of the estimate of one interest by the expected information at a point, in these coordinates."""
+        model, params = self.results.model, self.params(point)
+        slopes = params_jacobian(model.predictors, self.estimate + self.transform @ point)
+        along = slopes[:, None] * self.transform
+        information = along.T @ model.information_inside(params) @ along
+        gradient = interest.at(point[None])[1][0]
+        return float(gradient @ stacked_inverse(information) @ gradient)
+
     @property
     def alone(self) -> bool:
         """Whether a theorem says that there is one maximum."""

@@ -180,15 +180,15 @@ def profile_of(results: Any, of: Any) -> Profile:
     raise NotAvailableError(f"no profile of {asked.name}: each fit was surpassed by a point that its profile met")
 
 
-def intervals(results: Any, alpha: float) -> np.ndarray:
-    """Profile intervals of all entries of params, `(k, 2)`, in one batch.
+def intervals(results: Any, alpha: float, *, by_score: bool = False) -> np.ndarray:
+    """Profile intervals of all entries of params, `(k, 2)`, in one batch; or those of Rao's score test.
 
     Not numbers, with a warning that says why, where an end is not found.
     """
     _require(results)
     standard = Standard.of(results)
     asked = [entry(standard, at) for at in range(len(standard.transform))]
-    found = _ends(standard, asked, alpha)
+    found = _ends(standard, asked, alpha, standard.variance if by_score else None)
     if found.higher is not None:
         raise _surpassed(standard, found.higher)
     table = np.full((len(asked), 2), np.nan)
@@ -217,7 +217,9 @@ def _require(results: Any) -> None:
         )
 
 
-def _ends(standard: Standard, asked: Sequence[Asked], alpha: float) -> ProfileEnds:
+def _ends(
+    standard: Standard, asked: Sequence[Asked], alpha: float, variance: Callable[..., float] | None = None
+) -> ProfileEnds:
     """Lower and upper ends of each interest, one after the other."""
     size = len(standard.transform)
     if len(asked) == 1:
@@ -227,7 +229,9 @@ def _ends(standard: Standard, asked: Sequence[Asked], alpha: float) -> ProfileEn
         interest = Linear(np.repeat(slopes, 2, axis=0))
     side = np.tile([-1.0, 1.0], len(asked))
     fall = float(stats.chi2.ppf(1 - alpha, 1)) / 2
-    return profile_ends(standard.likelihood, interest, standard.highest, side, size, fall, alone=standard.alone)
+    return profile_ends(
+        standard.likelihood, interest, standard.highest, side, size, fall, alone=standard.alone, variance=variance
+    )
 
 
 def _interval(asked: Asked, ends: ProfileEnds, at: int, alpha: float, results: Any) -> ProfileInterval:

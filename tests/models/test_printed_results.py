@@ -65,8 +65,8 @@ def test_a_bound_under_censoring_asks_for_the_limit_where_it_is_given():
 
 def test_arguments_of_results():
     results = MODEL.fit()
-    with pytest.raises(NotAvailableError, match="method='score': there are no such intervals yet; use 'wald'"):
-        results.conf_int(method="score")
+    with pytest.raises(NotAvailableError, match="method='r_star': there are no such intervals yet; use 'wald'"):
+        results.conf_int(method="r_star")
     assert_allclose(results.conf_int(method="wald"), results.conf_int())
     with pytest.raises(ArgumentError, match="of takes shape, scale; the function must take shape, Intercept, x"):
         results.cramer_rao(of=lambda shape, scale: shape * scale)

@@ -188,31 +188,58 @@ def test_values_outside_the_space_are_infinitely_unlikely(gamma):
     assert_allclose(gamma.profile("shape").deviance([-1.0, 0.0]), [np.inf, np.inf])
 
 
+def lower_maximum(y, bounds):
+    """Results at the lower of two maxima of a Cauchy law, as if it had been certified."""
+    model = lk.LikelihoodModel(y, family=lk.StudentT(df=1, scale=1))
+    certificate = model.fit().certificate
+    loc = optimize.minimize_scalar(
+        lambda loc: -stats.cauchy.logpdf(y, loc).sum(), bounds=bounds, method="bounded", options={"xatol": 1e-12}
+    ).x
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("likelihood_kit.models.fitting.maximum", lambda *_: (np.array([loc]), certificate))
+        return model.fit()
+
+
 def test_a_higher_likelihood_on_the_way_begins_the_fit_again():
-    """The lower of two maxima of a Cauchy law, as if it had been certified; the valley between is no deep one."""
+    """The valley between the maxima is no deep one."""
     y = np.array([-3.0, -3.0, 3.0, 3.0, 3.0])
     results = lk.LikelihoodModel(y, family=lk.StudentT(df=1, scale=1)).fit()
     assert results.params[0] > 2
-    lower = lk.LikelihoodModel(y, family=lk.StudentT(df=1, scale=1)).fit()
-    lower.params[:] = optimize.minimize_scalar(
-        lambda loc: -stats.cauchy.logpdf(y, loc).sum(), bounds=(-4, -1), method="bounded", options={"xatol": 1e-12}
-    ).x
     with pytest.warns(lk.errors.MaximumWarning, match="begun again"):
-        profile = lower.profile("loc")
+        profile = lower_maximum(y, (-4, -1)).profile("loc")
     assert_allclose(profile.estimate, results.params[0], rtol=1e-6)
     assert_allclose(profile.conf_int(), results.profile("loc").conf_int(), rtol=1e-6)
 
 
 def test_a_value_above_the_maximum_has_no_deviance():
     """Between maxima 12 apart no interval meets the other one; a deviance below 0 would be none."""
-    y = np.r_[np.linspace(-1, 1, 6), 12 + np.linspace(-1, 1, 7)]
-    lower = lk.LikelihoodModel(y, family=lk.StudentT(df=1, scale=1)).fit()
-    lower.params[:] = optimize.minimize_scalar(
-        lambda loc: -stats.cauchy.logpdf(y, loc).sum(), bounds=(-2, 2), method="bounded", options={"xatol": 1e-12}
-    ).x
-    profile = lower.profile("loc")
+    profile = lower_maximum(np.r_[np.linspace(-1, 1, 6), 12 + np.linspace(-1, 1, 7)], (-2, 2)).profile("loc")
     with pytest.raises(NotAvailableError, match="higher likelihood"):
         profile.deviance([0.0, 12.0])
+
+
+def test_score_intervals():
+    """Wilson's of a probability, the roots of a quadratic for a Poisson rate, and the score test at the ends."""
+    y = [0] * 14 + [1] * 6
+    found = lk.LikelihoodModel(y, family=lk.Bernoulli()).fit().conf_int(method="score")[0]
+    centre, z2 = (6 + CUT / 2) / (20 + CUT), CUT
+    half = np.sqrt(z2 * (6 * 14 / 20 + z2 / 4)) / (20 + z2)
+    assert_allclose(found, [centre - half, centre + half], rtol=1e-6)
+    rate = lk.LikelihoodModel([3, 1, 4, 2, 0], family=lk.Poisson()).fit().conf_int(method="score")[0]
+    assert_allclose(rate, (10 + CUT / 2 + np.sqrt(CUT * (10 + CUT / 4)) * np.array([-1, 1])) / 5, rtol=1e-6)
+
+
+def test_the_score_test_rejects_at_the_ends_of_its_intervals(gamma):
+    for name, ends in zip(("shape", "scale"), gamma.conf_int(method="score"), strict=True):
+        for end in ends:
+            assert_allclose(gamma.score_test({name: end}).pvalue, 0.05, rtol=1e-4)
+
+
+def test_a_function_that_ends_within_its_space_is_refused():
+    """p (1 - p) is nowhere above 1/4, which this sample does not exclude."""
+    results = lk.LikelihoodModel([0, 0, 0, 1, 0], family=lk.Bernoulli()).fit()
+    with pytest.raises(NotAvailableError, match="upper end was not found"):
+        results.profile(lambda probability: probability * (1 - probability)).conf_int()
 
 
 # What it is not for
