@@ -24,7 +24,10 @@ OTHER_NAMES: Mapping[str, str] = {
     **dict.fromkeys(("logit", "binary"), "Bernoulli"),
     **dict.fromkeys(("pois", "count"), "Poisson"),
     **dict.fromkeys(("unif", "rectangular"), "Uniform"),
-    **dict.fromkeys(("doubleexponential",), "Laplace"),
+    **dict.fromkeys(("doubleexponential", "laplacian", "dexp"), "Laplace"),
+    **dict.fromkeys(("logis", "sech2"), "Logistic"),
+    **dict.fromkeys(("lorentz", "lorentzian"), "Cauchy"),
+    **dict.fromkeys(("sexp", "exp2", "twoparameterexponential", "expon2"), "ShiftedExponential"),
     **dict.fromkeys(("burr12", "singhmaddala"), "Burr"),
     **dict.fromkeys(("exponnorm", "emg"), "ExGaussian"),
 }
