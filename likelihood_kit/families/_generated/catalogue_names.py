@@ -2,6 +2,7 @@
 
 from likelihood_kit.families.catalogue.bernoulli import Bernoulli as Bernoulli
 from likelihood_kit.families.catalogue.binomial import Binomial as Binomial
+from likelihood_kit.families.catalogue.cauchy import Cauchy as Cauchy
 from likelihood_kit.families.catalogue.exponential import Exponential as Exponential
 from likelihood_kit.families.catalogue.gamma import Gamma as Gamma
 from likelihood_kit.families.catalogue.generalized_extreme_value import GeneralizedExtremeValue as GeneralizedExtremeValue
