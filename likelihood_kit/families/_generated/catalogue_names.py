@@ -6,6 +6,7 @@ from likelihood_kit.families.catalogue.cauchy import Cauchy as Cauchy
 from likelihood_kit.families.catalogue.exponential import Exponential as Exponential
 from likelihood_kit.families.catalogue.gamma import Gamma as Gamma
 from likelihood_kit.families.catalogue.generalized_extreme_value import GeneralizedExtremeValue as GeneralizedExtremeValue
+from likelihood_kit.families.catalogue.laplace import Laplace as Laplace
 from likelihood_kit.families.catalogue.log_normal import LogNormal as LogNormal
 from likelihood_kit.families.catalogue.logistic import Logistic as Logistic
 from likelihood_kit.families.catalogue.normal import Normal as Normal
