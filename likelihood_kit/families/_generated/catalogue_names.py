@@ -11,6 +11,7 @@ from likelihood_kit.families.catalogue.log_normal import LogNormal as LogNormal
 from likelihood_kit.families.catalogue.logistic import Logistic as Logistic
 from likelihood_kit.families.catalogue.normal import Normal as Normal
 from likelihood_kit.families.catalogue.poisson import Poisson as Poisson
+from likelihood_kit.families.catalogue.shifted_exponential import ShiftedExponential as ShiftedExponential
 from likelihood_kit.families.catalogue.student_t import StudentT as StudentT
 from likelihood_kit.families.catalogue.uniform import Uniform as Uniform
 from likelihood_kit.families.catalogue.weibull import Weibull as Weibull
