@@ -1,6 +1,7 @@
 """Names of the catalogue for type checkers, written by `python -m likelihood_kit.families.generate`."""
 
 from likelihood_kit.families.catalogue.bernoulli import Bernoulli as Bernoulli
+from likelihood_kit.families.catalogue.beta import Beta as Beta
 from likelihood_kit.families.catalogue.binomial import Binomial as Binomial
 from likelihood_kit.families.catalogue.cauchy import Cauchy as Cauchy
 from likelihood_kit.families.catalogue.exponential import Exponential as Exponential
