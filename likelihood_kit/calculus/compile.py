@@ -12,6 +12,7 @@ from likelihood_kit.calculus import incomplete_gamma
 from likelihood_kit.calculus.formula import Formula, may_kink, source_of, third_source_of
 from likelihood_kit.calculus.kernels import Kernels, kernels_from
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
+from likelihood_kit.calculus.log_rising import log_rising
 from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError
 
@@ -21,6 +22,7 @@ NAMESPACE: Mapping[str, Any] = {
     "special": special,
     "incomplete_gamma": incomplete_gamma,
     "log1p_ratio": log1p_ratio,
+    "log_rising": log_rising,
 }
 
 

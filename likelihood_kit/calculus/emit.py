@@ -18,7 +18,7 @@ from likelihood_kit.calculus.printer import numeric_constants, numpy_source
 from likelihood_kit.calculus.separate import Separation
 
 #: Names that emitted source uses itself; a datum or parameter of such a name is emitted with a trailing underscore.
-_RESERVED = {"np", "special", "log1p_ratio", "incomplete_gamma", "hoisted", "means"}
+_RESERVED = {"np", "special", "log1p_ratio", "log_rising", "incomplete_gamma", "hoisted", "means"}
 
 
 @dataclass

@@ -39,6 +39,7 @@ _PLAIN: Mapping[type, Callable[..., sympy.Expr]] = {
     stable.expm1: lambda x: sympy.exp(x) - 1,
     stable.log1p_ratio: lambda u, order: sympy.diff(sympy.log(1 + _U) / _U, _U, order).xreplace({_U: u}),
     stable.scaled_log1p: lambda z, shape: sympy.log(1 + shape * z) / shape,
+    stable.log_rising: lambda *operands: stable.log_rising(*operands).plain(),
     stable.xlogy: lambda x, y: x * sympy.log(y),
     stable.xlog1py: lambda x, y: x * sympy.log(1 + y),
     stable.gammaln: sympy.loggamma,

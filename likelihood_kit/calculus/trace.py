@@ -267,6 +267,7 @@ _ARRAY_FUNCTIONS: dict[str, Callable[..., sympy.Basic]] = {
 _NAMED: dict[str, Callable[..., sympy.Basic]] = {
     "log1p_ratio": stable.log1p_ratio,
     "scaled_log1p": stable.scaled_log1p,
+    "log_rising": stable.log_rising,
 }
 
 

@@ -19,6 +19,7 @@ from likelihood_kit.families.family import Family
 OWN_FUNCTIONS = {
     "incomplete_gamma": "from likelihood_kit.calculus import incomplete_gamma",
     "log1p_ratio": "from likelihood_kit.calculus.log1p_ratio import log1p_ratio",
+    "log_rising": "from likelihood_kit.calculus.log_rising import log_rising",
 }
 COMMAND = "`python -m likelihood_kit.families.generate`"
 FOLDER = Path(__file__).parent / "_generated"

@@ -16,7 +16,7 @@ OTHER_NAMES: Mapping[str, str] = {
     **dict.fromkeys(("invgamma",), "InverseGamma"),
     **dict.fromkeys(("invgauss", "wald"), "InverseGaussian"),
     **dict.fromkeys(("fisk", "loglogistic"), "LogLogistic"),
-    **dict.fromkeys(("nbinom", "negbin", "negbinomial", "nb2"), "NegativeBinomial"),
+    **dict.fromkeys(("nbinom", "negbin", "negbinomial", "nb", "nb2", "gammapoisson"), "NegativeBinomial"),
     **dict.fromkeys(("betabinom",), "BetaBinomial"),
     **dict.fromkeys(("geom",), "Geometric"),
     **dict.fromkeys(("logser", "logarithmic"), "LogSeries"),

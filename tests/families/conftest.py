@@ -134,7 +134,7 @@ class Drawn:
             return np.where(mass > 0, values * mass, 0.0).sum(axis=1)
 
     def typical_data(self) -> np.ndarray:
-        """Nine points `(DRAWS, 9)` where the law has its mass, by the density alone; eight, off a kink in the middle."""
+        """Nine points `(DRAWS, 9)` where the law has its mass, by the density alone; eight, off a kink in it."""
         points, weights = self.nodes
         mass = np.exp(self.log_density(points)) * weights
         levels = np.linspace(0.1, 0.9, 9 if self.kink is None else 8)

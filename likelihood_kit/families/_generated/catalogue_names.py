@@ -10,6 +10,7 @@ from likelihood_kit.families.catalogue.generalized_extreme_value import Generali
 from likelihood_kit.families.catalogue.laplace import Laplace as Laplace
 from likelihood_kit.families.catalogue.log_normal import LogNormal as LogNormal
 from likelihood_kit.families.catalogue.logistic import Logistic as Logistic
+from likelihood_kit.families.catalogue.negative_binomial import NegativeBinomial as NegativeBinomial
 from likelihood_kit.families.catalogue.normal import Normal as Normal
 from likelihood_kit.families.catalogue.poisson import Poisson as Poisson
 from likelihood_kit.families.catalogue.shifted_exponential import ShiftedExponential as ShiftedExponential

@@ -43,9 +43,9 @@ class Logistic(Family):
 
     @staticmethod
     def log_density(y, loc, scale):
-        # Both tails as one: exp(-z) alone overflows below.
+        # In this form neither tail overflows.
         z = (y - loc) / scale
-        return special.log_expit(z) + special.log_expit(-z) - np.log(scale)
+        return z + 2 * special.log_expit(-z) - np.log(scale)
 
     @staticmethod
     def expected_information(loc, scale):
