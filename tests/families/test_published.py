@@ -56,17 +56,17 @@ def test_a_cauchy_maximum_is_the_only_one_where_ties_are_fewer_than_half():
     assert lk.LikelihoodModel(y, family=lk.Cauchy(scale=0.1)).fit().certificate.grade != "global"
 
 
-@pytest.mark.parametrize(
-    ("name", "family"),
-    [
-        ("nbinom", lk.NegativeBinomial), ("negbin", lk.NegativeBinomial), ("cauchy", lk.Cauchy),
-        ("double exponential", lk.Laplace), ("laplace", lk.Laplace), ("two-parameter exponential", lk.ShiftedExponential),
-        ("sexp", lk.ShiftedExponential), ("logis", lk.Logistic), ("lognormal", lk.LogNormal), ("beta", lk.Beta),
-    ],
-)  # fmt: skip
+ELSEWHERE = {
+    "nbinom": "NegativeBinomial",
+    "negbin": "NegativeBinomial",
+    "double exponential": "Laplace",
+    "two-parameter exponential": "ShiftedExponential",
+    "sexp": "ShiftedExponential",
+    "logis": "Logistic",
+}
+
+
+@pytest.mark.parametrize(("name", "family"), ELSEWHERE.items(), ids=ELSEWHERE)
 def test_what_a_family_is_called_elsewhere(name, family):
-    """The name is ours, or the refusal says it."""
-    try:
-        assert lk.families.find_family(name) is family
-    except ArgumentError as error:
-        assert family.__name__ in str(error)
+    with pytest.raises(ArgumentError, match=family):
+        lk.families.find_family(name)
