@@ -35,6 +35,18 @@ def test_a_beta_law_with_a_pole_at_its_upper_end():
     assert_allclose(np.diag(found) - found[0, 1], trigammas, rtol=1e-12)
 
 
+def test_a_beta_maximum_is_the_only_one_in_both_coordinates():
+    """In (mean, precision) the coefficients of the statistics determine the precision by their sum."""
+    y = np.random.default_rng(1).beta(2, 3, 40)
+    first, second = (
+        lk.LikelihoodModel(y, family=lk.Beta(parameters=names)).fit()
+        for names in (("alpha", "beta"), ("mean", "precision"))
+    )
+    assert (first.certificate.grade, second.certificate.grade) == ("global", "global")
+    alpha, beta = first.params
+    assert_allclose(second.params, [alpha / (alpha + beta), alpha + beta], rtol=1e-9)
+
+
 def test_a_threshold_is_not_regular_and_a_known_one_is():
     with pytest.raises(NotAvailableError, match="its support moves with loc"):
         lk.cramer_rao_bound(lk.ShiftedExponential(), {"loc": 1.0, "scale": 2.0}, n=50)

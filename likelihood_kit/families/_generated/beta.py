@@ -126,6 +126,9 @@ def rows_in_mean_precision_value_combine(means, mean, precision):
 rows_in_mean_precision_reduces = True
 
 
+rows_in_mean_precision_determined = ('precision', 'mean')
+
+
 def canonical_in_mean_precision_slopes(mean, precision):
     x0 = 1 - mean
     return (mean*precision, precision*x0,), ((precision, mean,), (-precision, x0,),)
