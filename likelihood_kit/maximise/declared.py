@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -75,10 +76,11 @@ def as_high(
     found = {}
     for j, axis in enumerate(np.eye(len(params))):
 
-        def level(distance: float, axis: np.ndarray = axis) -> bool:
-            return bool(log_likelihood(params + distance * axis) >= value - LEVEL * (1 + abs(value)))
+        def level(side: int, distance: float, axis: np.ndarray = axis) -> bool:
+            there = log_likelihood(params + side * distance * axis)
+            return bool(there >= value - LEVEL * (1 + abs(value)))
 
-        below, above = (side * _reach(lambda d, side=side: level(side * d), step) for side in (-1, 1))
+        below, above = (side * _reach(partial(level, side), step) for side in (-1, 1))
         if above > below:
             found[j] = (float(params[j] + below), float(params[j] + above))
     return found
