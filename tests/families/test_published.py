@@ -57,6 +57,9 @@ def test_a_threshold_is_not_regular_and_a_known_one_is():
     results = lk.LikelihoodModel([1.5, 2.0, 4.0], family=known).fit()
     assert results.certificate.grade == "global"
     assert_allclose(results.params, [1.5], rtol=1e-9)
+    censored = lk.LikelihoodModel([1.5, 2.0, 4.0], family=lk.censored(known), event=[1, 1, 0]).fit()
+    assert censored.certificate.grade == "global"
+    assert_allclose(censored.params, [2.25], rtol=1e-9)  # time at risk over events
 
 
 def test_a_cauchy_maximum_is_the_only_one_where_ties_are_fewer_than_half():

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from likelihood_kit.families.family import Family
+from likelihood_kit.families.maximum import UniqueMaximum
 from likelihood_kit.parameters import Interval, Positive, Real
 
 
@@ -22,6 +23,14 @@ class ShiftedExponential(Family):
     scale = Positive()
     support = Interval("loc", np.inf)
     typical = {"loc": (-3.0, 3.0), "scale": (0.3, 5.0)}
+    theorems = UniqueMaximum(
+        "concave in the coefficients of the scale for a given loc",
+        "McCullagh and Nelder 1989, Generalized Linear Models, 2nd ed., section 8.3",
+        free=("scale",),
+        driven="scale",
+        links=("log",),
+        censored=True,
+    )
 
     @staticmethod
     def log_density(y, loc, scale):
