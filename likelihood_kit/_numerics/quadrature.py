@@ -17,9 +17,6 @@ QUADRATURE_RTOL = 1e-13
 #: Levels of the grid at which tanh-sinh may first trust its error estimate, and gives up. At level 3 it reports 1e-15
 #: and is wrong by 7e-10 for the upper tail of a Rayleigh law.
 QUADRATURE_LEVELS = (5, 12)
-#: Level from which on an integrand is taken for one that jumps or has a kink: its error halves with each level, and the
-#: square of the last difference, which tanh-sinh reports, is no measure of it. Most analytic ones end at 5 or 6.
-JUMPING_LEVEL = 7
 #: Error of an integral, relative to the integral of the absolute value, beyond which it is not believed.
 TRUSTED_ERROR = 1e-8
 #: What bisection asks for, where an integrand jumps, and the intervals that it may take.
@@ -224,8 +221,7 @@ class _Side:
                 maxlevel=QUADRATURE_LEVELS[1],
             )
             poor = ~(found.error <= trusted * (scale + np.abs(found.integral)))
-        doubtful = found.maxlevel >= JUMPING_LEVEL
-        return _again_where(poor, doubtful, found.integral, weighted, reach, args, scale, what, trusted)
+        return _again_where(poor, found.integral, weighted, reach, args, scale, what, trusted)
 
 
 def _scale(integrand: Integrand, quartiles: np.ndarray, mass: np.ndarray, theta: Sequence[np.ndarray]) -> np.ndarray:
@@ -313,7 +309,6 @@ def _why_lost(what: str, end: float, trusted: float) -> str:
 
 def _again_where(
     poor: np.ndarray,
-    doubtful: np.ndarray,
     integral: np.ndarray,
     function: Integrand,
     reach: np.ndarray,
@@ -322,14 +317,11 @@ def _again_where(
     what: str,
     trusted: float,
 ) -> np.ndarray:
-    """Integrals from 0 to reach, some anew by bisection, which a jump within the range needs.
-
-    Those that are poor are refused where bisection fails; doubtful ones are then left as they are.
-    """
+    """Integrals from 0 to reach, those that are poor anew by bisection, which a jump within the range needs."""
     from scipy.integrate import quad_vec
 
     integral, poor = np.array(integral), np.asarray(poor)
-    for where in map(tuple, np.argwhere(poor | doubtful)):
+    for where in map(tuple, np.argwhere(poor)):
         here, size = [part[where] for part in args], float(scale[where])
         # Without extrapolation, which takes the halves of a jump for a series that it may sum.
         found, error, info = quad_vec(
@@ -340,6 +332,6 @@ def _again_where(
         # Where rounding alone went wrong (a status of 2) that is forgiven, if the error is small enough.
         if (info.success or info.status == ROUNDED) and error <= trusted * (size + abs(found)):
             integral[where] = found
-        elif poor[where]:
+        else:
             raise NotAvailableError(f"{what} does not exist, or its integral does not converge to {trusted:g}")
     return integral
