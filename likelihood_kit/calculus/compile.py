@@ -13,6 +13,7 @@ from likelihood_kit.calculus.formula import Formula, higher_source_of, may_kink,
 from likelihood_kit.calculus.kernels import Kernels, kernels_from
 from likelihood_kit.calculus.large_shape import log_excess, stirling_remainder
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
+from likelihood_kit.calculus.log_rising import log_rising
 from likelihood_kit.calculus.numeric import numeric_kernel
 from likelihood_kit.errors import TraceError
 
@@ -24,6 +25,7 @@ NAMESPACE: Mapping[str, Any] = {
     "log1p_ratio": log1p_ratio,
     "log_excess": log_excess,
     "stirling_remainder": stirling_remainder,
+    "log_rising": log_rising,
 }
 
 

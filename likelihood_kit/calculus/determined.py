@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 
 import sympy
 
@@ -12,8 +13,9 @@ def determined(
 ) -> list[sympy.Symbol]:
     """Parameters that are proved to be determined by coefficients, one after the other.
 
-    Each is the only new one in some coefficient, and moves it strictly: the map from these parameters to those
-    coefficients is triangular with a diagonal that never vanishes, so one to one with a Jacobian of full rank.
+    Each is the only new one in some coefficient, or in the sum or difference of two polynomials among them, and moves
+    it strictly: the map from these parameters to those is triangular with a diagonal that never vanishes, so one to one
+    with a Jacobian of full rank, and so is that to the coefficients.
 
     Parameters
     ----------
@@ -23,11 +25,20 @@ def determined(
     """
     inside = {name: _inside(name, *ends) for name, ends in spaces.items()}
     known: list[sympy.Symbol] = []
-    while True:
-        new = next((name for c in coefficients for name in [_new(c, known, spaces)] if _moves(c, name, inside)), None)
+    while len(known) < len(spaces):
+        looked_at = itertools.chain(coefficients, _combined(coefficients, spaces))
+        new = next((name for c in looked_at for name in [_new(c, known, spaces)] if _moves(c, name, inside)), None)
         if new is None:
-            return known
+            break
         known.append(new)
+    return known
+
+
+def _combined(coefficients: Sequence[sympy.Expr], spaces: Mapping[sympy.Symbol, object]) -> Iterator[sympy.Expr]:
+    """Sums and differences of two polynomials in the parameters: of other functions they take long."""
+    polynomials = [c for c in coefficients if c.free_symbols & set(spaces) and c.is_polynomial(*spaces)]
+    for first, second in itertools.combinations(polynomials, 2):
+        yield from (sympy.expand(first + second), sympy.expand(first - second))
 
 
 def _new(coefficient: sympy.Expr, known: Sequence[sympy.Symbol], spaces: Mapping[sympy.Symbol, object]) -> sympy.Symbol:

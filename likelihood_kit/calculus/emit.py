@@ -19,7 +19,8 @@ from likelihood_kit.calculus.separate import Separation
 
 #: Names that emitted source uses itself; a datum or parameter of such a name is emitted with a trailing underscore.
 _RESERVED = {
-    "np", "special", "log1p_ratio", "log_excess", "stirling_remainder", "incomplete_gamma", "hoisted", "means",
+    "np", "special", "log1p_ratio", "log_excess", "log_rising", "stirling_remainder", "incomplete_gamma", "hoisted",
+    "means",
 }  # fmt: skip
 
 

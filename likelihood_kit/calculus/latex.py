@@ -20,6 +20,7 @@ from sympy.printing.str import StrPrinter
 
 from likelihood_kit.calculus import functions as stable
 from likelihood_kit.calculus.large_shape_symbols import log_excess, stirling_remainder
+from likelihood_kit.calculus.log_rising_symbols import log_rising
 from likelihood_kit.calculus.trace import Traced
 from likelihood_kit.calculus.written import latex_name
 
@@ -40,6 +41,7 @@ _PLAIN: Mapping[type, Callable[..., sympy.Expr]] = {
     stable.expm1: lambda x: sympy.exp(x) - 1,
     stable.log1p_ratio: lambda u, order: sympy.diff(sympy.log(1 + _U) / _U, _U, order).xreplace({_U: u}),
     stable.scaled_log1p: lambda z, shape: sympy.log(1 + shape * z) / shape,
+    log_rising: lambda *operands: log_rising(*operands).plain(),
     stable.xlogy: lambda x, y: x * sympy.log(y),
     stable.xlog1py: lambda x, y: x * sympy.log(1 + y),
     stable.gammaln: sympy.loggamma,

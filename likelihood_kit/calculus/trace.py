@@ -20,6 +20,7 @@ from likelihood_kit.calculus import functions as stable
 from likelihood_kit.calculus import incomplete_gamma_symbols as tails
 from likelihood_kit.calculus.exact import exact
 from likelihood_kit.calculus.large_shape_symbols import log_excess, stirling_remainder
+from likelihood_kit.calculus.log_rising_symbols import log_rising
 from likelihood_kit.errors import FormulaError, TraceError
 
 #: Operations in an expression beyond which SymPy takes minutes: nested case distinctions double with each level.
@@ -265,7 +266,7 @@ _ARRAY_FUNCTIONS: dict[str, Callable[..., sympy.Basic]] = {
 }
 
 #: Numeric functions of the kit's own, by the name under which they call `__traced__` of an operand.
-_OWN = (stable.log1p_ratio, stable.scaled_log1p, log_excess, stirling_remainder)
+_OWN = (stable.log1p_ratio, stable.scaled_log1p, log_rising, log_excess, stirling_remainder)
 _NAMED: dict[str, Callable[..., sympy.Basic]] = {function.__name__: function for function in _OWN}
 
 

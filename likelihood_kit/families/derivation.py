@@ -123,7 +123,7 @@ def derive(family: Handle) -> Derivation:
     try:
         found = typeset(family.formula, family.fixed, closed, known)
     except TraceError:
-        found, note = typeset(family.formula, family.fixed, None, known), "by quadrature"
+        found, note = typeset(family.formula, family.fixed, None, known), "by the family's own function, in numbers"
     statistics, coefficients, why = found.statistics, found.coefficients, ""
     if not family.regular:
         statistics, coefficients = None, None

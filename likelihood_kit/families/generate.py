@@ -21,6 +21,7 @@ OWN_FUNCTIONS = {
     "log_excess": "from likelihood_kit.calculus.large_shape import log_excess",
     "stirling_remainder": "from likelihood_kit.calculus.large_shape import stirling_remainder",
     "log1p_ratio": "from likelihood_kit.calculus.log1p_ratio import log1p_ratio",
+    "log_rising": "from likelihood_kit.calculus.log_rising import log_rising",
 }
 COMMAND = "`python -m likelihood_kit.families.generate`"
 FOLDER = Path(__file__).parent / "_generated"

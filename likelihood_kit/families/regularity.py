@@ -52,7 +52,8 @@ def is_smooth(family: Handle) -> bool:
 def _found_smooth(family: Handle) -> bool:
     if family.kernels.derivatives == "numeric":
         return not _kinked(family)
-    kinks = family.kernels.kinks and may_kink(family.formula, family.fixed)
+    # The kernels know of the kinks of all parameters: with none held fixed nothing need be traced.
+    kinks = family.kernels.kinks and (not family.fixed or may_kink(family.formula, family.fixed))
     return not kinks or _without_loss(family)
 
 

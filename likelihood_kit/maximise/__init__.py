@@ -9,7 +9,7 @@ from likelihood_kit.maximise.certificate import (
     labels_of,
     refused_certificate,
 )
-from likelihood_kit.maximise.declared import surpassed
+from likelihood_kit.maximise.declared import as_high, surpassed
 from likelihood_kit.maximise.estimate import Estimate, estimate, scales_of, start_values
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
 from likelihood_kit.maximise.judged import Setting
@@ -40,6 +40,7 @@ __all__ = [
     "Scales",
     "Setting",
     "Starts",
+    "as_high",
     "certificate_of",
     "closed_certificate",
     "estimate",

@@ -71,6 +71,8 @@ class Certificate:
     kinked : bool
         Whether the log likelihood has a kink at the maximum, which was found without derivatives: there is no Newton
         decrement and no curvature then.
+    as_high : str
+        Over which values of one parameter alone a maximum in closed form is as high, in words; empty for the one.
     unseen : bool
         Whether the searches ended at so many maxima that others are to be expected.
     contradicted : str
@@ -95,6 +97,7 @@ class Certificate:
     kinked: bool = False
     unseen: bool = False
     contradicted: str = ""
+    as_high: str = ""
     #: What a notebook shows: the front door adds it, since it belongs to a higher layer.
     _repr_html_: ClassVar[Callable[..., str]]
 
@@ -102,7 +105,8 @@ class Certificate:
         if not self.ok:
             return "NOT certified: " + "; ".join(self.reasons)
         if self.curvature is None:
-            return f"maximum certified ({self.grade}): in closed form"
+            others = f"; it is as high for {self.as_high}, of which the estimate is one" if self.as_high else ""
+            return f"maximum certified ({self.grade}): in closed form{others}"
         evidence = f"Newton decrement {self.newton_decrement:.1e}, information positive definite"
         if self.kinked:
             evidence = "the log likelihood has a kink and falls on all sides"
@@ -220,9 +224,9 @@ def _told(
     }
 
 
-def closed_certificate(theorem: str) -> Certificate:
-    """Certificate of a maximum that its family gives in closed form."""
-    return Certificate(ok=True, grade=GRADES[Grade.GLOBAL], theorem=theorem)
+def closed_certificate(theorem: str, as_high: str = "") -> Certificate:
+    """Certificate of a maximum that its family gives in closed form, and of what is as high, in words."""
+    return Certificate(ok=True, grade=GRADES[Grade.GLOBAL], theorem=theorem, as_high=as_high)
 
 
 def _beyond_the_range(predictors: Sequence[Predictor], working: np.ndarray) -> str:

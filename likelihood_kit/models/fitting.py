@@ -19,6 +19,7 @@ from likelihood_kit.maximise import (
     Scales,
     Setting,
     Starts,
+    as_high,
     certificate_of,
     closed_certificate,
     estimate,
@@ -156,7 +157,11 @@ def _closed_maximum(model: Any) -> tuple[np.ndarray, Certificate]:
     params = np.array([float(found[name]) for name in family.parameter_names])
     higher = surpassed(model.loglike, params, model.predictors, endog)
     if higher is None:
-        return params, closed_certificate("the maximum that the family declares, and nothing around it is higher")
+        others = as_high(model.loglike, params, endog).items()
+        words = " and ".join(f"{model.exog_names[j]} from {low:.6g} to {high:.6g}" for j, (low, high) in others)
+        return params, closed_certificate(
+            "the maximum that the family declares, and nothing around it is higher", words
+        )
     return params, refused_certificate(_not_the_maximum(model, params, *higher))
 
 

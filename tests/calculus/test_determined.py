@@ -11,6 +11,10 @@ CASES = {
     "a sum of two": ([A + B], []),
     "a sum, and one of them": ([A + B, A], [A, B]),
     "one that turns back": ([A**2], []),
+    "two of which the sum is one of them": ([A * B**2 + B, -A * B**2], [B]),
+    "a sum, and a difference": ([A + B, A - B], [A, B]),
+    "the same sum twice": ([A + B, 2 * A + 2 * B], []),
+    "no polynomials": ([sympy.exp(A) + B, -sympy.exp(A)], [A, B]),
 }
 
 

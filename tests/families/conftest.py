@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -35,6 +36,13 @@ def nodes_between(low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
     if np.isfinite(high):
         return high - np.exp(-u), np.exp(-u) * STEP
     return np.sinh(u), np.cosh(u) * STEP
+
+
+def nodes_of(cuts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes of a quadrature and their weights, over pieces between cuts `(m,)` within which the integrand is smooth."""
+    pieces = [nodes_between(low, high) for low, high in itertools.pairwise(cuts)]
+    points, weights = zip(*pieces, strict=True)
+    return np.concatenate(points), np.concatenate(weights)
 
 
 class Drawn:
@@ -101,8 +109,16 @@ class Drawn:
         if self.family.discrete:
             points = low + np.arange(np.minimum(POINTS, high - low + 1).max())
             return points, np.ones_like(points)
-        points, weights = zip(*(nodes_between(a, b) for a, b in zip(low[:, 0], high[:, 0], strict=True)), strict=True)
+        cuts = (low, high) if self.kink is None else (low, self.kink, high)
+        pieces = [nodes_of(row) for row in np.concatenate(cuts, axis=1)]
+        points, weights = zip(*pieces, strict=True)
         return np.stack(points), np.stack(weights)
+
+    @property
+    def kink(self) -> np.ndarray | None:
+        """Where the log density has a kink, `(DRAWS, 1)`; None where it has none."""
+        name = kink_of(self.family)
+        return None if name is None else self.given[name]
 
     def canonical(self) -> dict[str, Any]:
         """Canonical parameters and known quantities by name."""
@@ -118,10 +134,10 @@ class Drawn:
             return np.where(mass > 0, values * mass, 0.0).sum(axis=1)
 
     def typical_data(self) -> np.ndarray:
-        """Nine points `(DRAWS, 9)` where the law has its mass, by the density alone."""
+        """Nine points `(DRAWS, 9)` where the law has its mass, by the density alone; eight, off a kink in it."""
         points, weights = self.nodes
         mass = np.exp(self.log_density(points)) * weights
-        levels = np.linspace(0.1, 0.9, 9)
+        levels = np.linspace(0.1, 0.9, 9 if self.kink is None else 8)
         chosen = [np.searchsorted(np.cumsum(row), levels * row.sum()) for row in mass]
         return np.stack([row[where] for row, where in zip(points, chosen, strict=True)])
 
@@ -176,11 +192,15 @@ class CoordinateOracle:
 
 @dataclass(frozen=True)
 class FamilyOracle:
-    """An oracle's file: what a user types, and the law in each of its coordinates, the canonical ones first."""
+    """An oracle's file: what a user types, and the law in each of its coordinates, the canonical ones first.
+
+    `kink` is the parameter at which the log density has one.
+    """
 
     known: tuple[str, ...]
     predicted: str
     statistics: bool
+    kink: str | None
     coordinates: tuple[CoordinateOracle, ...]
 
 
@@ -205,12 +225,19 @@ def oracle_of(path: Path) -> FamilyOracle:
                 getattr(written, "information", None),
             )
         )
-    return FamilyOracle(known, module.PREDICTED, getattr(module, "STATISTICS", True), tuple(found))
+    statistics, kink = getattr(module, "STATISTICS", True), getattr(module, "KINK", None)
+    return FamilyOracle(known, module.PREDICTED, statistics, kink, tuple(found))
 
 
 def file_of(family: type[Family]) -> str:
     """Name of the file in which a family is written, without its ending."""
     return family.__module__.rpartition(".")[2]
+
+
+def kink_of(family: Family) -> str | None:
+    """Parameter at which the log density of a family of the catalogue has a kink, by its oracle; None for none."""
+    oracle = ORACLE_OF.get(family.law.origin.partition(":")[0].rpartition(".")[2])
+    return None if oracle is None else oracle.kink
 
 
 ORACLE_OF = {path.stem: oracle_of(path) for path in sorted(ORACLE_FOLDER.glob("*.py"))}

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from likelihood_kit.families import Exponential, Gamma, Normal, Poisson, Uniform, Weibull
 
@@ -127,7 +127,9 @@ def test_the_check_of_the_sampler_rejects_a_shifted_one(drawn):
     if drawn.family.discrete:
         sample = np.minimum(sample + (rng.random(sample.shape) < SHIFTED_COUNTS), drawn.ends[1])
     else:
-        sample = sample + SHIFT_IN_SD * np.sqrt(drawn.variance())
+        # A spread that every law has: of a normal law a standard deviation.
+        lower, upper = (drawn.ppf(special.ndtr(z)) for z in (-1.0, 1.0))
+        sample = sample + SHIFT_IN_SD * (upper - lower) / 2
     assert max(p_values(drawn, sample)) < FALSE_ALARM
 
 

@@ -15,8 +15,8 @@ ODD = (
     "size", "start", "q", "rng", "h0", "x0", "t0", "m0", "w0", "np", "special", "hoisted", "means", "loc", "self",
     "cls", "theta", "data", "fixed", "family", "values", "what", "name", "support_", "E", "I", "S", "N", "Q", "pi",
     "beta", "gamma", "zeta", "log", "exp", "oo", "mean", "variance", "cdf", "sample_", "λ", "Ω", "_hidden", "x1", "y0",
-    "size_", "np_", "log1p_ratio", "log_excess", "stirling_remainder", "value", "match", "type", "spaces", "kernels",
-    "free",
+    "size_", "np_", "log1p_ratio", "log_excess", "log_rising", "stirling_remainder", "value", "match", "type", "spaces",
+    "kernels", "free",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
 from likelihood_kit.errors import MaximumWarning, NotAvailableError
-from likelihood_kit.maximise import surpassed
+from likelihood_kit.maximise import as_high, surpassed
 from likelihood_kit.predictor import Predictor
 
 Y = 2 + np.random.default_rng(0).exponential(3, size=50)
@@ -94,3 +94,21 @@ def test_one_that_is_wrong_between_the_axes_alone(slant, wrong):
     predictors = [Predictor(name, lk.Real(), lk.Real().link(), None, (name,)) for name in "ab"]
     found = surpassed(lambda p: slant * p[0] * p[1] - p[0] ** 2 - p[1] ** 2, np.zeros(2), predictors, Y)
     assert (found is not None) == wrong
+
+
+@pytest.mark.parametrize("family", [Laplace(), lk.Laplace()], ids=["one's own", "of the catalogue"])
+def test_any_median_of_an_even_number_is_a_maximum(family):
+    """The certificate spoke of the maximum, though each value between the two in the middle was one."""
+    middle = np.sort(Y)[24:26]
+    even, odd = (lk.LikelihoodModel(y, family=family).fit().certificate for y in (Y, Y[:49]))
+    assert f"as high for loc from {middle[0]:.6g} to {middle[1]:.6g}, of which the estimate is one" in str(even)
+    assert (even.grade, odd.grade, odd.as_high) == ("global", "global", "")
+    tied = np.append(Y, [middle[1], middle[1]])  # both in the middle are one value
+    assert lk.LikelihoodModel(tied, family=family).fit().certificate.as_high == ""
+
+
+def test_what_is_as_high_is_found_to_the_digits_of_the_numbers():
+    """Level from -1 to 3 and steep beyond; a parabola is level nowhere, however flat it is at its top."""
+    found = as_high(lambda p: -max(abs(p[0] - 1) - 2, 0.0) - 50 * p[1] ** 2, np.array([0.5, 0.0]), Y)
+    assert_allclose(found.pop(0), [-1, 3], rtol=1e-10)
+    assert found == {}

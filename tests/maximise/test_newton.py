@@ -159,10 +159,10 @@ def test_nothing_to_find_where_the_start_is_undefined():
 # Batches over the catalogue
 
 
-REGULAR = [family for family in CATALOGUE.values() if family().regular]
+SMOOTH = [family for family in CATALOGUE.values() if family().smooth]
 
 
-@pytest.mark.parametrize("family", REGULAR, ids=lambda family: family.__name__)
+@pytest.mark.parametrize("family", SMOOTH, ids=lambda family: family.__name__)
 def test_batch_is_each_alone(family, batch_of, fit):
     law = family()
     rng = np.random.default_rng(7)

@@ -151,6 +151,16 @@ def test_toxocara_poisson(toxocara, from_r):
     assert_is(results, from_r("toxocara poisson"))
 
 
+def test_toxocara_negative_binomial_of_the_catalogue(toxocara, from_r):
+    results = lk.LikelihoodModel(toxocara, family=lk.NegativeBinomial()).fit()
+    assert results.certificate.grade == "global"
+    assert "Levin and Reeds" in results.certificate.theorem
+    assert_is(results, from_r("toxocara mle2"))
+    own = lk.LikelihoodModel(toxocara, family=NegativeBinomial()).fit()
+    assert_allclose(results.params, own.params, rtol=1e-8)
+    assert_allclose(results.bse, own.bse, rtol=1e-8)
+
+
 def test_toxocara_negative_binomial_of_ones_own(toxocara, from_r):
     results = lk.LikelihoodModel(toxocara, family=NegativeBinomial()).fit()
     assert results.certificate.ok

@@ -87,6 +87,9 @@ def test_standard_errors_are_those_of_the_observed_information(family, truth):
     found = maximum_likelihood(family, samples)
     theta = {name: column[:, None] for name, column in zip(family.parameter_names, found.values.T, strict=True)}
     information = -family.hessian(samples, **theta).sum(axis=1)[found.converged]
+    if not family.smooth:  # the Hessian does not carry the information
+        at = {name: column[found.converged, 0] for name, column in theta.items()}
+        information = samples.shape[1] * family.expected_information(**at)
     expected = np.sqrt(np.einsum("rii->ri", np.linalg.inv(information)))
     assert_allclose(found.standard_errors[found.converged], expected, rtol=1e-6)
 
