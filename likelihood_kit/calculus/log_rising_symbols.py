@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 
 from likelihood_kit.calculus import functions
@@ -15,19 +17,20 @@ class log_rising(functions.Stable):
 
     numpy_name = "log_rising"
 
-    def fdiff(self, argindex=2):
+    def fdiff(self, argindex: int = 2) -> Any:
+        """Derivative in the dispersion: the next order."""
         y, dispersion, order = self.args
         if argindex != 2:
             raise sympy.core.function.ArgumentIndexError(self, argindex)
         return log_rising(y, dispersion, order + 1)
 
-    def plain(self):
+    def plain(self) -> Any:
         """The same in gamma functions, which cancel where the dispersion is small."""
         y, dispersion, order = self.args
         a = sympy.Dummy("a", real=True)
         rising = sympy.loggamma(y + 1 / a) - sympy.loggamma(1 / a) + y * sympy.log(a)
         return sympy.diff(rising, a, order).xreplace({a: dispersion})
 
-    def _latex(self, printer, exp=None):
+    def _latex(self, printer: Any, exp: Any = None) -> str:
         text = rf"\left({printer._print(self.plain())}\right)"
         return rf"{text}^{{{exp}}}" if exp else text
