@@ -14,6 +14,7 @@ from likelihood_kit.diagnostics import (
     barankin_bound,
     bhattacharyya_bound,
     chapman_robbins_bound,
+    check_sampler,
     cramer_rao_bound,
     van_trees_bound,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "bhattacharyya_bound",
     "censored",
     "chapman_robbins_bound",
+    "check_sampler",
     "cramer_rao_bound",
     "errors",
     "families",

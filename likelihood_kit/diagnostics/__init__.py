@@ -22,6 +22,7 @@ from likelihood_kit.diagnostics.residuals import (
     quantile_residuals,
     rows_of_observations,
 )
+from likelihood_kit.diagnostics.sampler_check import SamplerCheck, check_sampler
 from likelihood_kit.diagnostics.specification import (
     InformationMatrixTest,
     SpecificationTest,
@@ -41,12 +42,14 @@ __all__ = [
     "InformationMatrixTest",
     "LogLikelihood",
     "QuantilePlot",
+    "SamplerCheck",
     "SpecificationTest",
     "anderson_darling",
     "barankin_bound",
     "bhattacharyya_bound",
     "bound_table",
     "chapman_robbins_bound",
+    "check_sampler",
     "cluster_correction",
     "covariance",
     "cramer_rao_bound",
