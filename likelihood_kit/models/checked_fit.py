@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from likelihood_kit.diagnostics.derivative_check import DerivativeCheck
-from likelihood_kit.models import derivative_checks
+from likelihood_kit.diagnostics.identifiability import Identifiability
+from likelihood_kit.models import derivative_checks, determined
 from likelihood_kit.models.fitted_observations import FittedObservations
 
 
@@ -26,3 +27,25 @@ class CheckedFit(FittedObservations):
             For a family that is not smooth.
         """
         return derivative_checks.check_derivatives(self)
+
+    def identifiability(self, kind: str | None = None) -> Identifiability:
+        """Directions of the params by what the information says of them, and what the data determine, in words.
+
+        Of an estimate that is not certified too: that there is no single maximum is what it is for.
+
+        Parameters
+        ----------
+        kind : {"expected", "observed"}, optional
+            The information; by default the expected one, or the observed one where there is no expected one.
+
+        Returns
+        -------
+        Identifiability
+            `verdict`, `condition_number`, `eigenvalues`, `directions`, `ok`.
+
+        Raises
+        ------
+        NotAvailableError
+            For a family that is not regular; under sampling weights; where the information is not finite.
+        """
+        return determined.identified(self, kind)

@@ -26,7 +26,7 @@ NAMES_ELSEWHERE: Mapping[str, str] = {
 }
 #: What is announced for results, and not there yet.
 TO_COME = (
-    "r_star", "identifiability", "cox_snell_bias", "cross_entropy",
+    "r_star", "cox_snell_bias", "cross_entropy",
     "tic", "kl_divergence", "simulate", "study",
 )  # fmt: skip
 
