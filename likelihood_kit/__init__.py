@@ -16,6 +16,7 @@ from likelihood_kit.diagnostics import (
     chapman_robbins_bound,
     check_sampler,
     cramer_rao_bound,
+    kl_divergence,
     van_trees_bound,
 )
 from likelihood_kit.errors import near_names
@@ -88,6 +89,7 @@ __all__ = [
     "cramer_rao_bound",
     "errors",
     "families",
+    "kl_divergence",
     "performance",
     "truncated",
     "van_trees_bound",

@@ -4,6 +4,7 @@ from likelihood_kit.diagnostics.bhattacharyya import bhattacharyya_bound
 from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
 from likelihood_kit.diagnostics.displaced import barankin_bound, chapman_robbins_bound
 from likelihood_kit.diagnostics.distances import anderson_darling
+from likelihood_kit.diagnostics.divergence import kl_divergence
 from likelihood_kit.diagnostics.information import (
     AUDIT_LEVEL,
     InformationAudit,
@@ -56,6 +57,7 @@ __all__ = [
     "information_audit",
     "information_matrix_test",
     "joint_pvalue",
+    "kl_divergence",
     "moved",
     "observed_information",
     "observed_probabilities",

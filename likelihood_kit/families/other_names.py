@@ -46,5 +46,5 @@ TO_COME: Mapping[str, str] = {
     ),
     **dict.fromkeys(("DiscreteUniform", "Categorical", "Ordinal"), _A_FAMILY),
     **dict.fromkeys(("zero_inflated", "hurdle", "mixture", "from_scipy"), _A_FAMILY),
-    **dict.fromkeys(("cox_snell_bias", "kl_divergence", "grid"), ""),
+    **dict.fromkeys(("cox_snell_bias", "grid"), ""),
 }

@@ -14,15 +14,14 @@ from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics import InformationMatrixTest
-from likelihood_kit.diagnostics.censoring import drawn_limits
 from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distance, Replicates, informations, replicates
 from likelihood_kit.diagnostics.specification import FEWEST, SpecificationTest, large_sample_test
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, shown
 from likelihood_kit.families import Family
-from likelihood_kit.families.compositions.censored import EVENT, LIMIT
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.models import at_params, covariances
+from likelihood_kit.models import covariances
 from likelihood_kit.models.columns import as_choice
+from likelihood_kit.models.simulated import draws
 from likelihood_kit.sample import Sample
 
 #: Seed of the samples of the fitted law, beside the data themselves: the same audit for the same fit, but other samples
@@ -167,20 +166,7 @@ def _drawn(
     most: int,
 ) -> Replicates:
     """Samples of the law at working, in the place of the rows of a likelihood."""
-    theta = at_params.natural_values(likelihood, working)
-    n = likelihood.sample.rows
-    theta = {name: value if len(value) > 1 else value[0] for name, value in theta.items()}
-
-    observed = {name: np.ravel(column) for name, column in likelihood.sample.columns.items()}
-    lacks_limits = EVENT in family.law.observed and LIMIT in family.law.known and LIMIT not in {**known, **family.fixed}
-
-    def draw(r: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        limits = {LIMIT: drawn_limits(observed[DATUM], observed[EVENT], r, rng)} if lacks_limits else {}
-        drawn = family.sample((r, n), rng, **theta, **known, **limits)
-        columns = drawn if family.law.observed else (drawn,)
-        names = family.law.response
-        return {name: np.asarray(column, dtype=float) for name, column in zip(names, columns, strict=True)}
-
+    draw = draws(family, likelihood, working, known)
     data = zlib.crc32(np.ascontiguousarray(likelihood.sample.columns[DATUM]).tobytes())
     return replicates(likelihood, working, draw, replications, np.random.default_rng([seed, data]), distance, most)
 

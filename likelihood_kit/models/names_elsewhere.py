@@ -26,8 +26,7 @@ NAMES_ELSEWHERE: Mapping[str, str] = {
 }
 #: What is announced for results, and not there yet.
 TO_COME = (
-    "r_star", "cox_snell_bias", "cross_entropy",
-    "tic", "kl_divergence", "simulate", "study",
+    "r_star", "cox_snell_bias", "study",
 )  # fmt: skip
 
 
