@@ -21,6 +21,7 @@ from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import covariances
 from likelihood_kit.models.columns import as_choice
+from likelihood_kit.models.distributions import closed_distribution
 from likelihood_kit.models.simulated import draws
 from likelihood_kit.sample import Sample
 
@@ -32,8 +33,6 @@ SEED = 1982
 #: which a p-value has the level exactly. Of larger samples the chi-squared law is near enough.
 REPLICATIONS = (999, 499, 199, 99)
 ROWS, NUMERIC_ROWS = 2**20, 2**17
-#: Distribution functions by which a sample's distance from a law is found, where it has one of them in closed form.
-DISTRIBUTION = ("cdf", "survival", "log_cdf", "log_survival")
 #: Forms of the information-matrix test.
 FORMS = ("efficient", "outer_product")
 
@@ -173,14 +172,9 @@ def _drawn(
 
 def _distance(family: Family, known: Mapping[str, np.ndarray]) -> Distance | None:
     """Anderson-Darling distance of samples from the laws at their working vectors; None without closed forms."""
-    kind = next((name for name in DISTRIBUTION if name in family.law.functions), None)
-    if kind is None or family.law.observed:
+    probability = closed_distribution(family, known)
+    if probability is None:
         return None
-
-    def probability(y: np.ndarray, theta: Mapping[str, Any]) -> np.ndarray:
-        values = getattr(family, kind)(y, **theta, **known)
-        values = np.exp(values) if kind.startswith("log_") else values
-        return 1 - values if kind.endswith("survival") else values
 
     def distance(likelihood: Likelihood, working: np.ndarray) -> np.ndarray:
         sample: Sample = likelihood.sample

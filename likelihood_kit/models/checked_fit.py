@@ -6,9 +6,13 @@ from typing import Any
 
 from likelihood_kit.diagnostics.derivative_check import DerivativeCheck
 from likelihood_kit.diagnostics.divergence import CrossEntropy
+from likelihood_kit.diagnostics.goodness_of_fit import FIT_LEVEL, GoodnessOfFit
 from likelihood_kit.diagnostics.identifiability import Identifiability
-from likelihood_kit.models import derivative_checks, determined, divergences, simulated
+from likelihood_kit.models import derivative_checks, determined, divergences, fit_of_law, simulated
 from likelihood_kit.models.fitted_observations import FittedObservations
+
+#: Seed of the samples of the fitted law, beside the data themselves: the same test for the same fit.
+SEED = 1974
 
 
 class CheckedFit(FittedObservations):
@@ -102,3 +106,26 @@ class CheckedFit(FittedObservations):
             Where the rows have laws of their own; where it is infinite for an empirical law that is continuous.
         """
         return divergences.divergence(self, reference)
+
+    def goodness_of_fit(
+        self, replications: int | None = None, seed: int = SEED, level: float = FIT_LEVEL
+    ) -> GoodnessOfFit:
+        """Anderson-Darling, Cramer-von Mises and Kolmogorov-Smirnov distances from the fitted law, with p-values.
+
+        By the parametric bootstrap: samples of the fitted law, each with its parameters estimated anew. Of counts each
+        observation is put at random within its step of the distribution function, with a fixed seed.
+
+        Parameters
+        ----------
+        replications : int, optional
+            Samples, 99 at least; by default 999 of up to 1,000 observations, fewer of more.
+        seed : int
+        level : float
+            Part of right models that the verdict speaks against.
+
+        Raises
+        ------
+        NotAvailableError
+            For censored data; under sampling weights; where no maximum is certified or the family is not smooth.
+        """
+        return fit_of_law.fit_of_law(self, replications, seed, level)
