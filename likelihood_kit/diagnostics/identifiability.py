@@ -207,7 +207,7 @@ class _Terms:
         if self._flat(directions * scale, logs=False) and (simple := _simple(natural)):
             return _sum([self.names[i] for i in group], [float(part) for part in simple])
         if self._flat(directions, logs=True) and (simple := _simple(exponents)):
-            return _sum([self._term(i) for i in group], [float(part) for part in simple])
+            return _sum([self._term(int(i)) for i in group], [float(part) for part in simple])
         return ""
 
     def _flat(self, directions: np.ndarray, *, logs: bool) -> bool:
@@ -228,7 +228,7 @@ class _Terms:
     def sum(self, direction: np.ndarray) -> str:
         """A direction `(k,)` as a sum of terms."""
         shares = np.flatnonzero(np.abs(direction) > SHARE)
-        return _sum([self._term(i) for i in shares], [float(direction[i]) for i in shares])
+        return _sum([self._term(int(i)) for i in shares], [float(direction[i]) for i in shares])
 
     def _term(self, i: int) -> str:
         return f"log({self.names[i]})" if self.positive[i] else self.names[i]

@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import special, stats
 
 from likelihood_kit._numerics import is_number, is_whole, lower_pairs
+from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit._numerics.printed import counted, percent, significant
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM
@@ -38,6 +39,8 @@ RANK = 1e-9
 #: Samples that are drawn at once where a limit law is doubted, and how many of higher statistics are enough to stop:
 #: the p-value is then far above the level (Besag and Clifford 1991, *Biometrika* 78, 301-304).
 BATCH, ENOUGH = 50, 10
+#: Arrays of the size of the draws, of their scores and of the products of these that are held at once.
+COPIES = 4
 #: Names of the checks.
 MEAN, VARIANCE, PLACES = NAMES = ("mean of the score", "variance of the score", "distribution function")
 
@@ -148,6 +151,8 @@ def check_sampler(
     """
     question = asked(family, theta, n, known, "check_sampler")
     _check(n, seed, level)
+    p = len(family.parameter_names)
+    check_memory_for("n", n, COPIES * (1 + p + p * (p + 1) // 2) * np.dtype(float).itemsize)
     if family.law.observed and not is_censored(family):
         raise NotAvailableError(
             f"{family.name} has no check of its sampler: its response has the columns {', '.join(family.law.response)}"
@@ -230,7 +235,7 @@ def _by_samples(
             return found[2]
         # About their own mean: an information that is wrong must not be taken for right because its samples agree.
         centre = np.mean([mean for mean, _, _ in seen], axis=0)
-        higher = sum(_t_squared(mean - centre, *rest, n)[0] >= found[0] for mean, *rest in seen)
+        higher = sum(_t_squared(mean - centre, variance, size, n)[0] >= found[0] for mean, variance, size in seen)
     return (1 + higher) / (1 + len(seen))
 
 

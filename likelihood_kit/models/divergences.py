@@ -65,7 +65,7 @@ def divergence(results: Any, reference: Any) -> float:
             "reference must be a pair of family and parameters, such as (lk.Gamma(), {'shape': 2.0, 'scale': 3.0}), or "
             f"'{EMPIRICAL}' for whole numbers, not {shown(reference)}"
         )
-    return kl_divergence(*reference, family, theta, **known)
+    return kl_divergence(reference[0], reference[1], family, theta, **known)
 
 
 def _one_law(results: Any) -> tuple[Family, dict[str, float], dict[str, float]]:

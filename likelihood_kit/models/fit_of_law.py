@@ -11,8 +11,10 @@ import numpy as np
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics import is_number, is_whole
+from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics.goodness_of_fit import (
+    DISTANCES,
     Estimates,
     GoodnessOfFit,
     Places,
@@ -61,6 +63,8 @@ def fit_of_law(results: Any, replications: Any, seed: Any, level: Any) -> Goodne
 def _check(replications: Any, seed: Any, level: Any) -> None:
     if replications is not None and (not is_whole(replications) or replications < FEWEST):
         raise ArgumentError(f"replications = {shown(replications)}: give at least {FEWEST} samples of the fitted law")
+    if replications is not None:
+        check_memory_for("replications", replications, 2 * len(DISTANCES) * np.dtype(float).itemsize)
     if not is_whole(seed) or seed < 0:
         raise ArgumentError(f"seed = {shown(seed)}: give a whole number of 0 or more")
     if not is_number(level) or not 0 < level < 1:

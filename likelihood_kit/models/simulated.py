@@ -11,6 +11,7 @@ from statsmodels.base.data import PandasData
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics import is_whole
+from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics.censoring import drawn_limits
 from likelihood_kit.diagnostics.replicates import Draw
@@ -87,6 +88,7 @@ def _same_of_all_rows(model: Any, likelihood: Likelihood, n: Any) -> dict[str, A
     """What is known of every row alike; refused where the rows have laws of their own."""
     if not is_whole(n) or n < 1:
         raise ArgumentError(f"n = {shown(n)}: give a positive whole number of observations")
+    check_memory_for("n", n, 2 * np.dtype(float).itemsize)
     own = [name for name, values in model.known.items() if np.ptp(values)]
     designs = [predictor.name for predictor in likelihood.predictors if predictor.columns is not None]
     if own or designs or needs_limits(model.family, model.known):
