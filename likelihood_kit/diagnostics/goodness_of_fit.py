@@ -79,7 +79,8 @@ class GoodnessOfFit:
         )
 
     def __str__(self) -> str:
-        return f"{self.table.to_string(float_format=significant)}\n{self.verdict}"
+        shown = self.table.to_string(formatters={"statistic": significant, "pvalue": _p})
+        return f"{shown}\n{self.verdict}"
 
 
 def _p(value: float, equal: str = "") -> str:
