@@ -141,9 +141,17 @@ TRUTHS = {
 }
 
 
+def test_the_catalogue_is_identified(typical):
+    y = typical.family.sample(300, 1, **typical.theta, **typical.known)
+    known = {name: np.full(300, value) for name, value in typical.known.items()}
+    results = lk.LikelihoodModel(y, family=typical.family, **known).fit()
+    if typical.family.regular:
+        assert results.identifiability().ok
+
+
 @pytest.mark.parametrize("kind", ["expected", "observed"])
 @pytest.mark.parametrize("name", TRUTHS)
-def test_the_catalogue_is_identified_in_any_units(name, kind):
+def test_laws_are_identified_in_any_units(name, kind):
     family = lk.CATALOGUE[name]()
     found = lk.LikelihoodModel(family.sample(300, 1, **TRUTHS[name]), family=family).fit().identifiability(kind)
     assert found.ok
