@@ -14,8 +14,10 @@ from likelihood_kit.diagnostics import (
     barankin_bound,
     bhattacharyya_bound,
     chapman_robbins_bound,
+    check_sampler,
     cox_snell_bias,
     cramer_rao_bound,
+    kl_divergence,
     van_trees_bound,
 )
 from likelihood_kit.errors import near_names
@@ -84,10 +86,12 @@ __all__ = [
     "bhattacharyya_bound",
     "censored",
     "chapman_robbins_bound",
+    "check_sampler",
     "cox_snell_bias",
     "cramer_rao_bound",
     "errors",
     "families",
+    "kl_divergence",
     "performance",
     "truncated",
     "van_trees_bound",

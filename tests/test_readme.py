@@ -65,7 +65,7 @@ def test_what_is_not_there_yet_is_not_there():
     names = re.findall(r"`([a-z_]+)`", limits)
     results = lk.LikelihoodModel([1.0, 2.0, 3.0], family=lk.Exponential()).fit()
     study = lk.Study(lk.Exponential(), {"scale": 1.0}, sizes=(5,), replications=2)
-    assert len(names) > 15
+    assert len(names) > 8
     assert [name for name in names if name != "fit" and any(hasattr(x, name) for x in (lk, results))] == []
     arguments = re.findall(r"`([a-z_]+)=`", limits)
     assert {"until", "reference", "pair"} <= set(arguments)

@@ -5,6 +5,7 @@ from likelihood_kit.diagnostics.bias import cox_snell_bias
 from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
 from likelihood_kit.diagnostics.displaced import barankin_bound, chapman_robbins_bound
 from likelihood_kit.diagnostics.distances import anderson_darling
+from likelihood_kit.diagnostics.divergence import kl_divergence
 from likelihood_kit.diagnostics.information import (
     AUDIT_LEVEL,
     InformationAudit,
@@ -23,6 +24,7 @@ from likelihood_kit.diagnostics.residuals import (
     quantile_residuals,
     rows_of_observations,
 )
+from likelihood_kit.diagnostics.sampler_check import SamplerCheck, check_sampler
 from likelihood_kit.diagnostics.specification import (
     InformationMatrixTest,
     SingularInformation,
@@ -43,6 +45,7 @@ __all__ = [
     "InformationMatrixTest",
     "LogLikelihood",
     "QuantilePlot",
+    "SamplerCheck",
     "SingularInformation",
     "SpecificationTest",
     "anderson_darling",
@@ -50,6 +53,7 @@ __all__ = [
     "bhattacharyya_bound",
     "bound_table",
     "chapman_robbins_bound",
+    "check_sampler",
     "cluster_correction",
     "covariance",
     "cox_snell_bias",
@@ -57,6 +61,7 @@ __all__ = [
     "information_audit",
     "information_matrix_test",
     "joint_pvalue",
+    "kl_divergence",
     "moved",
     "observed_information",
     "observed_probabilities",

@@ -24,8 +24,8 @@ def advice(name: str) -> str:
 def to_come(name: str) -> str:
     """That what is meant by a name is announced and not there yet, and what to do until then; empty for all else.
 
-    >>> to_come("check_sampler"), to_come("gamma")
-    ('check_sampler is not there yet', '')
+    >>> to_come("grid"), to_come("gamma")
+    ('grid is not there yet', '')
     """
     plain = _plain(OTHER_NAMES.get(_plain(name), name))
     announced = next((each for each in TO_COME if _plain(each) == plain and each not in CATALOGUE), None)

@@ -49,5 +49,5 @@ TO_COME: Mapping[str, str] = {
     ),
     **dict.fromkeys(("DiscreteUniform", "Categorical", "Ordinal"), _A_FAMILY),
     **dict.fromkeys(("zero_inflated", "hurdle", "mixture", "from_scipy"), _A_FAMILY),
-    **dict.fromkeys(("kl_divergence", "check_sampler", "grid"), ""),
+    **dict.fromkeys(("grid",), ""),
 }

@@ -14,15 +14,15 @@ from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics import InformationMatrixTest
-from likelihood_kit.diagnostics.censoring import drawn_limits
 from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distance, Replicates, informations, replicates
 from likelihood_kit.diagnostics.specification import FEWEST, SpecificationTest, large_sample_test
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, shown
 from likelihood_kit.families import Family
-from likelihood_kit.families.compositions.censored import EVENT, LIMIT
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.models import at_params, covariances
+from likelihood_kit.models import covariances
 from likelihood_kit.models.columns import as_choice
+from likelihood_kit.models.distributions import closed_distribution
+from likelihood_kit.models.simulated import draws
 from likelihood_kit.sample import Sample
 
 #: Seed of the samples of the fitted law, beside the data themselves: the same audit for the same fit, but other samples
@@ -33,8 +33,6 @@ SEED = 1982
 #: which a p-value has the level exactly. Of larger samples the chi-squared law is near enough.
 REPLICATIONS = (999, 499, 199, 99)
 ROWS, NUMERIC_ROWS = 2**20, 2**17
-#: Distribution functions by which a sample's distance from a law is found, where it has one of them in closed form.
-DISTRIBUTION = ("cdf", "survival", "log_cdf", "log_survival")
 #: Forms of the information-matrix test.
 FORMS = ("efficient", "outer_product")
 
@@ -173,34 +171,16 @@ def _drawn(
     most: int,
 ) -> Replicates:
     """Samples of the law at working, in the place of the rows of a likelihood."""
-    theta = at_params.natural_values(likelihood, working)
-    n = likelihood.sample.rows
-    theta = {name: value if len(value) > 1 else value[0] for name, value in theta.items()}
-
-    observed = {name: np.ravel(column) for name, column in likelihood.sample.columns.items()}
-    lacks_limits = EVENT in family.law.observed and LIMIT in family.law.known and LIMIT not in {**known, **family.fixed}
-
-    def draw(r: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
-        limits = {LIMIT: drawn_limits(observed[DATUM], observed[EVENT], r, rng)} if lacks_limits else {}
-        drawn = family.sample((r, n), rng, **theta, **known, **limits)
-        columns = drawn if family.law.observed else (drawn,)
-        names = family.law.response
-        return {name: np.asarray(column, dtype=float) for name, column in zip(names, columns, strict=True)}
-
+    draw = draws(family, likelihood, working, known)
     data = zlib.crc32(np.ascontiguousarray(likelihood.sample.columns[DATUM]).tobytes())
     return replicates(likelihood, working, draw, replications, np.random.default_rng([seed, data]), distance, most)
 
 
 def _distance(family: Family, known: Mapping[str, np.ndarray]) -> Distance | None:
     """Anderson-Darling distance of samples from the laws at their working vectors; None without closed forms."""
-    kind = next((name for name in DISTRIBUTION if name in family.law.functions), None)
-    if kind is None or family.law.observed:
+    probability = closed_distribution(family, known)
+    if probability is None:
         return None
-
-    def probability(y: np.ndarray, theta: Mapping[str, Any]) -> np.ndarray:
-        values = getattr(family, kind)(y, **theta, **known)
-        values = np.exp(values) if kind.startswith("log_") else values
-        return 1 - values if kind.endswith("survival") else values
 
     def distance(likelihood: Likelihood, working: np.ndarray) -> np.ndarray:
         sample: Sample = likelihood.sample

@@ -26,8 +26,7 @@ NAMES_ELSEWHERE: Mapping[str, str] = {
 }
 #: What is announced for results, and not there yet.
 TO_COME = (
-    "r_star", "identifiability", "cross_entropy",
-    "tic", "kl_divergence", "check_derivatives", "simulate", "study",
+    "r_star", "study",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import audit, covariances, prediction, summaries
+from likelihood_kit.models.checked_fit import CheckedFit
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.existence import (
     require_certified,
@@ -25,7 +26,6 @@ from likelihood_kit.models.existence import (
     require_likelihood,
     require_regular_here,
 )
-from likelihood_kit.models.fitted_observations import FittedObservations
 from likelihood_kit.models.names_elsewhere import why_there_is_none
 from likelihood_kit.models.predicted_laws import Prediction
 from likelihood_kit.models.prediction_rows import check_transform, prediction_rows
@@ -38,7 +38,7 @@ TRANSFORMED = "a data frame is read by the formula, an array is the design itsel
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 
-class LikelihoodResults(FittedObservations):
+class LikelihoodResults(CheckedFit):
     """Estimates of a `LikelihoodModel`, with their certificate, informations and bounds.
 
     Attributes

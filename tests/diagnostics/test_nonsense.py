@@ -11,6 +11,9 @@ LARGE = {str(10**12), str(2**63)}
 RETURNED = {*WHOLE, *LARGE, "0", "-1", "-5", "1.5", "0.0", "1e+308", "fraction", "float16", "0-d"}
 FIT = lk.LikelihoodModel(np.random.default_rng(0).gamma(2, 3, 30), family=lk.Gamma()).fit()
 
+THETA = {"shape": 2.0, "scale": 3.0}
+SEEDS = {*WHOLE, *LARGE, "0", "10**400"}
+
 
 def bound(**changes):
     settings = {"family": lk.Gamma(), "theta": {"shape": 2.0, "scale": 3.0}, "n": 10}
@@ -33,7 +36,19 @@ CALLS = {
     "information": (FIT.information, set()),
     "level": (lambda v: FIT.information_audit(level=v, replications=0), {"fraction"}),
     "replications": (lambda v: FIT.information_audit(replications=v), {"None", "0"}),
-    "seed": (lambda v: FIT.information_audit(replications=99, seed=v), {*WHOLE, *LARGE, "0", "10**400"}),
+    "draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=v), set()),
+    "seed of draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=100, seed=v), SEEDS),
+    "level of draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=100, level=v), {"fraction"}),
+    "other family": (lambda v: lk.kl_divergence(lk.Gamma(), THETA, v, THETA), set()),
+    "other theta": (lambda v: lk.kl_divergence(lk.Gamma(), THETA, lk.Gamma(), v), set()),
+    "reference": (FIT.kl_divergence, set()),
+    "rng": (FIT.simulate, {*SEEDS, "None"}),
+    "rows": (lambda v: FIT.simulate(1, v), {*WHOLE, "None"}),
+    "kind": (FIT.identifiability, {"None"}),
+    "samples": (lambda v: FIT.goodness_of_fit(v), {"None"}),
+    "seed of samples": (lambda v: FIT.goodness_of_fit(99, seed=v), SEEDS),
+    "level of the fit": (lambda v: FIT.goodness_of_fit(99, level=v), {"fraction"}),
+    "seed": (lambda v: FIT.information_audit(replications=99, seed=v), SEEDS),
 }
 
 

@@ -1,0 +1,131 @@
+"""A fit with what checks it, and what its law is: derivatives, what the data determine, samples, divergences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from likelihood_kit.diagnostics.derivative_check import DerivativeCheck
+from likelihood_kit.diagnostics.divergence import CrossEntropy
+from likelihood_kit.diagnostics.goodness_of_fit import FIT_LEVEL, GoodnessOfFit
+from likelihood_kit.diagnostics.identifiability import Identifiability
+from likelihood_kit.models import derivative_checks, determined, divergences, fit_of_law, simulated
+from likelihood_kit.models.fitted_observations import FittedObservations
+
+#: Seed of the samples of the fitted law, beside the data themselves: the same test for the same fit.
+SEED = 1974
+
+
+class CheckedFit(FittedObservations):
+    """Estimates and observations, with checks of the fit."""
+
+    def check_derivatives(self) -> DerivativeCheck:
+        """Errors of score and Hessian at the estimate, and beside it, by numeric derivatives of the author's function.
+
+        It asks for no certificate: where a derivative is wrong there may be none.
+
+        Returns
+        -------
+        DerivativeCheck
+            `table`, with the worst relative errors per parameter, `ok` and `verdict`.
+
+        Raises
+        ------
+        NotAvailableError
+            For a family that is not smooth.
+        """
+        return derivative_checks.check_derivatives(self)
+
+    def identifiability(self, kind: str | None = None) -> Identifiability:
+        """Directions of the params by what the information says of them, and what the data determine, in words.
+
+        Of an estimate that is not certified too: that there is no single maximum is what it is for.
+
+        Parameters
+        ----------
+        kind : {"expected", "observed"}, optional
+            The information; by default the expected one, or the observed one where there is no expected one.
+
+        Returns
+        -------
+        Identifiability
+            `verdict`, `condition_number`, `eigenvalues`, `directions`, `ok`.
+
+        Raises
+        ------
+        NotAvailableError
+            For a family that is not regular; under sampling weights; where the information is not finite.
+        """
+        return determined.identified(self, kind)
+
+    def simulate(self, rng: Any = None, n: int | None = None) -> Any:
+        """A sample of the fitted law, `(nobs,)`: of the model's rows, their designs, known quantities and censoring.
+
+        Under `freq_weights` each row as often as it counts. A Series where the data are pandas; of a response of
+        several columns a named tuple, or a DataFrame.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator or int, optional
+            A generator, or the seed of a new one.
+        n : int, optional
+            Observations, where all have one law; by default as many as were fitted.
+
+        Raises
+        ------
+        NotAvailableError
+            Where no maximum is certified; under sampling weights; where nothing can be drawn from the law.
+        """
+        return simulated.simulated(self, rng, n)
+
+    @property
+    def tic(self) -> float:
+        """Takeuchi's criterion, -2 llf + 2 tr(J^-1 K): AIC for a model that may be wrong. NaN as AIC is.
+
+        Takeuchi, K. (1976), *Suri-Kagaku* 153, 12-18; J the observed information and K the outer product of the scores.
+        """
+        return -2 * float(self.llf) + 2 * divergences.penalty(self)
+
+    def cross_entropy(self) -> CrossEntropy:
+        """Mean of minus the log densities of the observations, in nats, with its standard error.
+
+        It is what maximum likelihood makes least. `penalty` is by how much it is too small for new observations.
+        """
+        return divergences.entropy(self)
+
+    def kl_divergence(self, reference: Any) -> float:
+        """Kullback-Leibler divergence of the fitted law from a reference, in nats; without censoring.
+
+        Parameters
+        ----------
+        reference : pair of family and dict of str to float, or "empirical"
+            A law, such as `(lk.Gamma(), {"shape": 2.0, "scale": 3.0})`; or that of the sample, for whole numbers.
+
+        Raises
+        ------
+        NotAvailableError
+            Where the rows have laws of their own; where it is infinite for an empirical law that is continuous.
+        """
+        return divergences.divergence(self, reference)
+
+    def goodness_of_fit(
+        self, replications: int | None = None, seed: int = SEED, level: float = FIT_LEVEL
+    ) -> GoodnessOfFit:
+        """Anderson-Darling, Cramer-von Mises and Kolmogorov-Smirnov distances from the fitted law, with p-values.
+
+        By the parametric bootstrap: samples of the fitted law, each with its parameters estimated anew. Of counts each
+        observation is put at random within its step of the distribution function, with a fixed seed.
+
+        Parameters
+        ----------
+        replications : int, optional
+            Samples, 99 at least; by default 999 of up to 1,000 observations, fewer of more.
+        seed : int
+        level : float
+            Part of right models that the verdict speaks against.
+
+        Raises
+        ------
+        NotAvailableError
+            For censored data; under sampling weights; where no maximum is certified or the family is not smooth.
+        """
+        return fit_of_law.fit_of_law(self, replications, seed, level)
