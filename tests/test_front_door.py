@@ -40,7 +40,7 @@ def test_what_is_to_come_is_said_to_be(name):
 
 
 def test_what_is_to_come_is_called_otherwise_too():
-    assert to_come("nbinom").startswith("NegativeBinomial is not there yet: write it as a family of your own")
+    assert to_come("exponnorm").startswith("ExGaussian is not there yet: write it as a family of your own")
     assert to_come("gamma") == to_come("normal") == to_come("nonsense") == ""
 
 
@@ -58,7 +58,7 @@ MISTAKEN = {
     "a name": ("gamma", "not 'gamma': write lk.Gamma()"),
     "another name": ("lognorm", "not 'lognorm': write lk.LogNormal()"),
     "a misspelt name": ("Gama", "did you mean 'Gamma'?"),
-    "a name to come": ("negbin", "NegativeBinomial is not there yet: write it as a family of your own"),
+    "a name to come": ("exponnorm", "ExGaussian is not there yet: write it as a family of your own"),
     "nothing": (None, "must be a family such as lk.Gamma(), not None"),
 }
 TAKING = {
