@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from likelihood_kit.maximise import Objective
-from likelihood_kit.maximise.profiled import FOUND, Interest, Profiled, highest_at, profiled_by_newton
+from likelihood_kit.maximise.profiled import FOUND, Interest, highest_at, profiled_by_newton
 
 #: Factor by which a search for an end goes further, and how often: from one standard error to 1e12 of them.
 FURTHER, FURTHEST = 2.0, 40
@@ -21,7 +21,11 @@ FURTHER, FURTHEST = 2.0, 40
 ROOT_STEPS, JUMP = 100, 1e-10
 #: How far across the interest starts lie, in standard errors, from which a higher point is looked for where no theorem
 #: says that there is but one: either way along a random direction each.
-ACROSS = (1.5, 3.0, 6.0)
+ACROSS = (0.75, 1.5, 3.0, 6.0)
+#: Ends that are found one beyond the other, each from a higher branch of the profile, at most.
+BRANCHES = 5
+#: Where it is looked beyond an end for values that are not rejected either, in parts of its distance.
+BEYOND = (1.1, 1.25, 1.5, 1.8, 2.2, 2.7, 3.3, 4.0, 5.0, 6.5, 8.5, 11.0, 15.0, 20.0)
 
 
 @dataclass(frozen=True)
@@ -125,19 +129,22 @@ def profile_ends(
         search = _Search(own, interest.take(at), highest, float(side[i]), fall, gradient[i])
         if not sound[i]:
             ends = _with(ends, i, search.end(()))
-        elif not alone and (beside := search.higher_elsewhere(seen, i)) is not None:
+        for _ in range(BRANCHES if ends.found[i] and not alone else 0):
+            here = _Seen(ends.point[i], float(ends.interest[i]), float(ends.fall[i]), True)
+            if ends.open[i] or (beside := search.higher_elsewhere(here)) is None:
+                break
             ends = _with(ends, i, search.end((beside,)))
     return ends
 
 
 def profile_falls(
-    likelihood: Objective, interest: Interest, highest: float, levels: np.ndarray, size: int
+    likelihood: Objective, interest: Interest, highest: float, levels: np.ndarray, size: int, *, alone: bool
 ) -> ProfileFalls:
     """Fall of the profile log likelihood from its maximum at values of the interest `(m,)`.
 
     Parameters
     ----------
-    likelihood, interest, highest, size
+    likelihood, interest, highest, size, alone
         As of `profile_ends`; of one interest.
     levels : (m,)
     """
@@ -147,12 +154,13 @@ def profile_falls(
         likelihood, interest.take(one), levels[:, None] * gradient, -levels.astype(float), level=levels
     )
     falls, points = highest - seen.log_likelihood, seen.point.copy()
+    first = interest.take(np.array([0]))
+    search = _Search(likelihood, first, highest, 1.0, np.inf, first.at(np.zeros((1, size)))[1][0])
     for side in (-1.0, 1.0):
         # Outwards from the estimate, each from the last that was found.
         before, near = None, _Seen(np.zeros(size), 0.0, 0.0, True)
         own = np.flatnonzero(side * levels > 0)
         for i in own[np.argsort(side * levels[own])]:
-            search = _Search(likelihood, interest.take(np.array([0])), highest, side, np.inf, gradient[i])
             if not seen.found[i]:
                 tried = search.at(float(levels[i]), search._ahead(before, near, float(levels[i])))
                 falls[i] = tried.fall if tried.found or np.isinf(tried.fall) else np.nan
@@ -161,9 +169,29 @@ def profile_falls(
                 here = _Seen(seen.point[i], float(levels[i]), float(falls[i]), True)
             if here.found and here.interest != near.interest:
                 before, near = near, here
+    if not alone:
+        _raise_branches(search, levels, falls, points)
     falls = np.where(levels == 0, 0.0, falls)
     above = np.flatnonzero(falls < -FOUND)
     return ProfileFalls(falls, points[above[0]] if above.size else None)
+
+
+def _raise_branches(search: _Search, levels: np.ndarray, falls: np.ndarray, points: np.ndarray) -> None:
+    """Put in higher points of the same interest: of another branch of the profile, which neighbours may lie on too."""
+    order = np.argsort(levels)
+    for i in order:
+        if np.isfinite(falls[i]) and levels[i] != 0:
+            here = _Seen(points[i], float(levels[i]), float(falls[i]), True)
+            if (found := search.higher_elsewhere(here)) is not None:
+                falls[i], points[i] = found.fall, found.point
+    for way in (order, order[::-1]):
+        for before, i in itertools.pairwise(way):
+            if not (np.isfinite(falls[before]) and np.isfinite(falls[i])) or levels[i] == 0:
+                continue
+            moved = points[before] + (levels[i] - levels[before]) * search.gradient
+            tried = search.at(float(levels[i]), moved)
+            if tried.found and tried.fall < falls[i] - FOUND:
+                falls[i], points[i] = tried.fall, tried.point
 
 
 def _with(ends: ProfileEnds, i: int, found: tuple[_Seen, bool, bool]) -> ProfileEnds:
@@ -247,17 +275,16 @@ class _Search:
                 far, kept, weight = seen, kept + 1, weight / 2
         return near, False, False
 
-    def higher_elsewhere(self, seen: Profiled, i: int) -> _Seen | None:
-        """A point of the same interest as an end, and higher, from starts across from it; None where there is none."""
+    def higher_elsewhere(self, seen: _Seen) -> _Seen | None:
+        """The highest point of the same interest as one, from starts across from it; None where none is higher."""
         q = len(self.gradient)
         if q == 1:
             return None
-        rng = np.random.default_rng(q)
-        level, height = float(seen.interest[i]), self.highest - float(seen.log_likelihood[i])
+        rng, best = np.random.default_rng(q), seen
         for distance, side in itertools.product(ACROSS, (-1, 1)):
             move = rng.standard_normal(q)
             across = move - (move @ self.gradient) / (self.gradient @ self.gradient) * self.gradient
-            found = self.at(level, seen.point[i] + side * distance * across / np.sqrt(across @ across))
-            if found.found and found.fall < height - FOUND:
-                return found
-        return None
+            found = self.at(seen.interest, seen.point + side * distance * across / np.sqrt(across @ across))
+            if found.found and found.fall < best.fall - FOUND:
+                best = found
+        return None if best is seen else best

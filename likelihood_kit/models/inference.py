@@ -30,7 +30,7 @@ def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
         return profile_likelihood.intervals(results, alpha, by_score=chosen == "score")
     if chosen == "bootstrap":
         return bootstrap_intervals.intervals(results, alpha)
-    half_width = float(reference_law(results).ppf(1 - alpha / 2))
+    half_width = float(reference_law(results).isf(alpha / 2))
     return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
-from likelihood_kit.calculus import slopes_of
+from likelihood_kit.calculus import InMoreDigits, slopes_of
 from likelihood_kit.diagnostics.bounds import check_names, label_of
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise.lost_digits import lost_digits
 from likelihood_kit.maximise.moved_coordinates import MovedCoordinates
 from likelihood_kit.maximise.profiled import Curved, Interest, Linear
 from likelihood_kit.models.columns import short
@@ -20,6 +22,8 @@ from likelihood_kit.predictor import params_from_working, params_jacobian
 
 #: A step of an interest, in standard errors, that tells whether its value rises.
 GLANCE = 0.1
+#: What the theorems on regressions say of their log likelihoods.
+CONCAVE = ("concave", "coefficients")
 
 
 @dataclass(frozen=True)
@@ -78,10 +82,24 @@ class Standard:
         gradient = interest.at(point[None])[1][0]
         return float(gradient @ stacked_inverse(information) @ gradient)
 
+    def lost_digits(self, point: np.ndarray) -> float:
+        """Estimated error of the log likelihood at a point by digits that its formula loses; 0 where not known."""
+        model = self.results.model
+        if model.family is None or not isinstance(model.likelihood, Likelihood):
+            return 0.0
+        working = self.estimate + self.transform @ point
+        return lost_digits(InMoreDigits(model.family.formula), model.likelihood, working)
+
     @property
     def alone(self) -> bool:
-        """Whether a theorem says that there is one maximum."""
-        return self.results.certificate.grade == "global"
+        """Whether a theorem says that there is one maximum under a restriction on an entry of params too.
+
+        Of a regression whose log likelihood is concave in its coefficients, over the scale or not, in which the
+        restriction is linear. That the maximum without a restriction is the only one says nothing of those under one.
+        """
+        model = self.results.model
+        said = self.results.certificate.theorem
+        return all(word in said for word in CONCAVE) and any(p.columns is not None for p in model.predictors)
 
 
 @dataclass(frozen=True)
@@ -104,6 +122,11 @@ class Asked:
     natural: Callable[[np.ndarray], np.ndarray]
     standard: Callable[[np.ndarray], np.ndarray]
     ends: tuple[float, float]
+
+    @property
+    def linear(self) -> bool:
+        """Whether it is an entry of params."""
+        return isinstance(self.interest, Linear)
 
     @property
     def falls(self) -> bool:

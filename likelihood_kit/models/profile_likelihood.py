@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,9 +13,9 @@ from scipy import stats
 
 from likelihood_kit._numerics.printed import percent, significant
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.diagnostics.profile import ProfileEnds, profile_ends, profile_falls
-from likelihood_kit.errors import ArgumentError, InformationWarning, MaximumWarning, NotAvailableError
-from likelihood_kit.maximise.profiled import Linear
+from likelihood_kit.diagnostics.profile import BEYOND, ProfileEnds, profile_ends, profile_falls
+from likelihood_kit.errors import ArgumentError, DataError, InformationWarning, MaximumWarning, NotAvailableError
+from likelihood_kit.maximise.profiled import FOUND, Linear
 from likelihood_kit.models.columns import as_level, as_number, as_numbers
 from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
 from likelihood_kit.models.interests import Asked, Standard, asked_of, entry
@@ -24,6 +24,8 @@ from likelihood_kit.models.interests import Asked, Standard, asked_of, entry
 RESTARTS = 3
 #: Signed root up to which a curve goes, and points of it.
 REACH, CURVE_POINTS = 3.0, 61
+#: The most of both that may be asked for: a root of 30 is a likelihood of e^-450.
+MOST_REACH, MOST_POINTS = 30.0, 10_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class ProfileInterval:
         Nominal coverage.
     open_low, open_high : bool
         Whether the profile stays above its cutoff up to the end of the space, which is then the end of the interval.
+    beyond : tuple of float
+        Values beyond the ends, of those that were looked at, that are not rejected either: round other maxima.
     """
 
     name: str
@@ -46,12 +50,16 @@ class ProfileInterval:
     level: float
     open_low: bool
     open_high: bool
+    beyond: tuple[float, ...] = ()
 
     def __str__(self) -> str:
         said = f"{self.name}: {significant(self.low)} to {significant(self.high)} ({percent(self.level)})"
         for is_open, which, end in ((self.open_low, "lower", self.low), (self.open_high, "upper", self.high)):
             if is_open:
                 said += f"; open at the {which} end: the likelihood stays above its cutoff up to {significant(end)}"
+        if self.beyond:
+            where = ", ".join(significant(value) for value in self.beyond)
+            said += f"; beyond it, where the likelihood has other maxima, values near {where} are not rejected either"
         return said
 
 
@@ -63,11 +71,14 @@ class Profile:
     ----------
     results : LikelihoodResults
         Where the search for an end met a higher likelihood, those of the fit that was begun again from there.
+    of : str or callable
+        What was asked for.
     standard : Standard
     asked : Asked
     """
 
     results: Any
+    of: Any
     standard: Standard
     asked: Asked
     #: The front door adds it: it belongs to a higher layer.
@@ -84,9 +95,10 @@ class Profile:
         return float(self.asked.natural(np.array(0.0)))
 
     def conf_int(self, alpha: float = ALPHA) -> np.ndarray:
-        """Interval `(2,)` of all values at which the deviance is at most the 1 - alpha quantile of chi-squared, df 1.
+        """Interval `(2,)` about the estimate in which the deviance is at most a chi-squared quantile, 1 - alpha, df 1.
 
-        An end is infinity, or the end of the space, where the deviance never gets there; `interval` says so.
+        An end is infinity, or the end of the space, where the deviance never gets there. Beyond an end the deviance may
+        fall again where the likelihood has other maxima. `interval` says both.
 
         Parameters
         ----------
@@ -106,7 +118,8 @@ class Profile:
         found = _ends(self.standard, [self.asked], level)
         if found.higher is not None:
             raise _surpassed(self.standard, found.higher)
-        return _interval(self.asked, found, 0, level, self.results)
+        interval = _interval(self.asked, found, 0, level, self.results)
+        return replace(interval, beyond=_not_rejected(self.standard, self.asked, found, level))
 
     def deviance(self, values: Any) -> np.ndarray:
         """Twice the fall of the profile log likelihood from its maximum at values, of their shape.
@@ -117,15 +130,16 @@ class Profile:
         ----------
         values : array_like
         """
-        asked = as_numbers(values, "values")
-        given = np.asarray(asked, dtype=float)
+        given = np.asarray(as_numbers(values, "values", "there is no value whose deviance is wanted"), dtype=float)
+        if np.isnan(given).any():
+            raise DataError("values: NaN has no deviance; leave it out")
         with np.errstate(all="ignore"):
             levels = np.ravel(self.asked.standard(given))
         inside = np.isfinite(levels)
         falls = np.full(levels.shape, np.inf)
         seen = profile_falls(
             self.standard.likelihood, self.asked.interest, self.standard.highest, levels[inside],
-            len(self.standard.transform),
+            len(self.standard.transform), alone=self.standard.alone and self.asked.linear,
         )  # fmt: skip
         if seen.higher is not None:
             raise _surpassed(self.standard, seen.higher)
@@ -150,8 +164,11 @@ class Profile:
         points : int
         """
         reach, count = as_number(reach, "reach"), as_number(points, "points")
-        if not reach > 0 or count < 2 or count != int(count):
-            raise ArgumentError(f"reach = {reach:g}, points = {count:g}: give a positive root and at least two points")
+        if not 0 < reach <= MOST_REACH or not 2 <= count <= MOST_POINTS or count != int(count):
+            raise ArgumentError(
+                f"reach = {reach:g}, points = {count:g}: give a root above 0 and up to {MOST_REACH:g}, and a whole "
+                f"number of points from 2 to {MOST_POINTS:,}"
+            )
         ends = _ends(self.standard, [self.asked], float(stats.chi2.sf(reach**2, 1)))
         met = ends.found & ~ends.open
         low, high = np.where(met, ends.interest, 1.5 * reach * np.array([-1.0, 1.0]))
@@ -162,6 +179,9 @@ class Profile:
         columns = {"value": values, "deviance": roots**2, "signed_root": roots}
         wald = interests * (-1.0 if self.asked.falls else 1.0)
         return pd.DataFrame({**columns, "wald_root": wald}).iloc[order].reset_index(drop=True)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return profile_of, (self.results, self.of)
 
     def __repr__(self) -> str:
         return f"<Profile at {significant(self.estimate)}; {self.interval()}>"
@@ -175,7 +195,9 @@ def profile_of(results: Any, of: Any) -> Profile:
         asked = asked_of(standard, of)
         higher = _ends(standard, [asked], ALPHA).higher
         if higher is None:
-            return Profile(results, standard, asked)
+            return Profile(results, of, standard, asked)
+        if standard.lost_digits(higher) > FOUND:
+            raise _surpassed(standard, higher)
         results = _begun_again(standard, higher)
     raise NotAvailableError(f"no profile of {asked.name}: each fit was surpassed by a point that its profile met")
 
@@ -228,9 +250,10 @@ def _ends(
         slopes = np.concatenate([one.interest.at(np.zeros((1, size)))[1] for one in asked])
         interest = Linear(np.repeat(slopes, 2, axis=0))
     side = np.tile([-1.0, 1.0], len(asked))
-    fall = float(stats.chi2.ppf(1 - alpha, 1)) / 2
+    fall = float(stats.chi2.isf(alpha, 1)) / 2
+    alone = standard.alone and all(one.linear for one in asked)
     return profile_ends(
-        standard.likelihood, interest, standard.highest, side, size, fall, alone=standard.alone, variance=variance
+        standard.likelihood, interest, standard.highest, side, size, fall, alone=alone, variance=variance
     )
 
 
@@ -252,11 +275,34 @@ def _interval(asked: Asked, ends: ProfileEnds, at: int, alpha: float, results: A
     )
 
 
+def _not_rejected(standard: Standard, asked: Asked, ends: ProfileEnds, alpha: float) -> tuple[float, ...]:
+    """Values beyond the ends of an interval at which the deviance is below its cutoff again."""
+    if standard.alone and asked.linear:
+        return ()
+    shut = ends.interest[ends.found & ~ends.open]
+    levels = np.ravel(shut[:, None] * np.array(BEYOND))
+    values = asked.natural(levels)
+    levels = levels[np.isfinite(values)]
+    seen = profile_falls(
+        standard.likelihood, asked.interest, standard.highest, levels, len(standard.transform), alone=False
+    )
+    if seen.higher is not None:
+        raise _surpassed(standard, seen.higher)
+    with np.errstate(invalid="ignore"):
+        again = levels[seen.fall < float(stats.chi2.isf(alpha, 1)) / 2]
+    return tuple(sorted(float(value) for value in asked.natural(again)))
+
+
 def _surpassed(standard: Standard, higher: np.ndarray) -> NotAvailableError:
     """That the fit is not the maximum, for want of which there is no deviance; with a point from where to begin."""
+    at = standard.params(higher).tolist()
+    if standard.lost_digits(higher) > FOUND:
+        return NotAvailableError(
+            f"no profile: near params {at} the formula of the log density loses its digits, and what it gives there is "
+            "above the maximum; write it without differences of large terms"
+        )
     return NotAvailableError(
-        "no profile: it met a higher likelihood than that of the fit; fit again with "
-        f"start_params={standard.params(higher).tolist()}"
+        f"no profile: it met a higher likelihood than that of the fit; fit again with start_params={at}"
     )
 
 

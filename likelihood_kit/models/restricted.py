@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from statsmodels.base.model import LikelihoodModelResults
 
+from likelihood_kit.diagnostics.profile import ACROSS
 from likelihood_kit.diagnostics.restrictions import FURTHER, NEAR, SAME, directions, within
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, near_names, shown
 from likelihood_kit.maximise import maximise
@@ -19,6 +20,9 @@ from likelihood_kit.models.existence import require_certified, require_likelihoo
 from likelihood_kit.models.interests import Standard
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import params_from_working
+
+#: Random directions in which a search under a restriction begins too.
+MOVES = 4
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,8 @@ def _held(larger: Any, values: Mapping[Any, Any]) -> Restricted:
         value = float(standard.likelihood.value(origin[None])[0])
         return Restricted(params, value, len(names), along)
     plane = MovedCoordinates(standard.likelihood, origin, free)
-    found = maximise(plane, np.zeros((1, free.shape[1])))
+    found = maximise(plane, _starts(free.shape[1], alone=standard.alone))
+    found = found.take([int(np.argmax(np.where(found.converged, found.log_likelihood, -np.inf)))])
     if not found.converged[0]:
         raise NotAvailableError(
             "the likelihood has no maximum under the restriction, or none was found: fit the restricted model, and "
@@ -124,6 +129,15 @@ def _held(larger: Any, values: Mapping[Any, Any]) -> Restricted:
     at = standard.params(origin + free @ found.working[0])
     at[held] = params[held]
     return Restricted(at, float(found.log_likelihood[0]), int(held.sum()), along)
+
+
+def _starts(q: int, *, alone: bool) -> np.ndarray:
+    """Starts `(m, q)` of a search under a restriction, in standard errors from where a quadratic has its maximum."""
+    if alone:
+        return np.zeros((1, q))
+    moves = np.random.default_rng(q).standard_normal((MOVES, q))
+    moves /= np.sqrt((moves**2).sum(axis=1, keepdims=True))
+    return np.concatenate([np.zeros((1, q)), *(side * distance * moves for distance in ACROSS for side in (-1, 1))])
 
 
 def _smaller(larger: Any, smaller: Any) -> Restricted:

@@ -59,7 +59,7 @@ def test_the_profile_of_u_is_a_parabola_however_bent_the_ridge(way, bend):
     assert_allclose(ends.interest, [-np.sqrt(2 * FALL), np.sqrt(2 * FALL)], rtol=1e-6)
     assert_allclose(ends.point[:, 1], bend * 2 * FALL, rtol=1e-5, atol=1e-6)
     levels = np.array([-3.0, -0.1, 0.0, 0.5, 2.0])
-    falls = profile_falls(Bent(bend), interest.take(np.array([0])), 0.0, levels, 2)
+    falls = profile_falls(Bent(bend), interest.take(np.array([0])), 0.0, levels, 2, alone=True)
     assert_allclose(falls.fall, levels**2 / 2, rtol=1e-6, atol=1e-9)
 
 
@@ -117,7 +117,7 @@ def test_a_higher_point_on_the_way_is_told(way):
     likelihood, interest = TwoHills(3.0, 4.0), Linear(np.ones((2, 1)))
     highest = float(likelihood.value(np.zeros((1, 1)))[0])
     ends = profile_ends(likelihood, interest, highest, np.array([-1.0, 1.0]), 1, FALL, alone=False)
-    falls = profile_falls(likelihood, interest.take(np.array([0])), highest, np.array([3.0]), 1)
+    falls = profile_falls(likelihood, interest.take(np.array([0])), highest, np.array([3.0]), 1, alone=False)
     assert falls.higher is not None
     assert falls.fall[0] < -1
     assert ends.found[0]
