@@ -7,7 +7,7 @@ from scipy import stats
 
 import likelihood_kit as lk
 from likelihood_kit.diagnostics.sampler_check import LEVEL, MEAN, PLACES, VARIANCE, hotelling
-from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
+from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
 
 #: Seeds of each law, and alarms of them that are borne: at the level of 1 % more come once in 100,000 times.
 SEEDS, MOST_ALARMS = 5, 2
@@ -101,6 +101,16 @@ def test_a_wrong_sampler_is_caught(family, theta, by, seed, untried):
     for name in by:
         assert found.table.loc[name, "pvalue"] < 1e-6
         assert name in found.verdict
+
+
+def test_a_sampler_that_is_far_off_is_refused_before():
+    class TwoMore(lk.Poisson):
+        @staticmethod
+        def sample(rng, size, rate):
+            return rng.poisson(rate, size) + 2
+
+    with pytest.raises(FormulaError, match="family TwoMore: sample contradicts log_density"):
+        lk.check_sampler(TwoMore(), {"rate": 4.0})
 
 
 def test_draws_outside_of_the_support(untried):
