@@ -161,7 +161,7 @@ def test_derive(capsys):
         (["fit", "{table}", "--column", "y", "--family", "gamma", "--report", "{folder}/no/x.html"], "does not exist"),
         (["fit", "{table}", "--column", "y", "--family", "gamma", "--report", "{folder}/x.doc"], ".html"),
         (["fit", "{table}", "--column", "y", "--family", "gamma", "--with", "trials"], "name=column"),
-        (["fit", "{table}", "--column", "y", "--family", "gamma", "--with", "event=x"], "no argument 'event'"),
+        (["fit", "{table}", "--column", "y", "--family", "gamma", "--with", "event=x"], "takes no column 'event'"),
         (["fit", "{table}", "--column", "y", "--family", "binomial", "--with", "trials=k"], "no column 'k'"),
         (["fit", "{table}", "--column", "y", "--family", "gamma", "--formula-of", "shape=~ x"], "--formula"),
         (
@@ -224,11 +224,23 @@ IN_SHELL = {
     "exposure": (["--column", "y", "--family", "gamma", "--with", "exposure=k"], "write --with offset=COLUMN, of the"),
     "event": (
         ["--column", "y", "--family", "gamma", "--with", "status=k"],
-        "--family censored-gamma --with event=C",
+        "write --family censored-gamma --with event=C",
+    ),
+    "event of what is truncated": (
+        ["--column", "y", "--family", "truncated-gamma", "--fix", "low=0.01", "--with", "event=k"],
+        "write --family censored-truncated-gamma --with event=C",
+    ),
+    "event of what is censored": (
+        ["--column", "y", "--family", "censored-gamma", "--with", "status=k"],
+        "is censored already: write --with event=COLUMN and --with limit=COLUMN",
+    ),
+    "parameter of what is censored": (
+        ["--column", "y", "--family", "censored-gamma", "--with", "event=k", "--with", "shape=k"],
+        "hold .* fixed by --fix shape=NUMBER",
     ),
     "parameter": (
         ["--column", "y", "--family", "gamma", "--with", "shape=k"],
-        "--with shape: hold .* fixed by --fix",
+        r"--with shape: Gamma\(\) takes no column 'shape': hold .* fixed by --fix",
     ),
     "support": (["--column", "x", "--family", "gamma"], "the response has"),
     "covariance": (
@@ -448,7 +460,7 @@ def test_an_option_must_be_written_out(table, capsys):
 
 
 @pytest.mark.parametrize("which", [["--column", "y"], ["--formula", "y ~ x"]])
-@pytest.mark.parametrize("argument", ["missing", "family", "data", "eval_env", "endog", "given", "trails"])
+@pytest.mark.parametrize("argument", ["missing", "family", "data", "eval_env", "endog", "exog", "given", "trails"])
 def test_a_column_of_what_is_no_column_was_a_traceback(which, argument, table, capsys):
     arguments = ["fit", str(table), *which, "--family", "binomial", "--with", "trials=x", "--with", f"{argument}=x"]
     assert cli.main(arguments) == 2
@@ -457,7 +469,7 @@ def test_a_column_of_what_is_no_column_was_a_traceback(which, argument, table, c
 
 def test_what_a_family_needs_is_said_as_the_shell_has_it(table, capsys):
     assert cli.main(["fit", str(table), "--column", "y", "--family", "censored-weibull"]) == 2
-    assert "needs event of each row: give --with event=COLUMN" in capsys.readouterr().err
+    assert "needs event of each row: write --with event=COLUMN" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")

@@ -91,12 +91,13 @@ def of_package(mutation):
 
 
 def heads(text):
-    """Every statement of a text without the statements inside it."""
+    """Every statement of a text without the statements inside it, but with the patterns and guards of its cases."""
     nested = ("body", "orelse", "finalbody", "handlers", "cases")
     found = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.stmt):
             own = {name: value for name, value in ast.iter_fields(node) if name not in nested}
+            own["of cases"] = [part for case in getattr(node, "cases", ()) for part in (case.pattern, case.guard)]
             parts = [value if isinstance(value, list) else [value] for value in own.values()]
             dumps = [ast.dump(part) if isinstance(part, ast.AST) else repr(part) for each in parts for part in each]
             found.append((type(node).__name__, *dumps))

@@ -31,6 +31,7 @@ from likelihood_kit.models import (
     NAMES,
     LikelihoodModel,
     LikelihoodResults,
+    argument_hint,
     check_formula,
     column_hint,
     strike_durations,
@@ -117,19 +118,13 @@ def _model(options: argparse.Namespace, family: Family, data: pd.DataFrame) -> L
 
 
 def _check_columns(options: argparse.Namespace, family: Family, data: pd.DataFrame, columns: dict[str, str]) -> None:
-    """Refuse columns that the file does not have, and an event for a family that takes none."""
-    if "event" in columns and "event" not in family.law.observed:
-        raise ArgumentError(
-            f"--with event: {family!r} has no argument 'event': write --family censored-{options.family}"
-        )
+    """Refuse columns that the family does not take, and those that the file does not have."""
     data_names = (*family.law.observed, *family.law.known)
     for name in columns:
         if name not in (*data_names, *COLUMNS_OF_ROWS):
-            known = near_names(name, (*(name for name in data_names if name not in family.fixed), *COLUMNS_OF_ROWS))
-            raise ArgumentError(f"--with {name}: {family!r} takes no column {name!r}: {known}")
-    for name in family.law.data[1:]:
-        if name not in family.fixed and name not in columns:
-            raise ArgumentError(f"{family!r} needs {name} of each row: give --with {name}=COLUMN")
+            known = (*(name for name in data_names if name not in family.fixed), *COLUMNS_OF_ROWS)
+            instead = argument_hint(name, family) or near_names(name, known)
+            raise ArgumentError(f"--with {name}: {family!r} takes no column {name!r}: {instead}")
     named = {"--column": options.column} if options.formula is None else {}
     if options.groups is not None:
         named["--groups"] = options.groups

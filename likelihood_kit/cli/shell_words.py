@@ -20,21 +20,22 @@ _IN_SHELL: tuple[tuple[str, str], ...] = (
     (r"\bcov_type='(\w+)'", r"--cov-type \1"),
     (r"\bcov_type=", "--cov-type "),
     (r"\bcov_kwds\b", "--groups"),
+    (r"wrap the family in lk\.censored: family=lk\.censored\(truncated\((\w+)\(.*?\)\), event=\.\.\.",
+     r"write --family censored-truncated-\1 --with event=COLUMN"),
     (r"wrap the family in lk\.censored: family=lk\.censored\((\w+)\(.*?\)\), event=\.\.\.",
      r"write --family censored-\1 --with event=COLUMN"),
     (r"family=lk\.(censored|truncated)\(\.\.\.\)", r"--family \1-FAMILY"),
-    (r"\bLikelihoodModel takes no argument '([^']*)': ", r"--with \1: "),
     (r"(?:give it to|it belongs to) the model, \w+\(\.\.\., (\w+)=\.\.\.\)", r"write --with \1=COLUMN"),
-    (r"in the family, \w+\((\w+)=\.\.\.\), give known values of each row by given=\{'\w+': \.\.\.\}, or a design by "
+    (r"in the family, \S+\((\w+)=\.\.\.\), give known values of each row by given=\{'\w+': \.\.\.\}, or a design by "
      r"exogs=\{'\w+': \.\.\.\}", r"by --fix \1=NUMBER, or give it predictors by --formula-of \1='~ x'"),
     (r"\b(\w+)=np\.log\(\w+\)", r"--with \1=COLUMN"),
     (r"\b(\w+)='name of (?:its column|the column of \w+)'", r"--with \1=COLUMN"),
     (r"\bpass missing='drop' to leave such rows out", "take such rows out of the file"),
     (r"(?<![\w'-])([a-z]\w*)=(?=$|[\s,;:])", r"--with \1=COLUMN"),
     (r"\b(?:pass|write) (--with)", r"write \1"),
-    (r"(?<!')\bexog of (\w+)\b", r"the design of \1"),
-    (r"(?<!')\bexog\b(?!')", "the design"),
-    (r"(?<!')\bendog\b(?!')", "the response"),
+    (r"(?<!')(?<!--with )\bexog of (\w+)\b", r"the design of \1"),
+    (r"(?<!')(?<!--with )\bexog\b(?!')", "the design"),
+    (r"(?<!')(?<!--with )\bendog\b(?!')", "the response"),
 )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def in_shell(text: object) -> str:
     found = " ".join(str(text).split())
     for python, shell in _IN_SHELL:
         found = re.sub(python, shell, found)
-    return re.sub(r"censored-(\w+)", lambda match: match.group(0).lower(), found) if "--family" in found else found
+    return re.sub(r"censored-[\w-]+", lambda match: match.group(0).lower(), found) if "--family" in found else found
 
 
 def folded(text: object) -> str:

@@ -133,6 +133,8 @@ def check_sampler(
 
     Raises
     ------
+    FormulaError
+        For a sampler, or an information, that is so far from the log density that its trial before the first use tells.
     NotAvailableError
         For a response of several columns that is no censored one.
 

@@ -113,7 +113,8 @@ def derive(family: Handle) -> Derivation:
         Where the formula has no symbolic form; the message names the operation.
     """
     closed = family.law.functions.get("expected_information")
-    note = "in closed form" if closed else f"by {'summation' if family.discrete else 'quadrature'} of the squared score"
+    integrated = f"by {'summation' if family.discrete else 'quadrature'} of the squared score"
+    note = "in closed form" if closed else integrated
     try:
         family.require_regular("expected information")
     except NotAvailableError as error:
@@ -123,7 +124,10 @@ def derive(family: Handle) -> Derivation:
     try:
         found = typeset(family.formula, family.fixed, closed, known)
     except TraceError:
-        found, note = typeset(family.formula, family.fixed, None, known), "by the family's own function, in numbers"
+        found = typeset(family.formula, family.fixed, None, known)
+        # Of a law of cases the function is the composition's, which integrates.
+        note = integrated if family.law.cases else "by the family's own function, in numbers"
+        note += _where_regular(family)
     statistics, coefficients, why = found.statistics, found.coefficients, ""
     if not family.regular:
         statistics, coefficients = None, None

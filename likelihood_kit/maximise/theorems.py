@@ -34,21 +34,15 @@ CANONICAL_LINK = (
 )
 
 
-def theorem_of(
-    family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any], sample: Sample | None = None
-) -> str:
-    """The theorem that holds, or is declared, of all samples, in words with its source; empty where none is known.
-
-    Where a parameter is given for each row, only a theorem on the driven parameter alone is asked: it says that the log
-    density of a row is concave in its linear predictor, whatever the others are, so that the sum over rows is.
-    """
-    return _found(family, predictors, held, sample)[0]
-
-
 def theorem_and_proof(
     family: Family, predictors: Sequence[Predictor], held: Mapping[int, Any], sample: Sample | None = None
 ) -> tuple[str, bool]:
-    """The same theorem, and whether it is known to hold: not where a user's own law declares it."""
+    """The theorem that holds, or is declared, of all samples, and whether it is known to hold.
+
+    In words with its source; empty where none is known. One that a user's own law declares is not known to hold. Where
+    a parameter is given for each row, only a theorem on the driven parameter alone is asked: it says that the log
+    density of a row is concave in its linear predictor, whatever the others are, so that the sum over rows is.
+    """
     words, theorem = _found(family, predictors, held, sample)
     return words, theorem is None or is_proved(theorem)
 

@@ -2,7 +2,7 @@
 
 from likelihood_kit.models.example_data import strike_durations
 from likelihood_kit.models.fitting import COVARIANCES
-from likelihood_kit.models.hints import column_hint
+from likelihood_kit.models.hints import argument_hint, column_hint
 from likelihood_kit.models.model import LikelihoodModel
 from likelihood_kit.models.profile_likelihood import Profile, ProfileInterval
 from likelihood_kit.models.results import LikelihoodResults
@@ -15,6 +15,7 @@ __all__ = [
     "LikelihoodResults",
     "Profile",
     "ProfileInterval",
+    "argument_hint",
     "check_formula",
     "column_hint",
     "functions",

@@ -116,10 +116,11 @@ def check_search(method: Any, further: Mapping[str, Any]) -> None:
         raise ArgumentError(f"fit takes no argument {name!r}: {near_names(name, known)}")
 
 
-def warn_of_unused(caller: str, given: Mapping[str, Any], instead: str = SEARCHED) -> None:
+def warn_of_unused(caller: str, given: Mapping[str, Any], instead: str = SEARCHED, between: int = 0) -> None:
     """One warning of the arguments that are given other than their defaults and not used, with what is done instead.
 
-    They stand in statsmodels' signature, so that code written for it runs.
+    They stand in statsmodels' signature, so that code written for it runs. `between` counts the functions from the one
+    that a user calls to this one.
     """
     usual = (None, False, METHODS[0])
     unused = [name for name, value in given.items() if not any(value is one or value == one for one in usual)]
@@ -128,7 +129,7 @@ def warn_of_unused(caller: str, given: Mapping[str, Any], instead: str = SEARCHE
         warnings.warn(
             f"{caller}: {' and '.join(unused)} {verb} not used: {instead}; leave out what is not used",
             ArgumentWarning,
-            stacklevel=3,
+            stacklevel=3 + between,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from likelihood_kit.errors import ArgumentError, near_names
@@ -14,15 +14,18 @@ _WEIGHTS = "write freq_weights= for rows that stand for several observations, pr
 _EVENT = "wrap the family in lk.censored, which takes event="
 _FIT = "it is an argument of fit()"
 _GROUPS = "write fit(cov_type='cluster', cov_kwds={'groups': ...})"
-#: Arguments of a model elsewhere, by what they are called there.
-_ARGUMENTS = {
+#: Columns of a model elsewhere, by what they are called there.
+_COLUMNS = {
     **dict.fromkeys(("weights", "weight", "sample_weight", "fweights", "iweights", "aweights", "pweights"), _WEIGHTS),
     **dict.fromkeys(("frequency_weights", "frequencies", "freq", "freqs", "counts"), "write freq_weights="),
     **dict.fromkeys(("probability_weights", "sampling_weights", "survey_weights"), "write prob_weights="),
     "exposure": "write offset=np.log(exposure), of the logarithm of what is multiplied",
     **dict.fromkeys((EVENT, "status", "censor", "censoring", "censored", "delta", "death", LIMIT), _EVENT),
-    **dict.fromkeys(("start_params", "cov_type", "cov_kwds", "use_t", "method", "maxiter"), _FIT),
     **dict.fromkeys(("groups", "cluster", "clusters"), _GROUPS),
+}
+#: Other arguments of a model elsewhere.
+_ARGUMENTS = {
+    **dict.fromkeys(("start_params", "cov_type", "cov_kwds", "use_t", "method", "maxiter"), _FIT),
     **dict.fromkeys(("formula", "data"), "write LikelihoodModel.from_formula(formula, data, family=...)"),
     **dict.fromkeys(("link", "links"), "a link belongs to the family, such as lk.Gamma(links={'scale': 'log'})"),
     "distribution": "write family=",
@@ -49,23 +52,28 @@ _FORMULAS = (
 
 def unknown_argument(kind: str, name: str, family: Any, known: tuple[str, ...]) -> ArgumentError:
     """Refusal of an argument of a model, with what to write instead."""
-    says = f"{kind} takes no argument {name!r}: "
-    names = family.coordinate_names if isinstance(family, Family) else ()
-    if name in names:
-        return ArgumentError(
-            f"{says}hold a parameter fixed in the family, {family.name}({name}=...), give known values of each row by "
+    instead = argument_hint(name, family) or _of(_ARGUMENTS, name) or near_names(name, known)
+    return ArgumentError(f"{kind} takes no argument {name!r}: {instead}")
+
+
+def argument_hint(name: str, family: Any) -> str:
+    """What to write for a parameter, or for what is a column of a model elsewhere; empty where it is neither."""
+    if isinstance(family, Family) and name in family.coordinate_names:
+        return (
+            f"hold a parameter fixed in the family, {family.name}({name}=...), give known values of each row by "
             f"given={{{name!r}: ...}}, or a design by exogs={{{name!r}: ...}}"
         )
-    remedy = _ARGUMENTS.get(name.lower()) or _ARGUMENTS.get(name.lower().removesuffix("s"))
-    if remedy is None:
-        return ArgumentError(says + near_names(name, known))
-    if remedy == _EVENT and isinstance(family, Family):
-        remedy = (
-            f"{family!r} is censored already: write event= and limit="
-            if EVENT in family.law.observed
-            else f"wrap the family in lk.censored: family=lk.censored({family!r}), event=..., 1 seen and 0 censored"
-        )
-    return ArgumentError(says + remedy)
+    remedy = _of(_COLUMNS, name)
+    if remedy != _EVENT or not isinstance(family, Family):
+        return remedy
+    if EVENT in family.law.observed:
+        return f"{family!r} is censored already: write event= and limit="
+    return f"wrap the family in lk.censored: family=lk.censored({family!r}), event=..., 1 seen and 0 censored"
+
+
+def _of(remedies: Mapping[str, str], name: str) -> str:
+    """The remedy for a name, or for its singular; empty where there is none."""
+    return remedies.get(name.lower()) or remedies.get(name.lower().removesuffix("s")) or ""
 
 
 def formula_hint(text: Any) -> str:

@@ -104,7 +104,8 @@ def check_transform(caller: str, model: Any, new: Any, transform: Any) -> None:
         return
     if new is not None and hasattr(model, "formulas"):
         raise ArgumentError("transform=False: the formula is always applied; give new data with its variables")
-    warn_of_unused(caller, {"transform": True}, "an array is the design itself")
+    instead = "the rows are those of the fit" if new is None else "an array is the design itself"
+    warn_of_unused(caller, {"transform": True}, instead, between=1)
 
 
 def _given(model: Any, given: Any) -> dict[str, Any]:

@@ -33,8 +33,6 @@ from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.several_predictions import SeveralPredictions, several_table
 from likelihood_kit.models.targets import checked_target
 
-#: What is done where statsmodels would not code variables by the formula.
-TRANSFORMED = "a data frame is read by the formula, an array is the design itself"
 INFORMATIONS = ("observed", "expected", "outer_product")
 
 

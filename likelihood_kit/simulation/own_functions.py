@@ -83,13 +83,16 @@ def by_function(name: str, function: UserFunction, family: Family, samples: Colu
         raise
     except Exception as error:
         if isinstance(error, ValueError) and "read-only" in str(error):
-            raise ArgumentError(
-                f"estimators: {name!r} fails: {error}; it changes its samples in place, which serve the other "
-                "estimators too: write s = np.sort(s, axis=1) for s.sort(axis=1), and s = s - c for s -= c"
-            ) from error
+            remedy = (
+                "it changes its samples in place, which serve the other estimators too: write s = np.sort(s, axis=1) "
+                "for s.sort(axis=1), and s = s - c for s -= c"
+            )
+        else:
+            remedy = (
+                f"it got read-only samples of shape {shape} and must return NaN for those of which it makes nothing"
+            )
         raise ArgumentError(
-            f"estimators: {name!r} raised {type(error).__name__} at size n = {shape[1]}: {error}; it got read-only "
-            f"samples of shape {shape} and must return NaN for those of which it makes nothing"
+            f"estimators: {name!r} raised {type(error).__name__} at size n = {shape[1]}: {error}; {remedy}"
         ) from error
     wanted = (shape[0], len(family.parameter_names))
     try:

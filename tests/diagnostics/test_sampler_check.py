@@ -7,7 +7,7 @@ from scipy import stats
 
 import likelihood_kit as lk
 from likelihood_kit.diagnostics.sampler_check import LEVEL, MEAN, PLACES, VARIANCE, hotelling
-from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
+from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
 
 #: Seeds of each law, and alarms of them that are borne: at the level of 1 % more come once in 100,000 times.
 SEEDS, MOST_ALARMS = 5, 2
@@ -94,8 +94,8 @@ WRONG = {
 
 @pytest.mark.parametrize(("family", "theta", "by"), WRONG.values(), ids=WRONG)
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_wrong_sampler_is_caught(family, theta, by, seed):
-    found = lk.check_sampler(family, theta, seed=seed)
+def test_a_wrong_sampler_is_caught(family, theta, by, seed, untried):
+    found = lk.check_sampler(untried(family), theta, seed=seed)
     assert not found.ok
     assert "NOT of one law" in found.verdict
     for name in by:
@@ -103,20 +103,30 @@ def test_a_wrong_sampler_is_caught(family, theta, by, seed):
         assert name in found.verdict
 
 
-def test_draws_outside_of_the_support():
-    found = lk.check_sampler(WrongEnd(), {"low": 1.0, "high": 3.0}, seed=1)
+def test_a_sampler_that_is_far_off_is_refused_before():
+    class TwoMore(lk.Poisson):
+        @staticmethod
+        def sample(rng, size, rate):
+            return rng.poisson(rate, size) + 2
+
+    with pytest.raises(FormulaError, match="family TwoMore: sample contradicts log_density"):
+        lk.check_sampler(TwoMore(), {"rate": 4.0})
+
+
+def test_draws_outside_of_the_support(untried):
+    found = lk.check_sampler(untried(WrongEnd()), {"low": 1.0, "high": 3.0}, seed=1)
     assert not found.ok
     assert found.outside > 0
     assert "have a density of 0" in found.verdict
 
 
-def test_a_wrong_information_is_caught_by_the_variance_alone():
+def test_a_wrong_information_is_caught_by_the_variance_alone(untried):
     class InformationOfTheVariance(lk.Normal):
         @staticmethod
         def expected_information(mean, sd):
             return 1 / sd**2, 0.0, 1 / (2 * sd**4)
 
-    found = lk.check_sampler(InformationOfTheVariance(), {"mean": 0.0, "sd": 1.5}, seed=1)
+    found = lk.check_sampler(untried(InformationOfTheVariance()), {"mean": 0.0, "sd": 1.5}, seed=1)
     assert found.table["pvalue"][VARIANCE] <= LEVEL / 3 < found.table["pvalue"][PLACES]
     assert not found.ok
 

@@ -242,7 +242,8 @@ def test_a_tail_by_quadrature_reads_as_one():
 def test_derivations_read():
     text = str(lk.censored(lk.Weibull()).derivation())
     assert "event" in text
-    assert "by quadrature" in text
+    assert "expected information: by quadrature of the squared score\n" in text
+    assert "information: by summation of the squared score\n" in str(lk.censored(lk.Poisson()).derivation())
     assert "log" in str(lk.truncated(lk.Gamma(), low=1.0).derivation())
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import special
 
 import likelihood_kit as lk
-from likelihood_kit.maximise.theorems import is_of_each_row, theorem_of
+from likelihood_kit.maximise.theorems import is_of_each_row, theorem_and_proof
 from likelihood_kit.predictor import Predictor, iid_predictors
 
 
@@ -104,7 +104,7 @@ CASES = {
 
 @pytest.mark.parametrize(("family", "holds"), CASES.values(), ids=CASES)
 def test_of_identical_rows(family, holds):
-    assert bool(theorem_of(family, iid_predictors(family), {})) == holds
+    assert bool(theorem_and_proof(family, iid_predictors(family), {})[0]) == holds
 
 
 def sorted_dummies(order):
@@ -137,7 +137,7 @@ def of_a_gamma_regression(columns):
         Predictor(name, family.spaces[name], family.links[name], columns if name == "scale" else None, ("a", "b"))
         for name in family.parameter_names
     ]
-    return theorem_of(family, predictors, {})
+    return theorem_and_proof(family, predictors, {})[0]
 
 
 def test_a_theorem_that_needs_a_constant_has_one():
@@ -251,4 +251,4 @@ class SeenOrNot(lk.Family):
 def test_a_theorem_on_whole_samples_is_none_on_censored_ones(censored):
     theorem = lk.UniqueMaximum("concave", "nowhere", free=("loc",), censored=censored)
     family = type("Own", (SeenOrNot,), {"theorems": theorem})()
-    assert bool(theorem_of(family, iid_predictors(family), {})) == censored
+    assert bool(theorem_and_proof(family, iid_predictors(family), {})[0]) == censored

@@ -5,7 +5,7 @@ import warnings
 import pytest
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentWarning
+from likelihood_kit.errors import ArgumentError, ArgumentWarning
 
 MODEL = lk.LikelihoodModel([1.0, 2.0, 4.0, 3.0], family=lk.Exponential())
 USED_BY_NONE = {
@@ -32,11 +32,23 @@ def test_a_search_of_resamples_too():
 
 
 def test_a_design_that_was_not_to_be_coded():
-    results = MODEL.fit()
-    for predict in (results.predict, results.get_prediction):
-        with pytest.warns(ArgumentWarning, match="predict.*: transform is not used: a data frame is read") as raised:
-            predict(transform=False)
-        assert [warning.filename for warning in raised] == [__file__]
+    x = [[1.0, 0.5], [1.0, 2.0], [1.0, 1.0], [1.0, 3.0]]
+    data = {"y": [1.0, 2.0, 4.0, 3.0], "x": [0.5, 2.0, 1.0, 3.0]}
+    by_formula = lk.LikelihoodModel.from_formula("y ~ x", data, family=lk.Exponential()).fit()
+    by_design = lk.LikelihoodModel(data["y"], x, family=lk.Exponential()).fit()
+    for results, new, words in (
+        (MODEL.fit(), (), "the rows are those of the fit"),
+        (by_formula, (), "the rows are those of the fit"),
+        (by_design, (x,), "an array is the design itself"),
+    ):
+        for method in ("predict", "get_prediction"):
+            predict = getattr(results, method)
+            with pytest.warns(ArgumentWarning, match=f"^{method}: transform is not used: {words}") as raised:
+                predict(*new, transform=False)
+            assert [warning.filename for warning in raised] == [__file__]
+    for predict in (by_formula.predict, by_formula.get_prediction):
+        with pytest.raises(ArgumentError, match="transform=False: the formula is always applied"):
+            predict(data, transform=False)
 
 
 def test_what_statsmodels_has_by_default_is_no_wish():
