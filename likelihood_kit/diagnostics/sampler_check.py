@@ -20,11 +20,12 @@ from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit._numerics.printed import counted, percent, significant
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM
-from likelihood_kit.diagnostics.bounds import asked
+from likelihood_kit.diagnostics.bounds import Question, asked
 from likelihood_kit.diagnostics.residuals import observed_probabilities
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
 from likelihood_kit.families import Family, operands, regularity
 from likelihood_kit.families.compositions.censored import EVENT, is_censored, uncensored
+from likelihood_kit.families.declared_forms import untried
 from likelihood_kit.families.sampling import sample
 
 #: Part of right samplers that the three checks together speak against.
@@ -133,8 +134,6 @@ def check_sampler(
 
     Raises
     ------
-    FormulaError
-        For a sampler, or an information, that is so far from the log density that its trial before the first use tells.
     NotAvailableError
         For a response of several columns that is no censored one.
 
@@ -159,9 +158,17 @@ def check_sampler(
         raise NotAvailableError(
             f"{family.name} has no check of its sampler: its response has the columns {', '.join(family.law.response)}"
         )
+    with untried(family.law):  # what is to be found is not refused before
+        return _found(family, question, known, int(n), seed, level)
+
+
+def _found(
+    family: Family, question: Question, known: Mapping[str, float], n: int, seed: Any, level: float
+) -> SamplerCheck:
+    """What the draws say."""
     values = {**question.theta, **known}
     rng = np.random.default_rng(seed)
-    drawn = family.sample(int(n), rng, **values)
+    drawn = family.sample(n, rng, **values)
     columns = dict(zip(family.law.response, drawn if family.law.observed else (drawn,), strict=True))
     y, further = columns[DATUM], {name: column for name, column in columns.items() if name != DATUM}
     outside = int(np.sum(~(family.log_density(y, **further, **values) > -np.inf)))
@@ -176,7 +183,7 @@ def check_sampler(
             pvalue = _by_samples(family, question.values, values, name, found[name], n, level, rng)
             found[name] = (*found[name][:2], pvalue)
     table = pd.DataFrame.from_dict(found, orient="index", columns=["statistic", "df", "pvalue"])
-    return SamplerCheck(table, int(n), outside, float(level), left_out)
+    return SamplerCheck(table, n, outside, float(level), left_out)
 
 
 def _check(n: Any, seed: Any, level: Any) -> None:
