@@ -15,11 +15,10 @@ from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bias, bootstrap, inference, restrictions
+from likelihood_kit.models import bias, bootstrap, inference, restrictions, terms
 from likelihood_kit.models.arguments import METHODS, refusing, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level, short
 from likelihood_kit.models.existence import require_likelihood
-from likelihood_kit.models.formula_engines import engine_of_fit
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
 from likelihood_kit.models.restrictions import RestrictionTests
 from likelihood_kit.models.saved import read_pickle
@@ -204,17 +203,33 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """Likelihood-ratio, score and Wald test of a restriction side by side, and what it means if they differ."""
         return restrictions.restriction_tests(self, other)
 
-    def wald_test_terms(self, *args: Any, **kwargs: Any) -> Any:
-        """Tests of whole terms of the predicted parameter's formula, as in statsmodels, by the engine of the fit."""
-        with engine_of_fit(getattr(self.model, "formula_engine", "")):
-            found = super().wald_test_terms(*args, **kwargs)
-        found.table = found.table.rename(index={"1": "Intercept"})
-        return found
+    @named_arguments
+    def wald_test_terms(
+        self,
+        skip_single: bool = False,
+        extra_constraints: Any = None,
+        combine_terms: Any = None,
+        scalar: bool = True,
+    ) -> Any:
+        """Wald tests of whole terms of the formulas, that their coefficients are 0, as in statsmodels.
 
-    def t_test_pairwise(self, *args: Any, **kwargs: Any) -> Any:
-        """Tests of the differences between levels of a term, as in statsmodels, by the engine of the fit."""
-        with engine_of_fit(getattr(self.model, "formula_engine", "")):
-            return super().t_test_pairwise(*args, **kwargs)
+        Terms of other parameters than the predicted one stand behind its name, `shape:z`. Without a formula each column
+        of a design is one, and without designs each entry of params that may be 0.
+        """
+        return terms.wald_test_terms(self, skip_single, extra_constraints, combine_terms, scalar)
+
+    @named_arguments
+    def t_test_pairwise(
+        self, term_name: Any, method: Any = "hs", alpha: float = ALPHA, factor_labels: Any = None
+    ) -> Any:
+        """Tests of the differences between levels of a term, on the link scale, as in statsmodels.
+
+        Raises
+        ------
+        NotAvailableError
+            Without a formula.
+        """
+        return terms.t_test_pairwise(self, term_name, method, alpha, factor_labels)
 
     def bootstrap(
         self,

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import formulaic
+import numpy as np
 import pandas as pd
 import statsmodels.formula
 from formulaic.errors import DataMismatchWarning
@@ -71,18 +72,6 @@ def chosen_engine() -> str:
     return "patsy" if asked else "formulaic"
 
 
-@contextmanager
-def engine_of_fit(engine: str) -> Iterator[None]:
-    """Statsmodels' tests of terms, which read specifications by its option: by the engine of a fit, if it has one."""
-    options = statsmodels.formula.options
-    before = options.formula_engine
-    options.formula_engine = engine or before
-    try:
-        yield
-    finally:
-        options.formula_engine = before
-
-
 def evaluated(
     text: str, frame: pd.DataFrame, environment: Mapping[str, Any], engine: str, na_action: str = ""
 ) -> tuple[Any, Any]:
@@ -103,6 +92,29 @@ def evaluated_again(specification: Any, frame: pd.DataFrame, environment: Mappin
             return specification.get_model_matrix(_plain_text(frame), context={**_NAMES, **environment})
     manager = FormulaManager(engine)
     return manager.get_matrices(specification, frame, pandas=True, prediction=True, eval_env=dict(environment))
+
+
+def terms_of(specification: Any, engine: str) -> list[tuple[Any, str, range]]:
+    """Terms of a specification as the engine has them, their names, and their columns of its matrix."""
+    count = len(specification.column_names)
+    found = []
+    for term, place in specification.term_slices.items():
+        name = term.name() if engine == "patsy" else str(term)
+        found.append((term, "Intercept" if name == "1" else name, range(count)[place]))
+    return found
+
+
+def coding_of(specification: Any, term: Any, engine: str) -> tuple[tuple[Any, ...], np.ndarray] | None:
+    """Levels of a term that is one category, and its columns at each, `(levels, q)`; None of another term."""
+    if len(term.factors) != 1:
+        return None
+    factor = next(iter(term.factors))
+    kinds = specification.factor_infos if engine == "patsy" else specification.factor_contrasts
+    if factor not in kinds or (engine == "patsy" and kinds[factor].type != "categorical"):
+        return None
+    manager = FormulaManager(engine)
+    levels = tuple(manager.get_factor_categories(factor, specification))
+    return levels, np.asarray(manager.get_contrast_matrix(term, factor, specification), dtype=float)
 
 
 def words_of(error: Exception) -> str:
