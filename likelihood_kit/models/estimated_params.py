@@ -13,7 +13,7 @@ from statsmodels.base.model import GenericLikelihoodModelResults
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
-from likelihood_kit.errors import ArgumentError
+from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bias, bootstrap, inference, restrictions, terms
 from likelihood_kit.models.arguments import METHODS, refusing, warn_of_unused
@@ -26,6 +26,8 @@ from likelihood_kit.parameters import Real, Space
 
 #: Resamples of a bootstrap where none are asked for, as in statsmodels.
 RESAMPLES = 100
+#: In statsmodels' words where a covariance is NaN.
+_NO_COVARIANCE = "asymptotically non-normal"
 
 
 class EstimatedParams(GenericLikelihoodModelResults):
@@ -152,18 +154,27 @@ class EstimatedParams(GenericLikelihoodModelResults):
 
     def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
         """Tests of linear combinations of params, one by one, as in statsmodels."""
+        restrictions.check_matrix(self, r_matrix)
         with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
             return super().t_test(r_matrix, *args, **kwargs)
 
     def wald_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
         """Test of linear restrictions on params, all together, as in statsmodels.
 
-        Or of a restriction as `likelihood_ratio_test` takes it, which gives a `LikelihoodTest`.
+        Or of a restriction as `likelihood_ratio_test` takes it, which gives a `LikelihoodTest`; a Series is one where
+        it has fewer entries than params, else a combination of all of them as in statsmodels.
         """
-        if hasattr(r_matrix, "certificate") or isinstance(r_matrix, Mapping):
+        values = isinstance(r_matrix, pd.Series) and len(r_matrix) < len(self.params)
+        if values or hasattr(r_matrix, "certificate") or isinstance(r_matrix, Mapping):
             return restrictions.wald_test(self, r_matrix)
+        restrictions.check_matrix(self, r_matrix)
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
-            return super().wald_test(r_matrix, *args, **kwargs)
+            try:
+                return super().wald_test(r_matrix, *args, **kwargs)
+            except ValueError as error:
+                if _NO_COVARIANCE not in str(error):
+                    raise
+                raise NotAvailableError(f"there is no Wald test: {self.covariance_note}") from None
 
     def cox_snell_bias(self) -> pd.Series:
         """Bias of the entries of params to first order, at the estimate; `(k,)`, in the coordinates of params.
@@ -183,7 +194,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
 
         Parameters
         ----------
-        other : LikelihoodResults or dict of str to float
+        other : LikelihoodResults, or dict or Series of str to float
             The restricted fit, of the same rows and with fewer parameters, such as those of a family with one held
             fixed, or of fewer columns: that it lies within this model is found from the rows, of another family too.
             Or values of params by name.

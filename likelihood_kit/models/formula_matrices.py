@@ -37,6 +37,13 @@ def matrices(
             ) from error
         if remedy:
             raise DataError(f"formula {text!r} is not written as here: {remedy}") from error
+        taken = variables(str(text), frame.columns, environment).from_program
+        whole = next((name for name in taken if isinstance(environment[name], pd.DataFrame)), "")
+        if whole:
+            raise DataError(
+                f"formula {text!r}: {whole} is a data frame of the program, and a term one column: "
+                f"name one of {columns}"
+            ) from error
         raise DataError(
             f"formula {text!r} cannot be evaluated on data with columns {columns}: {words_of(error)}"
         ) from error
@@ -92,14 +99,23 @@ def kept_columns(model: Any, parameter: str, columns: Iterable[Any]) -> np.ndarr
     return np.array([column not in dropped for column in columns], dtype=bool)
 
 
+class NoSpecification:
+    """What statsmodels finds where it keeps a model's only specification: that there are several, or a refusal.
+
+    It would take columns of one design for places of params, and test other coefficients in silence.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(
+            "statsmodels' tests and tables of a formula's terms know one design and sums of squares: test terms by "
+            "results.wald_test_terms() and t_test_pairwise(), compare fits by results.likelihood_ratio_test(smaller)"
+        )
+
+
 def specify(model: Any) -> None:
-    """Give a model that was copied the specifications of its formulas, which do not travel, again."""
+    """Give a model that was copied what its formulas need, since their specifications do not travel."""
     model.specifications = {}
-    first = next(iter(model.formulas))
-    try:
-        model.data.model_spec = specification(model, first)
-    except DataError:  # it uses names that are not here: statsmodels' tests of whole terms are then not available
-        model.specifications.pop(first, None)
+    model.data.model_spec = NoSpecification()
 
 
 def specification(model: Any, parameter: str) -> Any:

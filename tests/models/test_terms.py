@@ -8,6 +8,8 @@ import pytest
 import statsmodels.formula
 from numpy.testing import assert_allclose
 from scipy import stats
+from statsmodels.stats.anova import anova_lm
+from statsmodels.stats.contrast import t_test_pairwise
 
 import likelihood_kit as lk
 from likelihood_kit.errors import ArgumentError, NotAvailableError
@@ -149,3 +151,16 @@ def test_refusals_of_tests_of_terms(call, words):
     """A numeric term was KeyError 'categories', a fit of arrays AttributeError 'model_spec'."""
     with pytest.raises(ArgumentError, match=words):
         call(fitted("y ~ C(g)*x", lk.Gamma()))
+
+
+def test_tables_of_least_squares_were_an_error_of_python():
+    """Statsmodels' own functions of terms would take columns for places of params; anova asked for design_info."""
+    results = fitted("y ~ C(g) + x", lk.Gamma())
+    for call in (lambda: anova_lm(results), lambda: t_test_pairwise(results, "C(g)"), lambda: anova_lm(results, typ=2)):
+        with pytest.raises(AttributeError, match="wald_test_terms"):
+            call()
+    with pytest.raises(AttributeError, match="no ssr, which is of least squares"):
+        anova_lm(results, results)
+    for ask in (results.model.expandparams, results.model.reduceparams):
+        with pytest.raises(NotAvailableError, match="hold it fixed in the family"):
+            ask(results.params)
