@@ -16,6 +16,7 @@ import statsmodels.formula
 from formulaic.errors import DataMismatchWarning
 from formulaic.materializers import PandasMaterializer
 from formulaic.parser import DefaultFormulaParser
+from formulaic.transforms import TRANSFORMS
 from formulaic.transforms.contrasts import TreatmentContrasts
 from interface_meta import override
 from statsmodels.formula._manager import FormulaManager
@@ -26,10 +27,15 @@ from likelihood_kit.errors import DataError
 _SHARED = ("C", "I", "Q", "bs", "cr", "cc", "scale", "center", "standardize")
 #: Functions of a formula, by engine.
 FUNCTIONS_OF = {"formulaic": (*_SHARED, "cs", "poly"), "patsy": (*_SHARED, "te")}
+#: Functions of NumPy that are known without `np.` before them, by engine.
+BARE_OF = {"formulaic": tuple(name for name in TRANSFORMS if hasattr(np, name)), "patsy": ()}
 #: The variable of the environment by which statsmodels chooses an engine.
 CHOICE = "SM_FORMULA_ENGINE"
 #: Colours of a terminal, and the marks around them, in formulaic's messages.
 _COLOURS = re.compile("⧛[^⧚]*?m|\x1b\\[[\\d;]*m|\\[0m|⧚")
+
+#: Where Python finds an error in what is no file.
+_PLACE = re.compile(r"\s*\(<\w+>, line \d+\)")
 
 
 class _TruthAsLevels(PandasMaterializer):
@@ -118,8 +124,11 @@ def coding_of(specification: Any, term: Any, engine: str) -> tuple[tuple[Any, ..
 
 
 def words_of(error: Exception) -> str:
-    """What an engine's error says, on one line, without colours."""
-    return " ".join(_COLOURS.sub("", str(error)).split())
+    """What an engine's error says, on one line, without colours; of an error of Python what a term is."""
+    said = " ".join(_COLOURS.sub("", str(error)).split())
+    if isinstance(error, SyntaxError) or _PLACE.search(said):
+        return f"{_PLACE.sub('', said)}; a term is a column, or a function of columns such as np.log(x)"
+    return said
 
 
 @contextmanager
