@@ -154,7 +154,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
 
     def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
         """Tests of linear combinations of params, one by one, as in statsmodels."""
-        restrictions.check_matrix(self, r_matrix)
+        restrictions.check_matrix(self, r_matrix, "combinations of")
         with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
             return super().t_test(r_matrix, *args, **kwargs)
 
@@ -167,7 +167,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
         values = isinstance(r_matrix, pd.Series) and len(r_matrix) < len(self.params)
         if values or hasattr(r_matrix, "certificate") or isinstance(r_matrix, Mapping):
             return restrictions.wald_test(self, r_matrix)
-        restrictions.check_matrix(self, r_matrix)
+        restrictions.check_matrix(self, r_matrix, "restrictions on")
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
             try:
                 return super().wald_test(r_matrix, *args, **kwargs)

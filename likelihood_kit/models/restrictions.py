@@ -80,8 +80,8 @@ def restriction_tests(larger: Any, other: Any) -> RestrictionTests:
     return RestrictionTests(_likelihood_ratio(larger, found), _score(larger, found), _wald(larger, found), sandwich)
 
 
-def check_matrix(results: Any, r_matrix: Any) -> None:
-    """Refuse restrictions that are neither text nor finite numbers for all params; statsmodels takes NaN as it is."""
+def check_matrix(results: Any, r_matrix: Any, what: str) -> None:
+    """Refuse combinations or restrictions, `what`, that are neither text nor finite numbers for all params."""
     names = list(results.model.exog_names)
     matrix, *values = r_matrix if isinstance(r_matrix, tuple) and r_matrix else (r_matrix,)
     written = matrix if isinstance(matrix, list) and matrix else [matrix]
@@ -94,8 +94,8 @@ def check_matrix(results: Any, r_matrix: Any) -> None:
     finite = all(np.isfinite(part).all() for part in (found, *sides))
     if found.ndim not in (1, 2) or found.shape[-1] != len(names) or not finite:
         raise ArgumentError(
-            f"r_matrix = {short(r_matrix)}: give restrictions such as '{names[-1]} = 0', or a matrix of finite numbers "
-            f"with a column for each of {', '.join(names)}"
+            f"r_matrix cannot be read as {what} {', '.join(names)}: {short(r_matrix)}: write '{names[-1]} = 0', or a "
+            "matrix of finite numbers with a column for each"
         )
 
 
