@@ -20,6 +20,7 @@ from likelihood_kit.models.arguments import refusing
 from likelihood_kit.models.columns import as_choice, as_flag, as_level, as_names, short
 from likelihood_kit.models.formula_engines import coding_of, terms_of
 from likelihood_kit.models.inference import may_be_zero
+from likelihood_kit.models.prediction import standard_errors
 from likelihood_kit.predictor import blocks
 
 
@@ -146,11 +147,13 @@ def t_test_pairwise(results: Any, term_name: Any, method: Any, alpha: Any, facto
         )
     levels, matrix = coding
     labels = _level_labels(factor_labels, levels)
-    _require_covariance(results, "tests of levels")
     pairs = list(combinations(range(len(levels)), 2))
     contrasts = np.zeros((len(pairs), len(results.params)))
     differences = np.array([matrix[later] - matrix[earlier] for earlier, later in pairs])
     contrasts[:, list(term.places)] = differences[:, list(term.kept)]
+    _, lacking = standard_errors(contrasts, np.asarray(results.normalized_cov_params), results.covariance_note)
+    if lacking:  # statsmodels takes NaN for a rejection
+        raise NotAvailableError(f"there are no tests of levels: {lacking}")
     between = [f"{labels[later]}-{labels[earlier]}" for earlier, later in pairs]
     # Of a level without a column of its own the difference is 0 and p 1, of which Holm-Sidak takes log(1 - p).
     with np.errstate(divide="ignore"), refusing("method", "a correction for several tests, such as 'hs'"):

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from scipy import special
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, InformationWarning
+from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError
 
 
 class CauchyLocation(lk.Family):
@@ -216,3 +216,10 @@ def test_predictions_of_a_singular_covariance_gave_a_false_reason(formula, famil
     alone = results.get_prediction(three_clusters().head(2), parameter=name)
     assert_allclose(alone.se, results.bse[name], rtol=1e-7)
     assert not alone.note
+
+
+@pytest.mark.parametrize(("formula", "family"), [("y ~ C(g)", lk.Normal()), ("y ~ 0 + C(g)", lk.Gamma())])
+def test_levels_without_standard_errors_were_told_apart(formula, family):
+    """Statsmodels' correction rejects where a p-value is NaN, and where an error is rounding."""
+    with pytest.raises(NotAvailableError, match=r"no tests of levels: no standard errors .*rounding"):
+        clustered(formula, family)[0].t_test_pairwise("C(g)")
