@@ -322,6 +322,34 @@ def test_files_with_other_separators_had_no_column(how, said, which, table, caps
         assert "add --decimal ," in told
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_a_pipe_was_read_twice_and_empty_the_second_time(named, table, capsys, monkeypatch):
+    """ "No columns to parse from file", since its separator was looked at first."""
+
+    def piped(text, *further):
+        read, write = os.pipe()
+        os.write(write, text.encode())
+        os.close(write)
+        with open(read, encoding="utf-8") as stream:
+            monkeypatch.setattr(sys, "stdin", stream)
+            status = cli.main(["fit", f"/dev/fd/{read}" if named else "-", *further, "--family", "gamma"])
+        told = capsys.readouterr()
+        return status, told.out, told.err
+
+    assert cli.main(["fit", str(table), "--formula", "y ~ x", "--family", "gamma"]) == 0
+    expected = capsys.readouterr().out
+    assert piped(table.read_text(), "--formula", "y ~ x") == (0, expected, "")
+    for text, column, words in (
+        ("y;x\n1;2\n", "y", "add --sep ';'"),
+        (table.read_text(), "q", "has no column 'q'"),
+        ("", "y", "cannot be read as CSV"),
+    ):
+        status, _, told = piped(text, "--column", column)
+        assert status == 2
+        assert words in told
+        assert ("standard input" in told) is not named
+
+
 def test_words_that_look_like_numbers_and_one_column_of_an_odd_name(tmp_path, capsys):
     path = tmp_path / "data.csv"
     path.write_text("a;b\n1\n2\n4\n")

@@ -130,7 +130,9 @@ def _check_columns(options: argparse.Namespace, family: Family, data: pd.DataFra
         named["--groups"] = options.groups
     for option, column in {**named, **{f"--with {name}": column for name, column in columns.items()}}.items():
         if column not in data:
-            raise DataError(f"{option}: {options.data} has no column {column!r}: {column_hint(column, data)}")
+            raise DataError(
+                f"{option}: {table.called(options.data)} has no column {column!r}: {column_hint(column, data)}"
+            )
 
 
 def _print_fit(results: LikelihoodResults) -> None:

@@ -35,6 +35,7 @@ EXAMPLES = {
         'likelihood-kit fit data.csv --formula "k ~ x" --family truncated-poisson --fix low=1',
         'likelihood-kit fit data.csv --formula "y ~ x" --family gamma --cov-type cluster --groups school',
         "likelihood-kit fit data.csv --sep ';' --decimal , --column y --family gamma",
+        "likelihood-kit fit - --column y --family gamma",
     ),
     "study": (
         "likelihood-kit study gamma shape=2 scale=3 --estimators mle,moments --report study.html",
@@ -86,7 +87,7 @@ def _add_demo(commands: Any) -> None:
 def _add_fit(commands: Any) -> None:
     text = "fit a family to a column of a CSV file"
     fit = _command(commands.add_parser, "fit", help=text, description=text)
-    fit.add_argument("data", help="CSV file with a header")
+    fit.add_argument("data", help="CSV file with a header; - is standard input")
     fit.add_argument("--remote", action="store_true", help="let data be an address (https://..., s3://...)")
     fit.add_argument("--sep", metavar="CHARACTER", help="what separates columns: ';', tab (a comma)")
     fit.add_argument("--decimal", choices=(".", ","), help="what stands before decimals (a point)")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sys
 from collections import Counter
+from collections.abc import Callable
 from http.client import HTTPException
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from likelihood_kit.errors import ArgumentError, DataError
 
+#: The path of what is piped in, and what it is called.
+STANDARD_INPUT, _PIPED = "-", "standard input"
 #: What begins an address that pandas would fetch from elsewhere.
 _ADDRESS = re.compile(r"[A-Za-z][\w+.-]*::?//|[A-Za-z][\w+.-]*::")
 #: What separates columns elsewhere, and how it is said.
@@ -27,6 +34,7 @@ def read(path: str, *, remote: bool, sep: str | None = None, decimal: str | None
     Parameters
     ----------
     path : str
+        `STANDARD_INPUT` for what is piped in.
     remote : bool
         Whether the path may be an address.
     sep : str, optional
@@ -42,11 +50,13 @@ def read(path: str, *, remote: bool, sep: str | None = None, decimal: str | None
     if not remote and _ADDRESS.match(path):
         raise DataError(f"data: {path} is not fetched from elsewhere unless --remote is given; or name a file")
     by, point = _checked(sep, decimal)
+    fetched, path = remote and path != STANDARD_INPUT, called(path)
     try:
-        header = [] if remote else pd.read_csv(path, sep=by, header=None, nrows=1, dtype=str).iloc[0].tolist()
+        source = (lambda: path) if fetched else _source(path)
+        header = [] if fetched else pd.read_csv(source(), sep=by, header=None, nrows=1, dtype=str).iloc[0].tolist()
         if sep is None and len(header) == 1:
             _refuse_other_separator(path, str(header[0]))
-        frame = pd.read_csv(path, sep=by, decimal=point)
+        frame = pd.read_csv(source(), sep=by, decimal=point)
     except (DataError, ArgumentError):
         raise
     except (OSError, ValueError, ImportError, HTTPException) as error:
@@ -59,6 +69,21 @@ def read(path: str, *, remote: bool, sep: str | None = None, decimal: str | None
     if decimal is None:
         _refuse_decimal_comma(path, frame)
     return frame
+
+
+def called(path: str) -> str:
+    """What a file is called in messages."""
+    return _PIPED if path == STANDARD_INPUT else path
+
+
+def _source(path: str) -> Callable[[], Any]:
+    """What gives the file from its beginning each time; of a pipe, which gives what it has once, it is kept."""
+    if path != _PIPED and Path(path).is_file():
+        return lambda: path
+    if path == _PIPED and sys.stdin is None:
+        raise OSError("it is closed")
+    whole = sys.stdin.buffer.read() if path == _PIPED else Path(path).read_bytes()
+    return lambda: io.BytesIO(whole)
 
 
 def _checked(sep: str | None, decimal: str | None) -> tuple[str, str]:

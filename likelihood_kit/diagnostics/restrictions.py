@@ -143,18 +143,37 @@ def _complement(along: np.ndarray) -> np.ndarray:
     return np.linalg.svd(along)[0][:, along.shape[1] :]
 
 
-def in_words(tests: tuple[LikelihoodTest, ...]) -> str:
-    """What it means that three tests agree, or that they do not."""
+def in_words(tests: tuple[LikelihoodTest, ...], sandwich: str = "") -> str:
+    """What it means that three tests agree, or that they do not.
+
+    Parameters
+    ----------
+    tests : tuple of three LikelihoodTest
+    sandwich : str
+        The covariance of the Wald test, where it does not rest on the model as that of the others does.
+    """
     against = [test.name for test in tests if test.pvalue < LEVEL]
     level = f"{100 * LEVEL:g} %"
     if len(against) == len(tests):
-        return f"All three reject the restriction at the {level} level."
-    if not against:
-        return f"None of the three rejects the restriction at the {level} level."
-    others = [test.name for test in tests if test.name not in against]
+        said = f"All three reject the restriction at the {level} level."
+    elif not against:
+        said = f"None of the three rejects the restriction at the {level} level."
+    else:
+        others = [test.name for test in tests if test.name not in against]
+        said = (
+            f"At the {level} level {' and '.join(against)} reject{'s' if len(against) == 1 else ''} the restriction, "
+            f"{' and '.join(others)} do{'es' if len(others) == 1 else ''} not."
+        )
+    if sandwich:
+        return (
+            f"{said} They are not three forms of one test here: the Wald test is by the {sandwich}, which holds for a "
+            "model that may be wrong, likelihood-ratio and score test by the likelihood, which must be right; rely on "
+            "the Wald test if it may not be."
+        )
+    if len(against) in (0, len(tests)):
+        return said
     return (
-        f"At the {level} level {' and '.join(against)} reject{'s' if len(against) == 1 else ''} the restriction, "
-        f"{' and '.join(others)} do{'es' if len(others) == 1 else ''} not. The three are the same in large samples: "
-        "where they differ the log likelihood is not quadratic over the distance in question. The Wald test changes "
-        "with the coordinates, the others do not; a parametric bootstrap of the likelihood ratio decides."
+        f"{said} The three are the same in large samples: where they differ the log likelihood is not quadratic over "
+        "the distance in question. The Wald test changes with the coordinates, the others do not; a parametric "
+        "bootstrap of the likelihood ratio decides."
     )

@@ -122,8 +122,14 @@ def check(law: Law) -> None:
     name = law.name
     signature = law.arguments
     if len(set(signature)) < len(signature):
+        written = tuple(inspect.signature(law.log_density).parameters)
+        if written[0] in law.quantities:
+            raise FormulaError(
+                f"family {name}: log_density({', '.join(written)}): the response comes first, whatever it is called: "
+                f"write log_density({', '.join((DATUM, *law.observed, *law.quantities))})"
+            )
         raise FormulaError(
-            f"family {name}: log_density({', '.join(inspect.signature(law.log_density).parameters)}) has one argument "
+            f"family {name}: log_density({', '.join(written)}) has one argument "
             f"too many before its quantities; write it as a static method, log_density({', '.join(signature[1:])})"
         )
     declared = (DATUM, *law.observed, *law.quantities)

@@ -25,6 +25,11 @@ from likelihood_kit.sample import Sample
 
 #: Covariances that are the inverse of the observed information.
 NONROBUST = ("observed", "nonrobust")
+#: Variance of a sandwich, in units of that by the information, that is rounding: a standard error of 1.5e-8 of the
+#: other one, as far as sums of scores that cancel are 0, since the search ends with steps of that size.
+ZERO = float(np.finfo(float).eps)
+#: Estimates named in a note.
+NAMED = 5
 
 
 def computed_instead(family: Family | None, cov_type: str) -> str:
@@ -85,11 +90,33 @@ def estimated(
     except NotAvailableError as error:
         return none, f"no standard errors: {error}"
     if np.isfinite(matrix).all():
-        return matrix, ""
+        return _without_zeros(results, matrix, information) if cov_type in ROBUST else (matrix, "")
     inverted = COVARIANCES[cov_type if cov_type in ("expected", "outer_product") else "observed"]
     note = f"no standard errors: the {inverted.removeprefix('inverse ')} is singular"
     warnings.warn(note, InformationWarning, stacklevel=4)
     return matrix, note
+
+
+def _without_zeros(
+    results: Any, matrix: np.ndarray, information: Callable[[str], np.ndarray]
+) -> tuple[np.ndarray, str]:
+    """A sandwich without variances that are 0 to rounding, NaN in their place, and why: no estimate is without error.
+
+    The scores of a cluster with a mean of its own sum to 0, whatever the data, and so does that of a lone observation.
+    """
+    inverse = diagnostics.covariance(information("observed"))
+    zero = np.diag(matrix) <= ZERO * np.diag(inverse)
+    if not zero.any():
+        return matrix, ""
+    names = [str(name) for name, none in zip(results.model.exog_names, zero, strict=True) if none]
+    whose = f"{', '.join(names[:NAMED])}{f' and {len(names) - NAMED} more' if len(names) > NAMED else ''}"
+    note = (
+        f"no standard errors of {whose}: the sandwich is 0 there to rounding, since the scores that it adds up cancel "
+        "whatever the data, as those of a cluster with a coefficient of its own do"
+        + ("" if results.model.pseudo else "; use cov_type='observed'")
+    )
+    warnings.warn(note, InformationWarning, stacklevel=5)
+    return np.where(zero | zero[:, None], np.nan, matrix), note
 
 
 def matrix_of(

@@ -20,6 +20,7 @@ class FittedObservations(EstimatedParams):
     @property
     def fittedvalues(self) -> np.ndarray:
         """Expectation of each observation at the estimate, `(n,)`."""
+        self.model.require_data()
         return self.model.predict(self.params)
 
     @property

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import formulaic
+import numpy as np
 import pandas as pd
 import statsmodels.formula
 from formulaic.errors import DataMismatchWarning
 from formulaic.materializers import PandasMaterializer
 from formulaic.parser import DefaultFormulaParser
+from formulaic.transforms import TRANSFORMS
 from formulaic.transforms.contrasts import TreatmentContrasts
 from interface_meta import override
 from statsmodels.formula._manager import FormulaManager
@@ -25,10 +27,15 @@ from likelihood_kit.errors import DataError
 _SHARED = ("C", "I", "Q", "bs", "cr", "cc", "scale", "center", "standardize")
 #: Functions of a formula, by engine.
 FUNCTIONS_OF = {"formulaic": (*_SHARED, "cs", "poly"), "patsy": (*_SHARED, "te")}
+#: Functions of NumPy that are known without `np.` before them, by engine.
+BARE_OF = {"formulaic": tuple(name for name in TRANSFORMS if hasattr(np, name)), "patsy": ()}
 #: The variable of the environment by which statsmodels chooses an engine.
 CHOICE = "SM_FORMULA_ENGINE"
 #: Colours of a terminal, and the marks around them, in formulaic's messages.
 _COLOURS = re.compile("⧛[^⧚]*?m|\x1b\\[[\\d;]*m|\\[0m|⧚")
+
+#: Where Python finds an error in what is no file.
+_PLACE = re.compile(r"\s*\(<\w+>, line \d+\)")
 
 
 class _TruthAsLevels(PandasMaterializer):
@@ -71,18 +78,6 @@ def chosen_engine() -> str:
     return "patsy" if asked else "formulaic"
 
 
-@contextmanager
-def engine_of_fit(engine: str) -> Iterator[None]:
-    """Statsmodels' tests of terms, which read specifications by its option: by the engine of a fit, if it has one."""
-    options = statsmodels.formula.options
-    before = options.formula_engine
-    options.formula_engine = engine or before
-    try:
-        yield
-    finally:
-        options.formula_engine = before
-
-
 def evaluated(
     text: str, frame: pd.DataFrame, environment: Mapping[str, Any], engine: str, na_action: str = ""
 ) -> tuple[Any, Any]:
@@ -105,9 +100,35 @@ def evaluated_again(specification: Any, frame: pd.DataFrame, environment: Mappin
     return manager.get_matrices(specification, frame, pandas=True, prediction=True, eval_env=dict(environment))
 
 
+def terms_of(specification: Any, engine: str) -> list[tuple[Any, str, range]]:
+    """Terms of a specification as the engine has them, their names, and their columns of its matrix."""
+    count = len(specification.column_names)
+    found = []
+    for term, place in specification.term_slices.items():
+        name = term.name() if engine == "patsy" else str(term)
+        found.append((term, "Intercept" if name == "1" else name, range(count)[place]))
+    return found
+
+
+def coding_of(specification: Any, term: Any, engine: str) -> tuple[tuple[Any, ...], np.ndarray] | None:
+    """Levels of a term that is one category, and its columns at each, `(levels, q)`; None of another term."""
+    if len(term.factors) != 1:
+        return None
+    factor = next(iter(term.factors))
+    kinds = specification.factor_infos if engine == "patsy" else specification.factor_contrasts
+    if factor not in kinds or (engine == "patsy" and kinds[factor].type != "categorical"):
+        return None
+    manager = FormulaManager(engine)
+    levels = tuple(manager.get_factor_categories(factor, specification))
+    return levels, np.asarray(manager.get_contrast_matrix(term, factor, specification), dtype=float)
+
+
 def words_of(error: Exception) -> str:
-    """What an engine's error says, on one line, without colours."""
-    return " ".join(_COLOURS.sub("", str(error)).split())
+    """What an engine's error says, on one line, without colours; of an error of Python what a term is."""
+    said = " ".join(_COLOURS.sub("", str(error)).split())
+    if isinstance(error, SyntaxError) or _PLACE.search(said):
+        return f"{_PLACE.sub('', said)}; a term is a column, or a function of columns such as np.log(x)"
+    return said
 
 
 @contextmanager

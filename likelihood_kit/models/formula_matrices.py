@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,13 @@ def matrices(
             ) from error
         if remedy:
             raise DataError(f"formula {text!r} is not written as here: {remedy}") from error
+        taken = variables(str(text), frame.columns, environment).from_program
+        whole = next((name for name in taken if isinstance(environment[name], pd.DataFrame)), "")
+        if whole:
+            raise DataError(
+                f"formula {text!r}: {whole} is a data frame of the program, and a term one column: "
+                f"name one of {columns}"
+            ) from error
         raise DataError(
             f"formula {text!r} cannot be evaluated on data with columns {columns}: {words_of(error)}"
         ) from error
@@ -70,33 +77,49 @@ def rows_with_values(text: str, numbered: pd.DataFrame, environment: Mapping[str
 def new_columns(model: Any, parameter: str, new: pd.DataFrame) -> np.ndarray:
     """Columns `(m, q)` of a parameter's design on new data; NaN in rows with a missing value."""
     check_variables(model, parameter, new)
-    specification = _specification(model, parameter)
+    known = specification(model, parameter)
     numbered = checked_new_frame(model.data.frame, new, model.formulas[parameter])
     try:
-        matrix = evaluated_again(specification, numbered, _names(model), model.formula_engine)
+        matrix = evaluated_again(known, numbered, _names(model), model.formula_engine)
     except Exception as error:
         raise DataError(
             f"the formula {model.formulas[parameter]!r} cannot be evaluated on new data with columns "
             f"{', '.join(map(str, new.columns))}: {words_of(error)}"
         ) from error
     matrix = pd.DataFrame(matrix)
-    matrix = matrix[[column for column in matrix.columns if column not in model.dropped_columns]]
+    matrix = matrix.loc[:, kept_columns(model, parameter, matrix.columns)]
     if len(matrix) == len(numbered):
         return matrix.to_numpy(dtype=float)
     return matrix.reindex(numbered.index).to_numpy(dtype=float)
 
 
+def kept_columns(model: Any, parameter: str, columns: Iterable[Any]) -> np.ndarray:
+    """Which columns of a formula's matrix are in the design, `(q,)` bool: `drop_cols` is of the predicted parameter."""
+    dropped = model.dropped_columns if parameter == next(iter(model.formulas)) else ()
+    return np.array([column not in dropped for column in columns], dtype=bool)
+
+
+class NoSpecification:
+    """What statsmodels finds where it keeps a model's only specification: that there are several, or a refusal.
+
+    It would take columns of one design for places of params, and test other coefficients in silence.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(
+            "statsmodels' tests and tables of a formula's terms know one design and sums of squares: test terms by "
+            "results.wald_test_terms() and t_test_pairwise(), compare fits by results.likelihood_ratio_test(smaller)"
+        )
+
+
 def specify(model: Any) -> None:
-    """Give a model that was copied the specifications of its formulas, which do not travel, again."""
+    """Give a model that was copied what its formulas need, since their specifications do not travel."""
     model.specifications = {}
-    first = next(iter(model.formulas))
-    try:
-        model.data.model_spec = _specification(model, first)
-    except DataError:  # it uses names that are not here: statsmodels' tests of whole terms are then not available
-        model.specifications.pop(first, None)
+    model.data.model_spec = NoSpecification()
 
 
-def _specification(model: Any, parameter: str) -> Any:
+def specification(model: Any, parameter: str) -> Any:
+    """The engine's specification of the formula of a parameter, with which new rows are read."""
     kept = model.specifications
     if parameter not in kept:
         kept[parameter] = matrices(model.formulas[parameter], model.data.frame, _names(model), model.formula_engine)[1]

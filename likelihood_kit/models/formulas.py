@@ -18,7 +18,7 @@ from likelihood_kit.models.arguments import MISSING
 from likelihood_kit.models.columns import as_choice, as_names, as_numbers, short
 from likelihood_kit.models.formula_checks import check_against, check_written
 from likelihood_kit.models.formula_engines import chosen_engine
-from likelihood_kit.models.formula_matrices import matrices, rows_with_values
+from likelihood_kit.models.formula_matrices import NoSpecification, matrices, rows_with_values
 from likelihood_kit.models.formula_text import sides
 from likelihood_kit.models.formula_variables import check_response, named_values, require_columns, variables
 from likelihood_kit.models.frames import checked_frame
@@ -65,7 +65,7 @@ def model_from_formula(
     model.formula, model.data.frame = formula, frame
     model.formulas = {name or first: text for name, text in {**texts, "": formula}.items()}
     model.specifications = {name or first: specification for name, (_, specification) in found.items()}
-    model.data.model_spec, model.formula_engine = model.specifications[first], engine
+    model.data.model_spec, model.formula_engine = NoSpecification(), engine
     model.variables = {
         name or first: variables(sides(text)[1], frame.columns, environment) for name, text in texts.items()
     }
@@ -103,6 +103,12 @@ def _checked_formulas(kwargs: dict[str, Any], args: tuple[Any, ...]) -> dict[str
     for name, text in (formulas or {}).items():
         if not isinstance(text, str) or not text.strip(" ~"):
             raise ArgumentError(f"formulas: {name!r}: {text!r} is no formula such as '~ z'")
+        left, right = sides(text)
+        if left.strip():
+            raise ArgumentError(
+                f"formulas: {name!r}: {text!r} has a left side; the response stands in the first formula alone: write "
+                f"'~ {right.strip()}'"
+            )
         _check_parameter(family, name)
         if isinstance(exogs, Mapping) and name in exogs:
             raise ArgumentError(f"formulas and exogs both drive {name!r}: give its design once")

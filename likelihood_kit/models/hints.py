@@ -9,6 +9,7 @@ from typing import Any
 from likelihood_kit.errors import ArgumentError, near_names
 from likelihood_kit.families import Family
 from likelihood_kit.families.compositions.censored import EVENT, LIMIT
+from likelihood_kit.models.formula_engines import BARE_OF, chosen_engine
 
 _WEIGHTS = "write freq_weights= for rows that stand for several observations, prob_weights= for sampling weights"
 _EVENT = "wrap the family in lk.censored, which takes event="
@@ -46,8 +47,9 @@ _FORMULAS = (
         r"\bpoly\s*\(",
         "write x + I(x**2), or set formula_engine = 'formulaic' in statsmodels.formula.options",
     ),
-    (r"(?<![\w.])(?:log|exp|sqrt|log10|log2|abs)\s*\(", "functions are NumPy's: write np.log(...), np.exp(...)"),
 )
+#: Functions of NumPy that formulas of other programs call by name alone.
+_BARE = re.compile(r"(?<![\w.])(log|exp|sqrt|log10|log2|log1p|abs)\s*\(")
 
 
 def unknown_argument(kind: str, name: str, family: Any, known: tuple[str, ...]) -> ArgumentError:
@@ -78,7 +80,9 @@ def _of(remedies: Mapping[str, str], name: str) -> str:
 
 def formula_hint(text: Any) -> str:
     """What to write instead of a word of another program in a formula; empty where there is none."""
-    return next((remedy for pattern, remedy in _FORMULAS if re.search(pattern, str(text))), "")
+    known = next((remedy for pattern, remedy in _FORMULAS if re.search(pattern, str(text))), "")
+    bare = [name for name in _BARE.findall(str(text)) if name not in BARE_OF[chosen_engine()]]
+    return known or (f"functions are NumPy's: write np.{bare[0]}(...), like np.log(...)" if bare else "")
 
 
 def column_hint(name: str, columns: Iterable[Any]) -> str:

@@ -11,7 +11,7 @@ from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit._numerics.printed import counted
 from likelihood_kit.calculus.author import read_only
-from likelihood_kit.errors import DensityWarning, MaximumWarning
+from likelihood_kit.errors import DensityWarning, MaximumWarning, NotAvailableError
 from likelihood_kit.families import Family
 from likelihood_kit.models import (
     arguments,
@@ -234,6 +234,15 @@ class LikelihoodModel(LikelihoodOfRows):
         """Prediction at params, `(m,)`, of q values `(m, q)`; see `LikelihoodResults.predict` for what to ask."""
         vector, target = self._vector(params), checked_target(self, which, kwargs)
         return prediction.at_rows(self, vector, prediction_rows(self, exog, kwargs), target)
+
+    def expandparams(self, params: Any) -> Any:
+        """Not there: params hold free parameters only; raises NotAvailableError, as `reduceparams` does."""
+        raise NotAvailableError(
+            "expandparams and reduceparams are statsmodels' way to hold a parameter fixed: hold it fixed in the "
+            "family, such as lk.Gamma(shape=2.0); params are those that are free"
+        )
+
+    reduceparams = expandparams
 
     def __repr__(self) -> str:
         law = "own loglikeobs" if self.family is None else repr(self.family)

@@ -24,6 +24,8 @@ NAMES_ELSEWHERE: Mapping[str, str] = {
     **dict.fromkeys(("dfresidual",), "df_resid"),
     **dict.fromkeys(("aic", "bic", "aicc", "llf", "bse", "params"), "{plain}"),
 }
+#: What least squares has, of results of statsmodels.
+OF_LEAST_SQUARES = ("ssr", "ess", "rss", "tss", "centeredtss", "uncenteredtss", "mseresid", "msemodel", "msetotal")
 #: What is announced for results, and not there yet.
 TO_COME = (
     "r_star", "study",
@@ -35,6 +37,11 @@ def why_there_is_none(name: str) -> str:
     if name in TO_COME:
         return f"results have no {name} yet"
     plain = name.lower().replace("_", "").replace(".", "")
+    if plain in OF_LEAST_SQUARES:
+        return (
+            f"results have no {name}, which is of least squares: compare fits by likelihood_ratio_test(smaller), test "
+            "terms by wald_test_terms()"
+        )
     if plain not in NAMES_ELSEWHERE or name.startswith("_"):
         return ""
     return f"results have no {name}: it is called {NAMES_ELSEWHERE[plain].format(plain=plain)}"

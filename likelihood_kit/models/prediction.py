@@ -185,7 +185,7 @@ def _prediction(results: Any, rows: Rows, target: Target, share: np.ndarray | No
         values, slopes, ends = ((share[used] @ part[used])[None] for part in (values, slopes, ends))
         index = None
     covariance = np.asarray(results.normalized_cov_params)
-    error = np.sqrt(np.einsum("mk,kl,ml->m", slopes, covariance, slopes))
+    error, lost = standard_errors(slopes, covariance, results.covariance_note)
     return Prediction(
         predicted=values,
         se=error,
@@ -196,8 +196,35 @@ def _prediction(results: Any, rows: Rows, target: Target, share: np.ndarray | No
         df=float(getattr(results, "df_resid_inference", results.df_resid)) if results.use_t else np.inf,
         laws=laws if target.kind == "mean" and share is None else None,
         carried=carried,
-        note=note or (results.covariance_note if not np.isfinite(covariance).any() else ""),
+        note=note or lost,
     )
+
+
+def standard_errors(slopes: np.ndarray, covariance: np.ndarray, why: str) -> tuple[np.ndarray, str]:
+    """Standard errors `(m,)` of functions with slopes `(m, k)` in params, NaN where there is none, and the reason.
+
+    Parameters
+    ----------
+    slopes : (m, k)
+    covariance : (k, k)
+        NaN in rows and columns of params without a standard error.
+    why : str
+        The reason of these.
+    """
+    known = np.isfinite(np.diag(covariance))
+    if not known.any():
+        return np.full(len(slopes), np.nan), why
+    within, inner = slopes[:, known], covariance[np.ix_(known, known)]
+    lacking = (slopes[:, ~known] != 0).any(axis=1)
+    variance = np.einsum("mk,kl,ml->m", within, inner, within)
+    # What a sum of k^2 products may lose: Higham (2002), Accuracy and Stability of Numerical Algorithms, eq. (3.5).
+    rounding = len(covariance) * np.finfo(float).eps * (np.abs(within) @ np.sqrt(np.diag(inner))) ** 2
+    lost = (variance <= rounding) & (rounding > 0)
+    with np.errstate(invalid="ignore"):
+        error = np.where(lacking | lost, np.nan, np.sqrt(variance))
+    if lacking.any():
+        return error, why
+    return error, _CANCELS if lost.any() else ""
 
 
 def _carried(results: Any, rows: Rows, target: Target, laws: RowLaws | None) -> Carried | None:
@@ -252,6 +279,10 @@ def _slopes(results: Any, rows: Rows, target: Target) -> tuple[np.ndarray, str]:
 
 #: Why there is no standard error by the delta method.
 _BENDS = "its derivatives in the parameters are not known, since it jumps or bends within their standard errors"
+
+
+#: Why there is none where the covariance is singular.
+_CANCELS = "no standard errors in some rows: the covariance is singular, and what it says of them is lost to rounding"
 
 
 def _numeric(results: Any, function: Any) -> Slopes:

@@ -158,6 +158,9 @@ def _as_rows(model: Any, new: Any) -> Any:
     if isinstance(new, pd.Series):
         names = {name for design in model.designs.values() if design.named for name in design.names}
         needed = names - {CONSTANT} or names
+        written = {name for used in getattr(model, "variables", {}).values() for name in used.columns}
+        if str(new.name) in written and not written <= set(map(str, new.index)):
+            return new.to_frame()  # a column by its name, as statsmodels takes it
         if hasattr(model, "formulas") or (names and needed <= set(map(str, new.index))):
             return new.to_frame().T.infer_objects()
         return new.to_frame() if names else new

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from statsmodels.base.model import LikelihoodModelResults
 
 from likelihood_kit.diagnostics.profile import ACROSS
@@ -67,6 +68,7 @@ def restricted(larger: Any, other: Any, what: str, *, likelihood: bool = True) -
     NotAvailableError
         Where the smaller fit does not lie within the larger model.
     """
+    other = other.to_dict() if isinstance(other, pd.Series) else other
     if isinstance(other, Mapping):
         return _held(larger, other)
     smaller = getattr(other, "_results", other)

@@ -13,6 +13,8 @@ from likelihood_kit.diagnostics import restrictions
 from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
 from likelihood_kit.models import at_params
+from likelihood_kit.models.columns import short
+from likelihood_kit.models.fitting import ROBUST
 from likelihood_kit.models.restricted import Restricted, require_test, restricted
 
 
@@ -23,11 +25,14 @@ class RestrictionTests:
     Attributes
     ----------
     likelihood_ratio, score, wald : LikelihoodTest
+    covariance : str
+        That behind the Wald test in words, where it is a sandwich, which the others do not use; else empty.
     """
 
     likelihood_ratio: LikelihoodTest
     score: LikelihoodTest
     wald: LikelihoodTest
+    covariance: str = ""
 
     @property
     def all(self) -> tuple[LikelihoodTest, ...]:
@@ -43,7 +48,7 @@ class RestrictionTests:
     @property
     def verdict(self) -> str:
         """What it means that they agree, or that they do not."""
-        return restrictions.in_words(self.all)
+        return restrictions.in_words(self.all, self.covariance)
 
     def __str__(self) -> str:
         return f"{self.table.to_string()}\n{self.verdict}"
@@ -71,7 +76,27 @@ def restriction_tests(larger: Any, other: Any) -> RestrictionTests:
     """The three of them."""
     require_test(larger, "likelihood-ratio test")
     found = restricted(larger, other, "likelihood-ratio test")
-    return RestrictionTests(_likelihood_ratio(larger, found), _score(larger, found), _wald(larger, found))
+    sandwich = larger.covariance_used if larger.cov_type in ROBUST else ""
+    return RestrictionTests(_likelihood_ratio(larger, found), _score(larger, found), _wald(larger, found), sandwich)
+
+
+def check_matrix(results: Any, r_matrix: Any, what: str) -> None:
+    """Refuse combinations or restrictions, `what`, that are neither text nor finite numbers for all params."""
+    names = list(results.model.exog_names)
+    matrix, *values = r_matrix if isinstance(r_matrix, tuple) and r_matrix else (r_matrix,)
+    written = matrix if isinstance(matrix, list) and matrix else [matrix]
+    if all(isinstance(one, str) for one in written) or hasattr(matrix, "constraint_matrix"):
+        return
+    try:
+        found, sides = np.asarray(matrix, dtype=float), [np.asarray(value, dtype=float) for value in values]
+    except (TypeError, ValueError):
+        found, sides = np.empty(0), []
+    finite = all(np.isfinite(part).all() for part in (found, *sides))
+    if found.ndim not in (1, 2) or found.shape[-1] != len(names) or not finite:
+        raise ArgumentError(
+            f"r_matrix cannot be read as {what} {', '.join(names)}: {short(r_matrix)}: write '{names[-1]} = 0', or a "
+            "matrix of finite numbers with a column for each"
+        )
 
 
 def _likelihood_ratio(larger: Any, found: Restricted) -> LikelihoodTest:

@@ -110,9 +110,12 @@ def _tests_left_out(table: Any, rows: np.ndarray) -> Any:
 def notes(results: Any) -> list[str]:
     """Sentences below the tables."""
     model = results.model
-    found = [_sentence(str(results.certificate)), _sentence(results.covariance_note) or results.cov_kwds["description"]]
+    found = [_sentence(str(results.certificate))]
+    certain = np.isfinite(np.asarray(results.bse)).any()
+    found += [results.cov_kwds["description"]] if certain else []
+    found += [_sentence(results.covariance_note)] if results.covariance_note else []
     scales = inference.scales_in_words(results)
-    if scales and np.isfinite(np.asarray(results.bse)).all():
+    if scales and certain:
         untested = "" if inference.may_be_zero(results).all() else "; no z where a parameter cannot be 0"
         found.append(f"Intervals of {scales}{untested}.")
     if results.density_note:

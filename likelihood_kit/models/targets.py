@@ -109,6 +109,12 @@ def _checked_value(argument: str, value: Any) -> float | tuple[float, ...]:
 def _check_which(model: Any, which: Any, parameter: Any, asked: Mapping[str, Any], caller: str) -> None:
     """Refuse what is no target, and two of them."""
     names = model.family.coordinate_names
+    for argument, value in (("which", which), ("parameter", parameter)):
+        if value is not None and isinstance(value, (list, tuple)) and len(value) > 1:
+            raise ArgumentError(
+                f"{argument} = {short(value)}: {caller} takes one name at a time: ask once for each (several levels "
+                "or values may be asked for at once, such as quantile=[0.1, 0.9])"
+            )
     if parameter is not None:
         as_choice(parameter, "parameter", names)
     if which is None:

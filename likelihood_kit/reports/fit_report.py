@@ -213,7 +213,7 @@ def _references(results: LikelihoodResults, *, bounded: bool) -> tuple[Any, ...]
         cited += [references.AKAIKE, references.HURVICH_TSAI, references.SCHWARZ]
         if is_calibrated(results):
             cited += [references.EFRON_HINKLEY, *_audited(results)]
-    if np.isfinite(np.asarray(results.bse)).all():
+    if np.isfinite(np.asarray(results.bse)).any():
         cited.append(references.WHITE)
     if not is_calibrated(results) and is_likelihood(results):
         cited.append(references.VAN_DER_VAART)

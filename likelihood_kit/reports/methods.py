@@ -18,7 +18,7 @@ def methods(results: LikelihoodResults) -> str:
     what = "the parameters" if family is None else f"the parameters of the {distribution(family.name)}"
     kind = "maximum likelihood" if is_likelihood(results) else "maximum weighted (pseudo-) likelihood"
     parts = [f"We estimated {what} by {kind}, {_search(results)}.", _certified(results)]
-    if np.isfinite(np.asarray(results.bse)).all():
+    if np.isfinite(np.asarray(results.bse)).any():
         law = "Student t" if results.use_t else "normal"
         scales = scales_in_words(results)
         intervals = f"Wald intervals from the {law} distribution{f', of {scales}' if scales else ''}"

@@ -55,6 +55,10 @@ REFUSED = {
         {"log_density": lambda self, y, scale: density(y, scale)},
         r"log_density\(self, y, scale\) has one argument too many .* static method, log_density\(y, scale\)",
     ),
+    "a response that is last": (
+        {"log_density": staticmethod(lambda scale, y: density(y, scale))},
+        r"log_density\(scale, y\): the response comes first, .*write log_density\(y, scale\)",
+    ),
     "a support that is a pair": ({"support": (0, np.inf)}, r"support = \(0, inf\) must be a space such as lk.Interval"),
     "a support that is text": ({"support": "abc"}, "support = 'abc' must be a space"),
     "a support that is None": ({"support": None}, "support = None must be a space"),

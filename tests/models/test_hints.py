@@ -1,12 +1,14 @@
 """What is called otherwise in other programs is refused with what to write here."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, DataError
+from likelihood_kit.errors import ArgumentError, DataError, LikelihoodKitError
 
 ROWS = 40
 RNG = np.random.default_rng(1)
@@ -118,3 +120,34 @@ def test_values_outside_say_what_is_known_of_their_row():
         lk.LikelihoodModel([1.0, 2.0, 3.0], family=lk.Gamma(), freq_weights=[1, -1, 0.5])
     with pytest.raises(DataError, match="whole number of observations: it is not in row 2; for sampling weights"):
         lk.LikelihoodModel([1.0, 2.0, 3.0], family=lk.Gamma(), freq_weights=[1, 1, 0.5])
+
+
+SAID = {
+    "bare": ({"formula": "y ~ sqrt(x**2)"}, r"write np\.sqrt\("),
+    "left side": ({"formulas": {"shape": "y ~ x"}}, "'shape': 'y ~ x' has a left side.*write '~ x'"),
+    "python": ({"formula": "y ~ __import__('os').getcwd()"}, "invalid syntax; a term is a column"),
+    "frame": ({"formula": "y ~ whole", "eval_env": {"whole": FRAME}}, "whole is a data frame of the program"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "words"), SAID.values(), ids=SAID)
+def test_a_message_spoke_of_what_nobody_had_written(wrong, words):
+    """Of np.log where log is taken, of '~ y ~ x', of '<unknown>, line 1' and of find_nulls()."""
+    arguments = {"formula": "y ~ x", "data": FRAME, "family": lk.Gamma(), **wrong}
+    with pytest.raises(LikelihoodKitError, match=words) as refused:
+        lk.LikelihoodModel.from_formula(**arguments)
+    assert not re.search(r"~ y ~|<unknown>|find_nulls|np\.exp", str(refused.value))
+
+
+def test_a_function_that_is_known_alone_has_no_hint():
+    assert lk.LikelihoodModel.from_formula("y ~ log(h)", FRAME, family=lk.Gamma()).exog_names[-1] == "log(h)"
+    with pytest.raises(DataError, match="'nowhere' is not defined"):
+        lk.LikelihoodModel.from_formula("y ~ log(h) + nowhere", FRAME, family=lk.Gamma())
+
+
+@pytest.mark.parametrize("several", [{"which": ["mean", "variance"]}, {"parameter": ("shape", "scale")}])
+def test_several_names_of_what_is_predicted(several):
+    results = lk.LikelihoodModel.from_formula("y ~ x", FRAME, family=lk.Gamma()).fit()
+    for ask in (results.predict, results.get_prediction):
+        with pytest.raises(ArgumentError, match=r"(which|parameter) = .* takes one name at a time"):
+            ask(**several)

@@ -174,3 +174,18 @@ def test_a_message_names_the_method_that_was_called(call, arguments, words):
     """It said predict whichever was called."""
     with pytest.raises(ArgumentError, match=words):
         call(**arguments)
+
+
+def test_a_named_series_was_a_row_whose_labels_are_no_columns():
+    """Statsmodels takes it as the column of its name; a row is labelled by columns."""
+    rng = np.random.default_rng(3)
+    data = pd.DataFrame({"x": rng.normal(size=40), "z": rng.normal(size=40)}).assign(y=rng.gamma(2.0, 1.0, 40))
+    one = lk.LikelihoodModel.from_formula("y ~ x", data, family=lk.Gamma()).fit()
+    new = pd.Series([0.1, 0.2], name="x", index=[5, 7])
+    pd.testing.assert_series_equal(one.predict(new), one.predict(new.to_frame()))
+    row = data.iloc[4]
+    assert_allclose(one.predict(row), one.predict(data)[4], rtol=1e-12)
+    assert_allclose(one.predict(row.rename("x")), one.predict(data)[4], rtol=1e-12)
+    two = lk.LikelihoodModel.from_formula("y ~ x + z", data, family=lk.Gamma()).fit()
+    with pytest.raises(DataError, match="no column 'z'"):
+        two.predict(new)

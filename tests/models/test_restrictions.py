@@ -1,6 +1,7 @@
 """Likelihood-ratio, score and Wald tests against statsmodels', closed forms, and models that are no restrictions."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from numpy.testing import assert_allclose
@@ -154,3 +155,32 @@ def test_values_by_name_are_searched_for_the_highest_maximum_under_them():
     by_name = larger.likelihood_ratio_test({"scale": 0.8176})
     assert_allclose(by_name.statistic, larger.likelihood_ratio_test(smaller).statistic, rtol=1e-6)
     assert by_name.pvalue > 0.05
+
+
+def test_a_series_of_values_was_no_restriction():
+    results = lk.LikelihoodModel([1.2, 3.4, 2.0, 0.7, 1.9, 2.6], family=lk.Gamma()).fit()
+    for test in ("likelihood_ratio_test", "score_test", "wald_test", "restriction_tests"):
+        ask = getattr(results, test)
+        assert ask(pd.Series({"shape": 2.0})) == ask({"shape": 2.0})
+    assert results.wald_test(pd.Series([1.0, 0.0])).statistic == results.wald_test([1.0, 0.0]).statistic
+
+
+def test_three_tests_were_one_test_though_one_was_by_a_sandwich():
+    model = lk.LikelihoodModel(np.random.default_rng(2).gamma(2.0, 1.0, 60), family=lk.Exponential())
+    words = "not three forms of one test here: the Wald test is by the sandwich"
+    value = {model.exog_names[0]: 1.7}
+    robust = model.fit(cov_type="sandwich").restriction_tests(value)
+    assert words in robust.verdict
+    assert "quadratic" not in robust.verdict
+    assert words not in model.fit().restriction_tests(value).verdict
+
+
+@pytest.mark.parametrize("wrong", [None, 1, [np.nan, 0.0], [[1.0, 0.0, 0.0]], ([1.0, 0.0], np.nan), object(), "", []])
+def test_restrictions_that_are_none_were_a_wrong_shape_for_coefs_or_nan(wrong):
+    results = lk.LikelihoodModel([1.2, 3.4, 2.0, 0.7, 1.9, 2.6], family=lk.Gamma()).fit()
+    for test in (results.t_test, results.wald_test):
+        with pytest.raises(ArgumentError, match="r_matrix") as refused:
+            test(wrong)
+        assert "wrong shape" not in str(refused.value)
+    for taken in ("shape = 1", ["shape = 1", "scale = 2"], (np.eye(2), [1.0, 2.0]), ([1.0, 0.0], 1.0)):
+        assert np.isfinite(results.t_test(taken).effect).all()

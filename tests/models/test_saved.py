@@ -4,6 +4,7 @@ import os
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import likelihood_kit as lk
@@ -72,3 +73,16 @@ def test_a_file_that_holds_no_results_was_an_error_of_pickle(results, tmp_path):
                 kind.load(path)
         with pytest.raises(ArgumentError, match="fname must be a path"):
             kind.load(3)
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_fitted_values_without_the_data_were_an_error_of_statsmodels(labelled, tmp_path):
+    """Of pandas AttributeError, of an array one value for all rows."""
+    values = np.random.default_rng(4).gamma(2.0, 1.0, 30)
+    fits = [lk.LikelihoodModel(pd.Series(values) if labelled else values, family=lk.Gamma()).fit() for _ in range(2)]
+    fits[0].remove_data()
+    fits[1].save(tmp_path / "fit.pickle", remove_data=True)
+    for results in (*fits, lk.LikelihoodResults.load(tmp_path / "fit.pickle")):
+        for name in ("fittedvalues", "resid", "resid_pearson", "resid_quantile"):
+            with pytest.raises(DataError, match="the data were removed"):
+                getattr(results, name)

@@ -4,13 +4,14 @@ import warnings
 
 import mpmath
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from numpy.testing import assert_allclose
 from scipy import special
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, InformationWarning
+from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError
 
 
 class CauchyLocation(lk.Family):
@@ -174,3 +175,51 @@ def test_student_t_without_degrees_of_freedom_is_refused_when_set():
     with pytest.raises(ArgumentError, match="no degrees of freedom"):
         results.use_t = True
     assert results.use_t is False
+
+
+def three_clusters():
+    rng = np.random.default_rng(3)
+    data = pd.DataFrame({"x": rng.normal(size=60), "g": np.arange(60) % 3})
+    return data.assign(y=rng.gamma(2.0, np.exp(0.3 * data["x"])))
+
+
+def clustered(formula, family):
+    model = lk.LikelihoodModel.from_formula(formula, three_clusters(), family=family)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        results = model.fit(cov_type="cluster", cov_kwds={"groups": "g"})
+    return results, " ".join(str(warning.message) for warning in caught)
+
+
+def test_a_coefficient_of_a_cluster_had_a_standard_error_of_rounding():
+    """Of 1e-16, as if it were known; its scores sum to 0 within the cluster."""
+    results, told = clustered("y ~ C(g)", lk.Normal())
+    lacking = ["Intercept", "C(g)[T.1]", "C(g)[T.2]"]
+    assert list(results.bse.index[results.bse.isna()]) == lacking
+    assert "no standard errors of Intercept, C(g)[T.1], C(g)[T.2]: the sandwich is 0 there" in told
+    text = " ".join(str(results.summary()).split())
+    assert "the sandwich is 0 there to rounding" in text
+    assert "within 3 clusters" in text
+    spread = results.model.fit(cov_type="cluster", cov_kwds={"groups": np.arange(60) % 12})
+    assert np.isfinite(spread.bse).all()
+
+
+@pytest.mark.parametrize(("formula", "family"), [("y ~ C(g)", lk.Normal()), ("y ~ 0 + C(g)", lk.Gamma())])
+def test_predictions_of_a_singular_covariance_gave_a_false_reason(formula, family):
+    """Steps were as long as standard errors of 1e-16: "it jumps or bends"; a Gamma mean had the error 0."""
+    results = clustered(formula, family)[0]
+    with pytest.warns(InformationWarning, match="to rounding"):
+        prediction = results.get_prediction(three_clusters().head(3))
+    assert np.isnan(prediction.se).all()
+    assert "bends" not in prediction.note
+    name = {"Normal": "sd", "Gamma": "shape"}[family.name]
+    alone = results.get_prediction(three_clusters().head(2), parameter=name)
+    assert_allclose(alone.se, results.bse[name], rtol=1e-7)
+    assert not alone.note
+
+
+@pytest.mark.parametrize(("formula", "family"), [("y ~ C(g)", lk.Normal()), ("y ~ 0 + C(g)", lk.Gamma())])
+def test_levels_without_standard_errors_were_told_apart(formula, family):
+    """Statsmodels' correction rejects where a p-value is NaN, and where an error is rounding."""
+    with pytest.raises(NotAvailableError, match=r"no tests of levels: no standard errors .*rounding"):
+        clustered(formula, family)[0].t_test_pairwise("C(g)")
