@@ -13,7 +13,7 @@ from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.numbers import is_whole
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import slopes_of
-from likelihood_kit.diagnostics.bounds import check_known, check_names, label_of
+from likelihood_kit.diagnostics.bounds import check_known, check_names, label_of, require_free
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import Family
 
@@ -82,6 +82,7 @@ def van_trees_bound(
     """
     if not isinstance(family, Family):
         raise ArgumentError(f"family must be a family such as lk.Gamma(), not {shown(family)}")
+    require_free(family, "van_trees_bound")
     if not is_whole(n) or n < 1:
         raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
     check_known(family, known, "van_trees_bound")
