@@ -36,7 +36,7 @@ ESTIMATES: tuple[str, ...] = (
 #: Functions that return several entries, and what they are called.
 SEVERAL: Mapping[str, str] = {
     "moments": "(mean, variance)",
-    "expected_information": "the lower triangle by rows",
+    "expected_information": "arrays, the p (p + 1) / 2 entries of the lower triangle by rows",
 }
 
 

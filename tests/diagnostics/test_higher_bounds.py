@@ -254,3 +254,33 @@ def test_priors_that_are_refused():
         lk.van_trees_bound(lk.Poisson(), {"rate": stats.norm()})
     with pytest.raises(NotAvailableError, match="support moves"):
         lk.van_trees_bound(lk.Uniform(low=0.0), {"high": stats.gamma(5)})
+
+
+@pytest.mark.parametrize("a", [2.5, 3.0, 5.0, 40.0])
+def test_information_of_a_prior_was_cut_off_at_its_ends(a):
+    """1 / (n / (b (a - 1)) + 1 / (b^2 (a - 2)))."""
+    b, n = 2.0, 10
+    exact = 1 / (n / (b * (a - 1)) + 1 / (b**2 * (a - 2)))
+    table = lk.van_trees_bound(lk.Poisson(), {"rate": stats.gamma(a, scale=b)}, n=n)
+    assert_allclose(variance_bounds(table), exact, rtol=1e-6)
+
+
+def test_information_of_a_prior_with_two_ends_or_a_kink():
+    table = lk.van_trees_bound(lk.Bernoulli(), {"probability": stats.beta(3, 3)}, n=4)
+    assert_allclose(variance_bounds(table), 1 / 60, rtol=1e-6)
+    kink = lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": stats.laplace(0, 1)}, n=4)
+    assert_allclose(variance_bounds(kink), 1 / 5, rtol=1e-6)
+    heavy = lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": stats.t(3)}, n=4)
+    assert_allclose(variance_bounds(heavy), 1 / (4 + 2 / 3), rtol=1e-6)  # (df + 1) / (df + 3)
+    with pytest.raises(NotAvailableError, match="not known to 1e-06"):
+        lk.van_trees_bound(lk.Bernoulli(), {"probability": stats.beta(2.1, 2.1)}, n=4)
+    with pytest.raises(NotAvailableError, match="not known to 1e-06"):
+        lk.van_trees_bound(lk.Poisson(), {"rate": stats.gamma(2.05)})
+    with pytest.raises(NotAvailableError, match="infinite, or not known"):
+        lk.van_trees_bound(lk.Poisson(), {"rate": stats.gamma(1.9)})
+
+
+def test_priors_that_are_no_single_law():
+    for prior in (stats.norm([0, 1], 1), stats.norm(0, -1)):
+        with pytest.raises(ArgumentError, match="prior of mean"):
+            lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": prior})
