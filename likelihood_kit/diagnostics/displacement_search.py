@@ -10,6 +10,7 @@ import numpy as np
 from scipy import optimize
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.quadrature import TRUSTED_ERROR
 from likelihood_kit.calculus import gradient
 from likelihood_kit.diagnostics.bounds import Question
 from likelihood_kit.diagnostics.ratio_covariances import TRUSTED, covariances
@@ -55,7 +56,7 @@ class Search:
         self.whole = np.array([family.spaces[name].whole for name in self.names])
         self.kept: dict[tuple[float, ...], float] = {}
         self.rounded = False
-        self.first = np.ones(len(self.names))
+        self.first, self.least = np.ones(len(self.names)), np.zeros(len(self.names))
 
     def place(self, moved: np.ndarray) -> dict[str, float]:
         """Parameters at a displacement."""
@@ -66,7 +67,7 @@ class Search:
         key = tuple(float(entry) for entry in moved)
         if key not in self.kept:
             place = self.place(moved)
-            lost = place == self.question.theta
+            lost = place == self.question.theta or bool((np.abs(moved) < self.least).all())
             if not lost:
                 whole, error = (float(part[0, 0]) for part in covariances(self.family, self.question, [place], self.n))
                 lost = bool(np.isfinite(whole)) and not error <= TRUSTED * whole
@@ -160,6 +161,8 @@ class Search:
             if not np.isfinite(covariance).all():
                 return none
             self.first = 1 / np.sqrt(np.diag(information))
+            # The logarithm of the ratio of one observation is there so small that quadrature sees its rounding.
+            self.least = self.first * np.sqrt(float(self.n)) * np.finfo(float).eps / TRUSTED_ERROR
             spaces = [self.family.spaces[name].numbers for name in self.names]
             steps = list(np.sqrt(np.diag(covariance)) / 4)
             slopes = gradient(of, self.question.theta, spaces, steps)[1]
