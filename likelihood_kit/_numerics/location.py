@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.errors import FormulaError, NotAvailableError
 
 #: Decades spanned on each side of an anchor when the mass of a density is searched for.
 SEARCH_DECADES = 18
@@ -74,7 +74,13 @@ def _first_grid(low: np.ndarray, high: np.ndarray, theta: Sequence[np.ndarray]) 
 
 def _masses(log_density: Integrand, grid: np.ndarray, theta: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Mass of each cell of a grid in units of its largest density, and the logarithm of that, `(...)`."""
-    weights, largest = _shifted(log_density(grid, *theta))
+    found = log_density(grid, *theta)
+    if np.ndim(found) == 0:
+        raise FormulaError(
+            "log_density returns one number for many observations; it must return one for each: elementwise, and a "
+            "function of y"
+        )
+    weights, largest = _shifted(found)
     cells = np.diff(grid, axis=-1) * (weights[..., 1:] + weights[..., :-1]) / 2
     return np.where(np.isfinite(cells), cells, 0.0), largest[..., 0]
 

@@ -112,13 +112,24 @@ def asked(family: Any, theta: Any, n: Any, known: Mapping[str, Any], what: str) 
     ------
     ArgumentError, ParameterError
     """
-    checked_family(family)
+    require_free(checked_family(family), what)
     checked = family.check_theta(theta, "theta")
     if not is_whole(n) or not is_number(n) or n < 1:
         raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
     check_known(family, known, what)
     numbers = {**family.fixed, **checked, **known}
     return Question(checked, {name: np.asarray(value, dtype=float) for name, value in numbers.items()})
+
+
+def require_free(family: Family, what: str) -> None:
+    """Refuse a family all of whose parameters are held fixed.
+
+    Raises
+    ------
+    ArgumentError
+    """
+    if not family.parameter_names:
+        raise ArgumentError(f"{family!r} has no free parameter, and so no {what}: hold fewer of its parameters fixed")
 
 
 def one_bound_table(index: Sequence[str], rows: Sequence[tuple[float, float]]) -> pd.DataFrame:

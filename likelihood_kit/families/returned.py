@@ -36,7 +36,7 @@ ESTIMATES: tuple[str, ...] = (
 #: Functions that return several entries, and what they are called.
 SEVERAL: Mapping[str, str] = {
     "moments": "(mean, variance)",
-    "expected_information": "the lower triangle by rows",
+    "expected_information": "the lower triangle by rows, p (p + 1) / 2 arrays",
 }
 
 
@@ -77,7 +77,11 @@ def check_entries(family: str, name: str, found: Any, number: int, operands: Seq
             f"family {family}: {name} returns {many}; it must return a tuple of {number}: {SEVERAL[name]}"
         )
     for entry in found:
-        check_elementwise(family, name, entry, operands)
+        try:
+            check_elementwise(family, name, entry, operands)
+        except FormulaError as error:
+            # A matrix is no tuple of entries: its rows are taken for them.
+            raise FormulaError(f"{error}, in a tuple of {number}: {SEVERAL[name]}") from None
 
 
 def check_elementwise(family: str, name: str, found: Any, operands: Sequence[Any]) -> None:

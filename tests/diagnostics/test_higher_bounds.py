@@ -1,12 +1,13 @@
 """Bounds that go beyond Cramer and Rao's, where they are known: of estimators that meet them, and in closed form."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 from scipy import optimize, stats
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
+from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
 
 
 def variance_bounds(table):
@@ -147,6 +148,80 @@ def test_what_is_no_displacement():
         lk.chapman_robbins_bound(lk.Poisson(), {"rate": 1.0}, of=lambda rate: 1 / 0)
 
 
+@pytest.mark.parametrize(
+    ("family", "theta", "n"),
+    [
+        (lk.Normal(sd=1e-6), {"mean": 1.0}, 100),
+        (lk.Normal(sd=1.0), {"mean": 1e9}, 1),
+        (lk.Poisson(), {"rate": 1e4}, 10**4),
+        (lk.Exponential(), {"scale": 2.0}, 10**12),
+        (lk.Bernoulli(), {"probability": 0.5}, 10**12),
+        (lk.Exponential(), {"scale": 2.0}, 10**30),
+    ],
+)
+def test_rounding_at_tiny_displacements_made_a_bound_above_that_of_the_best_estimator(family, theta, n):
+    """The mean meets Cramer and Rao's bound in each of them, so that no bound is higher."""
+    table = lk.chapman_robbins_bound(family, theta, n=n)
+    assert_allclose(variance_bounds(table), variance_bounds(lk.cramer_rao_bound(family, theta, n=n)), rtol=1e-9)
+    assert table.iloc[0, -1] == 0
+
+
+@pytest.mark.parametrize("step", [3.06e-8, 1e-8, 1e-4])
+def test_a_test_point_near_theta_gave_a_bound_by_rounding(step):
+    """One near point gives Cramer and Rao's bound."""
+    family, theta = lk.Gamma(scale=3.0), {"shape": 2.0}
+    table = lk.barankin_bound(family, theta, [{"shape": 2.0 + step}], n=10)
+    assert_allclose(variance_bounds(table), variance_bounds(lk.cramer_rao_bound(family, theta, n=10)), rtol=5e-4)
+
+
+def test_where_rounding_decides_of_a_test_point_is_refused():
+    with pytest.raises(ArgumentError, match="rounding decides"):
+        lk.barankin_bound(lk.Gamma(scale=3.0), {"shape": 2.0}, [{"shape": 2.0 + 1e-12}], n=10)
+    with pytest.raises(NotAvailableError, match="rounding decides"):
+        lk.chapman_robbins_bound(lk.Uniform(low=0.0), {"high": 2.0}, n=10**30)
+
+
+def test_an_infinite_supremum_was_a_huge_number():
+    table = lk.chapman_robbins_bound(lk.StudentT(loc=0.0, scale=1.0), {"df": 3.0}, n=5)
+    assert variance_bounds(table) == np.inf
+    assert table["h(df)"].iloc[0] == np.inf
+    jump = lk.chapman_robbins_bound(lk.Gamma(scale=3.0), {"shape": 2.0}, n=5, of=lambda shape: np.floor(shape))
+    assert variance_bounds(jump) == np.inf
+    within = lk.chapman_robbins_bound(lk.Gamma(scale=3.0), {"shape": 2.5}, n=5, of=lambda shape: np.floor(shape))
+    assert 0 < variance_bounds(within) < np.inf
+
+
+def test_why_there_is_no_bound_by_displacements_was_told_wrongly():
+    constant = lk.chapman_robbins_bound(lk.Poisson(), {"rate": 2.0}, n=5, of=lambda rate: 4.0)
+    assert variance_bounds(constant) == 0
+    with pytest.raises(NotAvailableError, match="further columns"):
+        lk.chapman_robbins_bound(lk.censored(lk.Exponential(), limit=3.0), {"scale": 1.0})
+    for bound, points in ((lk.chapman_robbins_bound, ()), (lk.barankin_bound, ([{"probability": 0.4}],))):
+        with pytest.raises(ParameterError, match="needs trials; pass it by keyword"):
+            bound(lk.Binomial(), {"probability": 0.3}, *points, n=10)
+    for points in ([1], iter([{"rate": 2.0}]), pd.DataFrame({"rate": np.arange(50.0)})):
+        with pytest.raises(ArgumentError, match="give a list of dicts") as told:
+            lk.barankin_bound(lk.Poisson(), {"rate": 1.0}, points)
+        assert len(str(told.value)) < 200
+
+
+def test_a_family_without_a_free_parameter():
+    family = lk.Gamma(shape=2.0, scale=3.0)
+    for bound in (lk.cramer_rao_bound, lk.chapman_robbins_bound, lk.bhattacharyya_bound, lk.cox_snell_bias,
+                  lk.van_trees_bound):  # fmt: skip
+        with pytest.raises(ArgumentError, match="has no free parameter"):
+            bound(family, {})
+    with pytest.raises(ArgumentError, match="has no free parameter"):
+        lk.barankin_bound(family, {}, [{}])
+
+
+@pytest.mark.parametrize("log_density", [lambda y, scale: np.sum(-y / scale - np.log(scale)), lambda y, scale: -1.0])
+def test_a_log_density_of_one_number_for_all_was_an_index_error(log_density):
+    body = {"scale": lk.Positive(), "support": lk.Interval(0, np.inf), "log_density": staticmethod(log_density)}
+    with pytest.raises(FormulaError, match="one number for many observations"):
+        lk.cramer_rao_bound(type("Own", (lk.Family,), body)(), {"scale": 2.0})
+
+
 # Van Trees
 
 
@@ -186,3 +261,33 @@ def test_priors_that_are_refused():
         lk.van_trees_bound(lk.Poisson(), {"rate": stats.norm()})
     with pytest.raises(NotAvailableError, match="support moves"):
         lk.van_trees_bound(lk.Uniform(low=0.0), {"high": stats.gamma(5)})
+
+
+@pytest.mark.parametrize("a", [2.05, 2.5, 3.0, 5.0, 40.0])
+def test_information_of_a_prior_was_cut_off_at_its_ends(a):
+    """1 / (n / (b (a - 1)) + 1 / (b^2 (a - 2)))."""
+    b, n = 2.0, 10
+    exact = 1 / (n / (b * (a - 1)) + 1 / (b**2 * (a - 2)))
+    table = lk.van_trees_bound(lk.Poisson(), {"rate": stats.gamma(a, scale=b)}, n=n)
+    assert_allclose(variance_bounds(table), exact, rtol=1e-6)
+
+
+def test_information_of_a_prior_with_two_ends_or_a_kink():
+    table = lk.van_trees_bound(lk.Bernoulli(), {"probability": stats.beta(3, 3)}, n=4)
+    assert_allclose(variance_bounds(table), 1 / 60, rtol=1e-6)
+    kink = lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": stats.laplace(0, 1)}, n=4)
+    assert_allclose(variance_bounds(kink), 1 / 5, rtol=1e-6)
+    heavy = lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": stats.t(3)}, n=4)
+    assert_allclose(variance_bounds(heavy), 1 / (4 + 2 / 3), rtol=1e-6)  # (df + 1) / (df + 3)
+    with pytest.raises(NotAvailableError, match="not known to 1e-06"):
+        lk.van_trees_bound(lk.Bernoulli(), {"probability": stats.beta(2.1, 2.1)}, n=4)
+    with pytest.raises(NotAvailableError, match="not known to 1e-06"):
+        lk.van_trees_bound(lk.Poisson(), {"rate": stats.gamma(2.02)})
+    with pytest.raises(NotAvailableError, match="infinite, or not known"):
+        lk.van_trees_bound(lk.Poisson(), {"rate": stats.gamma(1.9)})
+
+
+def test_priors_that_are_no_single_law():
+    for prior in (stats.norm([0, 1], 1), stats.norm(0, -1)):
+        with pytest.raises(ArgumentError, match="prior of mean"):
+            lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": prior})

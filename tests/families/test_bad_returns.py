@@ -40,6 +40,11 @@ RETURNED = {
         "expected_information",
         "expected_information returns .*; it must return a tuple of 1",
     ),
+    "information that is a matrix": (
+        {"expected_information": lambda scale: np.array([[4 / np.asarray(scale) ** 2]])},
+        "expected_information",
+        "expected_information returns .*; it must return .* a tuple of 1: the lower triangle by rows, .* arrays",
+    ),
     "no information": ({"expected_information": lambda scale: ()}, "expected_information", "returns 0 entries"),
     "a cdf that is None": (
         {"cdf": lambda y, scale: None},
