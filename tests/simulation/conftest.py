@@ -1,10 +1,11 @@
-"""Families at the middle of their typical boxes, and a family of one's own."""
+"""Families at the middle of their typical boxes, a family of one's own, and a small study."""
 
 import numpy as np
 import pytest
 
-from likelihood_kit.families import CATALOGUE, Family
+from likelihood_kit.families import CATALOGUE, Family, Gamma
 from likelihood_kit.parameters import Interval, Positive
+from likelihood_kit.simulation import Study
 
 #: Known quantities, held fixed at the middle of their typical box.
 KNOWN = {
@@ -43,3 +44,10 @@ def rayleigh() -> Family:
             return np.log(y) - 2 * np.log(scale) - y**2 / (2 * scale**2)
 
     return Rayleigh()
+
+
+@pytest.fixture(scope="module")
+def result():
+    """A small study of two estimators."""
+    study = Study(Gamma(), {"shape": 2.0, "scale": 3.0}, (20, 50, 100, 200), 400, estimators=("mle", "moments"), seed=4)
+    return study.run(progress=False)
