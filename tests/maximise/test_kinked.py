@@ -116,14 +116,15 @@ def two_groups(seed):
 def test_a_point_on_a_spike_was_the_highest_found(seed):
     """An opaque mixture was taken for kinked, and nothing said that its likelihood has no bound.
 
-    With seed 3 its derivatives saw a maximum at a scale of two units in the last place, at an observation.
+    With seed 3 its derivatives saw a maximum at a scale of two units in the last place, at an observation. Which of the
+    two components is called the first is left to rounding: the maxima are mirror images of one height.
     """
     y = two_groups(seed)
     opaque, traced = (lk.LikelihoodModel(y, family=family).fit() for family in (OpaqueMixture(), TracedMixture()))
     assert opaque.certificate.grade == "local"
     assert "has no bound" in str(opaque.certificate)
     assert_allclose(opaque.llf, traced.llf, rtol=1e-9)
-    assert_allclose(opaque.bse, traced.bse, rtol=1e-4)
+    assert_allclose(np.sort(opaque.bse), np.sort(traced.bse), rtol=1e-4)
 
 
 def test_a_smooth_mixture_had_no_standard_errors():
