@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from likelihood_kit.errors import ArgumentError
+from likelihood_kit.calculus.own_function import checked_order, traced_call
 
 #: Shape from which on the series is used: eight of its terms err there by less than rounding, in the second derivative
 #: by 5e-16 of it, while the difference of the closed forms has lost a digit and a half.
@@ -49,10 +49,8 @@ def log_excess(y: Any, mean: Any, shape: Any) -> Any:
     >>> log_excess(np.array([2.0, 1.0 + 2**-30]), 1.0, 1e18)
     array([3.06852819e-01, 4.33680869e-19])
     """
-    for operand in (y, mean, shape):
-        hook = getattr(operand, "__traced__", None)
-        if hook is not None:
-            return hook("log_excess", y, mean, shape)
+    if (traced := traced_call("log_excess", y, mean, shape)) is not None:
+        return traced
     ratio = np.divide(y, mean)
     if _largest(shape) > _PLAIN:
         return _near_one(np.asarray(np.subtract(y, mean) / mean))[()]
@@ -104,11 +102,9 @@ def stirling_remainder(shape: Any, order: int = 0) -> Any:
     >>> stirling_remainder(np.array([1.0, 1e12]), order=2)
     array([6.44934067e-01, 5.00000000e-25])
     """
-    if not isinstance(order, (int, np.integer)) or order < 0:
-        raise ArgumentError(f"stirling_remainder: order must be a whole number, 0 or more, not {order!r}")
-    hook = getattr(shape, "__traced__", None)
-    if hook is not None:
-        return hook("stirling_remainder", shape, order)
+    checked_order("stirling_remainder", order)
+    if (traced := traced_call("stirling_remainder", shape, order)) is not None:
+        return traced
     if _largest(shape) < _LARGE:
         return _closed(shape, order)
     shape = np.asarray(shape, dtype=float)

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import ArgumentError
+from likelihood_kit.calculus.own_function import checked_order, traced_call
 
 #: Between these the quadrature is used. In x = 2 t - 1 the integrand has its pole at x = -(2 + u) / u, which is 3 in
 #: absolute value at both ends: of all intervals on which the rule is as accurate as at u = 1, this is the longest.
@@ -63,11 +63,9 @@ def log1p_ratio(u: Any, order: int = 0) -> Any:
     >>> bool(abs(log1p_ratio(0.0, order=1) + 1 / 2) < 1e-15)
     True
     """
-    if not isinstance(order, (int, np.integer)) or order < 0:
-        raise ArgumentError(f"log1p_ratio: order must be a whole number, 0 or more, not {order!r}")
-    hook = getattr(u, "__traced__", None)
-    if hook is not None:
-        return hook("log1p_ratio", u, order)
+    checked_order("log1p_ratio", order)
+    if (traced := traced_call("log1p_ratio", u, order)) is not None:
+        return traced
     u = np.asarray(u, dtype=float)
     if order == 0:
         with np.errstate(all="ignore"):
@@ -99,10 +97,8 @@ def scaled_log1p(z: Any, shape: Any) -> Any:
     >>> scaled_log1p(2.0, np.array([-0.25, 0.0, 1e-9, 0.5])).round(6)
     array([2.772589, 2.      , 2.      , 1.386294])
     """
-    for operand in (z, shape):
-        hook = getattr(operand, "__traced__", None)
-        if hook is not None:
-            return hook("scaled_log1p", z, shape)
+    if (traced := traced_call("scaled_log1p", z, shape)) is not None:
+        return traced
     return z * log1p_ratio(np.multiply(shape, z))
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.polynomial import polynomial
 
 from likelihood_kit.calculus.log1p_ratio import log1p_ratio
-from likelihood_kit.errors import ArgumentError
+from likelihood_kit.calculus.own_function import checked_order, traced_call
 
 #: Count up to which terms are added one by one. From there the series below, in inverse powers of j + 1 / a, needs
 #: `BERNOULLI` alone: the first term left out is 3e-19 of the sum.
@@ -58,12 +58,9 @@ def log_rising(y: Any, dispersion: Any, order: int = 0) -> Any:
     >>> float(log_rising(4, 0.0, order=1))
     6.0
     """
-    if not isinstance(order, (int, np.integer)) or order < 0:
-        raise ArgumentError(f"log_rising: order must be a whole number, 0 or more, not {order!r}")
-    for operand in (y, dispersion):
-        hook = getattr(operand, "__traced__", None)
-        if hook is not None:
-            return hook("log_rising", y, dispersion, order)
+    checked_order("log_rising", order)
+    if (traced := traced_call("log_rising", y, dispersion, order)) is not None:
+        return traced
     y, dispersion = np.asarray(y, dtype=float), np.asarray(dispersion, dtype=float)
     with np.errstate(all="ignore"):
         y = np.where(y >= 0, y, np.nan)

@@ -19,25 +19,12 @@ def one_chunk(
     n: int,
     chunk: int,
     r: int,
+    first: int | None = None,
 ) -> dict[str, Estimates]:
-    """Estimates by all estimators on the same r samples of size n, from the chunk's own random numbers."""
+    """Estimates by all estimators on r samples of size n of the chunk's own, or on the `first` of them."""
     samples = drawn(family, truth, (r, n), random_of(seed, n, chunk))
+    samples = {name: column[:first] for name, column in samples.items()}
     return {name: estimator(samples) for name, estimator in estimators.items()}
-
-
-def first_of_chunk(
-    family: Family,
-    truth: Mapping[str, float],
-    estimators: Mapping[str, Estimator],
-    seed: int,
-    n: int,
-    chunk: int,
-    r: int,
-) -> dict[str, Estimates]:
-    """Estimates as of `one_chunk`, of the first of its samples alone: two, since functions may fail at a single one."""
-    samples = drawn(family, truth, (r, n), random_of(seed, n, chunk))
-    first = {name: column[:2] for name, column in samples.items()}
-    return {name: estimator(first) for name, estimator in estimators.items()}
 
 
 def random_of(seed: int, n: int, chunk: int) -> np.random.SeedSequence:

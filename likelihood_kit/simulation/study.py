@@ -35,7 +35,7 @@ from likelihood_kit.simulation.estimators import ESTIMATORS, Estimator, resolve
 from likelihood_kit.simulation.measures import Scale, check_policies
 from likelihood_kit.simulation.memory import check_memory
 from likelihood_kit.simulation.own_functions import UserFunction, response
-from likelihood_kit.simulation.pieces import drawn, first_of_chunk, one_chunk, random_of
+from likelihood_kit.simulation.pieces import drawn, one_chunk, random_of
 from likelihood_kit.simulation.result import StudyResult
 from likelihood_kit.simulation.workers import in_order
 
@@ -195,8 +195,8 @@ class Study:
         folder = None if checkpoint is None else self._checkpoint(checkpoint)
         kept = {} if folder is None else folder.kept(pieces)
         if folder is not None:
-            first = functools.partial(first_of_chunk, *work.args)
-            folder.check(kept, work, first)
+            # Of two samples, since functions may fail at a single one.
+            folder.check(kept, work, functools.partial(work, first=2))
         shape = (len(self.sizes), self.replications, len(self.family.parameter_names))
         estimates = {name: np.full(shape, np.nan) for name in self._estimators}
         errors: dict[str, np.ndarray] = {}
