@@ -1,8 +1,8 @@
-"""Estimates of a fit with their intervals, tests, criteria and resamples, under statsmodels' names."""
+"""Estimates of a fit with their intervals, criteria and resamples, under statsmodels' names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,22 +12,18 @@ from statsmodels.base.model import GenericLikelihoodModelResults
 
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.diagnostics.restrictions import LikelihoodTest
-from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.errors import ArgumentError
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bias, bootstrap, inference, restrictions, terms
-from likelihood_kit.models.arguments import METHODS, refusing, warn_of_unused
+from likelihood_kit.models import bias, bootstrap, inference
+from likelihood_kit.models.arguments import METHODS, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level, short
 from likelihood_kit.models.existence import require_likelihood
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
-from likelihood_kit.models.restrictions import RestrictionTests
 from likelihood_kit.models.saved import read_pickle
 from likelihood_kit.parameters import Real, Space
 
 #: Resamples of a bootstrap where none are asked for, as in statsmodels.
 RESAMPLES = 100
-#: In statsmodels' words where a covariance is NaN.
-_NO_COVARIANCE = "asymptotically non-normal"
 
 
 class EstimatedParams(GenericLikelihoodModelResults):
@@ -152,30 +148,6 @@ class EstimatedParams(GenericLikelihoodModelResults):
         k, n = len(self.params), self.nobs
         return float(self.aic + 2 * k * (k + 1) / (n - k - 1)) if n > k + 1 else float("inf") + self.aic
 
-    def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
-        """Tests of linear combinations of params, one by one, as in statsmodels."""
-        restrictions.check_matrix(self, r_matrix, "combinations of")
-        with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
-            return super().t_test(r_matrix, *args, **kwargs)
-
-    def wald_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
-        """Test of linear restrictions on params, all together, as in statsmodels.
-
-        Or of a restriction as `likelihood_ratio_test` takes it, which gives a `LikelihoodTest`; a Series is one where
-        it has fewer entries than params, else a combination of all of them as in statsmodels.
-        """
-        values = isinstance(r_matrix, pd.Series) and len(r_matrix) < len(self.params)
-        if values or hasattr(r_matrix, "certificate") or isinstance(r_matrix, Mapping):
-            return restrictions.wald_test(self, r_matrix)
-        restrictions.check_matrix(self, r_matrix, "restrictions on")
-        with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
-            try:
-                return super().wald_test(r_matrix, *args, **kwargs)
-            except ValueError as error:
-                if _NO_COVARIANCE not in str(error):
-                    raise
-                raise NotAvailableError(f"there is no Wald test: {self.covariance_note}") from None
-
     def cox_snell_bias(self) -> pd.Series:
         """Bias of the entries of params to first order, at the estimate; `(k,)`, in the coordinates of params.
 
@@ -188,59 +160,6 @@ class EstimatedParams(GenericLikelihoodModelResults):
             For a family that is not smooth, or whose third derivatives have no symbolic form; without a family.
         """
         return bias.cox_snell_bias(self)
-
-    def likelihood_ratio_test(self, other: Any) -> LikelihoodTest:
-        """Likelihood-ratio test of a restriction.
-
-        Parameters
-        ----------
-        other : LikelihoodResults, or dict or Series of str to float
-            The restricted fit, of the same rows and with fewer parameters, such as those of a family with one held
-            fixed, or of fewer columns: that it lies within this model is found from the rows, of another family too.
-            Or values of params by name.
-
-        Raises
-        ------
-        NotAvailableError
-            Where it is none; under sampling weights or clusters.
-        """
-        return restrictions.likelihood_ratio_test(self, other)
-
-    def score_test(self, other: Any) -> LikelihoodTest:
-        """Rao's score test of a restriction, with the expected information; see `likelihood_ratio_test`."""
-        return restrictions.score_test(self, other)
-
-    def restriction_tests(self, other: Any) -> RestrictionTests:
-        """Likelihood-ratio, score and Wald test of a restriction side by side, and what it means if they differ."""
-        return restrictions.restriction_tests(self, other)
-
-    @named_arguments
-    def wald_test_terms(
-        self,
-        skip_single: bool = False,
-        extra_constraints: Any = None,
-        combine_terms: Any = None,
-        scalar: bool = True,
-    ) -> Any:
-        """Wald tests of whole terms of the formulas, that their coefficients are 0, as in statsmodels.
-
-        Terms of other parameters than the predicted one stand behind its name, `shape:z`. Without a formula each column
-        of a design is one, and without designs each entry of params that may be 0.
-        """
-        return terms.wald_test_terms(self, skip_single, extra_constraints, combine_terms, scalar)
-
-    @named_arguments
-    def t_test_pairwise(
-        self, term_name: Any, method: Any = "hs", alpha: float = ALPHA, factor_labels: Any = None
-    ) -> Any:
-        """Tests of the differences between levels of a term, on the link scale, as in statsmodels.
-
-        Raises
-        ------
-        NotAvailableError
-            Without a formula.
-        """
-        return terms.t_test_pairwise(self, term_name, method, alpha, factor_labels)
 
     def bootstrap(
         self,

@@ -9,12 +9,12 @@ import numpy as np
 from likelihood_kit.diagnostics.residuals import observed_probabilities, quantile_residuals
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families.compositions.censored import EVENT, is_censored
-from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.prediction import row_laws
 from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.restricted_params import RestrictedParams
 
 
-class FittedObservations(EstimatedParams):
+class FittedObservations(RestrictedParams):
     """Estimates, with what they say of each observation."""
 
     @property

@@ -1,0 +1,101 @@
+"""Tests of restrictions on a fit's params, under statsmodels' names and the kit's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from likelihood_kit._numerics.signatures import named_arguments
+from likelihood_kit.diagnostics.intervals import ALPHA
+from likelihood_kit.diagnostics.restrictions import LikelihoodTest
+from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.models import restrictions, terms
+from likelihood_kit.models.arguments import refusing
+from likelihood_kit.models.estimated_params import EstimatedParams
+from likelihood_kit.models.restrictions import RestrictionTests
+
+#: In statsmodels' words where a covariance is NaN.
+_NO_COVARIANCE = "asymptotically non-normal"
+
+
+class RestrictedParams(EstimatedParams):
+    """Estimates, with tests of what is supposed of them."""
+
+    def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tests of linear combinations of params, one by one, as in statsmodels."""
+        restrictions.check_matrix(self, r_matrix, "combinations of")
+        with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
+            return super().t_test(r_matrix, *args, **kwargs)
+
+    def wald_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
+        """Test of linear restrictions on params, all together, as in statsmodels.
+
+        Or of a restriction as `likelihood_ratio_test` takes it, which gives a `LikelihoodTest`; a Series is one where
+        it has fewer entries than params, else a combination of all of them as in statsmodels.
+        """
+        values = isinstance(r_matrix, pd.Series) and len(r_matrix) < len(self.params)
+        if values or hasattr(r_matrix, "certificate") or isinstance(r_matrix, Mapping):
+            return restrictions.wald_test(self, r_matrix)
+        restrictions.check_matrix(self, r_matrix, "restrictions on")
+        with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
+            try:
+                return super().wald_test(r_matrix, *args, **kwargs)
+            except ValueError as error:
+                if _NO_COVARIANCE not in str(error):
+                    raise
+                raise NotAvailableError(f"there is no Wald test: {self.covariance_note}") from None
+
+    def likelihood_ratio_test(self, other: Any) -> LikelihoodTest:
+        """Likelihood-ratio test of a restriction.
+
+        Parameters
+        ----------
+        other : LikelihoodResults, or dict or Series of str to float
+            The restricted fit, of the same rows and with fewer parameters, such as those of a family with one held
+            fixed, or of fewer columns: that it lies within this model is found from the rows, of another family too.
+            Or values of params by name.
+
+        Raises
+        ------
+        NotAvailableError
+            Where it is none; under sampling weights or clusters.
+        """
+        return restrictions.likelihood_ratio_test(self, other)
+
+    def score_test(self, other: Any) -> LikelihoodTest:
+        """Rao's score test of a restriction, with the expected information; see `likelihood_ratio_test`."""
+        return restrictions.score_test(self, other)
+
+    def restriction_tests(self, other: Any) -> RestrictionTests:
+        """Likelihood-ratio, score and Wald test of a restriction side by side, and what it means if they differ."""
+        return restrictions.restriction_tests(self, other)
+
+    @named_arguments
+    def wald_test_terms(
+        self,
+        skip_single: bool = False,
+        extra_constraints: Any = None,
+        combine_terms: Any = None,
+        scalar: bool = True,
+    ) -> Any:
+        """Wald tests of whole terms of the formulas, that their coefficients are 0, as in statsmodels.
+
+        Terms of other parameters than the predicted one stand behind its name, `shape:z`. Without a formula each column
+        of a design is one, and without designs each entry of params that may be 0.
+        """
+        return terms.wald_test_terms(self, skip_single, extra_constraints, combine_terms, scalar)
+
+    @named_arguments
+    def t_test_pairwise(
+        self, term_name: Any, method: Any = "hs", alpha: float = ALPHA, factor_labels: Any = None
+    ) -> Any:
+        """Tests of the differences between levels of a term, on the link scale, as in statsmodels.
+
+        Raises
+        ------
+        NotAvailableError
+            Without a formula.
+        """
+        return terms.t_test_pairwise(self, term_name, method, alpha, factor_labels)
