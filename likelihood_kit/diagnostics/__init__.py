@@ -4,7 +4,7 @@ from likelihood_kit.diagnostics.bhattacharyya import bhattacharyya_bound
 from likelihood_kit.diagnostics.bias import cox_snell_bias
 from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
 from likelihood_kit.diagnostics.displaced import barankin_bound, chapman_robbins_bound
-from likelihood_kit.diagnostics.distances import anderson_darling
+from likelihood_kit.diagnostics.distances import anderson_darling, skewness
 from likelihood_kit.diagnostics.divergence import kl_divergence
 from likelihood_kit.diagnostics.information import (
     AUDIT_LEVEL,
@@ -71,6 +71,7 @@ __all__ = [
     "reach",
     "rows_of_observations",
     "sandwich_covariance",
+    "skewness",
     "specification_test",
     "surface",
     "van_trees_bound",

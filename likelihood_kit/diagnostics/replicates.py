@@ -28,8 +28,8 @@ class Replicates:
         Informations of each sample at its own maximum; of those samples that have one.
     maxima : (r, k)
         Working vectors of these maxima.
-    distances : (r,) or None
-        Anderson-Darling distance of each from the law fitted to it; None where there is none.
+    distances : dict of str to (r,), or None
+        Distances of each from the law fitted to it, by name; None where there is none.
     scores : (m, k)
     hessians : (m, k, k)
         Of rows of the samples at the parameters from which they were drawn.
@@ -38,15 +38,15 @@ class Replicates:
     observed: np.ndarray
     outer_product: np.ndarray
     maxima: np.ndarray
-    distances: np.ndarray | None
+    distances: Mapping[str, np.ndarray] | None
     scores: np.ndarray
     hessians: np.ndarray
 
 
 #: `draw(r, rng)`: r samples, columns of the response by name, `(r, n)` each.
 Draw = Callable[[int, np.random.Generator], Mapping[str, np.ndarray]]
-#: `distance(likelihood, working (r, k))`: of r samples from the laws at working, `(r,)`.
-Distance = Callable[[Likelihood, np.ndarray], np.ndarray]
+#: `distances(likelihood, working (r, k))`: of r samples from the laws at working, by name, `(r,)` each.
+Distances = Callable[[Likelihood, np.ndarray], Mapping[str, np.ndarray]]
 
 
 def replicates(
@@ -55,7 +55,7 @@ def replicates(
     draw: Draw,
     replications: int,
     rng: np.random.Generator,
-    distance: Distance | None = None,
+    distances: Distances | None = None,
     most: int = MOMENT_ROWS,
 ) -> Replicates:
     """Replicates of a sample at the maximum of its likelihood.
@@ -70,13 +70,14 @@ def replicates(
     replications : int
         0 for the rows alone.
     rng : Generator
-    distance : callable, optional
+    distances : callable, optional
     most : int
         Rows of which scores and Hessians are kept, if one sample has no more.
     """
     n, k = likelihood.sample.rows, len(working)
     at_once = max(1, HELD // (n * k * (k + 1)))
-    observed, outer, maxima, distances = ([np.empty((0, *shape))] for shape in ((k, k), (k, k), (k,), ()))
+    observed, outer, maxima = ([np.empty((0, *shape))] for shape in ((k, k), (k, k), (k,)))
+    apart: list[Mapping[str, np.ndarray]] = []
     scores: list[np.ndarray] = []
     hessians: list[np.ndarray] = []
     wanted, done = max(n, min(most, HELD // k**2)), 0
@@ -93,15 +94,14 @@ def replicates(
             observed.append(one)
             outer.append(other)
             maxima.append(at[1])
-            if distance is not None:
-                distances.append(distance(*at))
+            if distances is not None:
+                apart.append(distances(*at))
         done += r
-    apart = None if distance is None else np.concatenate(distances)
     return Replicates(
         np.concatenate(observed),
         np.concatenate(outer),
         np.concatenate(maxima),
-        apart,
+        {name: np.concatenate([one[name] for one in apart]) for name in apart[0]} if apart else None,
         np.concatenate(scores),
         np.concatenate(hessians),
     )

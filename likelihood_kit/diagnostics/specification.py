@@ -46,8 +46,9 @@ MOST_ENTRIES = 15
 RANK, LIMIT_RANK = 1e-9, 1e-3
 #: Samples of the law with a maximum without which its limit stands in: the p-values of fewer are too coarse.
 FEWEST = 99
-#: Names of the comparisons.
-MATRIX, RATIO, DISTANCE = "information matrix", "standard errors", "distribution function"
+#: Names of the comparisons, of informations and of places in the fitted law.
+MATRIX, RATIO = "information matrix", "standard errors"
+DISTANCE, SKEWNESS = "distribution function", "skewness of residuals"
 
 
 class SingularInformation(NotAvailableError):
@@ -127,7 +128,7 @@ def specification_test(
     n: float,
     drawn: Replicates,
     transform: np.ndarray | None = None,
-    distance: float | None = None,
+    apart: Mapping[str, float] | None = None,
     shapes: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> SpecificationTest:
     """Test by the informations `(k, k)` of a sample at its maximum, with what is expected from the fitted law.
@@ -141,8 +142,8 @@ def specification_test(
         With samples for p-values by the parametric bootstrap; without for that of the chi-squared law.
     transform : (k, k), optional
         params = transform @ the vector in whose coordinates all matrices are.
-    distance : float, optional
-        Anderson-Darling distance of the sample, where `drawn` has those of its samples.
+    apart : dict of str to float, optional
+        Distances of the sample from its law, by name, where `drawn` has those of its samples.
     shapes : (q,) array and (r, q) array, optional
         Parameters at the maximum of the sample, and of those of `drawn`, with which the statistics may vary.
 
@@ -172,8 +173,8 @@ def specification_test(
     comparisons = {MATRIX: mahalanobis(directions)}
     ratios = ratios_of(drawn.observed, drawn.outer_product, transform)
     comparisons[RATIO] = distances(np.vstack([own, ratios])).max(axis=1)
-    if distance is not None and drawn.distances is not None:
-        comparisons[DISTANCE] = np.append(distance, drawn.distances)
+    if apart is not None and drawn.distances is not None:
+        comparisons |= {name: np.append(value, drawn.distances[name]) for name, value in apart.items()}
     values = np.stack(list(comparisons.values()), axis=1)
     pvalue, each = joint_pvalue(values if shapes is None else without_trend(values, np.vstack(shapes)))
     parts = dict(zip(comparisons, each.tolist(), strict=True))

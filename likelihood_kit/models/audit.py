@@ -14,8 +14,8 @@ from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics import InformationMatrixTest
-from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distance, Replicates, informations, replicates
-from likelihood_kit.diagnostics.specification import FEWEST, SpecificationTest, large_sample_test
+from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distances, Replicates, informations, replicates
+from likelihood_kit.diagnostics.specification import DISTANCE, FEWEST, SKEWNESS, SpecificationTest, large_sample_test
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, shown
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
@@ -33,6 +33,11 @@ SEED = 1982
 #: which a p-value has the level exactly. Of larger samples the chi-squared law is near enough.
 REPLICATIONS = (999, 499, 199, 99)
 ROWS, NUMERIC_ROWS = 2**20, 2**17
+#: Distances of a sample from its law, beside the comparisons of informations.
+DISTANCES = {
+    DISTANCE: diagnostics.anderson_darling,
+    SKEWNESS: diagnostics.skewness,
+}
 #: Forms of the information-matrix test.
 FORMS = ("efficient", "outer_product")
 
@@ -130,10 +135,11 @@ def _by_the_law(results: Any, replications: int | None, seed: int) -> Specificat
     likelihood = whole.row_subset(chosen)
     likelihood = replace(likelihood, sample=replace(likelihood.sample, frequencies=None))
     known = {name: values[chosen] for name, values in model.known.items()}
-    distance = _distance(family, known) if r else None
+    distances = _distances(family, known) if r else None
     observed, outer = _informations(likelihood, working) if len(chosen) == n else _of_all_rows(results, whole, working)
-    drawn = _drawn(family, likelihood, working, known, r, seed, distance, most)
-    own = None if distance is None else float(distance(likelihood, working[None])[0])
+    drawn = _drawn(family, likelihood, working, known, r, seed, distances, most)
+    of_data = {} if distances is None else distances(likelihood, working[None])
+    own = {name: float(values[0]) for name, values in of_data.items()}
     alone = [p.columns is None for p in likelihood.predictors for _ in p.labels]
     shapes = (working[alone], drawn.maxima[:, alone])
     return diagnostics.specification_test(observed, outer, n, drawn, transform, own, shapes)
@@ -167,27 +173,28 @@ def _drawn(
     known: Mapping[str, np.ndarray],
     replications: int,
     seed: int,
-    distance: Distance | None,
+    distances: Distances | None,
     most: int,
 ) -> Replicates:
     """Samples of the law at working, in the place of the rows of a likelihood."""
     draw = draws(family, likelihood, working, known)
     data = zlib.crc32(np.ascontiguousarray(likelihood.sample.columns[DATUM]).tobytes())
-    return replicates(likelihood, working, draw, replications, np.random.default_rng([seed, data]), distance, most)
+    return replicates(likelihood, working, draw, replications, np.random.default_rng([seed, data]), distances, most)
 
 
-def _distance(family: Family, known: Mapping[str, np.ndarray]) -> Distance | None:
-    """Anderson-Darling distance of samples from the laws at their working vectors; None without closed forms."""
+def _distances(family: Family, known: Mapping[str, np.ndarray]) -> Distances | None:
+    """Distances of samples from the laws at their working vectors; None without closed forms."""
     probability = closed_distribution(family, known)
     if probability is None:
         return None
 
-    def distance(likelihood: Likelihood, working: np.ndarray) -> np.ndarray:
+    def distances(likelihood: Likelihood, working: np.ndarray) -> dict[str, np.ndarray]:
         sample: Sample = likelihood.sample
         names = (predictor.name for predictor in likelihood.predictors)
         theta = dict(zip(names, likelihood.natural(working), strict=True))
         y = sample.columns[DATUM]
         at = probability(y, theta)
-        return diagnostics.anderson_darling(probability(y - 1, theta) if family.discrete else at, at)
+        below = probability(y - 1, theta) if family.discrete else at
+        return {name: distance(below, at) for name, distance in DISTANCES.items()}
 
-    return distance
+    return distances

@@ -10,7 +10,7 @@ import pandas as pd
 
 from likelihood_kit._numerics.printed import counted, fixed, percent, shortest
 from likelihood_kit.diagnostics.intervals import LEVEL
-from likelihood_kit.diagnostics.specification import DISTANCE, MATRIX
+from likelihood_kit.diagnostics.specification import DISTANCE, MATRIX, SKEWNESS
 from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.models import LikelihoodResults
 from likelihood_kit.models.inference import scales_in_words
@@ -187,7 +187,7 @@ def _audited(results: LikelihoodResults) -> tuple[Any, ...]:
         parts = getattr(results.information_audit().test, "parts", {})
     except NotAvailableError:
         return ()
-    sources = {MATRIX: references.HOROWITZ, DISTANCE: references.ANDERSON_DARLING}
+    sources = {MATRIX: references.HOROWITZ, DISTANCE: references.ANDERSON_DARLING, SKEWNESS: references.SMOOTH_TESTS}
     return tuple(source for part, source in sources.items() if part in parts and len(parts) > 1)
 
 

@@ -46,6 +46,11 @@ MORRIS = Reference(
     "Statistics in Medicine 38, 2074–2102.",
     "10.1002/sim.8086",
 )
+SMOOTH_TESTS = Reference(
+    "Rayner, J. C. W., Thas, O. and Best, D. J. (2009). Smooth Tests of Goodness of Fit, 2nd edition. Wiley, section "
+    "6.2.",
+    "10.1002/9780470824443",
+)
 SCHWARZ = Reference(
     "Schwarz, G. (1978). Estimating the dimension of a model. The Annals of Statistics 6, 461–464.",
     "10.1214/aos/1176344136",

@@ -7,7 +7,6 @@ from scipy import stats
 
 import likelihood_kit as lk
 from likelihood_kit.diagnostics import (
-    anderson_darling,
     covariance,
     information_audit,
     outer_product_covariance,
@@ -314,31 +313,3 @@ def test_a_pseudo_likelihood_is_not_audited():
     results = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=y).fit()
     with pytest.raises(NotAvailableError, match="prob_weights"):
         results.information_audit()
-
-
-def test_a_sample_without_a_maximum_is_no_replicate():
-    """Of counts that are all 0 the search ends where its steps do; the information there is none."""
-    predictors = iid_predictors(lk.Poisson())
-    samples = Sample.of({"y": np.array([[0.0, 0.0, 0.0], [0.0, 1.0, 2.0]])})
-    observed, _, (_, maxima) = informations_at_maximum(
-        Likelihood(lk.Poisson().kernels, samples, predictors), np.array([-1.0])
-    )
-    assert_allclose(np.exp(maxima), [[1.0]])
-    assert_allclose(observed, [[[3.0]]])
-
-
-def test_the_distance_of_counts_is_that_of_the_middles_of_their_steps(monkeypatch):
-    """Anderson and Darling (1954), eq. (1), typed out, at (P(Y < y) + P(Y <= y)) / 2."""
-    found = []
-
-    def kept(below, at):
-        found.append(anderson_darling(below, at))
-        return found[-1]
-
-    monkeypatch.setattr("likelihood_kit.diagnostics.anderson_darling", kept)
-    y = np.random.default_rng(12).poisson(2.0, 20)
-    lk.LikelihoodModel(y, family=lk.Poisson()).fit().information_audit(replications=FEW)
-    law = stats.poisson(y.mean())
-    places = np.sort((law.cdf(y - 1) + law.cdf(y)) / 2)
-    terms = [(2 * i - 1) * (np.log(places[i - 1]) + np.log(1 - places[20 - i])) for i in range(1, 21)]
-    assert_allclose(found[-1], -20 - np.mean(terms), rtol=1e-9)

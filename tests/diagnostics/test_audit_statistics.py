@@ -9,6 +9,7 @@ import likelihood_kit as lk
 from likelihood_kit.diagnostics import (
     anderson_darling,
     joint_pvalue,
+    skewness,
 )
 from likelihood_kit.diagnostics.specification import large_sample_test, without_trend
 from likelihood_kit.errors import NotAvailableError
@@ -31,6 +32,14 @@ def test_anderson_darling_is_that_of_scipy():
     y = np.random.default_rng(13).normal(size=40)
     z = stats.norm.cdf((y - y.mean()) / y.std(ddof=1))
     assert_allclose(anderson_darling(z, z), stats.anderson(y, "norm", method="interpolate").statistic, rtol=1e-10)
+
+
+def test_skewness_is_that_of_normal_quantiles_either_way():
+    y = np.random.default_rng(14).gamma(2.0, size=40) / 4
+    z = stats.norm.cdf(y - y.mean())
+    assert_allclose(skewness(z, z), abs(stats.skew(y)), rtol=1e-9)
+    assert_allclose(skewness(1 - z, 1 - z), abs(stats.skew(y)), rtol=1e-9)
+    assert_allclose(skewness(np.full(5, 0.2), np.full(5, 0.4)), 0.0)
 
 
 def test_the_information_matrix_statistic_of_a_normal_law_is_skewness_and_kurtosis():
