@@ -56,8 +56,7 @@ class Likelihood:
         return tuple(part for case in self.kernels.cases if (part := self._part(case)) is not None)
 
     def _part(self, case: CaseKernels) -> Likelihood | None:
-        column = np.broadcast_to(self.sample.columns[case.column], (1, self.sample.rows))
-        chosen = np.flatnonzero(column[0] == case.value)
+        chosen = self.sample.rows_with(case.column, case.value)
         if not chosen.size:
             return None
         part = replace(self.row_subset(chosen), kernels=case.kernels)

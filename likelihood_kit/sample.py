@@ -85,6 +85,11 @@ class Sample:
         rows = len(range(self.rows)[chosen]) if isinstance(chosen, slice) else len(chosen)
         return Sample(columns, rows, *weights)
 
+    def rows_with(self, name: str, value: float) -> np.ndarray:
+        """Rows of the first sample that hold a value in a column, of those that stand for an observation, `(m,)`."""
+        held = np.broadcast_to(self.columns[name], (1, self.rows))[0] == value
+        return np.flatnonzero(held if self.frequencies is None else held & (self.frequencies[0] > 0))
+
     def compressed(self) -> Sample:
         """The same sample as distinct values with frequencies, where the one column that varies holds few of them."""
         varying = [name for name, column in self.columns.items() if np.ndim(column)]

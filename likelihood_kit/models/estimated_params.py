@@ -78,7 +78,17 @@ class EstimatedParams(GenericLikelihoodModelResults):
         return inference.probabilities(self)
 
     @named_arguments
-    def conf_int(self, alpha: float = ALPHA, method: str = "wald", cols: Any = None) -> np.ndarray:
+    def conf_int(
+        self,
+        alpha: float = ALPHA,
+        method: str = "wald",
+        cols: Any = None,
+        *,
+        kind: str | None = None,
+        resample: str | None = None,
+        replications: int | None = None,
+        rng: Any = None,
+    ) -> np.ndarray:
         """Intervals of the entries of params, `(k, 2)`, on the link scale of a bounded one: never outside its space.
 
         Parameters
@@ -88,11 +98,27 @@ class EstimatedParams(GenericLikelihoodModelResults):
         method : {"wald", "profile", "score", "bootstrap"}
             Estimate and standard error on the link scale, carried back; the values that a likelihood-ratio test does
             not reject, see `profile`; those that Rao's score test, with the expected information, does not reject; or
-            bias-corrected and accelerated, from 1,999 samples of the rows, the same ones each time.
+            from fits to resamples.
         cols : sequence of int or str, optional
             Positions, as in statsmodels, or names of the entries whose intervals are wanted.
+        kind : {"bca", "percentile", "studentised"}, optional
+            Of a bootstrap: bias-corrected and accelerated, by default; quantiles of the estimates; or by quantiles of
+            estimate less truth over standard error, on the link scale.
+        resample : {"case", "parametric"}, optional
+            Of a bootstrap: rows drawn with replacement, by default, or samples of the fitted law at the rows.
+        replications : int, optional
+            Of a bootstrap: resamples, by default 1,999.
+        rng : numpy.random.Generator or int, optional
+            Of a bootstrap: by default a seed, and so the same intervals each time.
+
+        Raises
+        ------
+        NotAvailableError
+            For intervals that do not exist, such as of profiles under sampling weights; the message says which do.
         """
-        found = inference.intervals(self, as_level(alpha, "alpha"), method)
+        chosen = {"kind": kind, "resample": resample, "replications": replications, "rng": rng}
+        resampling = {name: value for name, value in chosen.items() if value is not None}
+        found = inference.intervals(self, as_level(alpha, "alpha"), method, resampling)
         return found if cols is None else found[inference.places(self, cols)]
 
     def profile(self, of: str | Callable[..., Any]) -> Profile:
@@ -198,7 +224,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
         if nrep is not None and replications != RESAMPLES:
             raise ArgumentError("replications and nrep are two names of one number: give it once")
         replications = replications if nrep is None else nrep
-        estimates = bootstrap.resampled(self.model, np.asarray(self.params), replications, rng)
+        estimates = bootstrap.resampled(self.model, np.asarray(self.params), replications, rng).params
         if store:
             self.bootstrap_results = estimates
         mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from likelihood_kit.diagnostics.intervals import wald_intervals
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.links import Link
 from likelihood_kit.models import bootstrap_intervals, profile_likelihood
+from likelihood_kit.models.bootstrap_intervals import Resampling
 from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
 
@@ -21,15 +22,17 @@ METHODS = ("wald", "profile", "score", "bootstrap")
 PLANNED = ("r_star",)
 
 
-def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
-    """Intervals of the entries of params, `(k, 2)`, inside their spaces."""
+def intervals(results: Any, alpha: float, method: Any, resampling: Mapping[str, Any]) -> np.ndarray:
+    """Intervals of the entries of params, `(k, 2)`, inside their spaces; `resampling` is of those by the bootstrap."""
     if isinstance(method, str) and method in PLANNED:
         raise NotAvailableError(f"method={method!r}: there are no such intervals yet; use 'wald'")
     chosen = as_choice(method, "method", METHODS)
+    if resampling and chosen != "bootstrap":
+        raise ArgumentError(f"{next(iter(resampling))} is an argument of method='bootstrap', not of method={chosen!r}")
     if chosen in ("profile", "score"):
         return profile_likelihood.intervals(results, alpha, by_score=chosen == "score")
     if chosen == "bootstrap":
-        return bootstrap_intervals.intervals(results, alpha)
+        return bootstrap_intervals.intervals(results, alpha, Resampling(**resampling))
     half_width = float(reference_law(results).isf(alpha / 2))
     return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
 

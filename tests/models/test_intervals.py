@@ -129,36 +129,3 @@ def test_without_standard_errors_there_is_no_interval():
     results = lk.LikelihoodModel([1.0, 2.0, 5.0], family=lk.Uniform()).fit()
     assert np.isnan(results.conf_int()).all()
     assert "scale;" not in str(results.summary())
-
-
-def test_bootstrap_intervals_of_a_mean():
-    """Those of the mean of an exponential law are those of SciPy's own bias-corrected and accelerated bootstrap."""
-    y = np.random.default_rng(4).exponential(2.0, 60)
-    found = lk.LikelihoodModel(y, family=lk.Exponential()).fit().conf_int(method="bootstrap")[0]
-    other = stats.bootstrap((y,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(1))
-    assert_allclose(found, other.confidence_interval, rtol=0.03)
-    skewed = y.mean() - found[0] < found[1] - y.mean()
-    assert skewed
-
-
-def test_bootstrap_intervals_do_not_depend_on_coordinates():
-    y = np.random.default_rng(5).gamma(2, 3, 40)
-    scale = lk.LikelihoodModel(y, family=lk.Exponential()).fit().conf_int(method="bootstrap")
-    rate = lk.LikelihoodModel(y, np.ones((40, 1)), family=lk.Exponential()).fit().conf_int(method="bootstrap")
-    assert_allclose(np.exp(rate), scale, rtol=1e-6)
-
-
-def test_bootstrap_intervals_of_a_regression_with_frequencies():
-    rng = np.random.default_rng(6)
-    x, counts = rng.normal(size=30), rng.integers(1, 4, 30)
-    exog, y = np.column_stack([np.ones(30), x]), rng.poisson(np.exp(1 + 0.3 * x))
-    weighted = lk.LikelihoodModel(y, exog, family=lk.Poisson(), freq_weights=counts).fit()
-    repeated = lk.LikelihoodModel(np.repeat(y, counts), np.repeat(exog, counts, axis=0), family=lk.Poisson()).fit()
-    width = np.diff(weighted.conf_int(method="bootstrap"), axis=1)
-    assert_allclose(width, np.diff(repeated.conf_int(method="bootstrap"), axis=1), rtol=0.1)
-
-
-def test_no_bootstrap_interval_where_resamples_have_no_maximum():
-    results = lk.LikelihoodModel([0, 0, 0, 1], family=lk.Bernoulli()).fit()
-    with pytest.raises(NotAvailableError, match="of 1999 resamples have no maximum"):
-        results.conf_int(method="bootstrap")
