@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics import InformationMatrixTest
+from likelihood_kit.diagnostics.outer_product_form import STATISTIC, outer_product_form, outer_product_test
 from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distances, Replicates, informations, replicates
 from likelihood_kit.diagnostics.specification import DISTANCE, FEWEST, SKEWNESS, SpecificationTest, large_sample_test
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, shown
@@ -66,15 +67,12 @@ def information_audit(
 
 def information_matrix_test(results: Any, form: Any, replications: Any, seed: Any) -> InformationMatrixTest:
     """The audit's comparison of the informations by itself, with samples of the fitted law or its limit."""
-    if form == "outer_product":
-        raise NotAvailableError(
-            "form='outer_product' is not there: with averages over the data in place of expectations the test rejects "
-            "right models far too often (Chesher and Spady 1991); use form='efficient'"
-        )
     as_choice(form, "form", FORMS)
     _check_draws("bootstrap", replications, seed)
     if results.model.family is None:
         raise NotAvailableError("the information-matrix test needs a law to draw from, and so a family")
+    if form == "outer_product":
+        return _outer_product_form(results, replications, seed)
     return diagnostics.information_matrix_test(_by_the_law(results, replications, seed))
 
 
@@ -120,29 +118,97 @@ def _by_the_data(results: Any, information: Callable[[str], np.ndarray], reason:
 
 
 def _by_the_law(results: Any, replications: int | None, seed: int) -> SpecificationTest:
-    model, family = results.model, results.model.family
-    n, basis = float(model.observations), model.basis
-    whole, working, transform = model.likelihood, model.working(results.params), None
-    if basis is not None:
-        whole, working = replace(whole, predictors=basis.predictors), basis.inner(working)
-        transform = basis.transform
-    numeric = results.derivatives == "numeric"
-    r = _replications(n, replications, NUMERIC_ROWS if numeric else ROWS)
-    most = NUMERIC_ROWS // 8 if numeric else MOMENT_ROWS
-    sample = whole.sample
-    frequencies = None if sample.frequencies is None else sample.frequencies[0]
-    chosen = diagnostics.rows_of_observations(sample.rows, frequencies, int(n) if r else most)
-    likelihood = whole.row_subset(chosen)
-    likelihood = replace(likelihood, sample=replace(likelihood.sample, frequencies=None))
-    known = {name: values[chosen] for name, values in model.known.items()}
-    distances = _distances(family, known) if r else None
-    observed, outer = _informations(likelihood, working) if len(chosen) == n else _of_all_rows(results, whole, working)
-    drawn = _drawn(family, likelihood, working, known, r, seed, distances, most)
+    audited = _Audited.of(results, replications)
+    distances = _distances(results.model.family, audited.known) if audited.replications else None
+    likelihood, working = audited.likelihood, audited.working
+    if likelihood.sample.rows == audited.n:
+        observed, outer = _informations(likelihood, working)
+    else:
+        observed, outer = _of_all_rows(results, audited.whole, working)
+    drawn = audited.drawn(results.model.family, seed, distances)
     of_data = {} if distances is None else distances(likelihood, working[None])
     own = {name: float(values[0]) for name, values in of_data.items()}
-    alone = [p.columns is None for p in likelihood.predictors for _ in p.labels]
-    shapes = (working[alone], drawn.maxima[:, alone])
-    return diagnostics.specification_test(observed, outer, n, drawn, transform, own, shapes)
+    shapes = audited.shapes(drawn)
+    return diagnostics.specification_test(observed, outer, audited.n, drawn, audited.transform, own, shapes)
+
+
+def _outer_product_form(results: Any, replications: int | None, seed: int) -> InformationMatrixTest:
+    """The test in its outer-product form."""
+    audited = _Audited.of(results, replications)
+    observed, _ = _of_all_rows(results, audited.whole, audited.working)
+    covariance = diagnostics.covariance(observed)
+    directions = covariance if audited.transform is None else audited.transform @ covariance
+    statistic, df = outer_product_form(audited.whole, audited.working[None], directions)
+
+    def statistics(likelihood: Likelihood, working: np.ndarray) -> dict[str, np.ndarray]:
+        return {STATISTIC: outer_product_form(likelihood, working, directions)[0]}
+
+    drawn = audited.drawn(results.model.family, seed, statistics)
+    return outer_product_test(float(statistic[0]), int(df[0]), drawn, audited.shapes(drawn))
+
+
+@dataclass(frozen=True)
+class _Audited:
+    """A model's likelihood at its maximum, and that of the observations in whose place samples are drawn.
+
+    Attributes
+    ----------
+    whole : Likelihood
+        Of the rows, in well-conditioned coordinates.
+    likelihood : Likelihood
+        One row for each observation, or where nothing is drawn for some of them.
+    known : dict of str to array
+        Of these rows.
+    working : (k,)
+    transform : (k, k), optional
+        params = transform @ the vector in whose coordinates the matrices are.
+    n : float
+        Observations.
+    replications : int
+        Samples of the fitted law.
+    most : int
+        Rows whose scores and Hessians are kept.
+    """
+
+    whole: Likelihood
+    likelihood: Likelihood
+    known: Mapping[str, np.ndarray]
+    working: np.ndarray
+    transform: np.ndarray | None
+    n: float
+    replications: int
+    most: int
+
+    @classmethod
+    def of(cls, results: Any, replications: int | None) -> _Audited:
+        """That of results."""
+        model, basis = results.model, results.model.basis
+        n, whole, working, transform = float(model.observations), model.likelihood, model.working(results.params), None
+        if basis is not None:
+            whole, working = replace(whole, predictors=basis.predictors), basis.inner(working)
+            transform = basis.transform
+        numeric = results.derivatives == "numeric"
+        r = _replications(n, replications, NUMERIC_ROWS if numeric else ROWS)
+        most = NUMERIC_ROWS // 8 if numeric else MOMENT_ROWS
+        sample = whole.sample
+        frequencies = None if sample.frequencies is None else sample.frequencies[0]
+        chosen = diagnostics.rows_of_observations(sample.rows, frequencies, int(n) if r else most)
+        likelihood = whole.row_subset(chosen)
+        likelihood = replace(likelihood, sample=replace(likelihood.sample, frequencies=None))
+        known = {name: values[chosen] for name, values in model.known.items()}
+        return cls(whole, likelihood, known, working, transform, n, r, most)
+
+    def drawn(self, family: Family, seed: int, distances: Distances | None) -> Replicates:
+        """Samples of the law in the place of the observations."""
+        draw = draws(family, self.likelihood, self.working, self.known)
+        data = zlib.crc32(np.ascontiguousarray(self.likelihood.sample.columns[DATUM]).tobytes())
+        rng = np.random.default_rng([seed, data])
+        return replicates(self.likelihood, self.working, draw, self.replications, rng, distances, self.most)
+
+    def shapes(self, drawn: Replicates) -> tuple[np.ndarray, np.ndarray]:
+        """Parameters without predictors, of the sample and of those that were drawn."""
+        alone = [p.columns is None for p in self.likelihood.predictors for _ in p.labels]
+        return self.working[alone], drawn.maxima[:, alone]
 
 
 def _replications(n: float, asked: int | None, rows: int) -> int:
@@ -164,22 +230,6 @@ def _of_all_rows(results: Any, whole: Likelihood, working: np.ndarray) -> tuple[
         summed = replace(summed, predictors=whole.predictors)
     observed = -summed.derivatives(working[None], natural=True)[2][0]
     return observed, covariances.outer_product(summed, summed.row_scores(working, natural=True))
-
-
-def _drawn(
-    family: Family,
-    likelihood: Likelihood,
-    working: np.ndarray,
-    known: Mapping[str, np.ndarray],
-    replications: int,
-    seed: int,
-    distances: Distances | None,
-    most: int,
-) -> Replicates:
-    """Samples of the law at working, in the place of the rows of a likelihood."""
-    draw = draws(family, likelihood, working, known)
-    data = zlib.crc32(np.ascontiguousarray(likelihood.sample.columns[DATUM]).tobytes())
-    return replicates(likelihood, working, draw, replications, np.random.default_rng([seed, data]), distances, most)
 
 
 def _distances(family: Family, known: Mapping[str, np.ndarray]) -> Distances | None:

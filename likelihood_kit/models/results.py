@@ -178,16 +178,18 @@ class LikelihoodResults(CheckedFit):
 
         Parameters
         ----------
-        form : {"efficient"}
-            Variance of the statistic by expectations under the fitted law (Orme 1990).
+        form : {"efficient", "outer_product"}
+            Variance of the statistic by expectations under the fitted law (Orme 1990); or by the data, n times the R
+            squared of 1 on scores and indicators (Chesher 1983; Lancaster 1984).
         bootstrap : int, optional
-            Samples of the fitted law behind the p-value, 0 for the chi-squared law; by default as in the audit.
+            Samples of the fitted law behind the p-value; by default as in the audit. 0 for the chi-squared law, by
+            which the outer-product form rejects right models far too often (Chesher and Spady 1991).
         seed : int
 
         Raises
         ------
         NotAvailableError
-            As for the audit; where nothing can be drawn from the law; for the form "outer_product".
+            As for the audit; where nothing can be drawn from the law.
         """
         require_certified(self, "information-matrix test")
         require_likelihood(self.model, "information-matrix test")
