@@ -18,6 +18,7 @@ from likelihood_kit.diagnostics import (
     cox_snell_bias,
     cramer_rao_bound,
     kl_divergence,
+    pseudo_true,
     van_trees_bound,
 )
 from likelihood_kit.errors import near_names
@@ -93,6 +94,7 @@ __all__ = [
     "families",
     "kl_divergence",
     "performance",
+    "pseudo_true",
     "truncated",
     "van_trees_bound",
     *CATALOGUE,

@@ -17,6 +17,7 @@ from likelihood_kit.diagnostics.information import (
     sandwich_covariance,
 )
 from likelihood_kit.diagnostics.intervals import ALPHA, HALF_WIDTH, LEVEL
+from likelihood_kit.diagnostics.pseudo_truth import PseudoTruth, pseudo_true
 from likelihood_kit.diagnostics.residuals import (
     QuantilePlot,
     observed_probabilities,
@@ -44,6 +45,7 @@ __all__ = [
     "InformationAudit",
     "InformationMatrixTest",
     "LogLikelihood",
+    "PseudoTruth",
     "QuantilePlot",
     "SamplerCheck",
     "SingularInformation",
@@ -66,6 +68,7 @@ __all__ = [
     "observed_information",
     "observed_probabilities",
     "outer_product_covariance",
+    "pseudo_true",
     "quantile_plot",
     "quantile_residuals",
     "reach",

@@ -7,7 +7,7 @@ its divergence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from likelihood_kit.diagnostics.bounds import check_known
 from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.families import Family, checked_family
 from likelihood_kit.families import operands as quantities
-from likelihood_kit.families.expectations import expectations
+from likelihood_kit.families.expectations import OfObservation, expectations
 
 #: Error of a divergence, absolute below 1, up to which a value below 0 is rounding: that of a trusted integral.
 ROUNDING = 1e-8
@@ -128,20 +128,25 @@ def kl_divergence(
     >>> round(kl_divergence(Normal(), {"mean": 0.0, "sd": 1.0}, Normal(), {"mean": 1.0, "sd": 1.0}), 10)
     0.5
     """
-    first = _law(family, theta, "theta", known, (other_family,))
-    other = _law(other_family, other_theta, "other_theta", known, (family,))
+    first = law_values(family, theta, "theta", known, (other_family,))
+    other = law_values(other_family, other_theta, "other_theta", known, (family,))
+    check_kinds(family, other_family)
+    low, high = law_ends(family, first)
+    if low < law_ends(other_family, other)[0] or high > law_ends(other_family, other)[1]:
+        return float("inf")
+    return _integrated(family, first, other_family, other)
+
+
+def check_kinds(family: Family, other_family: Family) -> None:
+    """Refuse to compare the density of a law on whole numbers with one on an interval."""
     if family.discrete != other_family.discrete:
         whole, line = (family, other_family) if family.discrete else (other_family, family)
         raise ArgumentError(
             f"{whole!r} lives on whole numbers and {line!r} on an interval: their densities cannot be compared"
         )
-    low, high = _ends(family, first)
-    if low < _ends(other_family, other)[0] or high > _ends(other_family, other)[1]:
-        return float("inf")
-    return _integrated(family, first, other_family, other)
 
 
-def _law(
+def law_values(
     family: Any, theta: Any, argument: str, known: Mapping[str, Any], others: tuple[Any, ...]
 ) -> dict[str, np.ndarray]:
     """Quantities of a law by name, checked; known ones may be those of the other law."""
@@ -154,7 +159,7 @@ def _law(
     return {name: np.asarray(value, dtype=float) for name, value in numbers.items()}
 
 
-def _ends(family: Family, values: Mapping[str, np.ndarray]) -> tuple[float, float]:
+def law_ends(family: Family, values: Mapping[str, np.ndarray]) -> tuple[float, float]:
     """Ends of the support."""
     support = family.law.support
     ends = support.ends(quantities.canonical(family, values) if support.depends_on else {})
@@ -170,10 +175,16 @@ def _integrated(
         for law, values in ((family, first), (other_family, other))
     ]
 
-    def ratio(y: np.ndarray, _: Mapping[str, np.ndarray]) -> np.ndarray:
+    def log_density(y: np.ndarray, _: Mapping[str, np.ndarray]) -> np.ndarray:
+        return family.log_density(y, **taken[0])
+
+    def other_log_density(y: np.ndarray, _: Mapping[str, np.ndarray]) -> np.ndarray:
+        return other_family.log_density(y, **taken[1])
+
+    def ratio(y: np.ndarray, quantities: Mapping[str, np.ndarray]) -> np.ndarray:
         nonlocal outside
         with np.errstate(all="ignore"):
-            own, others = family.log_density(y, **taken[0]), other_family.log_density(y, **taken[1])
+            own, others = log_density(y, quantities), other_log_density(y, quantities)
             outside = outside or bool(np.any((own > np.log(np.finfo(float).tiny)) & (others == -np.inf)))
             return np.where(own == -np.inf, 0.0, own - others)
 
@@ -185,6 +196,8 @@ def _integrated(
     except NotAvailableError as error:
         if outside:
             return float("inf")
+        if _is_rounding(family, first, [log_density, other_log_density]):
+            return 0.0
         raise NotAvailableError(
             f"the divergence of {other_family!r} from {family!r} is infinite, or not known: {error}"
         ) from None
@@ -196,3 +209,12 @@ def _integrated(
             "density of one of them is not that of a law"
         )
     return max(found, 0.0)
+
+
+def _is_rounding(family: Family, values: Mapping[str, np.ndarray], log_densities: Sequence[OfObservation]) -> bool:
+    """Whether two laws are one to rounding, of which the log ratio is noise that no quadrature sums."""
+    try:
+        own, other = (float(part) for part in expectations(family, log_densities, values, "divergence"))
+    except NotAvailableError:
+        return False
+    return abs(own - other) <= ROUNDING * max(abs(own), 1.0)
