@@ -44,7 +44,7 @@ CALLS = {
     "reference": (FIT.kl_divergence, set()),
     "true family": (lambda v: lk.pseudo_true(v, THETA, lk.Normal()), set()),
     "truth of a wrong model": (lambda v: lk.pseudo_true(lk.Gamma(), v, lk.Normal()), set()),
-    "wrong model": (lambda v: lk.pseudo_true(lk.Gamma(), THETA, v), set()),
+    "wrong model": (lambda v: lk.pseudo_true(lk.Gamma(), THETA, v), {"family"}),
     "kind of bootstrap": (lambda v: FIT.conf_int(method="bootstrap", kind=v), {"None"}),
     "resample": (lambda v: FIT.conf_int(method="bootstrap", resample=v), {"None"}),
     "rng": (FIT.simulate, {*SEEDS, "None"}),
