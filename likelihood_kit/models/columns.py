@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.frames import as_pandas
 from likelihood_kit._numerics.numbers import REAL_KINDS, of_data
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 
@@ -56,31 +57,12 @@ def owned(values: Any) -> np.ndarray:
     return array
 
 
-def as_pandas(values: Any) -> Any:
-    """Frames of other libraries as those of pandas, with their names; anything else as it is."""
-    if isinstance(values, (pd.DataFrame, type)):
-        return values
-    if hasattr(values, "get_column") and hasattr(values, "columns"):  # polars, whose own way needs pyarrow
-        return pd.DataFrame({name: _of_polars(values.get_column(name)) for name in values.columns})
-    if hasattr(values, "to_pandas") and hasattr(values, "columns"):
-        return values.to_pandas()
-    return values
-
-
 def name_beside_pandas(values: Any) -> str:
     """Name of a column of polars, whose rows have no labels; empty for all else, pandas' columns too."""
     if isinstance(values, (np.ndarray, list, pd.Series, pd.Index)) or not hasattr(values, "to_numpy"):
         return ""
     name = getattr(values, "name", "")
     return name if isinstance(name, str) else ""
-
-
-def _of_polars(column: Any) -> Any:
-    """A column's values; of an Enum with its levels in their order, of which the first is the reference in formulas."""
-    values = column.to_numpy()
-    if type(column.dtype).__name__ != "Enum":
-        return values
-    return pd.Categorical(values, categories=list(column.dtype.categories), ordered=False)
 
 
 def as_frame(values: Mapping[Any, Any] | np.recarray, argument: str) -> pd.DataFrame:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.frames import as_pandas
 from likelihood_kit.errors import DataError
-from likelihood_kit.models.columns import as_frame, as_pandas, is_real, short
+from likelihood_kit.models.columns import as_frame, is_real, short
 from likelihood_kit.models.formula_text import names_called, sides
 
 #: Kinds of objects, in pandas' words, that are numbers.

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.frames import as_pandas
 from likelihood_kit.errors import ArgumentError, DataError, near_names
-from likelihood_kit.models.columns import as_flag, as_pandas
+from likelihood_kit.models.columns import as_flag
 
 #: Rows named in a message; the rest are counted.
 NAMED = 5

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.frames import as_pandas
 from likelihood_kit.errors import ArgumentError, DataError, near_names
 from likelihood_kit.models import data as checks
 from likelihood_kit.models import formula_matrices
 from likelihood_kit.models.arguments import warn_of_unused
-from likelihood_kit.models.columns import PREDICT, as_flag, as_frame, as_pandas, checked_column
+from likelihood_kit.models.columns import PREDICT, as_flag, as_frame, checked_column
 from likelihood_kit.models.designs import CONSTANT
 from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.targets import GET_PREDICTION, OF_GET_PREDICTION, OTHERS

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import is_number
+from likelihood_kit._numerics.frames import as_pandas
 from likelihood_kit._numerics.numbers import REAL_KINDS, of_data
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.errors import ArgumentError, DataError, near_names, shown
@@ -69,8 +70,9 @@ def performance(
     >>> performance(frame, estimate="estimate", truth=2.0, by="n").iloc[0].to_dict()
     {'n': 10, 'measure': 'bias', 'value': 0.25, 'mcse': 0.25}
     """
+    frame = as_pandas(frame)
     if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(f"frame must be a pandas DataFrame, not {type(frame).__name__}")
+        raise ArgumentError(f"frame must be a data frame, not {type(frame).__name__}")
     check_policies(mcse, infinite)
     groups = [] if by is None else list(by) if isinstance(by, (list, tuple)) else [by]
     given = is_number(truth) and truth not in frame.columns

@@ -81,10 +81,25 @@ def test_performance_names_what_is_wrong(change, error, message):
 def test_performance_refuses_frames_that_say_nothing():
     with pytest.raises(DataError, match="no rows"):
         performance(FRAME[:0], estimate="estimate", truth=2.0)
-    with pytest.raises(ArgumentError, match="must be a pandas DataFrame, not list"):
+    with pytest.raises(ArgumentError, match="must be a data frame, not list"):
         performance([1.0], estimate="estimate", truth=2.0)
     with pytest.raises(DataError, match="negative standard error in row 5"):
         performance(FRAME.assign(se=[1, 1, 1, 1, 1, -1, 1, 1]), estimate="estimate", se="se", truth=2.0)
+
+
+class Frame:
+    """As much of a polars frame as the kit may use."""
+
+    def __init__(self, frame):
+        self.frame, self.columns = frame, list(frame)
+
+    def get_column(self, name):
+        return self.frame[name]
+
+
+def test_frames_of_other_libraries_are_taken():
+    found = performance(Frame(FRAME), estimate="estimate", truth=2.0)
+    pd.testing.assert_frame_equal(found, performance(FRAME, estimate="estimate", truth=2.0))
 
 
 def test_texts_were_numbers_and_a_column_twice_was_none():
