@@ -2,7 +2,7 @@
 
 from likelihood_kit.diagnostics.bhattacharyya import bhattacharyya_bound
 from likelihood_kit.diagnostics.bias import cox_snell_bias
-from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
+from likelihood_kit.diagnostics.cramer_rao import bound_table, cramer_rao_bound
 from likelihood_kit.diagnostics.displaced import barankin_bound, chapman_robbins_bound
 from likelihood_kit.diagnostics.distances import anderson_darling
 from likelihood_kit.diagnostics.divergence import kl_divergence
