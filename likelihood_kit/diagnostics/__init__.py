@@ -17,6 +17,7 @@ from likelihood_kit.diagnostics.information import (
     sandwich_covariance,
 )
 from likelihood_kit.diagnostics.intervals import ALPHA, HALF_WIDTH, LEVEL
+from likelihood_kit.diagnostics.regularity_conditions import Condition, RegularityConditions, check_regularity
 from likelihood_kit.diagnostics.residuals import (
     QuantilePlot,
     observed_probabilities,
@@ -41,10 +42,12 @@ __all__ = [
     "AUDIT_LEVEL",
     "HALF_WIDTH",
     "LEVEL",
+    "Condition",
     "InformationAudit",
     "InformationMatrixTest",
     "LogLikelihood",
     "QuantilePlot",
+    "RegularityConditions",
     "SamplerCheck",
     "SingularInformation",
     "SpecificationTest",
@@ -53,6 +56,7 @@ __all__ = [
     "bhattacharyya_bound",
     "bound_table",
     "chapman_robbins_bound",
+    "check_regularity",
     "check_sampler",
     "cluster_correction",
     "covariance",

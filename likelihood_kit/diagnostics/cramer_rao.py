@@ -80,8 +80,8 @@ def cramer_rao_bound(
 
     References
     ----------
-    Lehmann, E. L. and Casella, G. (1998). *Theory of Point Estimation*, 2nd ed., theorems 2.5.15 (biased estimators,
-    eq. 2.5.18) and 2.6.1.
+    Lehmann, E. L. and Casella, G. (1998). *Theory of Point Estimation*, 2nd ed., section 2.5 (the information
+    inequality, with a bias) and 2.6 (several parameters).
 
     Examples
     --------
@@ -192,7 +192,7 @@ def nuisance_columns(
 
     References
     ----------
-    Lehmann and Casella (1998), theorem 2.6.6 and eq. (2.6.23): knowing other parameters never raises a bound.
+    Lehmann and Casella (1998), section 2.6: knowing other parameters never raises a bound.
     """
     k = len(names)
     if k == 1:

@@ -52,6 +52,8 @@ CALLS = {
     "information": (FIT.information, set()),
     "level": (lambda v: FIT.information_audit(level=v, replications=0), {"fraction"}),
     "replications": (lambda v: FIT.information_audit(replications=v), {"None", "0"}),
+    "conditions": (lambda v: lk.check_regularity(v, THETA), set()),
+    "theta of conditions": (lambda v: lk.check_regularity(lk.Gamma(), v), set()),
     "draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=v), set()),
     "seed of draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=100, seed=v), SEEDS),
     "level of draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=100, level=v), {"fraction"}),

@@ -97,7 +97,7 @@ def test_at_the_estimate_it_is_the_bound_of_the_fit(exogs):
 
 @pytest.mark.parametrize("limit", [0.3, 2.0, 50.0])
 def test_a_rate_with_one_limit(limit):
-    """Seen is the part 1 - exp(-rate c): rate^2 / (n (1 - exp(-rate c))), by Lehmann and Casella's example."""
+    """Seen is the part 1 - exp(-rate c): rate^2 / (n (1 - exp(-rate c)))."""
     family, rate = lk.censored(lk.Exponential()), 1 / 1.7
     seen = 1 - np.exp(-rate * limit)
     for found in (
