@@ -162,7 +162,7 @@ def check_regularity(family: Family, theta: Mapping[str, float], **known: float)
     question = asked(family, theta, 1, known, "check_regularity")
     support = _support(family, question)
     moments = _by_draws(family, question, known) if family.law.observed else _by_quadrature(family, question)
-    information = _information(family, question, known, support.holds)
+    information = _information(family, question, known, bool(support.holds))
     return RegularityConditions(
         repr(family), question.theta, (support, moments[0], information, _interior(family, question), moments[1])
     )
