@@ -37,6 +37,7 @@ from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 from likelihood_kit.reports import (
     certificate_html,
+    plot_bounds,
     plot_fit,
     plot_profile,
     plot_study,
@@ -95,6 +96,7 @@ __all__ = [
     "families",
     "kl_divergence",
     "performance",
+    "plot_bounds",
     "truncated",
     "van_trees_bound",
     *CATALOGUE,
