@@ -14,6 +14,7 @@ from likelihood_kit.diagnostics import (
     barankin_bound,
     bhattacharyya_bound,
     chapman_robbins_bound,
+    check_regularity,
     check_sampler,
     cox_snell_bias,
     cramer_rao_bound,
@@ -37,6 +38,7 @@ from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 from likelihood_kit.reports import (
     certificate_html,
+    plot_bounds,
     plot_fit,
     plot_profile,
     plot_study,
@@ -87,6 +89,7 @@ __all__ = [
     "bhattacharyya_bound",
     "censored",
     "chapman_robbins_bound",
+    "check_regularity",
     "check_sampler",
     "cox_snell_bias",
     "cramer_rao_bound",
@@ -94,6 +97,7 @@ __all__ = [
     "families",
     "kl_divergence",
     "performance",
+    "plot_bounds",
     "pseudo_true",
     "truncated",
     "van_trees_bound",

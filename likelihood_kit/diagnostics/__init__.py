@@ -2,7 +2,7 @@
 
 from likelihood_kit.diagnostics.bhattacharyya import bhattacharyya_bound
 from likelihood_kit.diagnostics.bias import cox_snell_bias
-from likelihood_kit.diagnostics.bounds import bound_table, cramer_rao_bound
+from likelihood_kit.diagnostics.cramer_rao import bound_table, cramer_rao_bound
 from likelihood_kit.diagnostics.displaced import barankin_bound, chapman_robbins_bound
 from likelihood_kit.diagnostics.distances import anderson_darling, skewness
 from likelihood_kit.diagnostics.divergence import kl_divergence
@@ -18,6 +18,7 @@ from likelihood_kit.diagnostics.information import (
 )
 from likelihood_kit.diagnostics.intervals import ALPHA, HALF_WIDTH, LEVEL
 from likelihood_kit.diagnostics.pseudo_truth import PseudoTruth, pseudo_true
+from likelihood_kit.diagnostics.regularity_conditions import Condition, RegularityConditions, check_regularity
 from likelihood_kit.diagnostics.residuals import (
     QuantilePlot,
     observed_probabilities,
@@ -42,11 +43,13 @@ __all__ = [
     "AUDIT_LEVEL",
     "HALF_WIDTH",
     "LEVEL",
+    "Condition",
     "InformationAudit",
     "InformationMatrixTest",
     "LogLikelihood",
     "PseudoTruth",
     "QuantilePlot",
+    "RegularityConditions",
     "SamplerCheck",
     "SingularInformation",
     "SpecificationTest",
@@ -55,6 +58,7 @@ __all__ = [
     "bhattacharyya_bound",
     "bound_table",
     "chapman_robbins_bound",
+    "check_regularity",
     "check_sampler",
     "cluster_correction",
     "covariance",

@@ -14,7 +14,7 @@ from likelihood_kit._numerics.numbers import is_whole
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM, function_derivatives, higher_derivatives
 from likelihood_kit.calculus.multi_index import MultiIndex, below, last_variable, minus, multi_indices, plus, ways
-from likelihood_kit.diagnostics.bounds import asked, one_bound_table
+from likelihood_kit.diagnostics.bounds import asked, checked_sizes, one_bound_table, over_sizes
 from likelihood_kit.errors import ArgumentError, NotAvailableError, TraceError, shown
 from likelihood_kit.families import Family
 from likelihood_kit.families.expectations import OfObservation, expectations
@@ -36,7 +36,7 @@ Series = dict[tuple[MultiIndex, MultiIndex], float]
 def bhattacharyya_bound(
     family: Family,
     theta: Mapping[str, float],
-    n: int = 1,
+    n: int | Sequence[int] = 1,
     of: Callable[..., Any] | None = None,
     order: int = 2,
     **known: float,
@@ -53,8 +53,8 @@ def bhattacharyya_bound(
     family : Family
     theta : dict of str to float
         The free parameters, natural scale.
-    n : int
-        Number of observations.
+    n : int or sequence of int
+        Number of observations, or several.
     of : callable, optional
         `of(**theta)`: a function of the parameters, in NumPy, whose bound is wanted instead.
     order : int
@@ -66,6 +66,7 @@ def bhattacharyya_bound(
     -------
     DataFrame
         One row per parameter, or one for the function: `value`, `variance_bound`, `standard_error_bound`.
+        For several n by levels `n` and `parameter`.
 
     Raises
     ------
@@ -87,27 +88,37 @@ def bhattacharyya_bound(
     """
     if not is_whole(order) or not 1 <= order <= HIGHEST_ORDER:
         raise ArgumentError(f"order = {shown(order)}: give a whole number from 1 to {HIGHEST_ORDER}")
-    question = asked(family, theta, n, known, "bhattacharyya_bound")
+    checked_sizes(n)
+    question = asked(family, theta, 1, known, "bhattacharyya_bound", ("order",))
     names, indices = list(question.theta), multi_indices(len(question.theta), order)
-    covariance = covariance_of_ratios(family, question.values, indices, n)
+    one = series_of_one_observation(family, question.values, indices)
     functions: list[tuple[str, Callable[..., Any] | None]] = [(name, None) for name in names]
     if of is not None:
         functions = [(question.label(of), of)]
-    rows = []
-    for at, (_, function) in enumerate(functions):
-        value, slopes = _derivatives(function, at, question.theta, indices, order)
-        rows.append((value, _bound(covariance, slopes)))
-    return one_bound_table([name for name, _ in functions], rows)
+    found = [_derivatives(function, at, question.theta, indices, order) for at, (_, function) in enumerate(functions)]
+
+    def table(size: int) -> pd.DataFrame:
+        covariance = covariance_of_ratios(one, indices, size)
+        rows = [(value, _bound(covariance, slopes)) for value, slopes in found]
+        return one_bound_table([name for name, _ in functions], rows)
+
+    return over_sizes(n, table)
 
 
-def covariance_of_ratios(
-    family: Family, values: Mapping[str, np.ndarray], indices: Sequence[MultiIndex], n: int
-) -> np.ndarray:
+def covariance_of_ratios(one: Series, indices: Sequence[MultiIndex], n: int) -> np.ndarray:
     """Covariance `(m, m)` of the ratios of derivatives of the likelihood of n observations to itself.
 
-    The expectation of L(theta + t) L(theta + u) / L(theta)^2 is that of one observation to the power of n, and its
-    Taylor coefficients in t and u are these covariances over factorials.
+    The expectation of L(theta + t) L(theta + u) / L(theta)^2 is that of one observation, 1 + `one`, to the power of n,
+    and its Taylor coefficients in t and u are these covariances over factorials.
     """
+    whole = _power(one, n, max(sum(index) for index in indices))
+    return np.array([[whole.get((a, b), 0.0) * _factorial(a) * _factorial(b) for b in indices] for a in indices])
+
+
+def series_of_one_observation(
+    family: Family, values: Mapping[str, np.ndarray], indices: Sequence[MultiIndex]
+) -> Series:
+    """Covariances of the ratios of derivatives of the density of one observation to itself, over factorials."""
     free = [family.coordinate_names.index(name) for name in family.parameter_names]
     order = max(sum(index) for index in indices)
     ratios = _ratios(family, values, free, indices, order)
@@ -137,8 +148,7 @@ def covariance_of_ratios(
     for (i, j), value in products.items():
         size = _factorial(indices[i]) * _factorial(indices[j])
         one[indices[i], indices[j]] = one[indices[j], indices[i]] = value / size
-    whole = _power(one, n, order)
-    return np.array([[whole.get((a, b), 0.0) * _factorial(a) * _factorial(b) for b in indices] for a in indices])
+    return one
 
 
 def _ratios(

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics.signatures import named_arguments
-from likelihood_kit.diagnostics.bounds import asked, one_bound_table
+from likelihood_kit.diagnostics.bounds import Question, asked, checked_sizes, one_bound_table, over_sizes
 from likelihood_kit.diagnostics.displacement_search import Search, number
 from likelihood_kit.diagnostics.ratio_covariances import TRUSTED, covariances, ready
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
@@ -25,7 +25,11 @@ SINGULAR = 1e-12
 
 @named_arguments
 def chapman_robbins_bound(
-    family: Family, theta: Mapping[str, float], n: int = 1, of: Callable[..., Any] | None = None, **known: float
+    family: Family,
+    theta: Mapping[str, float],
+    n: int | Sequence[int] = 1,
+    of: Callable[..., Any] | None = None,
+    **known: float,
 ) -> pd.DataFrame:
     r"""Chapman-Robbins bound of a family at given parameters, for n independent observations.
 
@@ -41,8 +45,8 @@ def chapman_robbins_bound(
     family : Family
     theta : dict of str to float
         The free parameters, natural scale.
-    n : int
-        Number of observations.
+    n : int or sequence of int
+        Number of observations, or several.
     of : callable, optional
         `of(**theta)`: a function of the parameters whose bound is wanted instead; it needs no derivative.
     **known : float
@@ -53,7 +57,8 @@ def chapman_robbins_bound(
     DataFrame
         One row per parameter, or one for the function: `value`, `variance_bound`, `standard_error_bound`, and the
         displacements `h` at which the bound is met, by parameter: 0 in the limit. The bound is infinite, and no
-        unbiased estimator has a finite variance, where it grows without end as h does, or as h vanishes.
+        unbiased estimator has a finite variance, where it grows without end as h does, or as h vanishes. For several n
+        by levels `n` and `parameter`.
 
     Raises
     ------
@@ -73,8 +78,16 @@ def chapman_robbins_bound(
           value  variance_bound  standard_error_bound  h(high)
     high    1.0            0.25                   0.5     -0.5
     """
-    question = asked(family, theta, n, known, "chapman_robbins_bound")
+    checked_sizes(n)
+    question = asked(family, theta, 1, known, "chapman_robbins_bound")
     ready(family, question, "Chapman-Robbins bound")
+    return over_sizes(n, lambda size: _by_the_best_displacement(family, question, size, of))
+
+
+def _by_the_best_displacement(
+    family: Family, question: Question, n: int, of: Callable[..., Any] | None
+) -> pd.DataFrame:
+    """Table of the bounds of Chapman and Robbins."""
     names = list(question.theta)
     functions = [(name, _entry(name)) for name in names] if of is None else [(question.label(of), of)]
     search = Search(family, question, n)
@@ -95,7 +108,7 @@ def barankin_bound(
     family: Family,
     theta: Mapping[str, float],
     points: Sequence[Mapping[str, float]] = (),
-    n: int = 1,
+    n: int | Sequence[int] = 1,
     of: Callable[..., Any] | None = None,
     **known: float,
 ) -> pd.DataFrame:
@@ -119,14 +132,27 @@ def barankin_bound(
     -------
     DataFrame
         One row per parameter, or one for the function: `value`, `variance_bound`, `standard_error_bound`.
+        For several n by levels `n` and `parameter`.
 
     References
     ----------
     Barankin, E. W. (1949). Locally best unbiased estimates. *Annals of Mathematical Statistics* 20, 477-501.
     """
-    question = asked(family, theta, n, known, "barankin_bound")
+    checked_sizes(n)
+    question = asked(family, theta, 1, known, "barankin_bound", ("points",))
     ready(family, question, "Barankin bound")
     places = _checked_places(family, points)
+    return over_sizes(n, lambda size: _by_test_points(family, question, size, of, places))
+
+
+def _by_test_points(
+    family: Family,
+    question: Question,
+    n: int,
+    of: Callable[..., Any] | None,
+    places: Sequence[Mapping[str, float]],
+) -> pd.DataFrame:
+    """Table of the bounds of Barankin."""
     matrix, errors = covariances(family, question, places, n)
     if not np.isfinite(matrix).all():
         raise NotAvailableError(

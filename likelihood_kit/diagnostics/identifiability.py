@@ -190,13 +190,13 @@ class _Terms:
         left, sizes, _ = np.linalg.svd(within / np.abs(within).max(), full_matrices=True)
         m = int(np.sum(sizes > SHARE))
         if m == len(group):
-            return f"nothing in these data depends on {_listed(named)}"
+            return f"nothing in these data depends on {listed(named)}"
         directions = np.zeros((len(self.names), m))
         directions[group] = left[:, :m]
         if m == len(group) - 1 and (found := self._combination(group, left[:, -1], directions)):
-            return f"only {found} is determined by these data, not {_listed(named)} by themselves"
+            return f"only {found} is determined by these data, not {listed(named)} by themselves"
         moves = " and ".join(self.sum(direction / np.abs(direction).max()) for direction in directions.T)
-        return f"the information of these data on {_listed(named)} is singular: none along {moves}"
+        return f"the information of these data on {listed(named)} is singular: none along {moves}"
 
     def _combination(self, group: np.ndarray, exponents: np.ndarray, directions: np.ndarray) -> str:
         """The one combination that is determined: a product or a sum along whose levels nothing changes; or empty."""
@@ -272,10 +272,10 @@ def _sum(terms: Sequence[str], weights: Sequence[float]) -> str:
     return text
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Names in a row.
 
-    >>> _listed(["a", "b", "c"])
+    >>> listed(["a", "b", "c"])
     'a, b and c'
     """
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

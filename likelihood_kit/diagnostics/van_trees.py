@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
-from likelihood_kit._numerics import stacked_inverse
-from likelihood_kit._numerics.numbers import is_whole
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import slopes_of
-from likelihood_kit.diagnostics.bounds import check_known, check_names, label_of, require_free
+from likelihood_kit.diagnostics.bounds import (
+    bound_of_function,
+    check_known,
+    check_names,
+    checked_sizes,
+    label_of,
+    one_bound_table,
+    over_sizes,
+    require_free,
+)
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import Family
 
@@ -38,7 +45,7 @@ STEP, NEAR_END = 1e-3, 1 / 64
 def van_trees_bound(
     family: Family,
     prior: Mapping[str, Any],
-    n: int = 1,
+    n: int | Sequence[int] = 1,
     of: Callable[..., Any] | None = None,
     **known: float,
 ) -> pd.DataFrame:
@@ -55,8 +62,8 @@ def van_trees_bound(
     prior : dict of str to frozen SciPy distribution
         Of each free parameter, independent of each other, such as `{"mean": scipy.stats.norm(0, 2)}`. Its density must
         vanish at the ends of its support.
-    n : int
-        Number of observations.
+    n : int or sequence of int
+        Number of observations, or several.
     of : callable, optional
         `of(**theta)`: a function of the parameters instead.
     **known : float
@@ -66,7 +73,7 @@ def van_trees_bound(
     -------
     DataFrame
         One row per parameter, or one for the function: `value`, its expectation under the prior, `variance_bound`, of
-        the mean squared error, and its root `standard_error_bound`.
+        the mean squared error, and its root `standard_error_bound`. For several n by levels `n` and `parameter`.
 
     Raises
     ------
@@ -90,9 +97,8 @@ def van_trees_bound(
     if not isinstance(family, Family):
         raise ArgumentError(f"family must be a family such as lk.Gamma(), not {shown(family)}")
     require_free(family, "van_trees_bound")
-    if not is_whole(n) or n < 1:
-        raise ArgumentError(f"n must be a positive whole number of observations, not {shown(n)}")
-    check_known(family, known, "van_trees_bound")
+    checked_sizes(n)
+    check_known(family, known, "van_trees_bound", ("prior",))
     priors = _checked(family, prior)
     family.require_regular("van Trees bound")
     names = list(family.parameter_names)
@@ -110,11 +116,13 @@ def van_trees_bound(
             )
     information, slopes, values, _ = nodes[1]
     own = np.diag([_information(name, law) for name, law in priors.items()])
-    covariance = stacked_inverse(n * information + own)
-    errors = np.einsum("mi,ij,mj->m", slopes, covariance, slopes)
     index = names if of is None else [label_of(of)]
-    columns = {"value": values, "variance_bound": errors, "standard_error_bound": np.sqrt(errors)}
-    return pd.DataFrame(columns, index=index)
+
+    def table(size: int) -> pd.DataFrame:
+        errors = bound_of_function(size * information + own, slopes)
+        return one_bound_table(index, list(zip(values, errors, strict=True)))
+
+    return over_sizes(n, table)
 
 
 def _checked(family: Family, prior: Any) -> dict[str, Any]:

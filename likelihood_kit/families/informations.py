@@ -24,6 +24,22 @@ def expected_information(
     return triangle(entries, entries[0].shape)
 
 
+def mean_score(
+    law: Law, names: tuple[str, ...], free: Sequence[int], kernels: Kernels, values: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """E[s] of one observation in the free coordinates, `(..., p)`."""
+    entries = _over_scores(law, names, free, kernels, values, lambda i, j, score, _: score[i], whole=False)
+    diagonal = [at for at, (i, j) in enumerate(lower_pairs(len(free))) if i == j]
+    return np.stack([entries[at] for at in diagonal], axis=-1)
+
+
+def source(family: Handle) -> str:
+    """Where the expected information of a family comes from: closed form, quadrature or summation."""
+    if "expected_information" in family.law.functions and not family.law.cases:  # those of a case are integrated
+        return "closed form"
+    return "summation" if family.law.whole else "quadrature"
+
+
 def both_informations(
     law: Law, names: tuple[str, ...], free: Sequence[int], values: Mapping[str, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -86,13 +102,14 @@ def _integrands(
     def at(i: int, j: int) -> Callable[..., np.ndarray]:
         def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
             if not whole:
-                return entry(i, j, rows.scores_at(*split(y, rest)), ())
+                # A score may say nothing of y, as that of a uniform law.
+                return entry(i, j, rows.scores_at(*split(y, rest)), ()) + np.zeros_like(y)
             _, score, hessian = rows.derivatives_at(*split(y, rest))
-            return entry(i, j, score, hessian)
+            return entry(i, j, score, hessian) + np.zeros_like(y)
 
         return evaluate
 
-    return [at(i, j) for i, j in pairs], lambda y, *rest: rows.value_at(*split(y, rest))
+    return [at(i, j) for i, j in pairs], lambda y, *rest: rows.value_at(*split(y, rest)) + np.zeros_like(y)
 
 
 def of_family(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:

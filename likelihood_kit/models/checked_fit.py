@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.derivative_check import DerivativeCheck
 from likelihood_kit.diagnostics.divergence import CrossEntropy
 from likelihood_kit.diagnostics.goodness_of_fit import FIT_LEVEL, GoodnessOfFit
 from likelihood_kit.diagnostics.identifiability import Identifiability
-from likelihood_kit.models import derivative_checks, determined, divergences, fit_of_law, simulated
+from likelihood_kit.models import bounds, derivative_checks, determined, divergences, fit_of_law, simulated
 from likelihood_kit.models.fitted_observations import FittedObservations
 
 #: Seed of the samples of the fitted law, beside the data themselves: the same test for the same fit.
@@ -34,6 +38,30 @@ class CheckedFit(FittedObservations):
             For a family that is not smooth.
         """
         return derivative_checks.check_derivatives(self)
+
+    @named_arguments
+    def cramer_rao(
+        self, of: Callable[..., Any] | None = None, bias: Callable[..., Any] | None = None, nuisance: bool = False
+    ) -> pd.DataFrame:
+        """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for functions of them.
+
+        Parameters
+        ----------
+        of : callable, optional
+            `of(**params)`, a number or a dict of several; names that are no identifiers (`C(g)[T.b]`) reach a function
+            that takes `**params`.
+        bias : callable, optional
+            `bias(**params)`, or `bias(n, **params)` with the number of observations: of biased estimators; see
+            `cramer_rao_bound`.
+        nuisance : bool
+            Whether to compare with the bounds where other entries of params are known.
+
+        Raises
+        ------
+        NotAvailableError
+            Where no bound exists; without a family; under sampling weights; of an estimate that is not certified.
+        """
+        return bounds.cramer_rao(self, of, bias, nuisance)
 
     def identifiability(self, kind: str | None = None) -> Identifiability:
         """Directions of the params by what the information says of them, and what the data determine, in words.

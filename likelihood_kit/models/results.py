@@ -15,7 +15,6 @@ from likelihood_kit._numerics.printed import counted
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics import AUDIT_LEVEL, InformationAudit, InformationMatrixTest
 from likelihood_kit.diagnostics.intervals import ALPHA
-from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import audit, covariances, prediction, summaries
 from likelihood_kit.models.checked_fit import CheckedFit
@@ -195,29 +194,6 @@ class LikelihoodResults(CheckedFit):
         require_likelihood(self.model, "information-matrix test")
         require_regular_here(self, "information-matrix test", smooth=True)
         return audit.information_matrix_test(self, form, bootstrap, seed)
-
-    @named_arguments
-    def cramer_rao(self, of: Callable[..., Any] | None = None) -> pd.DataFrame:
-        """Cramer-Rao bound at the estimate for the whole sample, per entry of params or for a function of them.
-
-        Parameters
-        ----------
-        of : callable, optional
-            `of(**params)`; names that are no identifiers (`C(g)[T.b]`) reach a function that takes `**params`.
-
-        Raises
-        ------
-        NotAvailableError
-            Where no bound exists.
-        """
-        if self.model.family is None:
-            raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
-        require_certified(self, "Cramer-Rao bound")
-        require_likelihood(self.model, "Cramer-Rao bound")
-        require_regular_here(self, "Cramer-Rao bound")
-        names = self.model.exog_names
-        information, params = self._information("expected"), np.asarray(self.params)
-        return diagnostics.bound_table(information, names, params, of, self.spaces)
 
     @property
     def derivatives(self) -> str:

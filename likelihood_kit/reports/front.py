@@ -136,3 +136,34 @@ def plot_study(result: StudyResult, ax: Any = None, labels: Any = None, units: A
     from likelihood_kit.reports.study_report import study_plot
 
     return study_plot(result, ax, labels, units)
+
+
+@named_arguments
+def plot_bounds(
+    bounds: Any, study: StudyResult | None = None, *, scaled: bool = False, ax: Any = None, labels: Any = None,
+    units: Any = None,
+) -> Any:  # fmt: skip
+    r"""One matplotlib figure of bounds on a variance against n, and of the estimators of a study beside them.
+
+    Parameters
+    ----------
+    bounds : DataFrame, or dict of str to DataFrame
+        Tables of bounds at several n, such as `lk.cramer_rao_bound(..., n=(20, 50, 100))`, by what they are called.
+    study : StudyResult, optional
+        Whose variances are drawn, with error bars of their Monte Carlo errors.
+    scaled : bool
+        Whether to draw n times the variance, which is level where the variance falls like 1 / n.
+    ax : Axes, or several, optional
+        Axes to draw into, one for each row of the tables; by default a figure is made.
+    labels, units : dict of name to str, optional
+        What parameters, bounds and estimators are called, in matplotlib's notation ("$\sigma$"), and in which units the
+        parameters are.
+
+    Raises
+    ------
+    ArgumentError
+        For what is no such table, a study of other parameters, and other axes or names than those of the figure.
+    """
+    from likelihood_kit.reports.bound_figures import bounds_plot
+
+    return bounds_plot(bounds, study, scaled, ax, labels, units)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from likelihood_kit._numerics.printed import powered, shortest
-from likelihood_kit.diagnostics.intervals import HALF_WIDTH
 from likelihood_kit.reports.numbers import rate_exponent
+from likelihood_kit.reports.size_axes import WIDE_SPAN, error_points, round_ticks, size_ticks
 from likelihood_kit.reports.style import (
     COLOURS,
     GREY,
-    MARKERS,
     PANEL,
     Grid,
     Place,
@@ -31,12 +28,6 @@ from likelihood_kit.simulation import StudyResult
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Sizes that an axis can name one by one.
-MOST_TICKS = 7
-#: Ratios beyond this are drawn on a log axis.
-WIDE_SPAN = 8.0
-#: Ratio of the ends of a log axis from which only powers of ten are named.
-MOST_DETAILED = 300.0
 #: Distance between the error bars of two estimators at one size, as a factor of n.
 DODGE = 1.06
 #: What the kit's own estimators are called in words.
@@ -57,7 +48,7 @@ def rmse_figure(result: StudyResult, within: Place = None, words: Wording = PLAI
         figure, axes = panels(grid, within)
         for j, (name, panel) in enumerate(zip(result.parameter_names, axes, strict=True)):
             for i, rows in _by_estimator(result, table[table["parameter"] == name]):
-                _points(panel, rows["size"], rows, i, _named(result.estimators[i], words))
+                error_points(panel, rows["size"], rows, i, named(result.estimators[i], words))
                 if result.bound is None:
                     _rate(panel, rows, result.expected_rates[result.estimators[i]][j], i)
             if result.bound is not None:
@@ -73,7 +64,7 @@ def rmse_figure(result: StudyResult, within: Place = None, words: Wording = PLAI
                     label=label,
                 )
             panel.set_yscale("log")
-            _round_ticks(panel)
+            round_ticks(panel)
             _finish(panel, result, words.of(name))
             panel.set_ylabel("Root mean squared error" if j % grid.columns == 0 else "")
         legend_above(figure, axes[0], columns=2 if narrow else 3 if len(axes) == 1 else 4)
@@ -94,11 +85,11 @@ def efficiency_figure(
             own = table[table["parameter"] == name]
             for i, rows in _by_estimator(result, own):
                 shifted = rows["size"] * DODGE ** (i - (count - 1) / 2)
-                named = _named(result.estimators[i], words)
-                _points(panel, shifted, rows.rename(columns={"ratio": "value"}), i, named)
+                label = named(result.estimators[i], words)
+                error_points(panel, shifted, rows.rename(columns={"ratio": "value"}), i, label)
             if np.nanmax(own["ratio"], initial=1.0) > WIDE_SPAN:
                 panel.set_yscale("log")
-                _round_ticks(panel)
+                round_ticks(panel)
             _finish(panel, result, replace(words, units={}).of(name))
             panel.set_ylabel("Variance / bound" if j % grid.columns == 0 else "")
         legend_above(figure, axes[0], columns=2 if narrow else 3 if len(axes) == 1 else 4)
@@ -107,21 +98,6 @@ def efficiency_figure(
 
 def _by_estimator(result: StudyResult, table: pd.DataFrame) -> list[tuple[int, pd.DataFrame]]:
     return [(i, table[table["estimator"] == name]) for i, name in enumerate(result.estimators)]
-
-
-def _points(axes: Axes, x: pd.Series, rows: pd.DataFrame, place: int, label: str) -> None:
-    axes.errorbar(
-        x.to_numpy(dtype=float),
-        rows["value"].to_numpy(dtype=float),
-        yerr=HALF_WIDTH * rows["mcse"].to_numpy(dtype=float),
-        color=COLOURS[1:][place % len(COLOURS[1:])],
-        marker=MARKERS[place % len(MARKERS)],
-        linewidth=0.8,
-        elinewidth=1.0,
-        capsize=2.0,
-        label=label,
-        zorder=3,
-    )
 
 
 def _rate(axes: Axes, rows: pd.DataFrame, rate: float, place: int) -> None:
@@ -135,43 +111,13 @@ def _rate(axes: Axes, rows: pd.DataFrame, rate: float, place: int) -> None:
     axes.plot(sizes, value * (sizes / size) ** rate, color=colour, linestyle=":", linewidth=1.1, zorder=1, label=label)
 
 
-def _named(estimator: str, words: Wording) -> str:
+def named(estimator: str, words: Wording) -> str:
     """An estimator in a legend."""
     return words.of(estimator) if estimator in words.labels else plain(ESTIMATOR_NAMES.get(estimator, estimator))
 
 
 def _finish(axes: Axes, result: StudyResult, name: str) -> None:
     axes.set_xscale("log")
-    _size_ticks(axes, result.sizes)
+    size_ticks(axes, result.sizes)
     axes.set_xlabel("Sample size $n$")
     axes.set_title(name)
-
-
-def _size_ticks(axes: Axes, sizes: Sequence[int]) -> None:
-    from matplotlib.ticker import NullLocator
-
-    shown = (
-        sizes
-        if len(sizes) <= MOST_TICKS
-        else [sizes[i] for i in np.linspace(0, len(sizes) - 1, MOST_TICKS).astype(int)]
-    )
-    axes.set_xticks(list(shown), [f"{n:d}" for n in shown])
-    axes.xaxis.set_minor_locator(NullLocator())
-
-
-def _round_ticks(axes: Axes) -> None:
-    """Ticks of a log axis at 1, 2 and 5 times powers of ten, of many decades at the powers alone."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-
-    low, high = axes.get_ylim()
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < MOST_DETAILED * low else (1.0,)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick_label(value)))
-    axes.yaxis.set_minor_locator(NullLocator())
-
-
-def tick_label(value: float) -> str:
-    """A round number as it is, from 10^4 on and below 10^-3 as a power of ten."""
-    if 1e-3 <= value < 1e4:
-        return shortest(value)
-    mantissa, power = powered(value, 1).split("e")
-    return rf"$10^{{{int(power)}}}$" if mantissa == "1" else rf"${mantissa} \times 10^{{{int(power)}}}$"

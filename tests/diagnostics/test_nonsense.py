@@ -12,6 +12,11 @@ RETURNED = {*WHOLE, *LARGE, "0", "-1", "-5", "1.5", "0.0", "1e+308", "fraction",
 FIT = lk.LikelihoodModel(np.random.default_rng(0).gamma(2, 3, 30), family=lk.Gamma()).fit()
 
 THETA = {"shape": 2.0, "scale": 3.0}
+#: No bias at all, and one of each parameter.
+UNBIASED = {"{}", "1-d"}
+#: One column of numbers.
+COLUMNS = {"[1]", "1-d", "truth values", "series", "labelled", "frame", "read-only"}
+DESIGN = [[1.0, 2.0], [1.0, 3.0], [1.0, 5.0]]
 SEEDS = {*WHOLE, *LARGE, "0", "10**400"}
 
 
@@ -27,15 +32,28 @@ CALLS = {
         lambda v: bound(theta={"shape": v, "scale": 1.0}),
         {*WHOLE, str(10**12), "1.5", "fraction", "float16"},
     ),
-    "n": (lambda v: bound(n=v), {*WHOLE, *LARGE}),
+    "n": (lambda v: bound(n=v), {*WHOLE, *LARGE, "[1]"}),
     "of": (lambda v: bound(of=v), {"None"}),
-    "what of returns": (lambda v: bound(of=lambda shape, scale: v), RETURNED),
+    "what of returns": (lambda v: bound(of=lambda shape, scale: v), {*RETURNED, "{'a': 1}"}),
+    "bias": (lambda v: bound(bias=v), {"None"}),
+    "what bias returns": (lambda v: bound(bias=lambda shape, scale: v), UNBIASED),
+    "bias of a parameter": (lambda v: bound(bias=lambda shape, scale: {"scale": v}), RETURNED),
+    "nuisance": (lambda v: bound(nuisance=v), {"True", "np.True"}),
+    "design": (lambda v: bound(design=v), {"None", *COLUMNS}),
+    "coefficients": (
+        lambda v: bound(theta={"shape": 2.0, "scale": v}, design=DESIGN),
+        {"1-d", "truth values", "series"},
+    ),
     "no known quantity": (lambda v: bound(trials=v), set()),
     "of a fit": (FIT.cramer_rao, {"None"}),
-    "what it returns": (lambda v: FIT.cramer_rao(lambda shape, scale: v), RETURNED),
+    "what it returns": (lambda v: FIT.cramer_rao(lambda shape, scale: v), {*RETURNED, "{'a': 1}"}),
+    "bias of a fit": (lambda v: FIT.cramer_rao(bias=v), {"None"}),
+    "nuisance of a fit": (lambda v: FIT.cramer_rao(nuisance=v), {"True", "np.True"}),
     "information": (FIT.information, set()),
     "level": (lambda v: FIT.information_audit(level=v, replications=0), {"fraction"}),
     "replications": (lambda v: FIT.information_audit(replications=v), {"None", "0"}),
+    "conditions": (lambda v: lk.check_regularity(v, THETA), set()),
+    "theta of conditions": (lambda v: lk.check_regularity(lk.Gamma(), v), set()),
     "draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=v), set()),
     "seed of draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=100, seed=v), SEEDS),
     "level of draws": (lambda v: lk.check_sampler(lk.Exponential(), {"scale": 1.0}, n=100, level=v), {"fraction"}),

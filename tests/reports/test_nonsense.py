@@ -33,3 +33,21 @@ def test_nonsense_is_refused(found, argument, tmp_path, monkeypatch):
     assert foreign == {}
     assert silent == allowed
     assert list(tmp_path.iterdir()) == []
+
+
+BOUNDS = lk.cramer_rao_bound(lk.Exponential(), {"scale": 3.0}, n=(9, 20))
+CALLS = {
+    "bounds": (lk.plot_bounds, set()),
+    "a bound": (lambda v: lk.plot_bounds({"a": v}), set()),
+    "study": (lambda v: lk.plot_bounds(BOUNDS, v), {"None"}),
+    "scaled": (lambda v: lk.plot_bounds(BOUNDS, scaled=v), {"True", "np.True"}),
+    "ax of bounds": (lambda v: lk.plot_bounds(BOUNDS, ax=v), {"None"}),
+    "label of a bound": (lambda v: lk.plot_bounds(BOUNDS, labels={"bound": v}), DRAWN),
+}
+
+
+@pytest.mark.parametrize(("call", "allowed"), CALLS.values(), ids=CALLS)
+def test_nonsense_in_a_figure_of_bounds_is_refused(call, allowed):
+    foreign, silent = swept(call)
+    assert foreign == {}
+    assert silent == allowed

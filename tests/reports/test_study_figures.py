@@ -6,7 +6,8 @@ from numpy.testing import assert_allclose
 
 from likelihood_kit.diagnostics import HALF_WIDTH
 from likelihood_kit.reports import plot_study
-from likelihood_kit.reports.study_figures import efficiency_figure, rmse_figure, tick_label
+from likelihood_kit.reports.size_axes import tick_label
+from likelihood_kit.reports.study_figures import efficiency_figure, rmse_figure
 from likelihood_kit.reports.style import image
 from likelihood_kit.simulation import StudyResult
 
