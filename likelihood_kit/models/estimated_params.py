@@ -85,10 +85,11 @@ class EstimatedParams(GenericLikelihoodModelResults):
         ----------
         alpha : float
             The part that is left out: 0.05 for intervals of 95 %.
-        method : {"wald", "profile", "score", "bootstrap"}
+        method : {"wald", "profile", "score", "r_star", "bootstrap"}
             Estimate and standard error on the link scale, carried back; the values that a likelihood-ratio test does
-            not reject, see `profile`; those that Rao's score test, with the expected information, does not reject; or
-            bias-corrected and accelerated, from 1,999 samples of the rows, the same ones each time.
+            not reject, see `profile`; those that Rao's score test, with the expected information, does not reject;
+            those whose modified signed root, see `r_star`, is at most a normal quantile; or bias-corrected and
+            accelerated, from 1,999 samples of the rows, the same ones each time.
         cols : sequence of int or str, optional
             Positions, as in statsmodels, or names of the entries whose intervals are wanted.
         """

@@ -117,7 +117,7 @@ class Profile:
         level = as_level(alpha, "alpha")
         found = _ends(self.standard, [self.asked], level)
         if found.higher is not None:
-            raise _surpassed(self.standard, found.higher)
+            raise surpassed(self.standard, found.higher)
         interval = _interval(self.asked, found, 0, level, self.results)
         return replace(interval, beyond=_not_rejected(self.standard, self.asked, found, level))
 
@@ -142,7 +142,7 @@ class Profile:
             len(self.standard.transform), alone=self.standard.alone and self.asked.linear,
         )  # fmt: skip
         if seen.higher is not None:
-            raise _surpassed(self.standard, seen.higher)
+            raise surpassed(self.standard, seen.higher)
         falls[inside] = seen.fall
         return 2 * np.maximum(falls, 0.0).reshape(given.shape)
 
@@ -189,7 +189,7 @@ class Profile:
 
 def profile_of(results: Any, of: Any) -> Profile:
     """Profile of an entry of params by name, or of a function of them."""
-    _require(results)
+    require_profile(results)
     for _ in range(RESTARTS):
         standard = Standard.of(results)
         asked = asked_of(standard, of)
@@ -197,7 +197,7 @@ def profile_of(results: Any, of: Any) -> Profile:
         if higher is None:
             return Profile(results, of, standard, asked)
         if standard.lost_digits(higher) > FOUND:
-            raise _surpassed(standard, higher)
+            raise surpassed(standard, higher)
         results = _begun_again(standard, higher)
     raise NotAvailableError(f"no profile of {asked.name}: each fit was surpassed by a point that its profile met")
 
@@ -207,12 +207,12 @@ def intervals(results: Any, alpha: float, *, by_score: bool = False) -> np.ndarr
 
     Not numbers, with a warning that says why, where an end is not found.
     """
-    _require(results)
+    require_profile(results)
     standard = Standard.of(results)
     asked = [entry(standard, at) for at in range(len(standard.transform))]
     found = _ends(standard, asked, alpha, standard.variance if by_score else None)
     if found.higher is not None:
-        raise _surpassed(standard, found.higher)
+        raise surpassed(standard, found.higher)
     table = np.full((len(asked), 2), np.nan)
     for at, one in enumerate(asked):
         try:
@@ -224,7 +224,7 @@ def intervals(results: Any, alpha: float, *, by_score: bool = False) -> np.ndarr
     return table
 
 
-def _require(results: Any) -> None:
+def require_profile(results: Any) -> None:
     """Refuse a profile of what has no likelihood, or none whose fall is chi-squared."""
     what = "profile likelihood"
     require_certified(results, what)
@@ -287,13 +287,13 @@ def _not_rejected(standard: Standard, asked: Asked, ends: ProfileEnds, alpha: fl
         standard.likelihood, asked.interest, standard.highest, levels, len(standard.transform), alone=False
     )
     if seen.higher is not None:
-        raise _surpassed(standard, seen.higher)
+        raise surpassed(standard, seen.higher)
     with np.errstate(invalid="ignore"):
         again = levels[seen.fall < float(stats.chi2.isf(alpha, 1)) / 2]
     return tuple(sorted(float(value) for value in asked.natural(again)))
 
 
-def _surpassed(standard: Standard, higher: np.ndarray) -> NotAvailableError:
+def surpassed(standard: Standard, higher: np.ndarray) -> NotAvailableError:
     """That the fit is not the maximum, for want of which there is no deviance; with a point from where to begin."""
     at = standard.params(higher).tolist()
     if standard.lost_digits(higher) > FOUND:
