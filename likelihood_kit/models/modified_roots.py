@@ -131,6 +131,11 @@ def r_star(results: Any, of: Any, value: Any) -> RStar:
         raise ArgumentError(
             f"value = {number:g}: {asked.name} lies between {asked.ends[0]:g} and {asked.ends[1]:g}; give one inside"
         )
+    if number in asked.ends:
+        raise NotAvailableError(
+            f"there is no r* of {asked.name} at {number:g}, the end of its space, where the estimate is not normal; "
+            "use likelihood_ratio_test"
+        )
     higher = HigherOrder.of(standard)
     roots = higher.roots(asked, level)
     if np.isnan(roots[2]):
