@@ -19,6 +19,8 @@ from likelihood_kit.maximise.profiled import FOUND, Interest, highest_at, profil
 FURTHER, FURTHEST = 2.0, 40
 #: Root-finding steps between a point inside and one outside, and their relative distance where the profile jumps.
 ROOT_STEPS, JUMP = 100, 1e-10
+#: Parts of the way to a value of the interest at which the profile is found first where it is not at once.
+ON_THE_WAY = (0.2, 0.4, 0.6, 0.8)
 #: How far across the interest starts lie, in standard errors, from which a higher point is looked for where no theorem
 #: says that there is but one: either way along a random direction each.
 ACROSS = (0.75, 1.5, 3.0, 6.0)
@@ -65,10 +67,13 @@ class ProfileFalls:
         Infinite where the log likelihood is, not a number where no maximum over the others is found.
     higher : (q,) or None
         A point above the estimate, where one was met.
+    point : (m, q)
+        Where the log likelihood is highest among points of the same interest.
     """
 
     fall: np.ndarray
     higher: np.ndarray | None
+    point: np.ndarray
 
 
 def profile_ends(
@@ -162,7 +167,7 @@ def profile_falls(
         own = np.flatnonzero(side * levels > 0)
         for i in own[np.argsort(side * levels[own])]:
             if not seen.found[i]:
-                tried = search.at(float(levels[i]), search._ahead(before, near, float(levels[i])))
+                tried = search.beyond(before, near, float(levels[i]))
                 falls[i] = tried.fall if tried.found or np.isinf(tried.fall) else np.nan
                 here, points[i] = tried, tried.point
             else:
@@ -173,7 +178,7 @@ def profile_falls(
         _raise_branches(search, levels, falls, points)
     falls = np.where(levels == 0, 0.0, falls)
     above = np.flatnonzero(falls < -FOUND)
-    return ProfileFalls(falls, points[above[0]] if above.size else None)
+    return ProfileFalls(falls, points[above[0]] if above.size else None, points)
 
 
 def _raise_branches(search: _Search, levels: np.ndarray, falls: np.ndarray, points: np.ndarray) -> None:
@@ -232,6 +237,19 @@ class _Search:
         if self.variance is not None and np.isfinite(fall):
             fall = float(seen.slope[0]) ** 2 * self.variance(self.interest, seen.point[0]) / 2
         return _Seen(seen.point[0], level, fall, bool(seen.found[0]))
+
+    def beyond(self, before: _Seen | None, near: _Seen, level: float) -> _Seen:
+        """The profile at a value further out than others, over steps on the way where it is not found at once.
+
+        The line through the last points may leave the space long before the profile does.
+        """
+        tried, start = self.at(level, self._ahead(before, near, level)), near.interest
+        for part in () if tried.found else (*ON_THE_WAY, 1.0):
+            wanted = start + part * (level - start)
+            tried = self.at(wanted, self._ahead(before, near, wanted))
+            if tried.found:
+                before, near = near, tried
+        return tried
 
     def end(self, inside: tuple[_Seen, ...]) -> tuple[_Seen, bool, bool]:
         """The end beyond points that lie inside; whether it is open; whether it was found."""

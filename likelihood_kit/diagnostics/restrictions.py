@@ -75,7 +75,9 @@ def within(
         normal, slope = scores.T @ scores, scores.T @ off
         scale = np.diag(normal).copy()
         scale[scale <= 0] = 1.0
-        step = -np.linalg.lstsq(normal + damping * np.diag(scale), slope, rcond=None)[0]
+        unit = 1 / np.sqrt(scale)
+        damped = normal * np.outer(unit, unit) + damping * np.eye(len(unit))
+        step = -unit * np.linalg.lstsq(damped, unit * slope, rcond=None)[0]
         with np.errstate(all="ignore"):
             there, further = rows(point + step)
         if np.isfinite(there).all() and np.isfinite(further).all() and np.sum((there - wanted) ** 2) < np.sum(off**2):

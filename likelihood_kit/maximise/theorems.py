@@ -9,6 +9,7 @@ import numpy as np
 
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.families import Family, UniqueMaximum, kept_answer
+from likelihood_kit.maximise.canonical import of_the_response
 from likelihood_kit.maximise.claimed import is_proved
 from likelihood_kit.predictor import Predictor
 from likelihood_kit.sample import Sample
@@ -76,27 +77,13 @@ def _coefficients(family: Family, points: np.ndarray) -> np.ndarray | None:
             theta.append(np.full((len(points), 1), family.fixed[name]))
         else:
             theta.append(family.links[name].inverse(points[:, [family.free.index(i)]]))
-    depends = _of_the_response(family, kernel)
+    depends = of_the_response(family, kernel)
     size = len(depends)
     base = kernel.value_combine((0.0,) * size, *theta) + np.zeros((len(points), 1))
     units = [tuple(float(i == j) for i in range(size)) for j in range(size) if depends[j]]
     if not units:
         return None
     return np.concatenate([kernel.value_combine(unit, *theta) - base for unit in units], axis=1)
-
-
-def _of_the_response(family: Family, kernel: Any) -> list[bool]:
-    """Which statistics of a kernel depend on the response."""
-    law = family.law
-    moved = []
-    for shift in (0.0, 1.0):
-        data = [
-            0.25 + shift if name == DATUM or name in law.observed else family.fixed.get(name, 3.0) for name in law.data
-        ]
-        with np.errstate(all="ignore"):
-            products = kernel.products(kernel.hoist(*map(np.asarray, data)), *[np.nan] * len(family.coordinate_names))
-        moved.append([float(np.asarray(product)) for product in products])
-    return [one != other for one, other in zip(*moved, strict=True)]
 
 
 def _probes(p: int) -> np.ndarray:

@@ -95,10 +95,10 @@ class EstimatedParams(GenericLikelihoodModelResults):
         ----------
         alpha : float
             The part that is left out: 0.05 for intervals of 95 %.
-        method : {"wald", "profile", "score", "bootstrap"}
+        method : {"wald", "profile", "score", "r_star", "bootstrap"}
             Estimate and standard error on the link scale, carried back; the values that a likelihood-ratio test does
-            not reject, see `profile`; those that Rao's score test, with the expected information, does not reject; or
-            from fits to resamples.
+            not reject, see `profile`; those that Rao's score test, with the expected information, does not reject;
+            those whose modified signed root, see `r_star`, is at most a normal quantile; or from fits to resamples.
         cols : sequence of int or str, optional
             Positions, as in statsmodels, or names of the entries whose intervals are wanted.
         kind : {"bca", "percentile", "studentised"}, optional

@@ -10,27 +10,26 @@ from scipy import stats
 
 from likelihood_kit._numerics import is_whole
 from likelihood_kit.diagnostics.intervals import wald_intervals
-from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
+from likelihood_kit.errors import ArgumentError, near_names, shown
 from likelihood_kit.links import Link
-from likelihood_kit.models import bootstrap_intervals, profile_likelihood
+from likelihood_kit.models import bootstrap_intervals, modified_roots, profile_likelihood
 from likelihood_kit.models.bootstrap_intervals import Resampling
 from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
 
-#: Intervals that are there, and those that are named but not there yet.
-METHODS = ("wald", "profile", "score", "bootstrap")
-PLANNED = ("r_star",)
+#: Intervals that are there.
+METHODS = ("wald", "profile", "score", "r_star", "bootstrap")
 
 
 def intervals(results: Any, alpha: float, method: Any, resampling: Mapping[str, Any]) -> np.ndarray:
     """Intervals of the entries of params, `(k, 2)`, inside their spaces; `resampling` is of those by the bootstrap."""
-    if isinstance(method, str) and method in PLANNED:
-        raise NotAvailableError(f"method={method!r}: there are no such intervals yet; use 'wald'")
     chosen = as_choice(method, "method", METHODS)
     if resampling and chosen != "bootstrap":
         raise ArgumentError(f"{next(iter(resampling))} is an argument of method='bootstrap', not of method={chosen!r}")
     if chosen in ("profile", "score"):
         return profile_likelihood.intervals(results, alpha, by_score=chosen == "score")
+    if chosen == "r_star":
+        return modified_roots.intervals(results, alpha)
     if chosen == "bootstrap":
         return bootstrap_intervals.intervals(results, alpha, Resampling(**resampling))
     half_width = float(reference_law(results).isf(alpha / 2))

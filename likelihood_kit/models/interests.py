@@ -22,6 +22,10 @@ from likelihood_kit.predictor import params_from_working, params_jacobian
 
 #: A step of an interest, in standard errors, that tells whether its value rises.
 GLANCE = 0.1
+#: Linear predictor, of either sign, at which a value is the end of its space to rounding: e^-36 is 2e-16.
+AT_END = 36.0
+#: Fall of the log likelihood over as much again at which it is taken to be without end.
+ENDLESS = 1.0
 #: What the theorems on regressions say of their log likelihoods.
 CONCAVE = ("concave", "coefficients")
 
@@ -142,11 +146,18 @@ def entry(standard: Standard, at: int) -> Asked:
     width = float(np.sqrt(row @ row))
     link = predictor.link if predictor.columns is None else Real().link()
     space = predictor.space if predictor.columns is None else Real()
+
+    def standard_of(value: np.ndarray) -> np.ndarray:
+        eta = np.asarray(link.forward(np.asarray(value)))
+        # An end that belongs to the space is the limit of what is next to it.
+        held = np.isinf(eta) & space.contains(np.asarray(value))
+        return (np.where(held, np.copysign(AT_END, eta), eta) - estimate) / width
+
     return Asked(
         model.exog_names[at],
         Linear(row[None] / width),
         lambda interest: link.inverse(estimate + width * np.asarray(interest)),
-        lambda value: (link.forward(np.asarray(value)) - estimate) / width,
+        standard_of,
         space.numbers,
     )
 

@@ -27,9 +27,7 @@ NAMES_ELSEWHERE: Mapping[str, str] = {
 #: What least squares has, of results of statsmodels.
 OF_LEAST_SQUARES = ("ssr", "ess", "rss", "tss", "centeredtss", "uncenteredtss", "mseresid", "msemodel", "msetotal")
 #: What is announced for results, and not there yet.
-TO_COME = (
-    "r_star", "study",
-)  # fmt: skip
+TO_COME = ("study",)
 
 
 def why_there_is_none(name: str) -> str:

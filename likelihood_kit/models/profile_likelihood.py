@@ -18,7 +18,7 @@ from likelihood_kit.errors import ArgumentError, DataError, InformationWarning, 
 from likelihood_kit.maximise.profiled import FOUND, Linear
 from likelihood_kit.models.columns import as_level, as_number, as_numbers
 from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
-from likelihood_kit.models.interests import Asked, Standard, asked_of, entry
+from likelihood_kit.models.interests import ENDLESS, Asked, Standard, asked_of, entry
 
 #: Refits from a higher point that a profile meets, at most.
 RESTARTS = 3
@@ -42,6 +42,9 @@ class ProfileInterval:
         Whether the profile stays above its cutoff up to the end of the space, which is then the end of the interval.
     beyond : tuple of float
         Values beyond the ends, of those that were looked at, that are not rejected either: round other maxima.
+    rejected : tuple of float
+        Open ends that belong to their space, and which the likelihood-ratio test rejects, whose law is there half
+        chi-squared with df = 1, half 0 (Self and Liang 1987, case 5).
     """
 
     name: str
@@ -51,12 +54,15 @@ class ProfileInterval:
     open_low: bool
     open_high: bool
     beyond: tuple[float, ...] = ()
+    rejected: tuple[float, ...] = ()
 
     def __str__(self) -> str:
         said = f"{self.name}: {significant(self.low)} to {significant(self.high)} ({percent(self.level)})"
         for is_open, which, end in ((self.open_low, "lower", self.low), (self.open_high, "upper", self.high)):
             if is_open:
                 said += f"; open at the {which} end: the likelihood stays above its cutoff up to {significant(end)}"
+        for end in self.rejected:
+            said += f"; {significant(end)} itself is rejected, by half the p-value of a chi-squared law"
         if self.beyond:
             where = ", ".join(significant(value) for value in self.beyond)
             said += f"; beyond it, where the likelihood has other maxima, values near {where} are not rejected either"
@@ -117,9 +123,10 @@ class Profile:
         level = as_level(alpha, "alpha")
         found = _ends(self.standard, [self.asked], level)
         if found.higher is not None:
-            raise _surpassed(self.standard, found.higher)
+            raise surpassed(self.standard, found.higher)
         interval = _interval(self.asked, found, 0, level, self.results)
-        return replace(interval, beyond=_not_rejected(self.standard, self.asked, found, level))
+        beyond = _not_rejected(self.standard, self.asked, found, level)
+        return replace(interval, beyond=beyond, rejected=self._rejected_ends(interval, level))
 
     def deviance(self, values: Any) -> np.ndarray:
         """Twice the fall of the profile log likelihood from its maximum at values, of their shape.
@@ -142,9 +149,26 @@ class Profile:
             len(self.standard.transform), alone=self.standard.alone and self.asked.linear,
         )  # fmt: skip
         if seen.higher is not None:
-            raise _surpassed(self.standard, seen.higher)
+            raise surpassed(self.standard, seen.higher)
         falls[inside] = seen.fall
+        for i in np.flatnonzero(inside & np.isin(np.ravel(given), self.asked.ends)):
+            falls[i] = self._at_the_end(float(levels[i]), float(falls[i]))
         return 2 * np.maximum(falls, 0.0).reshape(given.shape)
+
+    def _rejected_ends(self, interval: ProfileInterval, alpha: float) -> tuple[float, ...]:
+        """Open ends that belong to the space and are rejected: half a chi-squared law is there at most alpha."""
+        ends = ((interval.low, interval.open_low), (interval.high, interval.open_high))
+        with np.errstate(all="ignore"):
+            held = [end for end, is_open in ends if is_open and np.isfinite(self.asked.standard(np.array(end)))]
+        return tuple(end for end in held if stats.chi2.sf(float(self.deviance(end)), 1) / 2 <= alpha)
+
+    def _at_the_end(self, level: float, fall: float) -> float:
+        """The fall at an end of the space, which that next to it is unless it grows without end beyond."""
+        likelihood, further = self.standard.likelihood, np.array([2 * level])
+        seen = profile_falls(
+            likelihood, self.asked.interest, self.standard.highest, further, len(self.standard.transform), alone=True
+        )
+        return fall if seen.fall[0] - fall < ENDLESS else np.inf
 
     def signed_root(self, values: Any) -> np.ndarray:
         """Root of the deviance with the sign of value - estimate: nearly a line where the likelihood is nearly normal.
@@ -189,7 +213,7 @@ class Profile:
 
 def profile_of(results: Any, of: Any) -> Profile:
     """Profile of an entry of params by name, or of a function of them."""
-    _require(results)
+    require_profile(results)
     for _ in range(RESTARTS):
         standard = Standard.of(results)
         asked = asked_of(standard, of)
@@ -197,7 +221,7 @@ def profile_of(results: Any, of: Any) -> Profile:
         if higher is None:
             return Profile(results, of, standard, asked)
         if standard.lost_digits(higher) > FOUND:
-            raise _surpassed(standard, higher)
+            raise surpassed(standard, higher)
         results = _begun_again(standard, higher)
     raise NotAvailableError(f"no profile of {asked.name}: each fit was surpassed by a point that its profile met")
 
@@ -207,12 +231,12 @@ def intervals(results: Any, alpha: float, *, by_score: bool = False) -> np.ndarr
 
     Not numbers, with a warning that says why, where an end is not found.
     """
-    _require(results)
+    require_profile(results)
     standard = Standard.of(results)
     asked = [entry(standard, at) for at in range(len(standard.transform))]
     found = _ends(standard, asked, alpha, standard.variance if by_score else None)
     if found.higher is not None:
-        raise _surpassed(standard, found.higher)
+        raise surpassed(standard, found.higher)
     table = np.full((len(asked), 2), np.nan)
     for at, one in enumerate(asked):
         try:
@@ -224,7 +248,7 @@ def intervals(results: Any, alpha: float, *, by_score: bool = False) -> np.ndarr
     return table
 
 
-def _require(results: Any) -> None:
+def require_profile(results: Any) -> None:
     """Refuse a profile of what has no likelihood, or none whose fall is chi-squared."""
     what = "profile likelihood"
     require_certified(results, what)
@@ -287,13 +311,13 @@ def _not_rejected(standard: Standard, asked: Asked, ends: ProfileEnds, alpha: fl
         standard.likelihood, asked.interest, standard.highest, levels, len(standard.transform), alone=False
     )
     if seen.higher is not None:
-        raise _surpassed(standard, seen.higher)
+        raise surpassed(standard, seen.higher)
     with np.errstate(invalid="ignore"):
         again = levels[seen.fall < float(stats.chi2.isf(alpha, 1)) / 2]
     return tuple(sorted(float(value) for value in asked.natural(again)))
 
 
-def _surpassed(standard: Standard, higher: np.ndarray) -> NotAvailableError:
+def surpassed(standard: Standard, higher: np.ndarray) -> NotAvailableError:
     """That the fit is not the maximum, for want of which there is no deviance; with a point from where to begin."""
     at = standard.params(higher).tolist()
     if standard.lost_digits(higher) > FOUND:

@@ -18,7 +18,7 @@ from likelihood_kit.maximise.moved_coordinates import MovedCoordinates
 from likelihood_kit.models import at_params
 from likelihood_kit.models.columns import as_number
 from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
-from likelihood_kit.models.interests import Standard
+from likelihood_kit.models.interests import AT_END, ENDLESS, Standard
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import params_from_working
 
@@ -40,15 +40,22 @@ class Restricted:
         Parameters that it takes away.
     along : callable
         `along() -> (k, k - df)`: directions of params that it leaves free.
-    at_an_end : str
-        Parameter that is at an end of its space there, in words; empty where none is.
+    ends : tuple of str
+        Entries of params that are at an end of their space there, or that the rows do not determine there.
     """
 
     params: np.ndarray
     log_likelihood: float
     df: int
     along: Callable[[], np.ndarray]
-    at_an_end: str = ""
+    ends: tuple[str, ...] = ()
+
+    @property
+    def at_an_end(self) -> str:
+        """What is at an end of its space, in words; empty where nothing is."""
+        if len(self.ends) > 1:
+            return f"{' and '.join(self.ends)} are at ends of their spaces there, or not determined"
+        return f"{self.ends[0]} is at an end of its space there" if self.ends else ""
 
 
 def restricted(larger: Any, other: Any, what: str, *, likelihood: bool = True) -> Restricted:
@@ -82,9 +89,10 @@ def restricted(larger: Any, other: Any, what: str, *, likelihood: bool = True) -
     return _smaller(larger, smaller)
 
 
-def require_test(results: Any, what: str, *, likelihood: bool = True) -> None:
+def require_test(results: Any, what: str, *, likelihood: bool = True, certified: bool = True) -> None:
     """Refuse a test of a fit that has no such statistic; of one without a likelihood where it needs one."""
-    require_certified(results, what)
+    if certified:
+        require_certified(results, what)
     require_regular_here(results, what, smooth=True)
     results.model.require_data()
     if likelihood:
@@ -111,15 +119,16 @@ def _held(larger: Any, values: Mapping[Any, Any]) -> Restricted:
         params[names.index(name)] = number
     held = np.array([name in values for name in names])
     standard = Standard.of(larger)
-    lines, moved = standard.transform[held], (larger.model.working(params) - standard.estimate)[held]
+    working, ends = _just_inside(larger.model, params)
+    lines, moved = standard.transform[held], (working - standard.estimate)[held]
     origin, free = np.linalg.lstsq(lines, moved, rcond=None)[0], np.linalg.svd(lines)[2][held.sum() :].T
 
     def along() -> np.ndarray:
         return np.eye(len(names))[:, ~held]
 
     if held.all():
-        value = float(standard.likelihood.value(origin[None])[0])
-        return Restricted(params, value, len(names), along)
+        value = _at_the_end(larger.model, working, ends, float(standard.likelihood.value(origin[None])[0]))
+        return Restricted(params, value, len(names), along, ends)
     plane = MovedCoordinates(standard.likelihood, origin, free)
     found = maximise(plane, _starts(free.shape[1], alone=standard.alone))
     found = found.take([int(np.argmax(np.where(found.converged, found.log_likelihood, -np.inf)))])
@@ -130,7 +139,26 @@ def _held(larger: Any, values: Mapping[Any, Any]) -> Restricted:
         )
     at = standard.params(origin + free @ found.working[0])
     at[held] = params[held]
-    return Restricted(at, float(found.log_likelihood[0]), int(held.sum()), along)
+    inside = standard.estimate + standard.transform @ (origin + free @ found.working[0])
+    value = _at_the_end(larger.model, inside, ends, float(found.log_likelihood[0]))
+    return Restricted(at, value, int(held.sum()), along, ends)
+
+
+def _just_inside(model: Any, params: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Working vector `(k,)` of params, next to the end of a space that holds it; and names of those that are there."""
+    working: np.ndarray = model.working(params)
+    at = np.isinf(working)
+    names = tuple(str(name) for name, there in zip(model.exog_names, at, strict=True) if there)
+    return np.where(at, np.copysign(AT_END, working), working), names
+
+
+def _at_the_end(model: Any, working: np.ndarray, ends: tuple[str, ...], value: float) -> float:
+    """The log likelihood at ends of spaces: its value next to them, unless it falls without end beyond."""
+    if not ends:
+        return value
+    beyond = np.where(np.isin(model.exog_names, ends), 2 * working, working)
+    further = float(model.summed.value(beyond[None])[0])
+    return value if value - further < ENDLESS else -np.inf
 
 
 def _starts(q: int, *, alone: bool) -> np.ndarray:
@@ -162,8 +190,8 @@ def _smaller(larger: Any, smaller: Any) -> Restricted:
         at, left = within(lambda point: _rows(model, point, counts), wanted, model.working(start))
         params = params_from_working(model.predictors, at)
         found = Restricted(params, float(smaller.llf), df, along)
-        if left <= NEAR and (name := _at_an_end(model, at, counts)):
-            return replace(found, at_an_end=f"{name} is at an end of its space there")
+        if left <= NEAR and (ends := _at_ends(model, at, counts)):
+            return replace(found, ends=ends)
         if left <= SAME * size:
             return found
         least = min(least, left)
@@ -173,17 +201,17 @@ def _smaller(larger: Any, smaller: Any) -> Restricted:
     )
 
 
-def _at_an_end(model: Any, working: np.ndarray, counts: Any) -> str:
-    """Name of a parameter that may go further still and leaves the rows as they are; empty where none may."""
+def _at_ends(model: Any, working: np.ndarray, counts: Any) -> tuple[str, ...]:
+    """Names of entries of params that may go further still and leave the rows as they are."""
     here = _rows(model, working, counts)[0]
-    for at, name in enumerate(model.exog_names):
-        if name not in model.free_names:
-            continue
-        for side in (-FURTHER, FURTHER):
-            there = _rows(model, working + side * np.eye(len(working))[at], counts)[0]
-            if np.isfinite(there).all() and np.abs(there - here).max() <= NEAR:
-                return str(name)
-    return ""
+    steps = FURTHER / np.concatenate([predictor.spread() for predictor in model.predictors])
+
+    def stay(move: np.ndarray) -> bool:
+        there = _rows(model, working + move, counts)[0]
+        return bool(np.isfinite(there).all() and np.abs(there - here).max() <= NEAR)
+
+    moves = dict(zip(model.exog_names, np.diag(steps), strict=True))
+    return tuple(str(name) for name, move in moves.items() if stay(move) or stay(-move))
 
 
 def _rows(model: Any, working: np.ndarray, counts: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import ALPHA
+from likelihood_kit.diagnostics.r_star import RStar
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.models import restrictions, terms
+from likelihood_kit.models import modified_roots, restrictions, terms
 from likelihood_kit.models.arguments import refusing
 from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.restrictions import RestrictionTests
@@ -71,6 +72,31 @@ class RestrictedParams(EstimatedParams):
     def restriction_tests(self, other: Any) -> RestrictionTests:
         """Likelihood-ratio, score and Wald test of a restriction side by side, and what it means if they differ."""
         return restrictions.restriction_tests(self, other)
+
+    def r_star(self, of: str | Callable[..., Any], value: float) -> RStar:
+        """Modified signed root r* of the likelihood ratio at a value of a parameter, normal to third order.
+
+        In the exact form of Barndorff-Nielsen where the law of the sample is a full exponential family, and in
+        Skovgaard's form, with covariances of scores under the fitted law, elsewhere; it says which.
+
+        Parameters
+        ----------
+        of : str or callable
+            Name of an entry of params; or a function that takes them by name, as for `profile`.
+        value : float
+
+        Returns
+        -------
+        RStar
+            With `.r_star`, `.pvalue` of both sides, `.pvalue_less`, `.pvalue_greater`, and `.r`, `.u` behind it.
+
+        Raises
+        ------
+        NotAvailableError
+            Where there is no profile likelihood; of a censored law, a model with its own `loglikeobs`, or a support
+            that moves with the parameters, of which no expectations are known.
+        """
+        return modified_roots.r_star(self, of, value)
 
     @named_arguments
     def wald_test_terms(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,12 @@ from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
 from likelihood_kit.models import at_params
 from likelihood_kit.models.columns import short
+from likelihood_kit.models.existence import require_certified
 from likelihood_kit.models.fitting import ROBUST
 from likelihood_kit.models.restricted import Restricted, require_test, restricted
+
+#: Between a parameter and the end of its space in the words of a certificate.
+RUNS = " runs to "
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,33 @@ class RestrictionTests:
 
 def likelihood_ratio_test(larger: Any, other: Any) -> LikelihoodTest:
     """Likelihood-ratio test of a restriction."""
+    if not larger.certificate.ok and _runs_to_an_end(larger) and not isinstance(other, Mapping):
+        return _at_that_end(larger, other)
     require_test(larger, "likelihood-ratio test")
     return _likelihood_ratio(larger, restricted(larger, other, "likelihood-ratio test"))
+
+
+def _runs_to_an_end(results: Any) -> bool:
+    """Whether all that fails of a certificate is that the log likelihood rises towards the end of one space."""
+    certificate = results.certificate
+    return len(certificate.rising) == 1 and len(certificate.reasons) == 1
+
+
+def _at_that_end(larger: Any, other: Any) -> LikelihoodTest:
+    """Likelihood-ratio test of the end to which the likelihood of the larger model rises, and is highest."""
+    what = "likelihood-ratio test"
+    require_test(larger, what, certified=False)
+    try:
+        found = restricted(larger, other, what)
+    except NotAvailableError:
+        require_certified(larger, what)
+        raise
+    name = larger.certificate.rising[0].partition(RUNS)[0]
+    if found.ends != (name,):
+        require_certified(larger, what)
+    if abs(larger.llf - found.log_likelihood) <= SAME * (1 + abs(larger.llf)):
+        found = replace(found, log_likelihood=float(larger.llf))
+    return _likelihood_ratio(larger, found)
 
 
 def score_test(larger: Any, other: Any) -> LikelihoodTest:
@@ -105,6 +135,11 @@ def _likelihood_ratio(larger: Any, found: Restricted) -> LikelihoodTest:
         raise NotAvailableError(
             f"the restricted fit has a higher log likelihood, {found.log_likelihood:.6g} for {larger.llf:.6g}, so that "
             f"this one is not the maximum of its model; fit again with start_params={found.params.tolist()}"
+        )
+    if len(found.ends) > 1:
+        raise NotAvailableError(
+            f"there is no likelihood-ratio test by a known law: {found.at_an_end}, and the weights of the mixture of "
+            "chi-squared laws depend on the design; use likelihood_ratio_test(other, bootstrap=999)"
         )
     return restrictions.likelihood_ratio(larger.llf, found.log_likelihood, found.df, at_an_end=found.at_an_end)
 

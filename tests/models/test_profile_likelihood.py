@@ -293,3 +293,12 @@ def test_a_formula_that_loses_its_digits_is_no_higher_likelihood():
 def test_a_profile_pickles(gamma):
     again = pickle.loads(pickle.dumps(gamma.profile("shape")))
     assert_allclose(again.conf_int(), gamma.profile("shape").conf_int())
+
+
+def test_a_deviance_far_away_whose_start_lies_outside_the_space(gamma):
+    """Under an inverse link the line from the estimate leaves the space: the deviance there was infinite."""
+    inverse = lk.LikelihoodModel(gamma.model.endog, family=lk.Gamma(links={"scale": "inverse"})).fit()
+    for value in (0.2, 0.5, 6.0):
+        found = inverse.profile("shape").deviance(value)
+        assert_allclose(found, gamma.profile("shape").deviance(value), rtol=1e-6)
+        assert np.isfinite(found)
