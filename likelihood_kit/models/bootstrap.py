@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.errors import ArgumentError
+from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.families.sampling import checked_generator
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Road, estimate, road_of
 from likelihood_kit.models import designs, fitting
+from likelihood_kit.models.bias_reduction import estimated
 from likelihood_kit.models.columns import short
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import params_from_working
@@ -22,12 +23,19 @@ from likelihood_kit.predictor import params_from_working
 HELD = 2**22
 
 
-def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np.ndarray:
-    """Estimates `(replications, k)` from rows drawn with replacement; NaN where a resample has no maximum."""
+def resampled(
+    model: Any, params: np.ndarray, replications: int, rng: Any, bias_reduction: str | None = None
+) -> np.ndarray:
+    """Estimates `(replications, k)` from rows drawn with replacement; NaN where a resample has none.
+
+    Maxima, or what a bias reduction makes of the resample.
+    """
     if not isinstance(replications, (int, np.integer)) or isinstance(replications, bool) or replications < 1:
         raise ArgumentError(f"replications = {short(replications)}: give a positive number of resamples")
     generator = checked_generator(rng)
     likelihood = model.likelihood
+    if bias_reduction is not None:
+        return _refitted(lambda: _redrawn(model, generator), replications, len(params), bias_reduction)
     if not isinstance(likelihood, Likelihood):
         return _refitted(lambda: _reweighted(model, likelihood, generator), replications, len(params))
     if road_of(model.family, likelihood) is Road.CLOSED:
@@ -83,11 +91,25 @@ def _reweighted(model: Any, likelihood: RowLikelihood, generator: np.random.Gene
     return other
 
 
-def _refitted(make: Callable[[], Any], replications: int, k: int) -> np.ndarray:
+def _redrawn(model: Any, generator: np.random.Generator) -> Any:
+    """Copy of a model of a family whose rows count as often as they were drawn."""
+    weights = np.ones(len(model.endog)) if model.freq_weights is None else model.freq_weights
+    drawn = generator.multinomial(int(weights.sum()), weights / weights.sum()).astype(float)
+    other = with_rows(model, np.flatnonzero(drawn))
+    other.freq_weights = drawn[drawn > 0]
+    return other
+
+
+def _refitted(make: Callable[[], Any], replications: int, k: int, bias_reduction: str | None = None) -> np.ndarray:
     """Estimates of the models that `make` gives, one after the other."""
     found = np.full((replications, k), np.nan)
     for i in range(replications):
-        params, certificate = fitting.maximum(make(), None)
+        try:
+            params, certificate = estimated(make(), bias_reduction, None)
+        except NotAvailableError:  # of a bias: the information is singular, or the corrected estimate out of its space
+            if bias_reduction is None:
+                raise
+            continue
         if certificate.ok:
             found[i] = params
     return found

@@ -22,6 +22,7 @@ from likelihood_kit.models.checked_fit import CheckedFit
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.existence import (
     require_certified,
+    require_estimate,
     require_known,
     require_likelihood,
     require_regular_here,
@@ -210,7 +211,7 @@ class LikelihoodResults(CheckedFit):
         """
         if self.model.family is None:
             raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
-        require_certified(self, "Cramer-Rao bound")
+        require_estimate(self, "Cramer-Rao bound")
         require_likelihood(self.model, "Cramer-Rao bound")
         require_regular_here(self, "Cramer-Rao bound")
         names = self.model.exog_names
