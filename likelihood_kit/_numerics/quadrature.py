@@ -31,6 +31,8 @@ CUTS = (*(10.0**-k for k in range(8, 0, -1)), *(1 - 10.0**-k for k in range(1, 9
 NEAR_END = 8.0
 #: Distances, from the median towards an end, at which it is asked what lies beyond the last one that can be told apart.
 PROBES = 48
+#: Those of them, a factor of 1e6 apart, over which a fall far out is measured.
+FALLING = 3
 #: Distance from an end, relative to that of the median, below which a density of exactly 0 is one that was rounded.
 ABRUPT = 1e-8
 #: Smallest distance from an end at zero, and largest from the median, that an integrand meets.
@@ -288,7 +290,13 @@ def _unresolved(distance: np.ndarray, size: np.ndarray, spacing: np.ndarray, end
             np.take_along_axis(part, np.clip(place, 0, part.shape[-1] - 1), axis=-1)[..., 0]
             for part, place in ((size, last), (exponents, last - 1), (bends, last - 1))
         )
-        exponent = np.where(endless, -exponent, exponent)
+        # Far out a size may be what rounding leaves of terms that cancel, and now and then 0: its fall is that of the
+        # largest from a distance on, over several.
+        largest = np.maximum.accumulate(np.where(usable, size, 0.0)[..., ::-1], axis=-1)[..., ::-1]
+        before = np.maximum(last - FALLING, 0)
+        fall = np.diff([np.log(np.take_along_axis(largest, place, axis=-1)[..., 0]) for place in (before, last)], axis=0)
+        way = np.diff([np.log(np.take_along_axis(distance, place, axis=-1)[..., 0]) for place in (before, last)], axis=0)
+        exponent = np.where(endless, -fall[0] / way[0], exponent)
         rest = np.where(here == 0, 0.0, np.where(exponent > 0, here / exponent, np.inf))
         # At 0 the rest is none unless the exponent is small, and at infinity it is infinite unless the bend is 1.
         rest = rest * bend

@@ -112,7 +112,7 @@ def check_search(method: Any, further: Mapping[str, Any]) -> None:
     """Refuse a search that statsmodels does not know, and further arguments of `fit`."""
     numbers.as_choice(method, "method", METHODS)
     for name in further:
-        known = ("start_params", "cov_type", "cov_kwds", "use_t")
+        known = ("start_params", "cov_type", "cov_kwds", "use_t", "bias_reduction")
         raise ArgumentError(f"fit takes no argument {name!r}: {near_names(name, known)}")
 
 

@@ -14,11 +14,12 @@ from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics.replicates import Draw, of_samples, rows_at
 from likelihood_kit.diagnostics.residuals import rows_of_observations
-from likelihood_kit.errors import ArgumentError
+from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.families.sampling import checked_generator
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Road, estimate, road_of
 from likelihood_kit.models import designs, fitting
+from likelihood_kit.models.bias_reduction import estimated
 from likelihood_kit.models.columns import short
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.models.simulated import draws
@@ -39,10 +40,10 @@ class Refits:
     Attributes
     ----------
     params : (B, k)
-        NaN where a resample has no maximum.
+        NaN where a resample has no estimate.
     working, errors : (B, k), optional
         The same on the link scale, and standard errors there by the observed information; None where the maximum is
-        found without derivatives.
+        found without derivatives, and of bias-reduced fits.
     """
 
     params: np.ndarray
@@ -50,13 +51,25 @@ class Refits:
     errors: np.ndarray | None = None
 
 
-def resampled(model: Any, params: np.ndarray, replications: Any, rng: Any, resample: str = "case") -> Refits:
-    """Fits to samples of a model at params: of its rows, drawn with replacement, or of its law."""
+def resampled(
+    model: Any,
+    params: np.ndarray,
+    replications: Any,
+    rng: Any,
+    resample: str = "case",
+    bias_reduction: str | None = None,
+) -> Refits:
+    """Fits to samples of a model at params: of its rows, drawn with replacement, or of its law.
+
+    Maxima, or of rows what a bias reduction makes of the resample.
+    """
     if not is_whole(replications) or replications < 1:
         raise ArgumentError(f"replications = {short(replications)}: give a positive number of resamples")
     check_memory_for("replications", replications, len(params) * (len(params) + 3) * np.dtype(float).itemsize)
     generator = checked_generator(rng)
     likelihood, r, k = model.likelihood, int(replications), len(params)
+    if bias_reduction is not None:
+        return _refitted(lambda: _redrawn(model, generator), r, k, bias_reduction)
     if not isinstance(likelihood, Likelihood):
         return _refitted(lambda: _reweighted(model, likelihood, generator), r, k)
     if road_of(model.family, likelihood) is Road.CLOSED:
@@ -179,11 +192,25 @@ def _reweighted(model: Any, likelihood: RowLikelihood, generator: np.random.Gene
     return other
 
 
-def _refitted(make: Callable[[], Any], replications: int, k: int) -> Refits:
+def _redrawn(model: Any, generator: np.random.Generator) -> Any:
+    """Copy of a model of a family whose rows count as often as they were drawn."""
+    weights = np.ones(len(model.endog)) if model.freq_weights is None else model.freq_weights
+    drawn = generator.multinomial(int(weights.sum()), weights / weights.sum()).astype(float)
+    other = with_rows(model, np.flatnonzero(drawn))
+    other.freq_weights = drawn[drawn > 0]
+    return other
+
+
+def _refitted(make: Callable[[], Any], replications: int, k: int, bias_reduction: str | None = None) -> Refits:
     """Fits of the models that `make` gives, one after the other."""
     found = np.full((replications, k), np.nan)
     for i in range(replications):
-        params, certificate = fitting.maximum(make(), None)
+        try:
+            params, certificate = estimated(make(), bias_reduction, None)
+        except NotAvailableError:  # of a bias: the information is singular, or the corrected estimate out of its space
+            if bias_reduction is None:
+                raise
+            continue
         if certificate.ok:
             found[i] = params
     return Refits(found)

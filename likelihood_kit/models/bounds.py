@@ -10,7 +10,7 @@ import pandas as pd
 
 from likelihood_kit import diagnostics
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
-from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
+from likelihood_kit.models.existence import require_estimate, require_likelihood, require_regular_here
 
 
 def cramer_rao(
@@ -20,7 +20,7 @@ def cramer_rao(
     model = results.model
     if model.family is None:
         raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
-    require_certified(results, "Cramer-Rao bound")
+    require_estimate(results, "Cramer-Rao bound")
     require_likelihood(model, "Cramer-Rao bound")
     require_regular_here(results, "Cramer-Rao bound")
     if not isinstance(nuisance, (bool, np.bool_)):

@@ -19,6 +19,7 @@ from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params
 from likelihood_kit.models.existence import UNCERTIFIED, require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES, ROBUST
+from likelihood_kit.models.reduced_certificate import ReducedCertificate
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import params_from_working
 from likelihood_kit.sample import Sample
@@ -73,7 +74,8 @@ def estimated(
     if results.certificate.rising:
         return none, "no standard errors: the maximum of the likelihood does not exist"
     if not results.certificate.ok:
-        return none, f"no standard errors: {UNCERTIFIED}"
+        reduced = isinstance(results.certificate, ReducedCertificate)
+        return none, f"no standard errors: {'the estimates are not bias-reduced' if reduced else UNCERTIFIED}"
     if family is None and results.certificate.kinked:
         return none, (
             "no standard errors: the log likelihood has a kink at the maximum, so that its Hessian does not carry the "

@@ -12,7 +12,13 @@ from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
 from likelihood_kit.families import Family
 from likelihood_kit.families.compositions.censored import LIMIT, uncensored
 from likelihood_kit.models import covariances
-from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
+from likelihood_kit.models.existence import (
+    refuse_reduced,
+    require_certified,
+    require_estimate,
+    require_likelihood,
+    require_regular_here,
+)
 
 #: The reference that is the sample itself.
 EMPIRICAL = "empirical"
@@ -21,6 +27,7 @@ EMPIRICAL = "empirical"
 def penalty(results: Any) -> float:
     """tr(J^-1 K) of results, found where the designs are well conditioned."""
     require_likelihood(results.model, "TIC")
+    refuse_reduced(results, "TIC")
     require_regular_here(results, "TIC", smooth=True)
     if not results.certificate.ok:
         return float("nan")
@@ -56,7 +63,7 @@ def divergence(results: Any, reference: Any) -> float:
     model = results.model
     if model.family is None:
         raise NotAvailableError("the divergence needs the law of the fit, and so a family; loglikeobs is none")
-    require_certified(results, "divergence")
+    require_estimate(results, "divergence")
     family, theta, known = _one_law(results)
     if isinstance(reference, str) and reference == EMPIRICAL:
         return _from_the_sample(results, family, {**theta, **known})

@@ -17,8 +17,9 @@ from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bias, bootstrap, inference
 from likelihood_kit.models.arguments import METHODS, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level, short
-from likelihood_kit.models.existence import require_likelihood
+from likelihood_kit.models.existence import refuse_reduced, require_likelihood
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
+from likelihood_kit.models.reduced_certificate import ReducedCertificate
 from likelihood_kit.models.saved import read_pickle
 from likelihood_kit.parameters import Real, Space
 
@@ -54,6 +55,12 @@ class EstimatedParams(GenericLikelihoodModelResults):
     def spaces(self) -> list[Space]:
         """Space of each entry of params; a coefficient is any number."""
         return [p.space if p.columns is None else Real() for p in self.model.predictors for _ in p.labels]
+
+    @property
+    def bias_reduction(self) -> str | None:
+        """How the estimates were freed of bias of first order, "firth" or "cox_snell"; None for a maximum."""
+        found = self.certificate
+        return found.method if isinstance(found, ReducedCertificate) else None
 
     @property
     def use_t(self) -> bool:
@@ -157,12 +164,14 @@ class EstimatedParams(GenericLikelihoodModelResults):
     def aic(self) -> float:
         """Akaike's criterion, -2 llf + 2 k; k counts the free parameters. NaN where no maximum is certified."""
         require_likelihood(self.model, "AIC")
+        refuse_reduced(self, "AIC")
         return -2 * self.llf + 2 * len(self.params) if self.certificate.ok else float("nan")
 
     @property
     def bic(self) -> float:
         """Schwarz's criterion, -2 llf + k log n. NaN where no maximum is certified."""
         require_likelihood(self.model, "BIC")
+        refuse_reduced(self, "BIC")
         return -2 * self.llf + float(np.log(self.nobs)) * len(self.params) if self.certificate.ok else float("nan")
 
     @property
@@ -199,8 +208,8 @@ class EstimatedParams(GenericLikelihoodModelResults):
     ) -> tuple[Any, Any, Any]:
         """Mean and standard deviation of the estimates of fits to resampled rows, and all of them, as in statsmodels.
 
-        The estimates are `(replications, k)`; a resample that has no maximum is NaN, and left out of mean and
-        deviation. All are labelled where the data are.
+        The estimates are `(replications, k)`, bias-reduced as these are; a resample that has none is NaN, and left out
+        of mean and deviation. All are labelled where the data are.
 
         Parameters
         ----------
@@ -224,7 +233,10 @@ class EstimatedParams(GenericLikelihoodModelResults):
         if nrep is not None and replications != RESAMPLES:
             raise ArgumentError("replications and nrep are two names of one number: give it once")
         replications = replications if nrep is None else nrep
-        estimates = bootstrap.resampled(self.model, np.asarray(self.params), replications, rng).params
+        resamples = bootstrap.resampled(
+            self.model, np.asarray(self.params), replications, rng, bias_reduction=self.bias_reduction
+        )
+        estimates = resamples.params
         if store:
             self.bootstrap_results = estimates
         mean, deviation = np.nanmean(estimates, axis=0), np.nanstd(estimates, axis=0)

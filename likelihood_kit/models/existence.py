@@ -10,14 +10,33 @@ from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.families import regularity
 from likelihood_kit.models import prediction
 from likelihood_kit.models.prediction_rows import prediction_rows
+from likelihood_kit.models.reduced_certificate import IN_WORDS, ReducedCertificate
 from likelihood_kit.models.targets import Target
 
 #: Why there is nothing that rests on a maximum, where there is none.
 UNCERTIFIED = "the estimate is not certified to be a maximum of the likelihood"
 
 
+def refuse_reduced(results: Any, what: str) -> None:
+    """Refuse what rests on a maximum of the likelihood, where the estimates are bias-reduced instead."""
+    if isinstance(results.certificate, ReducedCertificate):
+        raise NotAvailableError(
+            f"there is no {what}: it rests on the maximum of the likelihood, and these are "
+            f"{IN_WORDS[results.certificate.method]}; fit without bias_reduction"
+        )
+
+
+def require_estimate(results: Any, what: str) -> None:
+    """Refuse what rests on an estimate where there is neither a certified maximum nor a bias-reduced one."""
+    if not isinstance(results.certificate, ReducedCertificate):
+        require_certified(results, what)
+    elif not results.certificate.ok:
+        raise NotAvailableError(f"there is no {what}: {'; '.join(results.certificate.reasons)}")
+
+
 def require_certified(results: Any, what: str) -> None:
     """Refuse what rests on a maximum where none is certified."""
+    refuse_reduced(results, what)
     if not results.certificate.ok:
         raise NotAvailableError(f"there is no {what}: {UNCERTIFIED} ({'; '.join(results.certificate.reasons)})")
 

@@ -23,6 +23,7 @@ from likelihood_kit.models import (
     transport,
 )
 from likelihood_kit.models import data as checks
+from likelihood_kit.models.bias_reduction import checked_reduction, estimated
 from likelihood_kit.models.columns import name_beside_pandas
 from likelihood_kit.models.designs import Design
 from likelihood_kit.models.hints import refuse_misplaced_family
@@ -185,9 +186,10 @@ class LikelihoodModel(LikelihoodOfRows):
         cov_type: str | None = None,
         cov_kwds: Mapping[str, Any] | None = None,
         use_t: bool = False,
+        bias_reduction: str | None = None,
         **kwargs: Any,
     ) -> LikelihoodResults:
-        """Maximum likelihood estimates, with a certificate that they are the maximum.
+        """Maximum likelihood estimates, with a certificate that they are the maximum; or bias-reduced ones.
 
         Parameters
         ----------
@@ -202,11 +204,16 @@ class LikelihoodModel(LikelihoodOfRows):
             `{"groups": labels}` for "cluster"; with `"use_correction": False` without its small-sample factor.
         use_t : bool
             Intervals and tests by Student's t with `df_resid` degrees of freedom.
+        bias_reduction : {"firth", "cox_snell"}, optional
+            Estimates without bias of first order in the coordinates of params: the root of Firth's adjusted score, by
+            the expected information, which may exist where a maximum does not, as under separation; or the maximum less
+            its first-order bias. Their standard errors are by default from the expected information, and what rests on
+            a maximum is refused. Kosmidis, I. and Firth, D. (2009), *Biometrika* 96, 793-804.
 
         Warns
         -----
         MaximumWarning
-            Where the certificate fails; says why.
+            Where the certificate fails, or an adjusted score has no root; says why.
         ArgumentWarning
             Where an argument of the search is given that is not used.
         DensityWarning
@@ -216,9 +223,11 @@ class LikelihoodModel(LikelihoodOfRows):
         search = {"method": method, "maxiter": maxiter, "disp": disp, "callback": callback, "retall": retall}
         arguments.warn_of_unused("fit", {**search, "full_output": not full_output})
         self.require_data()
+        if bias_reduction is not None:
+            cov_type = checked_reduction(self, bias_reduction, cov_type)
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
         use_t = checked_use_t(use_t, np.inf if cov_type == "cluster" else self.df_resid)
-        params, certificate = fitting.maximum(self, start_params)
+        params, certificate = estimated(self, bias_reduction, start_params)
         if not certificate.ok:
             warnings.warn(f"{type(self).__name__}: {'; '.join(certificate.reasons)}", MaximumWarning, stacklevel=2)
         elif certificate.contradicted:

@@ -21,7 +21,7 @@ from likelihood_kit.families.compositions.censored import EVENT, LIMIT
 from likelihood_kit.families.sampling import checked_generator, response
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params
-from likelihood_kit.models.existence import require_certified, require_likelihood
+from likelihood_kit.models.existence import require_estimate, require_likelihood
 
 
 def draws(
@@ -58,7 +58,7 @@ def simulated(results: Any, rng: Any, n: Any) -> Any:
     model, family = results.model, results.model.family
     if family is None:
         raise NotAvailableError("a sample needs a law to draw from, and so a family; loglikeobs is none")
-    require_certified(results, "sample of the fitted law")
+    require_estimate(results, "sample of the fitted law")
     require_likelihood(model, "a sample of the fitted law")
     generator = checked_generator(rng)
     likelihood, sample = model.likelihood, model.likelihood.sample

@@ -14,6 +14,7 @@ from likelihood_kit.errors import ArgumentError, shown
 from likelihood_kit.families.compositions.censored import EVENT, is_censored
 from likelihood_kit.models import inference
 from likelihood_kit.models.columns import as_names
+from likelihood_kit.models.reduced_certificate import NAMES
 
 #: Places of a test's statistic and p-value in a row of statsmodels' table, after the name.
 TESTS = slice(3, 5)
@@ -30,12 +31,12 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
     _check_texts(yname=yname, title=title)
     model, family = results.model, results.model.family
     pseudo = model.pseudo
-    criteria = not pseudo and results.certificate.ok
+    criteria = _has_criteria(results)
     left = [
         ("Dep. Variable:", None),
         ("Model:", [type(model).__name__]),
         ("Family:", [repr(family) if family is not None else "own loglikeobs"]),
-        ("Method:", ["Maximum Likelihood"]),
+        ("Method:", [NAMES.get(results.bias_reduction, "Maximum Likelihood")]),
         ("No. Observations:", [counted(results.nobs)]),
         ("Df Residuals:", None),
         ("Df Model:", None),
@@ -48,7 +49,7 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
         ("AICc:", [f"{results.aicc:#.7g}" if criteria else "none"]),
         ("Covariance Type:", [results.cov_type]),
         ("Derivatives:", [results.derivatives]),
-        ("Certified:", [results.certificate.grade if results.certificate.ok else "NO"]),
+        _certified(results),
     ]
     found = Summary()
     title = title or f"{type(model).__name__} Results"
@@ -67,6 +68,31 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
         found.tables.append(_tests_left_out(table, ~possible[places]))
     found.add_extra_txt([line for note in notes(results) for line in textwrap.wrap(note, WIDTH)])
     return found
+
+
+def _has_criteria(results: Any) -> bool:
+    """Whether information criteria have a meaning: at a certified maximum of a likelihood."""
+    return not results.model.pseudo and results.certificate.ok and results.bias_reduction is None
+
+
+class _NoCriteria:
+    """Results whose criteria, which they refuse, are no numbers: statsmodels asks for them whatever they are."""
+
+    aic = bic = float("nan")
+
+    def __init__(self, results: Any) -> None:
+        self._results = results
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._results, name)
+
+
+def _certified(results: Any) -> tuple[str, list[str]]:
+    """Label and entry of what is certified of the estimates."""
+    ok = results.certificate.ok
+    if results.bias_reduction is not None:
+        return "Bias-reduced:", ["yes" if ok else "NO"]
+    return "Certified:", [results.certificate.grade if ok else "NO"]
 
 
 def counts(model: Any) -> dict[str, str]:
@@ -171,14 +197,15 @@ def summary2(results: Any, yname: str | None, xname: Any, title: str | None, alp
     except (TypeError, ValueError):
         raise ArgumentError(f"float_format = {shown(float_format)} is no format such as '%.4f'") from None
     found = Summary()
+    criteria = _has_criteria(results)
     found.add_base(
-        results=results, alpha=alpha, float_format=float_format, xname=_names(results, xname), yname=yname,
-        title=title or f"Results: {type(results.model).__name__}",
+        results=results if criteria else _NoCriteria(results), alpha=alpha, float_format=float_format,
+        xname=_names(results, xname), yname=yname, title=title or f"Results: {type(results.model).__name__}",
     )  # fmt: skip
     frame = found.tables[1].astype(object)
     frame.iloc[~inference.may_be_zero(results), TESTS_OF_FRAME] = ""
     found.tables[1] = frame
-    if not results.certificate.ok:
+    if not criteria:
         _without_criteria(found.tables[0])
     _without_scale(found.tables[0], counts(results.model))
     for note in notes(results):

@@ -24,7 +24,7 @@ from likelihood_kit.reports.likelihood_figures import likelihood_caption, likeli
 from likelihood_kit.reports.methods import methods
 from likelihood_kit.reports.model_section import model_section, title
 from likelihood_kit.reports.prose import listed, sentence
-from likelihood_kit.reports.style import joined, within
+from likelihood_kit.reports.style import Grid, joined, within
 from likelihood_kit.reports.wording import own_axes, wording
 
 ESTIMATE_HEADINGS = {
@@ -90,6 +90,8 @@ def estimates_section(results: LikelihoodResults) -> list[Block]:
         frame, note, formats = frame[["Estimate"]], "", {}
     likelihood = "Maximum likelihood" if is_likelihood(results) else "Maximum pseudo-likelihood"
     caption = f"{likelihood} estimates." if results.certificate.ok else "Where the search ended: no certified maximum."
+    if results.bias_reduction is not None:
+        caption = "Bias-reduced estimates." if results.certificate.ok else "Where the search ended: not bias-reduced."
     blocks: list[Block] = [Heading("Estimates"), Table(frame, caption, formats, note)]
     if results.covariance_note:
         blocks.append(Paragraph(sentence(results.covariance_note), lead="Standard errors."))
@@ -133,25 +135,23 @@ def _statistics(results: LikelihoodResults) -> dict[str, str]:
 def fit_figures(results: LikelihoodResults) -> tuple[Figure, ...]:
     """Figures of a fit: its likelihood, and the data under the fitted law."""
     results = with_data(results)
-    figures = [
-        Figure(
-            lambda: likelihood_figure(results),
-            likelihood_caption(results),
-            "likelihood",
-            likelihood_shows(results),
-            (lambda: likelihood_figure(results, narrow=True)) if likelihood_grid(results).columns > 1 else None,
-        )
-    ]
+    figures = []
+    if results.bias_reduction is None:  # others are no maximum, from which falls of the likelihood are drawn
+        narrow = (lambda: likelihood_figure(results, narrow=True)) if likelihood_grid(results).columns > 1 else None
+        caption, shows = likelihood_caption(results), likelihood_shows(results)
+        figures.append(Figure(lambda: likelihood_figure(results), caption, "likelihood", shows, narrow))
     if results.model.family is not None:
         figures.append(Figure(lambda: fitted_figure(results), fitted_caption(results), "fitted", fitted_shows(results)))
     return tuple(figures)
 
 
 def fit_plot(results: LikelihoodResults, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
-    """One matplotlib figure of a fit: its likelihood, and the data under the fitted law."""
+    """One matplotlib figure of a fit: its likelihood, unless it is bias-reduced, and the data under the fitted law."""
     results = with_data(results)
     words = wording(labels, units, [*results.model.exog_names, results.model.endog_names])
-    parts = [(likelihood_grid(results), lambda place: likelihood_figure(results, place, words))]
+    parts: list[tuple[Grid, Any]] = []
+    if results.bias_reduction is None:
+        parts.append((likelihood_grid(results), lambda place: likelihood_figure(results, place, words)))
     if results.model.family is not None:
         parts.append((FITTED_GRID, lambda place: fitted_figure(results, place, words)))
     if ax is None:
@@ -213,6 +213,8 @@ def _references(results: LikelihoodResults, *, bounded: bool) -> tuple[Any, ...]
         cited += [references.AKAIKE, references.HURVICH_TSAI, references.SCHWARZ]
         if is_calibrated(results):
             cited += [references.EFRON_HINKLEY, *_audited(results)]
+    if results.bias_reduction is not None:
+        cited.append(references.REDUCTIONS[results.bias_reduction])
     if np.isfinite(np.asarray(results.bse)).any():
         cited.append(references.WHITE)
     if not is_calibrated(results) and is_likelihood(results):

@@ -49,6 +49,11 @@ def is_calibrated(results: LikelihoodResults) -> bool:
 
 def left_out(results: LikelihoodResults) -> str:
     """Why there are no criteria, no audit and no bounds; empty where there are."""
+    if results.bias_reduction is not None:
+        return (
+            "a bias-reduced fit is at no maximum of the likelihood: information criteria, the audit of "
+            "informations and figures of the likelihood, which rest on one, are left out, and Cramér–Rao bounds"
+        )
     if not results.certificate.ok:
         return (
             "the estimates are not certified to be the maximum: information criteria, the audit of informations and "

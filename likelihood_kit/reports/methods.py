@@ -10,14 +10,26 @@ from likelihood_kit.models.inference import scales_in_words
 from likelihood_kit.reports import references
 from likelihood_kit.reports.fitted import is_likelihood
 from likelihood_kit.reports.names import distribution
+from likelihood_kit.reports.prose import sentence
+
+#: How bias-reduced estimates were found.
+REDUCED = {
+    "firth": "solving the score equations adjusted for the first-order bias of maximum likelihood, with expectations "
+    "under the model",
+    "cox_snell": "maximum likelihood, less the first-order bias of the estimates",
+}
 
 
 def methods(results: LikelihoodResults) -> str:
     """How the estimates and their standard errors were found, and with what."""
     family = results.model.family
     what = "the parameters" if family is None else f"the parameters of the {distribution(family.name)}"
-    kind = "maximum likelihood" if is_likelihood(results) else "maximum weighted (pseudo-) likelihood"
-    parts = [f"We estimated {what} by {kind}, {_search(results)}.", _certified(results)]
+    if results.bias_reduction is not None:
+        parts = [f"We estimated {what} by {REDUCED[results.bias_reduction]}."]
+        parts += [] if results.certificate.ok else [f"{sentence(results.certificate)}"]
+    else:
+        kind = "maximum likelihood" if is_likelihood(results) else "maximum weighted (pseudo-) likelihood"
+        parts = [f"We estimated {what} by {kind}, {_search(results)}.", _certified(results)]
     if np.isfinite(np.asarray(results.bse)).any():
         law = "Student t" if results.use_t else "normal"
         scales = scales_in_words(results)

@@ -11,6 +11,7 @@ import pandas as pd
 from likelihood_kit._numerics.printed import significant
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import LikelihoodResults
+from likelihood_kit.models.reduced_certificate import ReducedCertificate
 from likelihood_kit.reports.numbers import HTML
 from likelihood_kit.reports.prose import sentence
 from likelihood_kit.simulation import StudyResult, StudySummary, Verdicts
@@ -23,7 +24,8 @@ def certificate_html(certificate: Certificate) -> str:
     """A certificate: its grade, and the evidence or the reasons."""
     grade = f"Certified: {certificate.grade}" if certificate.ok else "NOT certified"
     # The words begin with the grade, or with what is in bold here.
-    words = str(certificate).partition(": ")[2]
+    begin, _, words = str(certificate).partition(": ")
+    grade = sentence(begin).rstrip(".") if isinstance(certificate, ReducedCertificate) else grade
     return f"<p><strong>{escape(grade)}.</strong> {_prose(sentence(words))}</p>"
 
 

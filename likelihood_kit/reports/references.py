@@ -23,6 +23,18 @@ ANDERSON_DARLING = Reference(
     "Association 49, 765–769.",
     "10.1080/01621459.1954.10501232",
 )
+REDUCTIONS = {
+    "firth": Reference(
+        "Kosmidis, I. and Firth, D. (2009). Bias reduction in exponential family nonlinear models. Biometrika 96, "
+        "793–804.",
+        "10.1093/biomet/asp055",
+    ),
+    "cox_snell": Reference(
+        "Cox, D. R. and Snell, E. J. (1968). A general definition of residuals. Journal of the Royal Statistical "
+        "Society B 30, 248–275.",
+        "10.1111/j.2517-6161.1968.tb00724.x",
+    ),
+}
 HOROWITZ = Reference(
     "Horowitz, J. L. (1994). Bootstrap-based critical values for the information matrix test. Journal of Econometrics "
     "61, 395–411.",

@@ -100,3 +100,11 @@ def test_refused_by_name():
     weighted = lk.LikelihoodModel([1.0, 2.0, 5.0], family=lk.Gamma(), prob_weights=[1, 2, 3]).fit()
     with pytest.raises(NotAvailableError, match="prob_weights"):
         weighted.cox_snell_bias()
+
+
+def test_heavy_tails_were_refused_where_their_location_is_0():
+    """Far out the third derivatives are what rounding leaves of terms that cancel, and once 0."""
+    centred = lk.cox_snell_bias(lk.StudentT(df=4.0), {"loc": 0.0, "scale": 1.0})
+    moved = lk.cox_snell_bias(lk.StudentT(df=4.0), {"loc": 0.3, "scale": 1.1})
+    assert_allclose(moved["scale"], 1.1 * centred["scale"], rtol=1e-9)
+    assert_allclose(lk.cox_snell_bias(lk.Cauchy(), {"loc": 0.0, "scale": 1.0}), 0, atol=1e-9)

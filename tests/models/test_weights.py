@@ -165,3 +165,8 @@ def test_an_offset_beyond_all_digits(family):
     y, x = np.random.default_rng(1).gamma(2, 3, 60), np.linspace(0, 1, 60)
     with pytest.raises(DataError, match=r"^offset is 1e\+300 in row 0: what is added to it is lost"):
         lk.LikelihoodModel(y, np.column_stack([np.ones(60), x]), family=family, offset=1e300)
+
+
+def test_the_second_summary_of_a_pseudo_likelihood_failed_for_want_of_an_aic():
+    weighted = lk.LikelihoodModel([1.0, 2.0, 5.0], family=lk.Gamma(), prob_weights=[1, 2, 3]).fit()
+    assert "none" in weighted.summary2().as_text()

@@ -1,0 +1,182 @@
+"""Estimates without bias of first order: Firth's adjusted score, or the bias taken off the maximum."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from likelihood_kit import diagnostics
+from likelihood_kit.diagnostics.adjusted_score import AdjustedScore, AdjustedScoreRoot, adjusted_score_root
+from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
+from likelihood_kit.families import regularity
+from likelihood_kit.families.fallbacks import one_column
+from likelihood_kit.likelihood import Likelihood
+from likelihood_kit.maximise import Certificate, start_values
+from likelihood_kit.models import at_params, fitting
+from likelihood_kit.models.bias import bias_at, information_times_bias
+from likelihood_kit.models.existence import require_known, require_likelihood
+from likelihood_kit.models.reduced_certificate import COX_SNELL, FIRTH, IN_WORDS, ReducedCertificate
+from likelihood_kit.predictor import at_the_end_of_the_range, params_from_working, params_jacobian
+
+#: Standard errors from the end of a space within which a root is the end: there the information grows without bound,
+#: and a score that does not vanish is few standard errors, root of n p for n successes of n and p = 1e-8 say.
+FROM_AN_END = 1e-3
+#: What they are called elsewhere, in small letters without hyphens: brglm2's types among them.
+OTHER_NAMES = {
+    **dict.fromkeys(("asmean", "brglm", "jeffreys", "logistf", "adjustedscore", "heinze", "kosmidis"), FIRTH),
+    **dict.fromkeys(("correction", "coxsnell", "biascorrected", "corrected"), COX_SNELL),
+}
+
+
+def checked_reduction(model: Any, bias_reduction: Any, cov_type: Any) -> Any:
+    """The covariance to compute for a bias-reduced fit, that of the expected information by default.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown method.
+    NotAvailableError
+        Where the bias of maximum likelihood has no expectations to be made of.
+    """
+    if not isinstance(bias_reduction, str) or bias_reduction not in IN_WORDS:
+        known = near_names(bias_reduction, IN_WORDS, OTHER_NAMES)
+        raise ArgumentError(f"bias_reduction={shown(bias_reduction)}: {known}")
+    what = f"bias_reduction={bias_reduction!r}"
+    if model.family is None:
+        raise NotAvailableError(f"{what} needs expectations, and so a family; loglikeobs is none")
+    require_likelihood(model, what)
+    law = model.family.law
+    one_column(law, "bias to first order")
+    require_known(model)
+    if not (callable(law.regular) or callable(law.smooth)):
+        regularity.require(model.family, what, None, smooth=True)
+    if cov_type == "cluster":
+        raise NotAvailableError(
+            f"{what} is refused with cov_type='cluster': the bias is an expectation over independent rows"
+        )
+    return "expected" if cov_type is None else cov_type
+
+
+def estimated(model: Any, method: str | None, start_params: Any) -> tuple[np.ndarray, Certificate]:
+    """Params `(k,)` of a model at the maximum, or bias-reduced by a method, and their certificate."""
+    highest, certificate = fitting.maximum(model, start_params)
+    if method is None:
+        return highest, certificate
+    if method == COX_SNELL:
+        return _corrected(model, highest, certificate)
+    given = [] if start_params is None else [np.asarray(start_params, dtype=float)]
+    return _adjusted(model, given + ([highest] if certificate.ok else []))
+
+
+def _corrected(model: Any, highest: np.ndarray, certificate: Certificate) -> tuple[np.ndarray, ReducedCertificate]:
+    what = f"bias_reduction={COX_SNELL!r}"
+    if not certificate.ok:
+        raise NotAvailableError(
+            f"{what} corrects the maximum likelihood estimate, and none is certified "
+            f"({'; '.join(certificate.reasons)}); use bias_reduction={FIRTH!r}"
+        )
+    params = highest - bias_at(model, highest)
+    for name, value, old, space in zip(model.exog_names, params, highest, _spaces(model), strict=True):
+        if space is not None and not space.contains(value):
+            raise NotAvailableError(
+                f"{what}: {name} = {old:.6g} less its first-order bias is {value:.6g}, which is not in {space!r}; use "
+                f"bias_reduction={FIRTH!r}, or a link that has no such end (a design of ones)"
+            )
+    _require_rows_inside(model, params, what)
+    return params, ReducedCertificate(
+        ok=True, method=COX_SNELL, corrected=certificate, iterations=certificate.iterations
+    )
+
+
+def _spaces(model: Any) -> list[Any]:
+    return [p.space if p.columns is None else None for p in model.predictors for _ in p.labels]
+
+
+def _require_rows_inside(model: Any, params: np.ndarray, what: str) -> None:
+    """Refuse coefficients that lead the parameter of a row out of its space, as under an identity link."""
+    natural = at_params.natural_values(model.likelihood, model.working(params))
+    for predictor in model.predictors:
+        inside = np.ravel(predictor.space.contains(natural[predictor.name]))
+        if not inside.all():
+            raise NotAvailableError(
+                f"{what}: the corrected coefficients lead {predictor.name} of row {int(np.argmin(inside))} out of "
+                f"{predictor.space!r}; use bias_reduction={FIRTH!r}, or another link"
+            )
+
+
+def _adjusted(model: Any, starts: list[np.ndarray]) -> tuple[np.ndarray, ReducedCertificate]:
+    """Root of the adjusted score, found where the designs are well conditioned and carried back."""
+    basis, rows, summed = model.basis, model.likelihood, model.summed
+    working = [model.working(start) for start in starts]
+    if basis is not None:
+        rows, summed = (replace(one, predictors=basis.predictors) for one in (rows, summed))
+        working = [basis.inner(start) for start in working]
+    working.append(start_values(model.family, summed)[0])
+    _require_expectations(model, rows, working[0])
+    ends: list[AdjustedScoreRoot] = []
+    for start in working:
+        ends.append(adjusted_score_root(lambda point: _at(model, rows, summed, point), start))
+        if ends[-1].solved:
+            break
+    found = min(ends, key=lambda end: end.size)
+    outer = found.point if basis is None else basis.outer(found.point)
+    params = params_from_working(model.predictors, outer)
+    reasons = _flaws(model, params, outer, found)
+    return params, ReducedCertificate(
+        ok=not reasons, reasons=reasons, iterations=found.iterations, method=FIRTH, adjusted_score=found.size
+    )
+
+
+def _require_expectations(model: Any, rows: Likelihood, working: np.ndarray) -> None:
+    """Raise what says that there are no expectations, if there are none where the search begins."""
+    params = params_from_working(rows.predictors, working)
+    information = at_params.expected_information(rows, params, model.family, model.known)
+    information_times_bias(rows, params, model.family, model.known, information)
+
+
+def _at(model: Any, rows: Likelihood, summed: Likelihood, point: np.ndarray) -> AdjustedScore | None:
+    """Adjusted score of likelihoods of the same rows at a working vector `(k,)`; None where it is no number.
+
+    None too where the expectations that it is made of do not exist.
+    """
+    family, known, predictors = model.family, model.known, rows.predictors
+    params = params_from_working(predictors, point)
+    natural = rows.natural(point[None])
+    if not all(np.all(p.space.contains(values)) for p, values in zip(predictors, natural, strict=True)):
+        return None
+    value, score, hessian = at_params.value_score_and_hessian(summed, params)
+    if not (np.isfinite(value) and np.isfinite(score).all() and np.isfinite(hessian).all()):
+        return None
+    try:
+        information = at_params.expected_information(rows, params, family, known)
+        taken = information_times_bias(rows, params, family, known, information)
+    except NotAvailableError:
+        return None
+    slopes = params_jacobian(predictors, point)
+    both = np.outer(slopes, slopes)
+    observed = diagnostics.observed_information(hessian)
+    return AdjustedScore((score - taken) * slopes, information * both, observed * both)
+
+
+def _flaws(model: Any, params: np.ndarray, working: np.ndarray, found: AdjustedScoreRoot) -> tuple[str, ...]:
+    """Why an end of a search is no root, in words; empty where it is one."""
+    errors = np.sqrt(np.diag(diagnostics.covariance(model.information_inside(params))))
+    ends = at_the_end_of_the_range(model.predictors, working)
+    for name, value, error, space in zip(model.exog_names, params, errors, _spaces(model), strict=True):
+        if space is not None and not min(abs(value - end) for end in space.numbers) > FROM_AN_END * error:
+            ends.append(name)
+    if ends:
+        names = " and ".join(dict.fromkeys(ends))
+        return (
+            f"the adjusted score has no root inside the space: {names} runs to an end of it; what is reduced is the "
+            "bias in natural units, and on a link scale, by a design of ones, there may be a root",
+        )
+    if not found.solved:
+        where = ", ".join(f"{name} = {value:.6g}" for name, value in zip(model.exog_names, params, strict=True))
+        return (
+            f"no root of the adjusted score was found: it is {found.size:.1e} standard errors from 0 at {where}; "
+            "start_params may lead to one",
+        )
+    return ()
