@@ -32,7 +32,7 @@ from likelihood_kit.families import (
     truncated,
 )
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile, compare
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 from likelihood_kit.reports import (
     certificate_html,
@@ -87,6 +87,7 @@ __all__ = [
     "censored",
     "chapman_robbins_bound",
     "check_sampler",
+    "compare",
     "cox_snell_bias",
     "cramer_rao_bound",
     "errors",

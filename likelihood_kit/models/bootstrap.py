@@ -29,7 +29,12 @@ def resampled(model: Any, params: np.ndarray, replications: int, rng: Any) -> np
     generator = checked_generator(rng)
     likelihood = model.likelihood
     if not isinstance(likelihood, Likelihood):
-        return _refitted(lambda: _reweighted(model, likelihood, generator), replications, len(params))
+        rows = len(model.endog)
+
+        def counted() -> Any:
+            return reweighted(model, likelihood, generator.multinomial(rows, np.full(rows, 1 / rows)).astype(float))
+
+        return _refitted(counted, replications, len(params))
     if road_of(model.family, likelihood) is Road.CLOSED:
         repeated = fitting.repeated_rows(model)
         n = len(repeated)
@@ -65,13 +70,11 @@ def with_rows(model: Any, rows: np.ndarray) -> Any:
     return other
 
 
-def _reweighted(model: Any, likelihood: RowLikelihood, generator: np.random.Generator) -> Any:
-    """Copy of a model with its own `loglikeobs` whose rows count as often as they were drawn.
+def reweighted(model: Any, likelihood: RowLikelihood, frequencies: np.ndarray) -> Any:
+    """Copy of a model with its own `loglikeobs` whose rows count so often, `(n,)`.
 
     What they are made of, the author's method alone knows.
     """
-    n = len(model.endog)
-    frequencies = generator.multinomial(n, np.full(n, 1 / n)).astype(float)
 
     def loglikeobs(params: np.ndarray) -> np.ndarray:
         rows = np.asarray(likelihood.loglikeobs(params), dtype=float)

@@ -48,6 +48,10 @@ CALLS = {
     "samples": (lambda v: FIT.goodness_of_fit(v), {"None"}),
     "seed of samples": (lambda v: FIT.goodness_of_fit(99, seed=v), SEEDS),
     "level of the fit": (lambda v: FIT.goodness_of_fit(99, level=v), {"fraction"}),
+    "fits": (lk.compare, set()),
+    "one of the fits": (lambda v: lk.compare([FIT, v]), set()),
+    "folds": (lambda v: lk.compare([FIT, FIT], folds=v), {*WHOLE, "0"}),
+    "seed of folds": (lambda v: lk.compare([FIT, FIT], folds=2, seed=v), SEEDS),
     "seed": (lambda v: FIT.information_audit(replications=99, seed=v), SEEDS),
 }
 
