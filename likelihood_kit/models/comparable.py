@@ -33,6 +33,13 @@ def as_results(value: Any, argument: str) -> Any:
     return results
 
 
+def described(model: Any) -> str:
+    """What a fit is called that nobody named."""
+    law = type(model).__name__ if model.family is None else repr(model.family)
+    formulas = ", ".join(getattr(model, "formulas", {}).values())
+    return f"{law}: {formulas}" if formulas else law
+
+
 def require_comparable(fits: Mapping[str, Any], what: str) -> None:
     """Refuse fits whose log likelihoods are not of the same observations, or are none; names the fits."""
     for name, results in fits.items():

@@ -11,7 +11,7 @@ from likelihood_kit._numerics import is_whole
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.comparison import Criteria, ModelComparison, comparison
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
-from likelihood_kit.models.comparable import as_results, require_comparable
+from likelihood_kit.models.comparable import as_results, described, require_comparable
 from likelihood_kit.models.cross_validation import folds_of, held_out
 
 #: Folds by default: Breiman and Spector (1992), *International Statistical Review* 60, 291-319.
@@ -81,19 +81,12 @@ def _named(fits: Any) -> dict[str, Any]:
         found = {}
         for at, value in enumerate(fits):
             results = as_results(value, f"fits[{at}]")
-            found[_new_name(_described(results.model), found)] = results
+            found[_new_name(described(results.model), found)] = results
     else:
         raise ArgumentError(f"fits must be a dict of results by name, or a list of results, not {shown(fits)}")
     if len(found) < 2:
         raise ArgumentError(f"fits: give two at least, there {'is one' if found else 'is none'}")
     return found
-
-
-def _described(model: Any) -> str:
-    """What a fit is called that nobody named."""
-    law = type(model).__name__ if model.family is None else repr(model.family)
-    formulas = ", ".join(getattr(model, "formulas", {}).values())
-    return f"{law}: {formulas}" if formulas else law
 
 
 def _new_name(name: str, taken: Mapping[str, Any]) -> str:
