@@ -34,7 +34,7 @@ from likelihood_kit.families import (
     truncated,
 )
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile, compare
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 from likelihood_kit.reports import (
     certificate_html,
@@ -91,6 +91,7 @@ __all__ = [
     "chapman_robbins_bound",
     "check_regularity",
     "check_sampler",
+    "compare",
     "cox_snell_bias",
     "cramer_rao_bound",
     "errors",

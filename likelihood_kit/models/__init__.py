@@ -1,5 +1,6 @@
 """statsmodels models of families: the only importer of statsmodels."""
 
+from likelihood_kit.models.comparison import compare
 from likelihood_kit.models.example_data import strike_durations
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.hints import argument_hint, column_hint
@@ -18,6 +19,7 @@ __all__ = [
     "argument_hint",
     "check_formula",
     "column_hint",
+    "compare",
     "functions",
     "strike_durations",
 ]

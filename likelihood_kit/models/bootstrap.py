@@ -71,7 +71,12 @@ def resampled(
     if bias_reduction is not None:
         return _refitted(lambda: _redrawn(model, generator), r, k, bias_reduction)
     if not isinstance(likelihood, Likelihood):
-        return _refitted(lambda: _reweighted(model, likelihood, generator), r, k)
+        rows = len(model.endog)
+
+        def counted() -> Any:
+            return reweighted(model, likelihood, generator.multinomial(rows, np.full(rows, 1 / rows)).astype(float))
+
+        return _refitted(counted, r, k)
     if road_of(model.family, likelihood) is Road.CLOSED:
         return _refitted(_closed_resamples(model, params, generator, resample), r, k)
     batches = _drawn if resample == "parametric" else _reweighted_rows
@@ -174,13 +179,11 @@ def with_rows(model: Any, rows: np.ndarray) -> Any:
     return other
 
 
-def _reweighted(model: Any, likelihood: RowLikelihood, generator: np.random.Generator) -> Any:
-    """Copy of a model with its own `loglikeobs` whose rows count as often as they were drawn.
+def reweighted(model: Any, likelihood: RowLikelihood, frequencies: np.ndarray) -> Any:
+    """Copy of a model with its own `loglikeobs` whose rows count so often, `(n,)`.
 
     What they are made of, the author's method alone knows.
     """
-    n = len(model.endog)
-    frequencies = generator.multinomial(n, np.full(n, 1 / n)).astype(float)
 
     def loglikeobs(params: np.ndarray) -> np.ndarray:
         rows = np.asarray(likelihood.loglikeobs(params), dtype=float)

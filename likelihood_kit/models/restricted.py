@@ -86,7 +86,7 @@ def restricted(larger: Any, other: Any, what: str, *, likelihood: bool = True) -
         )
     require_test(smaller, what, likelihood=likelihood)
     _check_rows(larger.model, smaller.model)
-    return _smaller(larger, smaller)
+    return smaller_within(larger, smaller)
 
 
 def require_test(results: Any, what: str, *, likelihood: bool = True, certified: bool = True) -> None:
@@ -170,8 +170,8 @@ def _starts(q: int, *, alone: bool) -> np.ndarray:
     return np.concatenate([np.zeros((1, q)), *(side * distance * moves for distance in ACROSS for side in (-1, 1))])
 
 
-def _smaller(larger: Any, smaller: Any) -> Restricted:
-    """Where a smaller fit lies in a larger model, by the log densities of its rows."""
+def smaller_within(larger: Any, smaller: Any) -> Restricted:
+    """Where a smaller fit of the same rows lies in a larger model, by their log densities; raises if it does not."""
     model, k = larger.model, len(larger.params)
     df = k - len(smaller.params)
     if df < 1:

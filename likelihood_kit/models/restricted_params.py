@@ -9,10 +9,11 @@ import pandas as pd
 
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import ALPHA
+from likelihood_kit.diagnostics.non_nested import LEVEL, NonNestedTest
 from likelihood_kit.diagnostics.r_star import RStar
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
 from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.models import modified_roots, restrictions, terms
+from likelihood_kit.models import modified_roots, non_nested, restrictions, terms
 from likelihood_kit.models.arguments import refusing
 from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.restrictions import RestrictionTests
@@ -97,6 +98,55 @@ class RestrictedParams(EstimatedParams):
             that moves with the parameters, of which no expectations are known.
         """
         return modified_roots.r_star(self, of, value)
+
+    @named_arguments
+    def vuong_test(self, other: Any, correction: str = "none", level: float = LEVEL) -> NonNestedTest:
+        """Vuong's test of which of two laws, neither within the other, is nearer to the truth.
+
+        First comes the test that the two differ at all, see `variance_test` of what is returned: at the given level the
+        two tests together reject no more often than the larger of both levels.
+
+        Parameters
+        ----------
+        other : LikelihoodResults
+            Of the same rows.
+        correction : {"none", "aic", "bic"}
+            Of the log likelihood ratio for the number of parameters.
+        level : float
+            Of the variance test, and of the verdict.
+
+        Returns
+        -------
+        NonNestedTest
+            `statistic`, positive where this fit is nearer, `pvalue`, `variance_test`, `verdict`.
+
+        Raises
+        ------
+        DataError
+            For other rows.
+        NotAvailableError
+            Where one lies within the other, inside or at an end of its space; under sampling weights or clusters; where
+            no maximum is certified; for families that are not smooth.
+        """
+        return non_nested.vuong_test(self, other, correction, level)
+
+    @named_arguments
+    def clarke_test(
+        self,
+        other: Any,
+        correction: str = "none",
+        level: float = LEVEL,
+        *,
+        replications: int = non_nested.REPLICATIONS,
+        seed: int = non_nested.SEED,
+    ) -> NonNestedTest:
+        """Clarke's sign test of the log densities of two laws; as `vuong_test`.
+
+        It asks which has the higher density at most observations, in place of on average. P-values are by samples of
+        the rows to which both are fitted anew: the binomial law of the published test, whose p-value is beside them,
+        takes the parameters for known, and rejects far too often where a scale is estimated.
+        """
+        return non_nested.clarke_test(self, other, correction, level, replications, seed)
 
     @named_arguments
     def wald_test_terms(

@@ -21,7 +21,6 @@ from likelihood_kit.models.checked_fit import CheckedFit
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.existence import (
     require_certified,
-    require_estimate,
     require_known,
     require_likelihood,
     require_regular_here,
