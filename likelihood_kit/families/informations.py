@@ -109,7 +109,12 @@ def _integrands(
 
         return evaluate
 
-    return [at(i, j) for i, j in pairs], lambda y, *rest: rows.value_at(*split(y, rest)) + np.zeros_like(y)
+    def log_density(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+        found = rows.value_at(*split(y, rest))
+        # One number for all is a mistake of an author, but not of what is compiled from a traced formula.
+        return found + np.zeros_like(y) if kernels.derivatives == "symbolic" else found
+
+    return [at(i, j) for i, j in pairs], log_density
 
 
 def of_family(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:

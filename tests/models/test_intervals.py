@@ -10,7 +10,7 @@ from statsmodels.iolib.summary2 import summary_col
 
 import likelihood_kit as lk
 from likelihood_kit.diagnostics.intervals import HALF_WIDTH, wald_intervals
-from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.errors import ArgumentError
 from likelihood_kit.parameters import Real
 
 RNG = np.random.default_rng(20)
@@ -111,12 +111,9 @@ def test_as_many_observations_as_parameters_leave_no_degrees_of_freedom():
         model.fit(use_t=True)
 
 
-def test_intervals_that_are_not_there_are_refused_by_name():
+def test_methods_and_levels_that_are_none():
     results = lk.LikelihoodModel([1.0, 2.0, 5.0], family=lk.Exponential()).fit()
     assert_array_equal(results.conf_int(method="wald"), results.conf_int())
-    for method in ("r_star",):
-        with pytest.raises(NotAvailableError, match=method):
-            results.conf_int(method=method)
     for method in ("wlad", None, 3, ["wald"], np.array(["wald", "wald"])):
         with pytest.raises(ArgumentError, match="method"):
             results.conf_int(method=method)
