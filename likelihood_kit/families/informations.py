@@ -111,8 +111,8 @@ def _integrands(
 
     def log_density(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
         found = rows.value_at(*split(y, rest))
-        # One number for all is a mistake of an author, but not of what is compiled from a traced formula.
-        return found + np.zeros_like(y) if kernels.derivatives == "symbolic" else found
+        # A density may say nothing of y where its support moves; elsewhere one number for all is a mistake.
+        return found + np.zeros_like(y) if law.support.depends_on else found
 
     return [at(i, j) for i, j in pairs], log_density
 
