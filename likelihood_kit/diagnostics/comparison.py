@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import counted, fixed, significant
 
 #: Difference of AIC up to which a fit has substantial support still (Burnham and Anderson 2002, p. 70).
@@ -49,8 +49,8 @@ class Criteria:
     held_out: np.ndarray | None = None
 
 
-@dataclass(frozen=True)
-class ModelComparison:
+@dataclass(frozen=True, repr=False)
+class ModelComparison(InWords):
     """Fits to the same observations by their criteria, the least AIC first.
 
     Attributes
@@ -130,9 +130,6 @@ class ModelComparison:
 
     def __str__(self) -> str:
         return f"{self.printed.to_string()}\n{self.verdict}"
-
-    def _repr_html_(self) -> str:
-        return f"{self.printed.to_html()}<p>{escape(self.verdict, quote=False)}</p>"
 
 
 def comparison(

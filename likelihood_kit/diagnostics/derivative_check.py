@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import powered
 from likelihood_kit.calculus.numeric import natural_steps, numeric_derivatives
 
@@ -29,8 +30,8 @@ BESIDE = 0.5
 Derivatives = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
-@dataclass(frozen=True)
-class DerivativeCheck:
+@dataclass(frozen=True, repr=False)
+class DerivativeCheck(InWords):
     """Errors of score and Hessian by numeric derivatives of the author's own function.
 
     Attributes

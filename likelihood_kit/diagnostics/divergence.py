@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import with_error
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.bounds import check_known
@@ -25,8 +26,8 @@ from likelihood_kit.families.expectations import OfObservation, expectations
 ROUNDING = 1e-8
 
 
-@dataclass(frozen=True)
-class CrossEntropy:
+@dataclass(frozen=True, repr=False)
+class CrossEntropy(InWords):
     """Mean of minus the log densities of a sample, in nats.
 
     Attributes

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import fixed, percent, significant
 from likelihood_kit.diagnostics.distances import anderson_darling, cramer_von_mises, kolmogorov_smirnov
 from likelihood_kit.diagnostics.replicates import HELD, Draw, of_samples
@@ -36,8 +37,8 @@ Estimates = Callable[[Likelihood], tuple[Mapping[str, np.ndarray], np.ndarray]]
 Places = Callable[[np.ndarray, Mapping[str, np.ndarray], np.random.Generator], np.ndarray]
 
 
-@dataclass(frozen=True)
-class GoodnessOfFit:
+@dataclass(frozen=True, repr=False)
+class GoodnessOfFit(InWords):
     """Distances of a sample from the law fitted to it, beside those of samples of that law.
 
     Attributes

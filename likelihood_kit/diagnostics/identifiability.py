@@ -14,6 +14,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import fixed, significant
 from likelihood_kit.errors import NotAvailableError
 
@@ -33,8 +34,8 @@ UNCHANGED, NO_CHANGE = 1e-9, 1e-6
 TRIED = 0.5
 
 
-@dataclass(frozen=True)
-class Identifiability:
+@dataclass(frozen=True, repr=False)
+class Identifiability(InWords):
     """Directions of the parameters by how much an information says of them.
 
     Attributes

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import fixed, percent, significant
 from likelihood_kit.diagnostics.intervals import LEVEL
 from likelihood_kit.diagnostics.specification import SpecificationTest
@@ -77,8 +77,8 @@ def sandwich_covariance(observed: np.ndarray, outer_product: np.ndarray) -> np.n
     return bread @ outer_product @ bread
 
 
-@dataclass(frozen=True)
-class InformationAudit:
+@dataclass(frozen=True, repr=False)
+class InformationAudit(InWords):
     """Standard errors by each information side by side.
 
     Attributes
@@ -111,9 +111,6 @@ class InformationAudit:
 
     def __str__(self) -> str:
         return f"Information audit: standard errors\n{self.printed.to_string(float_format=significant)}\n{self.verdict}"
-
-    def _repr_html_(self) -> str:
-        return f"{self.printed.to_html(float_format=significant)}<p>{escape(self.verdict, quote=False)}</p>"
 
 
 def information_audit(

@@ -14,6 +14,7 @@ from scipy import stats
 
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.chi_squares import weighted_chi_squares_survival
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import fixed, percent, significant
 
 #: Level of the verdicts.
@@ -42,8 +43,8 @@ class VarianceTest:
     pvalue: float
 
 
-@dataclass(frozen=True)
-class NonNestedTest:
+@dataclass(frozen=True, repr=False)
+class NonNestedTest(InWords):
     """Test that two laws are equally near to the truth.
 
     Attributes

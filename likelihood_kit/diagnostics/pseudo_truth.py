@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import is_number, stacked_inverse
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.linear_algebra import lower_pairs
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM
@@ -42,8 +43,8 @@ QUANTILES = 1024
 STEPS, CLOSE = 20, 1e-10
 
 
-@dataclass(frozen=True)
-class PseudoTruth:
+@dataclass(frozen=True, repr=False)
+class PseudoTruth(InWords):
     """Parameters of a model that are nearest to a truth outside of it, and the spread of its estimates around them.
 
     Attributes

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import significant
 
 #: Signed root below which log(u / r) / r, whose rounding errors grow as 1 / r^2, is found between neighbours.
@@ -20,8 +21,8 @@ NEAR = 0.1
 NEIGHBOURS = (-0.45, -0.3, -0.15, 0.15, 0.3, 0.45)
 
 
-@dataclass(frozen=True)
-class RStar:
+@dataclass(frozen=True, repr=False)
+class RStar(InWords):
     """Modified signed root of the likelihood ratio at a value of a parameter, or of a function of the parameters.
 
     Attributes

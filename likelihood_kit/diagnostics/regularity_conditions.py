@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.linear_algebra import smallest_eigenvalue
 from likelihood_kit._numerics.printed import counted, powered, shortest
 from likelihood_kit._numerics.signatures import named_arguments
@@ -65,8 +66,8 @@ class Condition:
     finding: str
 
 
-@dataclass(frozen=True)
-class RegularityConditions:
+@dataclass(frozen=True, repr=False)
+class RegularityConditions(InWords):
     """Conditions of a law at given parameters.
 
     Attributes

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import significant
 
 #: Difference of log densities of a row at which two models say the same of it.
@@ -26,8 +27,8 @@ STEPS, STIFFER, LOOSER = 200, 4.0, 3.0
 LEVEL = 0.05
 
 
-@dataclass(frozen=True)
-class LikelihoodTest:
+@dataclass(frozen=True, repr=False)
+class LikelihoodTest(InWords):
     """A test of the restriction that a smaller model puts on a larger one.
 
     Attributes

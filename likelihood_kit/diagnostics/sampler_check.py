@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import special, stats
 
 from likelihood_kit._numerics import is_number, is_whole, lower_pairs
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit._numerics.printed import counted, percent, significant
 from likelihood_kit._numerics.signatures import named_arguments
@@ -46,8 +47,8 @@ COPIES = 4
 MEAN, VARIANCE, PLACES = NAMES = ("mean of the score", "variance of the score", "distribution function")
 
 
-@dataclass(frozen=True)
-class SamplerCheck:
+@dataclass(frozen=True, repr=False)
+class SamplerCheck(InWords):
     """Whether a sampler draws from the law of the density.
 
     Attributes

@@ -13,7 +13,7 @@ from likelihood_kit.errors import NotAvailableError, TraceError
 from likelihood_kit.families.handle import Handle
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """Log density of one observation and what is derived from it, in natural coordinates.
 
@@ -49,6 +49,9 @@ class Derivation:
     sufficient_statistics: tuple[Notation, ...] | None
     natural_parameters: tuple[Notation, ...] | None
     sufficient_statistics_note: str
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         pairs = [f"{self.parameters[i]}, {self.parameters[j]}" for i, j in lower_pairs(len(self.parameters))]

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit.links import LARGEST, SMALLEST
 from likelihood_kit.maximise.end_of_space import AT_THE_END
 from likelihood_kit.maximise.findings import Findings, Flaw, Grade
@@ -31,8 +32,8 @@ RAN_AWAY = "rises without an end that was found where some searches ran away"
 GRADES = {Grade.GLOBAL: "global", Grade.HIGHEST_FOUND: "highest found", Grade.LOCAL: "local", Grade.NONE: ""}
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, repr=False)
+class Certificate(InWords):
     """Why the estimate is the maximum of the likelihood, or why it is not.
 
     Attributes

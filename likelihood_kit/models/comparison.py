@@ -21,16 +21,16 @@ SEED = 1974
 
 
 @named_arguments
-def compare(fits: Any, *, folds: int = FOLDS, seed: int = SEED) -> ModelComparison:
+def compare(fits: Any, *, folds: int | None = None, seed: int = SEED) -> ModelComparison:
     """Criteria of several fits to the same observations side by side, the lowest AIC first, and what they say.
 
     Parameters
     ----------
     fits : dict of str to LikelihoodResults, or sequence of LikelihoodResults
         Two at least; those of a sequence are named by their families.
-    folds : int
-        Of the cross-validation, for which each fit is made anew without each; 0 for none, n, the observations, to leave
-        out one at a time.
+    folds : int, optional
+        Of the cross-validation, for which each fit is made anew without each: by default 10, or n of fewer
+        observations; 0 for none, n to leave out one at a time.
     seed : int
         Of the observations' folds, which are the same for all fits.
 
@@ -58,11 +58,12 @@ def compare(fits: Any, *, folds: int = FOLDS, seed: int = SEED) -> ModelComparis
     {'Gamma()': 0.58, 'Exponential()': 0.42}
     """
     named = _named(fits)
-    for argument, value in {"folds": folds, "seed": seed}.items():
+    for argument, value in {"folds": FOLDS if folds is None else folds, "seed": seed}.items():
         if not is_whole(value) or value < 0:
             raise ArgumentError(f"{argument} = {shown(value)}: give a whole number of 0 or more")
     require_comparable(named, "comparison")
     n = float(next(iter(named.values())).nobs)
+    folds = int(min(FOLDS, n)) if folds is None else folds
     if folds == 1 or folds > n:
         raise ArgumentError(f"folds = {folds}: give from 2 to {n:g}, the observations, or 0 for no cross-validation")
     notes: list[str] = []

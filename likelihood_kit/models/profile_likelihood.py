@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import percent, significant
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.profile import BEYOND, ProfileEnds, profile_ends, profile_falls
@@ -28,8 +29,8 @@ REACH, CURVE_POINTS = 3.0, 61
 MOST_REACH, MOST_POINTS = 30.0, 10_000
 
 
-@dataclass(frozen=True)
-class ProfileInterval:
+@dataclass(frozen=True, repr=False)
+class ProfileInterval(InWords):
     """Interval of a profile likelihood: values that a likelihood-ratio test does not reject.
 
     Attributes

@@ -15,7 +15,7 @@ IN_WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ReducedCertificate(Certificate):
     """What a bias-reduced estimate solves, or why it does not.
 

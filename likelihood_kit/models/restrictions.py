@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit.diagnostics import restrictions
 from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
@@ -23,8 +24,8 @@ from likelihood_kit.models.restricted import Restricted, require_test, restricte
 RUNS = " runs to "
 
 
-@dataclass(frozen=True)
-class RestrictionTests:
+@dataclass(frozen=True, repr=False)
+class RestrictionTests(InWords):
     """The three classical tests of one restriction.
 
     Attributes

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import shortest
 from likelihood_kit._numerics.read_only import ReadOnlyDict, read_only_array
 from likelihood_kit._numerics.signatures import named_arguments
@@ -266,8 +267,8 @@ class StudyResult:
         )
 
 
-@dataclass(frozen=True)
-class StudySummary:
+@dataclass(frozen=True, repr=False)
+class StudySummary(InWords):
     """Text of a study: one line of measures per estimator, parameter and size, then the verdicts.
 
     Attributes

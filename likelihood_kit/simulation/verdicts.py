@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import (
     MCSE_DIGITS,
     counted,
@@ -32,8 +33,8 @@ POWER = 1.2816
 MOST = 1000
 
 
-@dataclass(frozen=True)
-class Verdicts:
+@dataclass(frozen=True, repr=False)
+class Verdicts(InWords):
     """A table with one verdict in words per estimator and parameter.
 
     Attributes

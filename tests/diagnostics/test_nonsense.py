@@ -74,7 +74,7 @@ CALLS = {
     "level of the fit": (lambda v: FIT.goodness_of_fit(99, level=v), {"fraction"}),
     "fits": (lk.compare, set()),
     "one of the fits": (lambda v: lk.compare([FIT, v]), set()),
-    "folds": (lambda v: lk.compare([FIT, FIT], folds=v), {*WHOLE, "0"}),
+    "folds": (lambda v: lk.compare([FIT, FIT], folds=v), {*WHOLE, "0", "None"}),
     "seed of folds": (lambda v: lk.compare([FIT, FIT], folds=2, seed=v), SEEDS),
     "non-nested": (FIT.vuong_test, set()),
     "correction": (lambda v: FIT.vuong_test(OTHER, v), set()),

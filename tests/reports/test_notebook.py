@@ -12,9 +12,12 @@ from likelihood_kit.reports.html import fragment
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
+Y = [1.0, 2.5, 3.0, 0.5, 4.0]
+
+
 @pytest.fixture(scope="module")
 def fit():
-    return lk.LikelihoodModel([1.0, 2.5, 3.0, 0.5, 4.0], family=lk.Gamma()).fit()
+    return lk.LikelihoodModel(Y, family=lk.Gamma()).fit()
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +116,37 @@ def test_printing_a_study_gives_what_a_notebook_shows(study):
     assert str(study) == str(study.summary())
     assert "Rate of the root mean squared error in n" in str(study)
     assert len(repr(study).splitlines()) == 1
+
+
+def shown_of(fit, study):
+    """Every result in words that a session may end a cell with."""
+    bounds = {"shape": 2.0, "scale": 3.0}
+    return {
+        "certificate": fit.certificate,
+        "audit": fit.information_audit(replications=99),
+        "fit of the law": fit.goodness_of_fit(99),
+        "tests": fit.restriction_tests({"shape": 1.0}),
+        "likelihood ratio": fit.likelihood_ratio_test({"shape": 1.0}),
+        "r*": fit.r_star("shape", 1.0),
+        "directions": fit.identifiability(),
+        "derivatives": fit.check_derivatives(),
+        "cross-entropy": fit.cross_entropy(),
+        "profile": fit.profile("shape").interval(),
+        "comparison": lk.compare({"gamma": fit, "weibull": lk.LikelihoodModel(Y, family=lk.Weibull()).fit()}),
+        "conditions": lk.check_regularity(lk.Gamma(), bounds),
+        "sampler": lk.check_sampler(lk.Gamma(), bounds, seed=1, n=200),
+        "pseudo-truth": lk.pseudo_true(lk.Gamma(), bounds, lk.Exponential()),
+        "study": study.summary(),
+        "rates": study.consistency(),
+    }
+
+
+def test_a_session_shows_what_prints(fit, study):
+    """A goodness of fit was shown as 2,000 numbers of its samples, in brackets."""
+    for name, result in shown_of(fit, study).items():
+        assert repr(result) == str(result), name
+        html = result._repr_html_()
+        assert "array(" not in html + repr(result), name
+        assert html.startswith("<"), name
+    assert "<table" in fit.goodness_of_fit(99)._repr_html_()
+    assert repr(lk.Gamma().derivation()) == str(lk.Gamma().derivation())
