@@ -18,6 +18,7 @@ from likelihood_kit.diagnostics import (
     check_sampler,
     cox_snell_bias,
     cramer_rao_bound,
+    expected_information,
     kl_divergence,
     van_trees_bound,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "cox_snell_bias",
     "cramer_rao_bound",
     "errors",
+    "expected_information",
     "families",
     "kl_divergence",
     "performance",
