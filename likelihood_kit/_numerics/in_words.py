@@ -11,7 +11,8 @@ from likelihood_kit._numerics.printed import significant
 class InWords:
     """A result with words of its own, which a session shows in place of its fields.
 
-    A notebook shows the table, `printed` where only a part of it is, and the verdict under it.
+    A notebook shows the table, `printed` where only a part of it is, and under it the verdict and
+    the remarks.
     """
 
     __slots__ = ()
@@ -26,4 +27,5 @@ class InWords:
         if table is None or verdict is None:
             return f"<p>{escape(str(self), quote=False)}</p>"
         html = table.to_html(float_format=significant)
-        return f'<div style="overflow-x: auto">{html}</div><p>{escape(verdict, quote=False)}</p>'
+        words = "".join(f"<p>{escape(text, quote=False)}</p>" for text in (verdict, *getattr(shown, "remarks", ())))
+        return f'<div style="overflow-x: auto">{html}</div>{words}'

@@ -2,10 +2,12 @@
 
 from likelihood_kit.diagnostics.bhattacharyya import bhattacharyya_bound
 from likelihood_kit.diagnostics.bias import cox_snell_bias
+from likelihood_kit.diagnostics.conventions import convention_notes
 from likelihood_kit.diagnostics.cramer_rao import bound_table, cramer_rao_bound
 from likelihood_kit.diagnostics.displaced import barankin_bound, chapman_robbins_bound
 from likelihood_kit.diagnostics.distances import anderson_darling, skewness
 from likelihood_kit.diagnostics.divergence import kl_divergence
+from likelihood_kit.diagnostics.expected_information import ExpectedInformation, expected_information
 from likelihood_kit.diagnostics.information import (
     AUDIT_LEVEL,
     InformationAudit,
@@ -44,6 +46,7 @@ __all__ = [
     "HALF_WIDTH",
     "LEVEL",
     "Condition",
+    "ExpectedInformation",
     "InformationAudit",
     "InformationMatrixTest",
     "LogLikelihood",
@@ -61,9 +64,11 @@ __all__ = [
     "check_regularity",
     "check_sampler",
     "cluster_correction",
+    "convention_notes",
     "covariance",
     "cox_snell_bias",
     "cramer_rao_bound",
+    "expected_information",
     "information_audit",
     "information_matrix_test",
     "joint_pvalue",

@@ -10,14 +10,13 @@ import pandas as pd
 
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.bounds import (
-    asked,
     bound_of_function,
     bound_of_parameters,
     checked_sizes,
     one_bound_table,
     over_sizes,
 )
-from likelihood_kit.diagnostics.designs import DesignedInformation, designed_information
+from likelihood_kit.diagnostics.designs import designed_information, plain_information
 from likelihood_kit.diagnostics.estimands import Place, biases, estimands
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
 from likelihood_kit.families import Family
@@ -99,9 +98,9 @@ def cramer_rao_bound(
     if not isinstance(nuisance, (bool, np.bool_)):
         raise ArgumentError(f"nuisance = {shown(nuisance)}: give True or False")
     if design is None:
-        one = _one_observation(family, theta, known)
+        one = plain_information(family, theta, known, "cramer_rao_bound", OTHERS)
     else:
-        one = designed_information(family, theta, design, known)
+        one = designed_information(family, theta, design, known, "cramer_rao_bound", OTHERS)
 
     def table(size: int) -> pd.DataFrame:
         with np.errstate(over="ignore"):  # infinite at the edge of floats: no finite bound, which is refused by name
@@ -111,16 +110,6 @@ def cramer_rao_bound(
         )
 
     return over_sizes(n, table)
-
-
-def _one_observation(family: Family, theta: Mapping[str, Any], known: Mapping[str, Any]) -> DesignedInformation:
-    """Information of one observation where nothing predicts a parameter."""
-    checked = asked(family, theta, 1, known, "cramer_rao_bound", OTHERS).theta
-    family.require_regular("Cramer-Rao bound")
-    with np.errstate(over="ignore"):
-        information = family.expected_information(**checked, **known)
-    spaces = tuple(family.spaces[name] for name in checked)
-    return DesignedInformation(information, tuple(checked), np.array(list(checked.values())), spaces)
 
 
 def bound_table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics.numbers import as_floats
-from likelihood_kit.diagnostics.bounds import require_free
+from likelihood_kit.diagnostics.bounds import asked, require_free
 from likelihood_kit.errors import ArgumentError, ParameterError, near_names, shown
 from likelihood_kit.families import Family, checked_family
 from likelihood_kit.parameters import Real, Space
@@ -30,12 +30,15 @@ class DesignedInformation:
     params : (k,)
         Natural values, or coefficients on the link scale where a design drives a parameter.
     spaces : tuple of k spaces
+    link_slopes : (k,)
+        Of natural values in their images under the links; 1 for a coefficient.
     """
 
     information: np.ndarray
     labels: tuple[str, ...]
     params: np.ndarray
     spaces: tuple[Space, ...]
+    link_slopes: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,33 @@ class _Driven:
     coefficients: np.ndarray
 
 
-def designed_information(family: Any, theta: Any, design: Any, known: Mapping[str, Any]) -> DesignedInformation:
+def plain_information(
+    family: Any, theta: Any, known: Mapping[str, Any], what: str, others: Sequence[str]
+) -> DesignedInformation:
+    """Expected information of one observation where nothing predicts a parameter; `what` and `others` as in `asked`.
+
+    Raises
+    ------
+    ArgumentError, ParameterError, NotAvailableError
+    """
+    checked = asked(family, theta, 1, known, what, others).theta
+    family.require_regular("Cramer-Rao bound" if what == "cramer_rao_bound" else "expected information")
+    with np.errstate(over="ignore"):
+        information = np.asarray(family.expected_information(**checked, **known), dtype=float)
+    spaces = tuple(family.spaces[name] for name in checked)
+    slopes = np.array([_slope(family, name, value) for name, value in checked.items()])
+    return DesignedInformation(information, tuple(checked), np.array(list(checked.values())), spaces, slopes)
+
+
+def _slope(family: Family, name: str, value: float) -> float:
+    """Slope of a natural value in its image under the link."""
+    link = family.links[name]
+    return float(link.slopes(float(link.forward(value)), value)[0])
+
+
+def designed_information(
+    family: Any, theta: Any, design: Any, known: Mapping[str, Any], what: str, others: Sequence[str] = ()
+) -> DesignedInformation:
     """Expected information of one run of a design.
 
     The information of each row in natural coordinates, carried to the coefficients by the chain rule, and summed.
@@ -56,16 +85,16 @@ def designed_information(family: Any, theta: Any, design: Any, known: Mapping[st
     ------
     ArgumentError, ParameterError, NotAvailableError
     """
-    require_free(checked_family(family), "cramer_rao_bound")
+    require_free(checked_family(family), what)
     driven, rows = _driven(family, theta, design)
     natural = _natural(family, theta, driven, rows)
-    quantities = _known_of_rows(family, known, rows)
-    family.require_regular("Cramer-Rao bound")
+    quantities = _known_of_rows(family, known, rows, what, others)
+    family.require_regular("Cramer-Rao bound" if what == "cramer_rao_bound" else "expected information")
     with np.errstate(over="ignore"):
         each = np.asarray(family.expected_information(**natural, **quantities), dtype=float)
     each = np.broadcast_to(each, (rows, *each.shape[-2:]))
     names = list(natural)
-    columns, slopes, params, spaces = [], [], [], []
+    columns, slopes, params, spaces, own = [], [], [], [], []
     for name in names:
         if name in driven:
             eta = driven[name].columns @ driven[name].coefficients
@@ -73,17 +102,19 @@ def designed_information(family: Any, theta: Any, design: Any, known: Mapping[st
             slopes.append(np.broadcast_to(family.links[name].slopes(eta, natural[name])[0], rows))
             params.append(driven[name].coefficients)
             spaces += [Real()] * len(driven[name].names)
+            own += [1.0] * len(driven[name].names)
         else:
             columns.append(np.ones((rows, 1)))
             slopes.append(np.ones(rows))
             params.append(np.array([natural[name]]))
             spaces.append(family.spaces[name])
+            own.append(_slope(family, name, natural[name]))
     places = range(len(names))
     blocks = [
         [columns[i].T @ ((each[:, i, j] * slopes[i] * slopes[j])[:, None] * columns[j]) for j in places] for i in places
     ]
     labels = _all_labels(family, names, driven)
-    return DesignedInformation(np.block(blocks), labels, np.concatenate(params), tuple(spaces))
+    return DesignedInformation(np.block(blocks), labels, np.concatenate(params), tuple(spaces), np.array(own))
 
 
 def _driven(family: Family, theta: Any, design: Any) -> tuple[dict[str, _Driven], int]:
@@ -154,14 +185,16 @@ def _natural(family: Family, theta: Mapping[str, Any], driven: Mapping[str, _Dri
     return {name: natural.get(name, value) for name, value in checked.items()}
 
 
-def _known_of_rows(family: Family, known: Mapping[str, Any], rows: int) -> dict[str, Any]:
+def _known_of_rows(
+    family: Family, known: Mapping[str, Any], rows: int, what: str, others: Sequence[str]
+) -> dict[str, Any]:
     """Known quantities, one number or one for each row."""
     possible = [name for name in family.law.known if name not in family.fixed]
     found = {}
     for name, value in known.items():
         if name not in possible:
-            others = ("theta", "n", "of", "bias", "nuisance", "design", *possible)
-            raise ArgumentError(f"cramer_rao_bound takes no argument {name!r}: {near_names(name, others)}")
+            near = near_names(name, ("theta", "n", "of", *others, *possible))
+            raise ArgumentError(f"{what} takes no argument {name!r}: {near}")
         try:
             array = as_floats(value)
         except TypeError as error:

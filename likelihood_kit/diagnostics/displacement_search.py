@@ -14,6 +14,7 @@ from likelihood_kit._numerics.quadrature import TRUSTED_ERROR
 from likelihood_kit.calculus import gradient
 from likelihood_kit.diagnostics.bounds import Question
 from likelihood_kit.diagnostics.ratio_covariances import TRUSTED, covariances
+from likelihood_kit.diagnostics.ratio_nodes import ratio_nodes
 from likelihood_kit.errors import ArgumentError, LikelihoodKitError, NotAvailableError
 from likelihood_kit.families import Family
 
@@ -56,6 +57,7 @@ class Search:
         self.whole = np.array([family.spaces[name].whole for name in self.names])
         self.kept: dict[tuple[float, ...], float] = {}
         self.rounded = False
+        self.nodes = ratio_nodes(family, question)
         self.first, self.least = np.ones(len(self.names)), np.zeros(len(self.names))
 
     def place(self, moved: np.ndarray) -> dict[str, float]:
@@ -69,7 +71,8 @@ class Search:
             place = self.place(moved)
             lost = place == self.question.theta or bool((np.abs(moved) < self.least).all())
             if not lost:
-                whole, error = (float(part[0, 0]) for part in covariances(self.family, self.question, [place], self.n))
+                found = covariances(self.family, self.question, [place], self.n, self.nodes)
+                whole, error = (float(part[0, 0]) for part in found)
                 lost = bool(np.isfinite(whole)) and not error <= TRUSTED * whole
             self.rounded |= lost
             self.kept[key] = np.nan if lost else whole

@@ -6,12 +6,13 @@ Pure functions on arrays. All matrices are of the whole sample, `(k, k)`, in the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from scipy import linalg
 
-from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics import smallest_eigenvalue, stacked_inverse
 from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import fixed, percent, significant
 from likelihood_kit.diagnostics.intervals import LEVEL
@@ -27,16 +28,6 @@ VANISHING = 1e-20
 RATIO_DECIMALS = 2
 #: p-values below this are not told apart.
 SMALLEST_P = 0.001
-
-
-#: Columns of the table of an audit without and with expected information.
-_HEADINGS = tuple(
-    pd.Index([*kinds, *(f"{kind}/observed" for kind in kinds[1:]), "noise", "lower", "upper"])
-    for kinds in (
-        ("observed", "outer_product", "sandwich"),
-        ("observed", "expected", "outer_product", "sandwich"),
-    )
-)
 
 
 def observed_information(hessian: np.ndarray) -> np.ndarray:
@@ -96,6 +87,13 @@ class InformationAudit(InWords):
         Smallest level at which it would; NaN where the informations cannot be compared.
     test : SpecificationTest or None
         The comparisons behind it.
+    eigenvalues : DataFrame
+        A row for each parameter: generalised eigenvalues, ascending, of the expected information in the observed one,
+        where there is one, and of the outer product in the observed one: 1 each where two are the same. No change of
+        parameters moves them.
+    notes : tuple of str
+        Which convention each of the standard errors follows, where the expected information comes from, and which
+        packages print another number.
     """
 
     table: pd.DataFrame
@@ -103,6 +101,8 @@ class InformationAudit(InWords):
     level: float
     pvalue: float
     test: SpecificationTest | None
+    eigenvalues: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[str, ...] = ()
 
     @property
     def printed(self) -> pd.DataFrame:
@@ -110,7 +110,18 @@ class InformationAudit(InWords):
         return self.table.drop(columns="noise")
 
     def __str__(self) -> str:
-        return f"Information audit: standard errors\n{self.printed.to_string(float_format=significant)}\n{self.verdict}"
+        table = self.printed.to_string(float_format=significant)
+        return "\n".join(["Information audit: standard errors", table, self.verdict, *self.remarks])
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The eigenvalues and the notes, in lines."""
+        said = [
+            f"{name.replace('_', ' ')} in observed {', '.join(map(significant, column))}"
+            for name, column in self.eigenvalues.items()
+        ]
+        values = f"Eigenvalues of one information in another, 1 where they are the same: {'; '.join(said)}."
+        return (values, *self.notes) if said else self.notes
 
 
 def information_audit(
@@ -118,27 +129,51 @@ def information_audit(
     test: SpecificationTest | None,
     names: Sequence[str],
     level: float = AUDIT_LEVEL,
+    notes: Sequence[str] = (),
 ) -> InformationAudit:
     """The informations side by side, and what they say.
 
     Parameters
     ----------
     covariances : dict of str to (k, k)
-        "observed", "expected" where it can be computed, "outer_product", "sandwich".
+        "observed", "expected" where it can be computed, "outer_product", "sandwich", and "cluster" of a clustered fit.
     test : SpecificationTest or None
         None where a covariance is not a number.
     names : list of k str, or Index
     level : float
+    notes : sequence of str
     """
     with np.errstate(invalid="ignore"):
         columns = {kind: np.sqrt(np.diag(matrix)) for kind, matrix in covariances.items()}
     columns |= {f"{kind}/observed": columns[kind] / columns["observed"] for kind in list(covariances)[1:]}
     for name in ("noise", "lower", "upper"):
         columns[name] = np.full(len(names), np.nan) if test is None else getattr(test.expected, name)
-    headings = _HEADINGS["expected" in covariances]
-    table = pd.DataFrame(np.array(list(columns.values())).T, index=names, columns=headings)
+    table = pd.DataFrame(np.array(list(columns.values())).T, index=names, columns=list(columns))
     pvalue = np.nan if test is None else test.pvalue
-    return InformationAudit(table, _verdict(columns, test, list(names), level), level, pvalue, test)
+    verdict = _verdict(columns, test, list(names), level)
+    return InformationAudit(table, verdict, level, pvalue, test, _eigenvalues(covariances), tuple(notes))
+
+
+def _eigenvalues(covariances: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Generalised eigenvalues of one information in another by their inverses: of J^-1 in I^-1 they are of I in J.
+
+    Those of the sandwich J^-1 K J^-1 in J^-1 are those of the outer product K in J.
+    """
+    observed, found = covariances["observed"], {}
+    if "expected" in covariances:
+        found["expected"] = relative_eigenvalues(observed, covariances["expected"])
+    found["outer_product"] = relative_eigenvalues(covariances["sandwich"], observed)
+    return pd.DataFrame(found)
+
+
+def relative_eigenvalues(matrix: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Generalised eigenvalues `(k,)`, ascending, of a symmetric matrix in a positive definite one; NaN in none such."""
+    with np.errstate(all="ignore"):
+        size = np.sqrt(np.diag(other))
+        scaled = other / np.outer(size, size)
+    if not np.isfinite(scaled).all() or not np.isfinite(matrix).all() or not smallest_eigenvalue(scaled) > 0:
+        return np.full(len(matrix), np.nan)
+    return linalg.eigh(matrix / np.outer(size, size), scaled, eigvals_only=True)
 
 
 def _verdict(columns: dict[str, np.ndarray], test: SpecificationTest | None, names: list[str], level: float) -> str:

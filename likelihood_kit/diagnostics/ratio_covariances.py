@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from likelihood_kit.diagnostics.bounds import Question
+from likelihood_kit.diagnostics.ratio_nodes import RatioNodes
 from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.families import Family
 from likelihood_kit.families import operands as quantities
@@ -40,10 +41,13 @@ def ready(family: Family, question: Question, what: str) -> None:
         )
 
 
-def covariances(family: Family, question: Question, places: Sequence[Place], n: float) -> tuple[np.ndarray, np.ndarray]:
+def covariances(
+    family: Family, question: Question, places: Sequence[Place], n: float, nodes: RatioNodes | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Covariances `(m, m)` of the ratios of n observations, and errors of them `(m, m)` by rounding.
 
-    Infinite where a law leaves the support of the true one, or the expectation is.
+    Infinite where a law leaves the support of the true one, or the expectation is. Variances are by `nodes` where these
+    are given and tell them.
     """
     m = len(places)
     ends = [_ends(family, question, place) for place in places]
@@ -51,7 +55,8 @@ def covariances(family: Family, question: Question, places: Sequence[Place], n: 
     one, error = np.full((m, m), np.inf), np.zeros((m, m))
     for a in range(m):
         if ends[a] is not None:
-            one[a, a], error[a, a] = _one(family, question, (places[a], places[a]), ends[a] == truth)
+            found = None if nodes is None else nodes.variance(places[a], NEAR)
+            one[a, a], error[a, a] = found or _one(family, question, (places[a], places[a]), ends[a] == truth)
     alone = np.diag(one).copy()
     for a in range(m):
         for b in range(a):

@@ -102,19 +102,13 @@ def _integrands(
     def at(i: int, j: int) -> Callable[..., np.ndarray]:
         def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
             if not whole:
-                # A score may say nothing of y, as that of a uniform law.
-                return entry(i, j, rows.scores_at(*split(y, rest)), ()) + np.zeros_like(y)
+                return entry(i, j, rows.scores_at(*split(y, rest)), ())
             _, score, hessian = rows.derivatives_at(*split(y, rest))
-            return entry(i, j, score, hessian) + np.zeros_like(y)
+            return entry(i, j, score, hessian)
 
         return evaluate
 
-    def log_density(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
-        found = rows.value_at(*split(y, rest))
-        # A density may say nothing of y where its support moves; elsewhere one number for all is a mistake.
-        return found + np.zeros_like(y) if law.support.depends_on else found
-
-    return [at(i, j) for i, j in pairs], log_density
+    return [at(i, j) for i, j in pairs], lambda y, *rest: rows.value_at(*split(y, rest))
 
 
 def of_family(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.memory import check_memory_for
+from likelihood_kit._numerics.printed import percent
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics import InformationMatrixTest
 from likelihood_kit.diagnostics.outer_product_form import STATISTIC, outer_product_form, outer_product_test
@@ -19,10 +20,12 @@ from likelihood_kit.diagnostics.replicates import MOMENT_ROWS, Distances, Replic
 from likelihood_kit.diagnostics.specification import DISTANCE, FEWEST, SKEWNESS, SpecificationTest, large_sample_test
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError, shown
 from likelihood_kit.families import Family
+from likelihood_kit.families.informations import source as source_of
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import covariances
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.distributions import closed_distribution
+from likelihood_kit.models.expected_by_draws import expected_by_draws
 from likelihood_kit.models.simulated import draws
 from likelihood_kit.sample import Sample
 
@@ -39,6 +42,8 @@ DISTANCES = {
     DISTANCE: diagnostics.anderson_darling,
     SKEWNESS: diagnostics.skewness,
 }
+#: Kinds of standard errors; those by clusters where a fit has them.
+KINDS = ("observed", "expected", "outer_product", "sandwich", "cluster")
 #: Forms of the information-matrix test.
 FORMS = ("efficient", "outer_product")
 
@@ -49,20 +54,42 @@ def information_audit(
     """Audit of results; `information(kind)` is that at the estimate, `(k, k)`, in the coordinates of params."""
     _check(level, replications, seed)
     _check_memory(replications, len(results.model.labels))
-    found = {}
-    for kind in ("observed", "expected", "outer_product", "sandwich"):
-        try:
-            found[kind] = covariances.matrix_of(results, information, kind, {})
-        except (NotAvailableError, ParameterError, ArgumentError):  # a known quantity was not given; no family
-            if kind != "expected":
-                raise
+    found, source = {}, ""
+    for kind in KINDS[: 5 if results.cov_type == "cluster" else 4]:
+        if kind == "expected":
+            matrix, source = _expected(results, information, int(seed))
+            if matrix is not None:
+                found[kind] = matrix
+        else:
+            found[kind] = covariances.matrix_of(results, information, kind, results.cov_kwds)
+    labels = results.model.labels
+    has_family = results.model.family is not None
+    notes = diagnostics.convention_notes(list(found), float(results.nobs), len(labels), source, has_family)
     usable = all(np.isfinite(matrix).all() for kind, matrix in found.items() if kind != "expected")
     try:
         test = _test(results, information, replications, seed) if usable else None
     except diagnostics.SingularInformation as error:
-        audit = diagnostics.information_audit(found, None, results.model.labels, float(level))
+        audit = diagnostics.information_audit(found, None, labels, float(level), notes)
         return replace(audit, verdict=f"Cannot tell: {error}.")
-    return diagnostics.information_audit(found, test, results.model.labels, float(level))
+    return diagnostics.information_audit(found, test, labels, float(level), notes)
+
+
+def _expected(results: Any, information: Callable[[str], np.ndarray], seed: int) -> tuple[np.ndarray | None, str]:
+    """Covariance by the expected information, and where this comes from; None, and why there is none."""
+    family = results.model.family
+    try:
+        matrix = covariances.matrix_of(results, information, "expected", {})
+        return matrix, source_of(family)
+    except NotAvailableError as error:
+        why = str(error)
+    except (ParameterError, ArgumentError) as error:  # a known quantity was not given; no family
+        return None, str(error)
+    try:
+        mean, errors = expected_by_draws(results, seed)
+    except (NotAvailableError, ParameterError):
+        return None, why
+    covariance = diagnostics.covariance(mean)
+    return covariance, f"Monte Carlo, with a standard error of {percent(float(np.max(errors)), 1)} at most"
 
 
 def information_matrix_test(results: Any, form: Any, replications: Any, seed: Any) -> InformationMatrixTest:

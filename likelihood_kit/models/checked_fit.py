@@ -12,7 +12,15 @@ from likelihood_kit.diagnostics.derivative_check import DerivativeCheck
 from likelihood_kit.diagnostics.divergence import CrossEntropy
 from likelihood_kit.diagnostics.goodness_of_fit import FIT_LEVEL, GoodnessOfFit
 from likelihood_kit.diagnostics.identifiability import Identifiability
-from likelihood_kit.models import bounds, derivative_checks, determined, divergences, fit_of_law, simulated
+from likelihood_kit.models import (
+    bounds,
+    derivative_checks,
+    determined,
+    divergences,
+    fit_of_law,
+    information_at_params,
+    simulated,
+)
 from likelihood_kit.models.fitted_observations import FittedObservations
 
 #: Seed of the samples of the fitted law, beside the data themselves: the same test for the same fit.
@@ -38,6 +46,24 @@ class CheckedFit(FittedObservations):
             For a family that is not smooth.
         """
         return derivative_checks.check_derivatives(self)
+
+    @named_arguments
+    def information(self, kind: str = "observed", coordinates: str = "params") -> pd.DataFrame:
+        """Fisher information of the whole sample at the estimate, `(k, k)`; of one observation it is that over nobs.
+
+        Parameters
+        ----------
+        kind : {"observed", "expected", "outer_product"}
+        coordinates : {"params", "link"}
+            Of params, or of the images of natural values under the links, in which the maximiser works; coefficients
+            are both. The table's `attrs` say which.
+
+        Raises
+        ------
+        NotAvailableError
+            For a family that is not regular; the observed one for one that is not smooth; under sampling weights.
+        """
+        return information_at_params.information_table(self, kind, coordinates)
 
     @named_arguments
     def cramer_rao(

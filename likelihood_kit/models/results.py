@@ -18,7 +18,6 @@ from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import audit, covariances, prediction, summaries
 from likelihood_kit.models.checked_fit import CheckedFit
-from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.existence import (
     require_certified,
     require_known,
@@ -31,8 +30,6 @@ from likelihood_kit.models.prediction_rows import check_transform, prediction_ro
 from likelihood_kit.models.saved import write_pickle
 from likelihood_kit.models.several_predictions import SeveralPredictions, several_table
 from likelihood_kit.models.targets import checked_target
-
-INFORMATIONS = ("observed", "expected", "outer_product")
 
 
 class LikelihoodResults(CheckedFit):
@@ -123,25 +120,6 @@ class LikelihoodResults(CheckedFit):
     def hessv(self) -> np.ndarray:
         """Hessian of the log likelihood at the estimate, `(k, k)`."""
         return -self._information("observed") * self._cache["sampling unit"]
-
-    @named_arguments
-    def information(self, kind: str = "observed") -> pd.DataFrame:
-        """Fisher information of the whole sample at the estimate, `(k, k)`, in the coordinates of params.
-
-        Parameters
-        ----------
-        kind : {"observed", "expected", "outer_product"}
-
-        Raises
-        ------
-        NotAvailableError
-            For a family that is not regular; the observed one for one that is not smooth; under sampling weights.
-        """
-        as_choice(kind, "information kind", INFORMATIONS)
-        require_likelihood(self.model, f"{kind.replace('_', ' ')} information")
-        require_regular_here(self, f"{kind.replace('_', ' ')} information", smooth=kind == "observed")
-        labels = self.model.labels
-        return pd.DataFrame(self._information(kind), index=labels, columns=labels, copy=True)
 
     @named_arguments
     def information_audit(

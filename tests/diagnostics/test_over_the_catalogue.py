@@ -94,6 +94,15 @@ def test_barankin_is_near_cramer_rao_and_not_above_what_two_points_add(fitted):
     assert_allclose(found["variance_bound"], first["variance_bound"], rtol=0.1)
 
 
+def test_chapman_robbins_of_one_parameter_is_not_below(fitted):
+    first, *others = fitted.truth
+    family = type(fitted.family)(**fitted.known, **{name: fitted.truth[name] for name in others})
+    truth = {first: fitted.truth[first]}
+    lowest = lk.cramer_rao_bound(family, truth, n=10)["variance_bound"]
+    found = lk.chapman_robbins_bound(family, truth, n=10)["variance_bound"]
+    assert (found >= lowest * (1 - 1e-9)).all()
+
+
 def test_regularity(fitted):
     found = lk.check_regularity(fitted.family, fitted.truth)
     assert found.ok
