@@ -12,7 +12,7 @@ from likelihood_kit._numerics import is_whole
 from likelihood_kit.diagnostics.intervals import wald_intervals
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.links import Link
-from likelihood_kit.models import bootstrap_intervals, profile_likelihood
+from likelihood_kit.models import bootstrap_intervals, penalised_likelihood, profile_likelihood
 from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
 
@@ -26,6 +26,8 @@ def intervals(results: Any, alpha: float, method: Any) -> np.ndarray:
     if isinstance(method, str) and method in PLANNED:
         raise NotAvailableError(f"method={method!r}: there are no such intervals yet; use 'wald'")
     chosen = as_choice(method, "method", METHODS)
+    if chosen == "profile" and results.bias_reduction is not None:
+        return penalised_likelihood.intervals(results, alpha)
     if chosen in ("profile", "score"):
         return profile_likelihood.intervals(results, alpha, by_score=chosen == "score")
     if chosen == "bootstrap":

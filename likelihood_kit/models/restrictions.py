@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit.diagnostics import restrictions
 from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
-from likelihood_kit.models import at_params
+from likelihood_kit.models import at_params, penalised_likelihood
 from likelihood_kit.models.columns import short
+from likelihood_kit.models.existence import require_estimate
 from likelihood_kit.models.fitting import ROBUST
-from likelihood_kit.models.restricted import Restricted, require_test, restricted
+from likelihood_kit.models.restricted import Restricted, checked_values, require_test, restricted
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class RestrictionTests:
 
 def likelihood_ratio_test(larger: Any, other: Any) -> LikelihoodTest:
     """Likelihood-ratio test of a restriction."""
+    if larger.bias_reduction is not None:
+        return penalised_likelihood.likelihood_ratio_test(larger, other)
     require_test(larger, "likelihood-ratio test")
     return _likelihood_ratio(larger, restricted(larger, other, "likelihood-ratio test"))
 
@@ -68,6 +72,8 @@ def score_test(larger: Any, other: Any) -> LikelihoodTest:
 
 def wald_test(larger: Any, other: Any) -> LikelihoodTest:
     """Wald test of a restriction, by the covariance of the fit."""
+    if larger.bias_reduction is not None and isinstance(other, Mapping):
+        return _wald(larger, _values(larger, other))
     require_test(larger, "Wald test", likelihood=False)
     return _wald(larger, restricted(larger, other, "Wald test", likelihood=False))
 
@@ -97,6 +103,16 @@ def check_matrix(results: Any, r_matrix: Any, what: str) -> None:
             f"r_matrix cannot be read as {what} {', '.join(names)}: {short(r_matrix)}: write '{names[-1]} = 0', or a "
             "matrix of finite numbers with a column for each"
         )
+
+
+def _values(larger: Any, values: Mapping[Any, Any]) -> Restricted:
+    """Values of params as a restriction of a bias-reduced fit, of which no likelihood is asked."""
+    require_estimate(larger, "Wald test")
+    names, params = list(larger.model.exog_names), np.asarray(larger.params, dtype=float).copy()
+    found = checked_values(values, names, larger.spaces)
+    held = np.array([name in found for name in names])
+    params[held] = [found[name] for name in names if name in found]
+    return Restricted(params, float("nan"), int(held.sum()), lambda: np.eye(len(names))[:, ~held])
 
 
 def _likelihood_ratio(larger: Any, found: Restricted) -> LikelihoodTest:
