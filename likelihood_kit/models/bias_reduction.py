@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from likelihood_kit import diagnostics
-from likelihood_kit.diagnostics.adjusted_score import AdjustedScoreRoot, adjusted_score_root
+from likelihood_kit.diagnostics.adjusted_score import FROM_AN_END, AdjustedScoreRoot, adjusted_score_root
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import regularity
 from likelihood_kit.families.fallbacks import one_column
@@ -19,9 +19,6 @@ from likelihood_kit.models.existence import require_known, require_likelihood
 from likelihood_kit.models.reduced_certificate import COX_SNELL, FIRTH, IN_WORDS, ReducedCertificate
 from likelihood_kit.predictor import at_the_end_of_the_range
 
-#: Standard errors from the end of a space within which a root is the end: there the information grows without bound,
-#: and a score that does not vanish is few standard errors, root of n p for n successes of n and p = 1e-8 say.
-FROM_AN_END = 1e-3
 #: What they are called elsewhere, in small letters without hyphens: brglm2's types among them.
 OTHER_NAMES = {
     **dict.fromkeys(("asmean", "brglm", "jeffreys", "logistf", "adjustedscore", "heinze", "kosmidis"), FIRTH),
