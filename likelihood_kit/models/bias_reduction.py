@@ -10,6 +10,7 @@ from likelihood_kit import diagnostics
 from likelihood_kit.diagnostics.adjusted_score import FROM_AN_END, AdjustedScoreRoot, adjusted_score_root
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import regularity
+from likelihood_kit.families.compositions.censored import is_censored
 from likelihood_kit.families.fallbacks import one_column
 from likelihood_kit.maximise import Certificate, start_values
 from likelihood_kit.models import at_params, fitting
@@ -44,7 +45,8 @@ def checked_reduction(model: Any, bias_reduction: Any, cov_type: Any) -> Any:
         raise NotAvailableError(f"{what} needs expectations, and so a family; loglikeobs is none")
     require_likelihood(model, what)
     law = model.family.law
-    one_column(law, "bias to first order")
+    if not is_censored(model.family):
+        one_column(law, "bias to first order")
     require_known(model)
     if not (callable(law.regular) or callable(law.smooth)):
         regularity.require(model.family, what, None, smooth=True)

@@ -132,6 +132,48 @@ def test_designs_of_two_parameters():
     assert np.sqrt(adjusted @ inverse @ adjusted) < ATOL
 
 
+def censored_in_logarithms(eta, u):
+    """The same of the log survival, -u."""
+    k, w = np.exp(eta), np.log(u)
+    across = k * u + k * w * u
+    rows = [np.stack([-w * u - w**2 * u, across], axis=-1), np.stack([across, -(k**2) * u], axis=-1)]
+    return np.stack([-w * u, k * u], axis=-1), np.stack(rows, axis=-2)
+
+
+def test_right_censored_laws():
+    """Weibull, both parameters in logarithms, with a limit of observation of each row."""
+    rng = np.random.default_rng(8)
+    limit, ones = rng.uniform(0.5, 2.0, 20), np.ones((20, 1))
+    drawn = 1.2 * rng.weibull(1.5, 20)
+    y, event = np.minimum(drawn, limit), (drawn <= limit).astype(float)
+    family = lk.censored(lk.Weibull())
+    model = lk.LikelihoodModel(y, ones, family=family, exogs={"shape": ones}, event=event, limit=limit)
+    results = model.fit(bias_reduction="firth")
+    eta, scale = results.params[0], np.exp(results.params[1])
+    nodes, weights = special.roots_legendre(200)
+    t = (nodes + 1) / 2
+    information, both, total = np.zeros((2, 2)), np.zeros((2, 2, 2)), np.zeros(2)
+    for row in range(20):
+        end = np.array([(limit[row] / scale) ** np.exp(eta)])
+        u = end * t**4
+        parts = [
+            (weibull_in_logarithms(eta, u), weights / 2 * end * 4 * t**3 * np.exp(-u)),
+            (censored_in_logarithms(eta, end), np.exp(-end)),
+        ]
+        for (score, hessian), weight in parts:
+            outer = score[:, :, None] * score[:, None, :]
+            information += np.einsum("n,nij->ij", weight, outer)
+            both += np.einsum("n,nij,nk->ijk", weight, outer + hessian, score)
+        seen = weibull_in_logarithms if event[row] else censored_in_logarithms
+        total += seen(eta, (y[row] / scale) ** np.exp(eta))[0]
+    inverse = np.linalg.inv(information)
+    assert_allclose(results.information("expected"), information, rtol=1e-6)
+    adjusted = total + np.einsum("rs,rst->t", inverse, both) / 2
+    assert 0 < event.sum() < 20
+    assert np.sqrt(total @ inverse @ total) > 0.1
+    assert np.sqrt(adjusted @ inverse @ adjusted) < ATOL
+
+
 def test_the_bias_of_first_order_is_gone():
     """Shapes of 400 Gamma samples of 20: false alarms 1.3e-4, for two normal means more than 4 errors from the truth.
 

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from scipy import special
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, MaximumWarning, NotAvailableError
+from likelihood_kit.errors import ArgumentError, MaximumWarning, NotAvailableError, ParameterError
 
 ORACLES = Path(__file__).parent / "oracles"
 #: R's searches end at 1e-12; corrections start from its maximum, known to 1e-9.
@@ -315,7 +315,7 @@ def test_refused_by_name():
     with pytest.raises(NotAvailableError, match="support moves"):
         lk.LikelihoodModel(Y, family=lk.Uniform()).fit(bias_reduction="cox_snell")
     event = np.array([1, 1, 0, 1, 1, 0])
-    with pytest.raises(NotAvailableError, match="further columns"):
+    with pytest.raises(ParameterError, match="needs limit of each row"):
         lk.LikelihoodModel(Y, family=lk.censored(lk.Weibull()), event=event).fit(bias_reduction="firth")
 
 
