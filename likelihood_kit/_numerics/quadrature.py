@@ -294,13 +294,11 @@ def _unresolved(distance: np.ndarray, size: np.ndarray, spacing: np.ndarray, end
         # largest from a distance on, over several.
         largest = np.maximum.accumulate(np.where(usable, size, 0.0)[..., ::-1], axis=-1)[..., ::-1]
         before = np.maximum(last - FALLING, 0)
-        fall = np.diff(
-            [np.log(np.take_along_axis(largest, place, axis=-1)[..., 0]) for place in (before, last)], axis=0
+        fall, way = (
+            np.log(np.take_along_axis(part, before, axis=-1) / np.take_along_axis(part, last, axis=-1))[..., 0]
+            for part in (largest, distance)
         )
-        way = np.diff(
-            [np.log(np.take_along_axis(distance, place, axis=-1)[..., 0]) for place in (before, last)], axis=0
-        )
-        exponent = np.where(endless, -fall[0] / way[0], exponent)
+        exponent = np.where(endless, -fall / way, exponent)
         rest = np.where(here == 0, 0.0, np.where(exponent > 0, here / exponent, np.inf))
         # At 0 the rest is none unless the exponent is small, and at infinity it is infinite unless the bend is 1.
         rest = rest * bend

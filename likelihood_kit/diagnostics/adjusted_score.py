@@ -12,6 +12,9 @@ from likelihood_kit._numerics import stacked_inverse
 #: Adjusted score, in standard errors, at which a search ends; and up to which it is solved where rounding, of the score
 #: or of expectations by quadrature, which are trusted to 1e-8, keeps a search from there.
 ENDED, SOLVED = 1e-10, 1e-7
+#: Standard errors from the end of a space within which a root is the end: there the information grows without bound,
+#: and a score that does not vanish is few standard errors, root of n q for n successes of n and q = 1 - p = 1e-8 say.
+FROM_AN_END = 1e-3
 #: Steps, and halvings of one: a millionth of a millionth of a step leads nowhere.
 STEPS, HALVINGS = 100, 40
 #: Least fall of the adjusted score, relative to it, for which a whole step is taken (Dennis and Schnabel 1983,
@@ -95,7 +98,7 @@ def adjusted_score_root(evaluate: Callable[[np.ndarray], AdjustedScore | None], 
         if found is None:
             return AdjustedScoreRoot(point, size, iteration)
         way, beyond, there = found
-        told = _updated(way, beyond - point, here, there)
+        told = updated_inverse(way, beyond - point, here, there)
         point, here, size = beyond, there, there.size
     return AdjustedScoreRoot(point, size, STEPS)
 
@@ -126,14 +129,19 @@ def _lower(
     return None
 
 
-def _updated(inverse: np.ndarray, step: np.ndarray, here: AdjustedScore, there: AdjustedScore) -> np.ndarray | None:
-    """Inverse `(k, k)` of minus the slope of the score that gives what a step has told; None where it told nothing.
+def updated_inverse(inverse: np.ndarray, step: np.ndarray, here: AdjustedScore, there: AdjustedScore) -> np.ndarray:
+    """Inverses `(..., k, k)` of minus the slope of a score that give what steps `(..., k)` have told of it.
 
-    Of all such the nearest one in standard errors, so that it is the same in whatever units.
+    Of all such the nearest in standard errors, so that it is the same in whatever units; NaN where a step told nothing.
     """
-    along = inverse.T @ here.expected @ step
-    missed, told = step - inverse @ (here.score - there.score), float(along @ (here.score - there.score))
-    return inverse + np.outer(missed, along) / told if abs(told) > LEAST * float(step @ here.expected @ step) else None
+    fell = here.score - there.score
+    weighted = np.einsum("...ij,...j->...i", here.expected, step)
+    along = np.einsum("...ij,...i->...j", inverse, weighted)
+    missed = step - np.einsum("...ij,...j->...i", inverse, fell)
+    told, size = np.sum(along * fell, axis=-1), np.sum(weighted * step, axis=-1)
+    with np.errstate(all="ignore"):
+        found = inverse + missed[..., :, None] * along[..., None, :] / told[..., None, None]
+    return np.where((np.abs(told) > LEAST * size)[..., None, None], found, np.nan)
 
 
 def _size(score: np.ndarray, metric: np.ndarray) -> float:

@@ -64,10 +64,16 @@ def bias(information: np.ndarray, thirds: np.ndarray, products: np.ndarray) -> n
     NotAvailableError
         Where the information is singular.
     """
-    inverse = stacked_inverse(information)
-    if not np.isfinite(inverse).all():
+    found = biases(information, thirds, products)
+    if not np.isfinite(found).all():
         raise NotAvailableError("there is no bias of maximum likelihood: the expected information is singular")
-    return inverse @ np.einsum("rtu,tu->r", thirds / 2 + products, inverse)
+    return found
+
+
+def biases(information: np.ndarray, thirds: np.ndarray, products: np.ndarray) -> np.ndarray:
+    """The same `(..., k)` of a stack of laws, NaN where an information is singular."""
+    inverse = stacked_inverse(information)
+    return np.einsum("...sr,...rtu,...tu->...s", inverse, thirds / 2 + products, inverse)
 
 
 def adjustment(

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from likelihood_kit._numerics import expectations as numeric_expectations
 from likelihood_kit.families import operands
+from likelihood_kit.families.compositions.censored import EVENT, LIMIT, is_censored
 from likelihood_kit.families.fallbacks import canonical_density, law_expectations, one_column
 from likelihood_kit.families.handle import Handle
 
@@ -36,6 +38,8 @@ def expectations(
         Where one is not known.
     """
     law = family.law
+    if is_censored(family):
+        return _of_censored(family, functions, values, what)
     one_column(law, what)
     canonical = operands.canonical(family, values)
     density, theta = canonical_density(law, canonical)
@@ -43,14 +47,48 @@ def expectations(
     ends = law.support.ends(canonical if law.support.depends_on else {})
 
     def integrand(function: OfObservation) -> Callable[..., np.ndarray]:
-        def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
-            found = function(y, dict(zip(names, rest[len(theta) :], strict=True)))
-            return np.asarray(found, dtype=float) + np.zeros_like(y)
-
-        return evaluate
+        return lambda y, *rest: _evaluated(function, y, dict(zip(names, rest[len(theta) :], strict=True)))
 
     def log_density(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
         return density(y, *rest[: len(theta)])
 
     every = [*theta, *(np.asarray(value, dtype=float) for value in values.values())]
     return law_expectations(law, ([integrand(f) for f in functions], log_density), ends, every, what, lambda side: None)
+
+
+def _evaluated(function: OfObservation, y: np.ndarray, values: Mapping[str, np.ndarray]) -> np.ndarray:
+    return np.asarray(function(y, values), dtype=float) + np.zeros_like(y)
+
+
+def _of_censored(
+    family: Handle, functions: Sequence[OfObservation], values: Mapping[str, np.ndarray], what: str
+) -> list[np.ndarray]:
+    """E[f(Y, 1); Y <= limit] + P(Y > limit) f(limit, 0) of a censored law, for each function f of value and event."""
+    operands.require(family, (LIMIT,), values, what)
+    law, beyond = (next(case.law for case in family.law.cases if case.value == seen) for seen in (1, 0))
+    canonical = operands.canonical(family, values)
+    density, theta = canonical_density(law, canonical)
+    tail, _ = canonical_density(beyond, canonical)
+    every = np.broadcast_arrays(*theta, *(np.asarray(value, dtype=float) for value in values.values()))
+    theta, named = list(every[: len(theta)]), dict(zip(values, every[len(theta) :], strict=True))
+    low, high = (np.broadcast_to(end, every[0].shape).astype(float) for end in law.support.ends(canonical))
+    end = np.clip(np.floor(named[LIMIT]) if law.whole else named[LIMIT], low, high)
+
+    def seen(function: OfObservation) -> Callable[..., np.ndarray]:
+        def evaluate(y: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+            quantities = dict(zip(values, rest[len(theta) :], strict=True))
+            return _evaluated(function, y, {**quantities, EVENT: np.ones_like(y)})
+
+        return evaluate
+
+    parts = numeric_expectations(
+        [seen(function) for function in functions], lambda y, *rest: density(y, *rest[: len(theta)]), low, end, every,
+        whole=law.whole, what=f"{family.law.title}: the {what}",
+    )  # fmt: skip
+    with np.errstate(all="ignore"):
+        mass = np.where(end < high, np.exp(tail(end, *theta)), 0.0)
+        ended = {**named, EVENT: np.zeros_like(end)}
+        return [
+            part + np.where(mass > 0, mass * _evaluated(function, end, ended), 0.0)
+            for part, function in zip(parts, functions, strict=True)
+        ]

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from likelihood_kit import diagnostics
-from likelihood_kit.diagnostics.adjusted_score import AdjustedScore, AdjustedScoreRoot, adjusted_score_root
+from likelihood_kit.diagnostics.adjusted_score import FROM_AN_END, AdjustedScoreRoot, adjusted_score_root
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import regularity
+from likelihood_kit.families.compositions.censored import is_censored
 from likelihood_kit.families.fallbacks import one_column
-from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Certificate, start_values
 from likelihood_kit.models import at_params, fitting
-from likelihood_kit.models.bias import bias_at, information_times_bias
+from likelihood_kit.models.adjusted_scores import AdjustedScores
+from likelihood_kit.models.bias import bias_at
 from likelihood_kit.models.existence import require_known, require_likelihood
 from likelihood_kit.models.reduced_certificate import COX_SNELL, FIRTH, IN_WORDS, ReducedCertificate
-from likelihood_kit.predictor import at_the_end_of_the_range, params_from_working, params_jacobian
+from likelihood_kit.predictor import at_the_end_of_the_range
 
-#: Standard errors from the end of a space within which a root is the end: there the information grows without bound,
-#: and a score that does not vanish is few standard errors, root of n p for n successes of n and p = 1e-8 say.
-FROM_AN_END = 1e-3
 #: What they are called elsewhere, in small letters without hyphens: brglm2's types among them.
 OTHER_NAMES = {
     **dict.fromkeys(("asmean", "brglm", "jeffreys", "logistf", "adjustedscore", "heinze", "kosmidis"), FIRTH),
@@ -48,7 +45,8 @@ def checked_reduction(model: Any, bias_reduction: Any, cov_type: Any) -> Any:
         raise NotAvailableError(f"{what} needs expectations, and so a family; loglikeobs is none")
     require_likelihood(model, what)
     law = model.family.law
-    one_column(law, "bias to first order")
+    if not is_censored(model.family):
+        one_column(law, "bias to first order")
     require_known(model)
     if not (callable(law.regular) or callable(law.smooth)):
         regularity.require(model.family, what, None, smooth=True)
@@ -107,63 +105,27 @@ def _require_rows_inside(model: Any, params: np.ndarray, what: str) -> None:
 
 
 def _adjusted(model: Any, starts: list[np.ndarray]) -> tuple[np.ndarray, ReducedCertificate]:
-    """Root of the adjusted score, found where the designs are well conditioned and carried back."""
-    basis, rows, summed = model.basis, model.likelihood, model.summed
-    working = [model.working(start) for start in starts]
-    if basis is not None:
-        rows, summed = (replace(one, predictors=basis.predictors) for one in (rows, summed))
-        working = [basis.inner(start) for start in working]
-    working.append(start_values(model.family, summed)[0])
-    _require_expectations(model, rows, working[0])
+    """Root of the adjusted score, from the maximum, where there is one, or from the family's own start."""
+    scores = AdjustedScores.of(model)
+    points = [*(scores.inner(start) for start in starts), start_values(model.family, scores.summed)[0]]
+    scores.require_expectations(points[0])
     ends: list[AdjustedScoreRoot] = []
-    for start in working:
-        ends.append(adjusted_score_root(lambda point: _at(model, rows, summed, point), start))
+    for point in points:
+        ends.append(adjusted_score_root(scores.at, point))
         if ends[-1].solved:
             break
     found = min(ends, key=lambda end: end.size)
-    outer = found.point if basis is None else basis.outer(found.point)
-    params = params_from_working(model.predictors, outer)
-    reasons = _flaws(model, params, outer, found)
+    params = scores.params(found.point)
+    reasons = _flaws(model, params, found)
     return params, ReducedCertificate(
         ok=not reasons, reasons=reasons, iterations=found.iterations, method=FIRTH, adjusted_score=found.size
     )
 
 
-def _require_expectations(model: Any, rows: Likelihood, working: np.ndarray) -> None:
-    """Raise what says that there are no expectations, if there are none where the search begins."""
-    params = params_from_working(rows.predictors, working)
-    information = at_params.expected_information(rows, params, model.family, model.known)
-    information_times_bias(rows, params, model.family, model.known, information)
-
-
-def _at(model: Any, rows: Likelihood, summed: Likelihood, point: np.ndarray) -> AdjustedScore | None:
-    """Adjusted score of likelihoods of the same rows at a working vector `(k,)`; None where it is no number.
-
-    None too where the expectations that it is made of do not exist.
-    """
-    family, known, predictors = model.family, model.known, rows.predictors
-    params = params_from_working(predictors, point)
-    natural = rows.natural(point[None])
-    if not all(np.all(p.space.contains(values)) for p, values in zip(predictors, natural, strict=True)):
-        return None
-    value, score, hessian = at_params.value_score_and_hessian(summed, params)
-    if not (np.isfinite(value) and np.isfinite(score).all() and np.isfinite(hessian).all()):
-        return None
-    try:
-        information = at_params.expected_information(rows, params, family, known)
-        taken = information_times_bias(rows, params, family, known, information)
-    except NotAvailableError:
-        return None
-    slopes = params_jacobian(predictors, point)
-    both = np.outer(slopes, slopes)
-    observed = diagnostics.observed_information(hessian)
-    return AdjustedScore((score - taken) * slopes, information * both, observed * both)
-
-
-def _flaws(model: Any, params: np.ndarray, working: np.ndarray, found: AdjustedScoreRoot) -> tuple[str, ...]:
+def _flaws(model: Any, params: np.ndarray, found: AdjustedScoreRoot) -> tuple[str, ...]:
     """Why an end of a search is no root, in words; empty where it is one."""
     errors = np.sqrt(np.diag(diagnostics.covariance(model.information_inside(params))))
-    ends = at_the_end_of_the_range(model.predictors, working)
+    ends = at_the_end_of_the_range(model.predictors, model.working(params))
     for name, value, error, space in zip(model.exog_names, params, errors, _spaces(model), strict=True):
         if space is not None and not min(abs(value - end) for end in space.numbers) > FROM_AN_END * error:
             ends.append(name)

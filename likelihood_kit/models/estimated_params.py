@@ -14,7 +14,7 @@ from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.errors import ArgumentError
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import bias, bootstrap, inference
+from likelihood_kit.models import bias, bootstrap, inference, penalised_likelihood
 from likelihood_kit.models.arguments import METHODS, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level, short
 from likelihood_kit.models.existence import refuse_reduced, require_likelihood
@@ -61,6 +61,19 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """How the estimates were freed of bias of first order, "firth" or "cox_snell"; None for a maximum."""
         found = self.certificate
         return found.method if isinstance(found, ReducedCertificate) else None
+
+    @property
+    def llf_penalized(self) -> float:
+        """Log likelihood penalised by Jeffreys' prior, llf + log|i| / 2 with the expected information i of params.
+
+        Its maximum is the root of Firth's adjusted score; likelihood-ratio tests and profile intervals are of it.
+
+        Raises
+        ------
+        NotAvailableError
+            But for `bias_reduction="firth"` of a full exponential family in canonical coordinates.
+        """
+        return penalised_likelihood.value(self)
 
     @property
     def use_t(self) -> bool:

@@ -12,7 +12,7 @@ from likelihood_kit._numerics import is_whole
 from likelihood_kit.diagnostics.intervals import wald_intervals
 from likelihood_kit.errors import ArgumentError, near_names, shown
 from likelihood_kit.links import Link
-from likelihood_kit.models import bootstrap_intervals, modified_roots, profile_likelihood
+from likelihood_kit.models import bootstrap_intervals, modified_roots, penalised_likelihood, profile_likelihood
 from likelihood_kit.models.bootstrap_intervals import Resampling
 from likelihood_kit.models.columns import as_choice, as_flag
 from likelihood_kit.parameters import Real
@@ -26,6 +26,8 @@ def intervals(results: Any, alpha: float, method: Any, resampling: Mapping[str, 
     chosen = as_choice(method, "method", METHODS)
     if resampling and chosen != "bootstrap":
         raise ArgumentError(f"{next(iter(resampling))} is an argument of method='bootstrap', not of method={chosen!r}")
+    if chosen == "profile" and results.bias_reduction is not None:
+        return penalised_likelihood.intervals(results, alpha)
     if chosen in ("profile", "score"):
         return profile_likelihood.intervals(results, alpha, by_score=chosen == "score")
     if chosen == "r_star":

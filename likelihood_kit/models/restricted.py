@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from likelihood_kit.models.columns import as_number
 from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
 from likelihood_kit.models.interests import AT_END, ENDLESS, Standard
 from likelihood_kit.models.rows import RowLikelihood
+from likelihood_kit.parameters import Space
 from likelihood_kit.predictor import params_from_working
 
 #: Random directions in which a search under a restriction begins too.
@@ -104,19 +105,27 @@ def require_test(results: Any, what: str, *, likelihood: bool = True, certified:
         )
 
 
-def _held(larger: Any, values: Mapping[Any, Any]) -> Restricted:
-    """Some params held at values, the others at their maximum."""
-    names, spaces = list(larger.model.exog_names), larger.spaces
+def checked_values(values: Mapping[Any, Any], names: Sequence[str], spaces: Sequence[Space]) -> dict[str, float]:
+    """Values of a restriction as numbers inside the spaces of the params of these names."""
     if not values:
         raise ArgumentError("other is an empty dict: name the params that are restricted, and their values")
-    params = np.asarray(larger.params, dtype=float).copy()
+    found = {}
     for name, value in values.items():
         if name not in names:
             raise ArgumentError(f"other: {shown(name)} is no entry of params: {near_names(str(name), names)}")
         number, space = as_number(value, f"other: {name}"), spaces[names.index(name)]
         if not space.contains(number):
             raise ArgumentError(f"other: {name} = {number:g} is not in {space!r}")
-        params[names.index(name)] = number
+        found[name] = number
+    return found
+
+
+def _held(larger: Any, values: Mapping[Any, Any]) -> Restricted:
+    """Some params held at values, the others at their maximum."""
+    names = list(larger.model.exog_names)
+    params = np.asarray(larger.params, dtype=float).copy()
+    for name, value in checked_values(values, names, larger.spaces).items():
+        params[names.index(name)] = value
     held = np.array([name in values for name in names])
     standard = Standard.of(larger)
     working, ends = _just_inside(larger.model, params)

@@ -14,11 +14,11 @@ from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit.diagnostics import restrictions
 from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
-from likelihood_kit.models import at_params
+from likelihood_kit.models import at_params, penalised_likelihood
 from likelihood_kit.models.columns import short
-from likelihood_kit.models.existence import require_certified
+from likelihood_kit.models.existence import require_certified, require_estimate
 from likelihood_kit.models.fitting import ROBUST
-from likelihood_kit.models.restricted import Restricted, require_test, restricted
+from likelihood_kit.models.restricted import Restricted, checked_values, require_test, restricted
 
 #: Between a parameter and the end of its space in the words of a certificate.
 RUNS = " runs to "
@@ -62,6 +62,8 @@ class RestrictionTests(InWords):
 
 def likelihood_ratio_test(larger: Any, other: Any) -> LikelihoodTest:
     """Likelihood-ratio test of a restriction."""
+    if larger.bias_reduction is not None:
+        return penalised_likelihood.likelihood_ratio_test(larger, other)
     if not larger.certificate.ok and _runs_to_an_end(larger) and not isinstance(other, Mapping):
         return _at_that_end(larger, other)
     require_test(larger, "likelihood-ratio test")
@@ -99,6 +101,8 @@ def score_test(larger: Any, other: Any) -> LikelihoodTest:
 
 def wald_test(larger: Any, other: Any) -> LikelihoodTest:
     """Wald test of a restriction, by the covariance of the fit."""
+    if larger.bias_reduction is not None and isinstance(other, Mapping):
+        return _wald(larger, _values(larger, other))
     require_test(larger, "Wald test", likelihood=False)
     return _wald(larger, restricted(larger, other, "Wald test", likelihood=False))
 
@@ -128,6 +132,16 @@ def check_matrix(results: Any, r_matrix: Any, what: str) -> None:
             f"r_matrix cannot be read as {what} {', '.join(names)}: {short(r_matrix)}: write '{names[-1]} = 0', or a "
             "matrix of finite numbers with a column for each"
         )
+
+
+def _values(larger: Any, values: Mapping[Any, Any]) -> Restricted:
+    """Values of params as a restriction of a bias-reduced fit, of which no likelihood is asked."""
+    require_estimate(larger, "Wald test")
+    names, params = list(larger.model.exog_names), np.asarray(larger.params, dtype=float).copy()
+    found = checked_values(values, names, larger.spaces)
+    held = np.array([name in found for name in names])
+    params[held] = [found[name] for name in names if name in found]
+    return Restricted(params, float("nan"), int(held.sum()), lambda: np.eye(len(names))[:, ~held])
 
 
 def _likelihood_ratio(larger: Any, found: Restricted) -> LikelihoodTest:

@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 #: Distance between the error bars of two estimators at one size, as a factor of n.
 DODGE = 1.06
 #: What the kit's own estimators are called in words.
-ESTIMATOR_NAMES = {"mle": "maximum likelihood", "moments": "method of moments"}
+ESTIMATOR_NAMES = {
+    "mle": "maximum likelihood",
+    "moments": "method of moments",
+    "firth": "Firth's adjusted score",
+    "bias_corrected": "bias-corrected maximum likelihood",
+}
 
 
 def study_grid(result: StudyResult) -> Grid:

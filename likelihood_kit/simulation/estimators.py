@@ -25,6 +25,7 @@ from likelihood_kit.predictor import (
     params_jacobian,
 )
 from likelihood_kit.sample import Sample
+from likelihood_kit.simulation import reduced_estimates
 from likelihood_kit.simulation.ends import at_an_end
 from likelihood_kit.simulation.estimates import Columns, Estimates, of_space
 from likelihood_kit.simulation.own_functions import of_each_sample
@@ -122,10 +123,28 @@ def method_of_moments(family: Family, samples: Columns) -> Estimates:
     return of_space(family, _stacked(family, family.method_of_moments(y, **further)))
 
 
+def bias_corrected(family: Family, samples: Columns) -> Estimates:
+    """Maximum likelihood estimates less their first-order bias there, with errors from the expected information.
+
+    A failure where there is no maximum, and where the corrected estimate is outside the space.
+    """
+    return reduced_estimates.corrected(family, samples, maximum_likelihood(family, samples))
+
+
+def firth(family: Family, samples: Columns) -> Estimates:
+    """Roots of Firth's adjusted scores, with errors from the expected information; a failure where none is found."""
+    likelihood = Likelihood(
+        family.kernels, Sample.of(data_columns(family, samples)), iid_predictors(family), held_parameters(family)
+    )
+    return reduced_estimates.roots(family, likelihood, maximum_likelihood(family, samples))
+
+
 #: The kit's own estimators, by the name a study takes.
 ESTIMATORS: Mapping[str, Callable[[Family, Columns], Estimates]] = {
     "mle": maximum_likelihood,
     "moments": method_of_moments,
+    "firth": firth,
+    "bias_corrected": bias_corrected,
 }
 
 

@@ -59,9 +59,9 @@ class Study:
     replications : int
         Samples r per size; the same ones serve all estimators.
     estimators : sequence of names, or dict of name to function, or a sequence of both
-        Names: "mle", "moments". A function takes samples `(r, n)`, of a response of several columns a named tuple of
-        them, and returns estimates `(r, p)`, or columns by the names of the parameters, NaN for none; an end of the
-        space, infinite ones too, is an estimate.
+        Names: "mle", "moments", "firth", "bias_corrected". A function takes samples `(r, n)`, of a response of several
+        columns a named tuple of them, and returns estimates `(r, p)`, or columns by the names of the parameters, NaN
+        for none; an end of the space, infinite ones too, is an estimate.
     seed : int, optional
         Drawn, and kept here, where none is given. A sample depends on it and its size, not on the other sizes or on the
         number of workers.

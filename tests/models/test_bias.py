@@ -102,6 +102,27 @@ def test_refused_by_name():
         weighted.cox_snell_bias()
 
 
+def test_a_limit_that_is_never_reached_censors_nothing():
+    theta = {"shape": 1.5, "scale": 2.0}
+    for limit in (100.0, np.inf):
+        found = lk.cox_snell_bias(lk.censored(lk.Weibull(), limit=limit), theta)
+        assert_allclose(found, lk.cox_snell_bias(lk.Weibull(), theta), rtol=1e-7)
+
+
+@pytest.mark.parametrize("limit", [1.0, 3.0])
+def test_a_censored_exponential(limit):
+    """Of D events and a time T in units of the scale l' = T - D, l'' = D - 2 T, and the third derivative 6 T - 2 D.
+
+    With d = 1 - exp(-c), c = limit / scale: E T = E D = d, by parts E T^2 = 2 E[D T] and E[D T] = d - c exp(-c).
+    """
+    scale = 2.0
+    c = limit / scale
+    d, both = 1 - np.exp(-c), 1 - np.exp(-c) - c * np.exp(-c)
+    expected = (4 * d / 2 + 3 * both - d - 2 * (2 * both)) / d**2 * scale
+    found = lk.cox_snell_bias(lk.censored(lk.Exponential(), limit=limit), {"scale": scale})
+    assert_allclose(found["scale"], expected, rtol=1e-7)
+
+
 def test_heavy_tails_were_refused_where_their_location_is_0():
     """Far out the third derivatives are what rounding leaves of terms that cancel, and once 0."""
     centred = lk.cox_snell_bias(lk.StudentT(df=4.0), {"loc": 0.0, "scale": 1.0})

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 from scipy import special
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, MaximumWarning, NotAvailableError
+from likelihood_kit.errors import ArgumentError, MaximumWarning, NotAvailableError, ParameterError
 
 ORACLES = Path(__file__).parent / "oracles"
 #: R's searches end at 1e-12; corrections start from its maximum, known to 1e-9.
@@ -173,7 +173,7 @@ REFUSED = {
 @pytest.mark.parametrize("ask", REFUSED.values(), ids=REFUSED)
 def test_what_rests_on_a_maximum_is_refused(ask, method):
     results = lk.LikelihoodModel(Y, family=lk.Gamma()).fit(bias_reduction=method)
-    with pytest.raises(NotAvailableError, match="rests on the maximum of the likelihood, and these are"):
+    with pytest.raises(NotAvailableError, match=r"rests on the maximum of the likelihood, and|of a bias-reduced"):
         ask(results)
 
 
@@ -193,6 +193,10 @@ def test_what_needs_an_estimate_alone_is_there():
     assert results.kl_divergence((lk.Gamma(), {"shape": 1.0, "scale": 2.0})) > 0
     assert_allclose(results.predict()[0], results.params[0] * results.params[1])
     assert np.isfinite(results.t_test(np.eye(2)).pvalue).all()
+    z = (results.params[0] - 1) / results.bse[0]
+    assert_allclose(results.wald_test({"shape": 1.0}).statistic, z**2)
+    with pytest.raises(ArgumentError, match="no entry of params"):
+        results.wald_test({"form": 1.0})
 
 
 @pytest.mark.parametrize("cov_type", ["observed", "outer_product", "sandwich"])
@@ -311,7 +315,7 @@ def test_refused_by_name():
     with pytest.raises(NotAvailableError, match="support moves"):
         lk.LikelihoodModel(Y, family=lk.Uniform()).fit(bias_reduction="cox_snell")
     event = np.array([1, 1, 0, 1, 1, 0])
-    with pytest.raises(NotAvailableError, match="further columns"):
+    with pytest.raises(ParameterError, match="needs limit of each row"):
         lk.LikelihoodModel(Y, family=lk.censored(lk.Weibull()), event=event).fit(bias_reduction="firth")
 
 

@@ -19,6 +19,7 @@ from likelihood_kit.families import (
 )
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import maximise
+from likelihood_kit.models import LikelihoodModel
 from likelihood_kit.parameters import Interval, Positive, Real
 from likelihood_kit.predictor import data_columns, held_parameters, iid_predictors, working_from_params
 from likelihood_kit.sample import BLOCK, Sample
@@ -308,3 +309,47 @@ def test_standard_errors_are_positive_on_a_link_that_falls(rng):
     samples = rng.gamma(2.0, 3.0, (4, 50))
     found, plain = (maximum_likelihood(Gamma(links=links), samples) for links in ({"scale": "inverse"}, {}))
     assert_allclose(found.standard_errors, plain.standard_errors, rtol=1e-6)
+
+
+REDUCED = {
+    "gamma": (Gamma(), {"shape": 2.0, "scale": 3.0}),
+    "weibull": (Weibull(), {"shape": 2.0, "scale": 3.0}),
+    "rate": (Exponential(parameters=("rate",)), {"rate": 2.0}),
+    "one is fixed": (Normal(mean=0.0), {"sd": 2.0}),
+    "truncated": (truncated(Poisson(), low=1), {"rate": 2.0}),
+}
+
+
+@pytest.mark.parametrize(("family", "truth"), REDUCED.values(), ids=REDUCED)
+@pytest.mark.parametrize(("name", "method"), [("firth", "firth"), ("bias_corrected", "cox_snell")])
+def test_bias_reduced_estimates_are_those_of_fits(name, method, family, truth):
+    """Up to 1e-7 standard errors, at which a root is taken for one."""
+    samples = drawn(family, truth, (6, 12))
+    found = kit.ESTIMATORS[name](family, {"y": samples})
+    for row, sample in enumerate(samples):
+        fitted = LikelihoodModel(sample, family=family).fit(bias_reduction=method)
+        assert_allclose(found.values[row], fitted.params, atol=2e-7 * fitted.bse.max(), rtol=1e-9)
+        assert_allclose(found.standard_errors[row], fitted.bse, rtol=1e-6)
+    assert found.converged.all()
+
+
+def test_bias_reduced_estimates_at_an_end_of_the_space():
+    """In its own units a probability has no bias of first order: its root is the mean, at an end of the space too."""
+    samples = np.array([[0.0, 0, 0, 0], [1, 1, 1, 1], [1, 0, 1, 0]])
+    found = kit.firth(Bernoulli(), {"y": samples})
+    assert_allclose(found.values[:, 0], [0, 1, 0.5])
+    assert list(found.converged) == [False, False, True]
+    assert np.isnan(found.standard_errors[:2]).all()
+    corrected = kit.bias_corrected(Bernoulli(), {"y": samples})
+    assert_allclose(corrected.values[:, 0], [np.nan, np.nan, 0.5])
+
+
+def test_a_correction_outside_the_space_is_a_failure():
+    found = kit.bias_corrected(Gamma(), {"y": np.array([[1.0, 2.0], [1.0, 30.0]])})
+    assert np.isnan(found.values).all()
+
+
+def test_bias_reduced_estimates_are_refused_without_expectations():
+    for estimator in (kit.firth, kit.bias_corrected):
+        with pytest.raises(NotAvailableError, match="support moves"):
+            estimator(Uniform(), {"y": np.array([[1.0, 2.0, 3.0]])})
