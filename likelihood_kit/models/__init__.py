@@ -5,6 +5,7 @@ from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.hints import argument_hint, column_hint
 from likelihood_kit.models.model import LikelihoodModel
 from likelihood_kit.models.profile_likelihood import Profile, ProfileInterval
+from likelihood_kit.models.profile_regions import ProfileRegion, RegionContour
 from likelihood_kit.models.results import LikelihoodResults
 from likelihood_kit.models.safe_formulas import NAMES, check_formula, functions
 
@@ -15,6 +16,8 @@ __all__ = [
     "LikelihoodResults",
     "Profile",
     "ProfileInterval",
+    "ProfileRegion",
+    "RegionContour",
     "argument_hint",
     "check_formula",
     "column_hint",
