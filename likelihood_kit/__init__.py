@@ -35,13 +35,14 @@ from likelihood_kit.families import (
     truncated,
 )
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile, compare
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile, ProfileRegion, compare
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 from likelihood_kit.reports import (
     certificate_html,
     plot_bounds,
     plot_fit,
     plot_profile,
+    plot_region,
     plot_study,
     report_fit,
     report_study,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 # Results stand below reports and bridges, and nothing imports upwards: the front door gives them these methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 LikelihoodResults.to_arviz = to_arviz
-Profile.plot = plot_profile
+Profile.plot, ProfileRegion.plot = plot_profile, plot_region
 StudyResult.report, StudyResult.plot = report_study, plot_study
 # What a notebook shows of them.
 LikelihoodResults._repr_html_ = results_html

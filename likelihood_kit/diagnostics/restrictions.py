@@ -7,7 +7,7 @@ smaller one gives it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -28,6 +28,45 @@ LEVEL = 0.05
 
 
 @dataclass(frozen=True, repr=False)
+class BySamples(InWords):
+    """A likelihood-ratio statistic among those of samples of the restricted fit: a parametric bootstrap.
+
+    Attributes
+    ----------
+    replications : int
+    pvalue : float
+        (k + 1) / (R + 1), k the number of the R samples whose statistic is at least as large: Davison and Hinkley
+        (1997), *Bootstrap Methods and their Application*, eq. 4.11.
+    factor, factor_mcse : float
+        Bartlett's factor, the mean of the statistics over df, and its Monte Carlo standard error.
+    corrected, corrected_pvalue : float
+        The statistic over the factor, and its chi-squared p-value: Bartlett (1937), *Proceedings of the Royal Society
+        A* 160, 268-282. Not numbers, as the factor, where the law is no chi-squared one.
+    without_maximum : int
+        Samples in which a search ended at no maximum, of one of the two likelihoods: their statistic is from the
+        highest values that were met, which lie next to the end of a space where the likelihood rises to it.
+    """
+
+    replications: int
+    pvalue: float
+    factor: float
+    factor_mcse: float
+    corrected: float
+    corrected_pvalue: float
+    without_maximum: int
+
+    def __str__(self) -> str:
+        said = f"by {self.replications} samples of the restricted fit p = {significant(self.pvalue, 3)}"
+        if self.without_maximum:
+            said += f" (in {self.without_maximum} of them a search ended at no maximum)"
+        if np.isnan(self.factor):
+            return said
+        factor = f"{significant(self.factor)}, standard error {significant(self.factor_mcse, 2)}"
+        corrected = f"{significant(self.corrected)}, p = {significant(self.corrected_pvalue, 3)}"
+        return f"{said}; Bartlett-corrected (factor {factor}) {corrected}"
+
+
+@dataclass(frozen=True, repr=False)
 class LikelihoodTest(InWords):
     """A test of the restriction that a smaller model puts on a larger one.
 
@@ -40,6 +79,8 @@ class LikelihoodTest(InWords):
     pvalue : float
     note : str
         What the law of the statistic is, where it is not chi-squared with df degrees of freedom.
+    bootstrap : BySamples or None
+        The likelihood ratio among those of samples of the restricted fit, where it was asked for.
     """
 
     name: str
@@ -47,10 +88,13 @@ class LikelihoodTest(InWords):
     df: int
     pvalue: float
     note: str = ""
+    bootstrap: BySamples | None = None
 
     def __str__(self) -> str:
-        said = f"{self.name} test: {significant(self.statistic)}, df = {self.df}, p = {significant(self.pvalue, 3)}"
-        return f"{said} ({self.note})" if self.note else said
+        said = f"{self.name} test: {significant(self.statistic)}, df = {self.df}"
+        said += "" if np.isnan(self.pvalue) else f", p = {significant(self.pvalue, 3)}"
+        said += f" ({self.note})" if self.note else ""
+        return said if self.bootstrap is None else f"{said}; {self.bootstrap}"
 
 
 def within(
@@ -113,6 +157,22 @@ def likelihood_ratio(larger: float, smaller: float, df: int, *, at_an_end: str =
     below = float(stats.chi2.sf(statistic, df - 1)) if df > 1 else float(statistic <= 0)
     note = f"half chi-squared with df = {df - 1}, half with df = {df}: {at_an_end}"
     return LikelihoodTest("likelihood-ratio", statistic, df, (below + float(stats.chi2.sf(statistic, df))) / 2, note)
+
+
+def by_samples(test: LikelihoodTest, statistics: np.ndarray, without_maximum: int) -> LikelihoodTest:
+    """The test with its statistic among those of samples of the restricted fit `(R,)`; corrected where chi-squared."""
+    count = len(statistics)
+    # Two computations of one number differ by rounding, and a tie counts.
+    reached = statistics >= test.statistic - SAME * (1 + abs(test.statistic))
+    pvalue = (1 + int(np.count_nonzero(reached))) / (count + 1)
+    factor = mcse = corrected = corrected_pvalue = float("nan")
+    if not test.note:
+        factor = float(statistics.mean()) / test.df
+        mcse = float(statistics.std(ddof=1)) / np.sqrt(count) / test.df
+        corrected = test.statistic / factor
+        corrected_pvalue = float(stats.chi2.sf(corrected, test.df))
+    found = BySamples(count, pvalue, factor, mcse, corrected, corrected_pvalue, without_maximum)
+    return replace(test, bootstrap=found)
 
 
 def score(slope: np.ndarray, information: np.ndarray, df: int, note: str) -> LikelihoodTest:

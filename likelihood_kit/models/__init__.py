@@ -6,6 +6,7 @@ from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.hints import argument_hint, column_hint
 from likelihood_kit.models.model import LikelihoodModel
 from likelihood_kit.models.profile_likelihood import Profile, ProfileInterval
+from likelihood_kit.models.profile_regions import ProfileRegion, RegionContour
 from likelihood_kit.models.results import LikelihoodResults
 from likelihood_kit.models.safe_formulas import NAMES, check_formula, functions
 
@@ -16,6 +17,8 @@ __all__ = [
     "LikelihoodResults",
     "Profile",
     "ProfileInterval",
+    "ProfileRegion",
+    "RegionContour",
     "argument_hint",
     "check_formula",
     "column_hint",

@@ -95,7 +95,7 @@ def _expected(results: Any, information: Callable[[str], np.ndarray], seed: int)
 def information_matrix_test(results: Any, form: Any, replications: Any, seed: Any) -> InformationMatrixTest:
     """The audit's comparison of the informations by itself, with samples of the fitted law or its limit."""
     as_choice(form, "form", FORMS)
-    _check_draws("bootstrap", replications, seed)
+    check_draws("bootstrap", replications, seed)
     if results.model.family is None:
         raise NotAvailableError("the information-matrix test needs a law to draw from, and so a family")
     if form == "outer_product":
@@ -106,10 +106,11 @@ def information_matrix_test(results: Any, form: Any, replications: Any, seed: An
 def _check(level: Any, replications: Any, seed: Any) -> None:
     if not is_number(level) or not 0 < level < 1:
         raise ArgumentError(f"level = {shown(level)}: give the part of right models to be accused, such as 0.05")
-    _check_draws("replications", replications, seed)
+    check_draws("replications", replications, seed)
 
 
-def _check_draws(argument: str, replications: Any, seed: Any) -> None:
+def check_draws(argument: str, replications: Any, seed: Any) -> None:
+    """Refuse numbers of samples and seeds that are none; None for as many as are taken by default."""
     for name, value in {argument: 0 if replications is None else replications, "seed": seed}.items():
         if not is_whole(value) or value < 0:
             raise ArgumentError(f"{name} = {shown(value)}: give a whole number of 0 or more")

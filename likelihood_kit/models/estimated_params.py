@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from likelihood_kit.models.arguments import METHODS, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level, short
 from likelihood_kit.models.existence import refuse_reduced, require_likelihood
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
+from likelihood_kit.models.profile_regions import ProfileRegion, region_of
 from likelihood_kit.models.reduced_certificate import ReducedCertificate
 from likelihood_kit.models.saved import read_pickle
 from likelihood_kit.parameters import Real, Space
@@ -141,25 +142,33 @@ class EstimatedParams(GenericLikelihoodModelResults):
         found = inference.intervals(self, as_level(alpha, "alpha"), method, resampling)
         return found if cols is None else found[inference.places(self, cols)]
 
-    def profile(self, of: str | Callable[..., Any]) -> Profile:
-        """Profile likelihood of a parameter, or of a function of the parameters.
+    @overload
+    def profile(self, of: str | Callable[..., Any], other: None = None) -> Profile: ...
+
+    @overload
+    def profile(self, of: str, other: str) -> ProfileRegion: ...
+
+    def profile(self, of: Any, other: Any = None) -> Profile | ProfileRegion:
+        """Profile likelihood of a parameter, of a function of the parameters, or of two parameters.
 
         Parameters
         ----------
         of : str or callable
             Name of an entry of params; or a function that takes them by name, as for `cramer_rao`.
+        other : str, optional
+            Name of a second entry of params.
 
         Returns
         -------
-        Profile
-            With `conf_int()`, `deviance(values)`, `plot()`.
+        Profile or ProfileRegion
+            With `conf_int()`, `deviance(values)`, `plot()`; of two parameters with `contour()` for the first.
 
         Raises
         ------
         NotAvailableError
             For a family that is not smooth, under sampling weights or clusters, where no maximum is certified.
         """
-        return profile_of(self, of)
+        return profile_of(self, of) if other is None else region_of(self, of, other)
 
     @property
     def estimates(self) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from likelihood_kit.diagnostics.restrictions import LikelihoodTest
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.models import modified_roots, non_nested, restrictions, terms
 from likelihood_kit.models.arguments import refusing
+from likelihood_kit.models.audit import SEED
 from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.restrictions import RestrictionTests
 
@@ -49,7 +50,8 @@ class RestrictedParams(EstimatedParams):
                     raise
                 raise NotAvailableError(f"there is no Wald test: {self.covariance_note}") from None
 
-    def likelihood_ratio_test(self, other: Any) -> LikelihoodTest:
+    @named_arguments
+    def likelihood_ratio_test(self, other: Any, bootstrap: int | None = None, seed: int = SEED) -> LikelihoodTest:
         """Likelihood-ratio test of a restriction.
 
         Parameters
@@ -58,13 +60,18 @@ class RestrictedParams(EstimatedParams):
             The restricted fit, of the same rows and with fewer parameters, such as those of a family with one held
             fixed, or of fewer columns: that it lies within this model is found from the rows, of another family too.
             Or values of params by name.
+        bootstrap : int, optional
+            Samples of the restricted fit, in which both models are fitted again: the p-value by them, and the statistic
+            corrected by Bartlett's factor, are in `.bootstrap`. Without them by the limit law alone.
+        seed : int
+            Of these samples, beside the data themselves.
 
         Raises
         ------
         NotAvailableError
             Where it is none; under sampling weights or clusters.
         """
-        return restrictions.likelihood_ratio_test(self, other)
+        return restrictions.likelihood_ratio_test(self, other, bootstrap, seed)
 
     def score_test(self, other: Any) -> LikelihoodTest:
         """Rao's score test of a restriction, with the expected information; see `likelihood_ratio_test`."""

@@ -12,13 +12,15 @@ import pandas as pd
 from likelihood_kit._numerics import stacked_inverse
 from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit.diagnostics import restrictions
-from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest
+from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest, by_samples
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
 from likelihood_kit.models import at_params, penalised_likelihood
+from likelihood_kit.models.audit import SEED, check_draws
 from likelihood_kit.models.columns import short
 from likelihood_kit.models.existence import require_certified, require_estimate
 from likelihood_kit.models.fitting import ROBUST
 from likelihood_kit.models.restricted import Restricted, checked_values, require_test, restricted
+from likelihood_kit.models.simulated_ratios import simulated_ratios
 
 #: Between a parameter and the end of its space in the words of a certificate.
 RUNS = " runs to "
@@ -60,14 +62,27 @@ class RestrictionTests(InWords):
         return f"{self.table.to_string()}\n{self.verdict}"
 
 
-def likelihood_ratio_test(larger: Any, other: Any) -> LikelihoodTest:
-    """Likelihood-ratio test of a restriction."""
+def likelihood_ratio_test(larger: Any, other: Any, bootstrap: Any = None, seed: Any = SEED) -> LikelihoodTest:
+    """Likelihood-ratio test of a restriction, by samples of the restricted fit too where `bootstrap` says how many."""
+    check_draws("bootstrap", bootstrap, seed)
+    other = other.to_dict() if isinstance(other, pd.Series) else getattr(other, "_results", other)
     if larger.bias_reduction is not None:
+        if bootstrap:
+            raise NotAvailableError(
+                "the penalised likelihood ratio of a bias-reduced fit has no samples of a restricted fit: leave out "
+                "bootstrap, or fit without bias_reduction"
+            )
         return penalised_likelihood.likelihood_ratio_test(larger, other)
     if not larger.certificate.ok and _runs_to_an_end(larger) and not isinstance(other, Mapping):
-        return _at_that_end(larger, other)
-    require_test(larger, "likelihood-ratio test")
-    return _likelihood_ratio(larger, restricted(larger, other, "likelihood-ratio test"))
+        found = _at_that_end(larger, other)
+    else:
+        require_test(larger, "likelihood-ratio test")
+        found = restricted(larger, other, "likelihood-ratio test")
+    test = _likelihood_ratio(larger, found, sampled=bool(bootstrap))
+    if not bootstrap:
+        return test
+    smaller = None if isinstance(other, Mapping) else other
+    return by_samples(test, *simulated_ratios(larger, smaller, found, bootstrap, seed))
 
 
 def _runs_to_an_end(results: Any) -> bool:
@@ -76,8 +91,8 @@ def _runs_to_an_end(results: Any) -> bool:
     return len(certificate.rising) == 1 and len(certificate.reasons) == 1
 
 
-def _at_that_end(larger: Any, other: Any) -> LikelihoodTest:
-    """Likelihood-ratio test of the end to which the likelihood of the larger model rises, and is highest."""
+def _at_that_end(larger: Any, other: Any) -> Restricted:
+    """The restriction that puts a parameter at the end to which the likelihood rises, where it is highest."""
     what = "likelihood-ratio test"
     require_test(larger, what, certified=False)
     try:
@@ -90,7 +105,7 @@ def _at_that_end(larger: Any, other: Any) -> LikelihoodTest:
         require_certified(larger, what)
     if abs(larger.llf - found.log_likelihood) <= SAME * (1 + abs(larger.llf)):
         found = replace(found, log_likelihood=float(larger.llf))
-    return _likelihood_ratio(larger, found)
+    return found
 
 
 def score_test(larger: Any, other: Any) -> LikelihoodTest:
@@ -144,13 +159,17 @@ def _values(larger: Any, values: Mapping[Any, Any]) -> Restricted:
     return Restricted(params, float("nan"), int(held.sum()), lambda: np.eye(len(names))[:, ~held])
 
 
-def _likelihood_ratio(larger: Any, found: Restricted) -> LikelihoodTest:
+def _likelihood_ratio(larger: Any, found: Restricted, *, sampled: bool = False) -> LikelihoodTest:
     # The larger fit is no maximum of its model if a point within it is higher.
     if found.log_likelihood > larger.llf + SAME * (1 + abs(larger.llf)):
         raise NotAvailableError(
             f"the restricted fit has a higher log likelihood, {found.log_likelihood:.6g} for {larger.llf:.6g}, so that "
             f"this one is not the maximum of its model; fit again with start_params={found.params.tolist()}"
         )
+    if len(found.ends) > 1 and sampled:
+        statistic = max(2 * (larger.llf - found.log_likelihood), 0.0)
+        note = f"by no known law: {found.at_an_end}"
+        return LikelihoodTest("likelihood-ratio", statistic, found.df, float("nan"), note)
     if len(found.ends) > 1:
         raise NotAvailableError(
             f"there is no likelihood-ratio test by a known law: {found.at_an_end}, and the weights of the mixture of "

@@ -1,7 +1,15 @@
 """Tables, words and figures of fits and studies, as HTML, LaTeX or Markdown."""
 
 from likelihood_kit.reports.fitted import left_out
-from likelihood_kit.reports.front import plot_bounds, plot_fit, plot_profile, plot_study, report_fit, report_study
+from likelihood_kit.reports.front import (
+    plot_bounds,
+    plot_fit,
+    plot_profile,
+    plot_region,
+    plot_study,
+    report_fit,
+    report_study,
+)
 from likelihood_kit.reports.notebook import (
     certificate_html,
     results_html,
@@ -19,6 +27,7 @@ __all__ = [
     "plot_bounds",
     "plot_fit",
     "plot_profile",
+    "plot_region",
     "plot_study",
     "report_fit",
     "report_study",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from likelihood_kit._numerics.signatures import named_arguments
-from likelihood_kit.models import LikelihoodResults, Profile
+from likelihood_kit.models import LikelihoodResults, Profile, ProfileRegion
 from likelihood_kit.reports.paths import check_writable
 from likelihood_kit.simulation import MARGIN, StudyResult, check_margin
 
@@ -114,6 +114,27 @@ def plot_profile(profile: Profile, ax: Any = None, labels: Any = None, units: An
     from likelihood_kit.reports.profile_figures import profile_plot
 
     return profile_plot(profile, ax, labels, units)
+
+
+@_plot_method
+def plot_region(region: ProfileRegion, ax: Any = None, labels: Any = None, units: Any = None) -> Any:
+    r"""One matplotlib figure of a profile region: its contours, and the ellipses that Wald regions take for them.
+
+    Parameters
+    ----------
+    ax : Axes, optional
+        Axes to draw into; by default a figure is made.
+    labels, units : dict of name to str, optional
+        What the parameters are called on the axes, in matplotlib's notation ("$\sigma$"), and in which units they are.
+
+    Raises
+    ------
+    ArgumentError
+        For other axes or names than those of the figure.
+    """
+    from likelihood_kit.reports.profile_figures import region_plot
+
+    return region_plot(region, ax, labels, units)
 
 
 @_plot_method

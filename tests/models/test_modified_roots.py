@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from nonsense import swept, values
 from numpy.testing import assert_allclose
@@ -227,8 +228,6 @@ def test_an_interval_of_an_exponential_mean_is_nearly_the_exact_one():
 
 
 def test_an_interval_keeps_the_labels_of_the_data(gamma):
-    import pandas as pd
-
     results = fitted(pd.Series(gamma.model.endog, name="time"), lk.Gamma())
     assert list(results.conf_int(method="r_star").index) == ["shape", "scale"]
 
