@@ -91,12 +91,18 @@ def expected_information(
     """
     if family is None or not isinstance(likelihood, Likelihood):
         raise ArgumentError("expected information needs a family; a model with its own loglikeobs has none")
+    per_row = row_information(likelihood, params, family, known)
+    return likelihood.expected_information(working_from_params(likelihood.predictors, params), per_row)
+
+
+def row_information(likelihood: Likelihood, params: np.ndarray, family: Family, known: Mapping[str, Any]) -> np.ndarray:
+    """The same of each row, in natural coordinates of the free parameters, `(n, p, p)`, or `(1, p, p)` of all alike."""
     family.require_regular("expected information")
     working = working_from_params(likelihood.predictors, params)
     values = {**family.fixed, **known, **natural_values(likelihood, working)}
     per_row = family.information_inside({name: np.asarray(value) for name, value in values.items()})
     estimated = [family.parameter_names.index(predictor.name) for predictor in likelihood.predictors]
-    return likelihood.expected_information(working, per_row[..., estimated, :][..., :, estimated])
+    return per_row[..., estimated, :][..., :, estimated]
 
 
 def natural_values(likelihood: Likelihood, working: np.ndarray) -> dict[str, np.ndarray]:

@@ -16,9 +16,10 @@ from likelihood_kit.calculus import DATUM
 from likelihood_kit.errors import InformationWarning, NotAvailableError
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.models import at_params
+from likelihood_kit.models import at_params, leverages
 from likelihood_kit.models.existence import UNCERTIFIED, require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES, ROBUST
+from likelihood_kit.models.labels import CR2
 from likelihood_kit.models.reduced_certificate import ReducedCertificate
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import params_from_working
@@ -39,15 +40,39 @@ def computed_instead(family: Family | None, cov_type: str) -> str:
     return "expected" if kinked and cov_type in NONROBUST else cov_type
 
 
-def used(computed: str, cov_kwds: Mapping[str, Any], n: float, k: int) -> str:
-    """The covariance in words; of a clustered one with the number of clusters and its small-sample factor."""
+def used(results: Any, computed: str, cov_kwds: Mapping[str, Any]) -> str:
+    """The covariance of results in words, with its small-sample factor; of a clustered one with the clusters."""
+    n, k = results.nobs, len(results.params)
+    if computed == "HC1":
+        k = leverages.coefficients(results.model.predictors)
+        return f"{COVARIANCES[computed]}, times n / (n - {k}) = {n / (n - k):.4g}" if n > k else COVARIANCES[computed]
     if computed != "cluster":
         return COVARIANCES[computed]
     clusters = int(cov_kwds["groups"].max()) + 1
     found = COVARIANCES[computed].replace("within clusters", f"within {clusters} clusters")
-    if not cov_kwds.get("use_correction", True):
+    correction = cov_kwds.get("use_correction", True)
+    if correction == CR2:
+        return f"{found}, bias-reduced (CR2)"
+    if not correction:
         return f"{found}, without a small-sample factor"
     return f"{found}, times the small-sample factor {diagnostics.cluster_correction(clusters, n, k):.4g}"
+
+
+def few_clusters(results: Any, covariance: np.ndarray) -> dict[str, Any]:
+    """Degrees of freedom of each entry of params under CR2, and the least of them, by which all else is tested.
+
+    Empty for another covariance, or where there are none.
+    """
+    if results.cov_kwds.get("use_correction") != CR2 or not np.isfinite(covariance).all():
+        return {}
+    df = leverages.degrees_of_freedom(results, np.eye(len(covariance)))
+    df.setflags(write=False)
+    few, many = (f"{end:.3g}" for end in (df.min(), df.max()))
+    used = (
+        f"{results.covariance_used}, of {few}{'' if few == many else f' to {many}'} degrees of freedom (Satterthwaite)"
+    )
+    kwds = {**results.cov_kwds, "description": description("cluster", "cluster", used)}
+    return {"df_satterthwaite": df, "df_resid_inference": float(df.min()), "covariance_used": used, "cov_kwds": kwds}
 
 
 def description(asked: str, computed: str, words: str) -> str:
@@ -134,12 +159,22 @@ def matrix_of(
     if cov_type == "cluster":
         groups = cov_kwds["groups"]
         _warn_of_few(int(groups.max()) + 1, len(params))
-        outer = outer_product(likelihood, at_params.row_scores(likelihood, params), groups)
-        if cov_kwds.get("use_correction", True):
+        correction = cov_kwds.get("use_correction", True)
+        if correction == CR2:
+            sums = leverages.adjusted_clusters(likelihood, params, model.family, model.known, groups)
+            outer = sums.T @ sums
+        else:
+            outer = outer_product(likelihood, at_params.row_scores(likelihood, params), groups)
+        if correction and correction != CR2:
             outer = outer * diagnostics.cluster_correction(int(groups.max()) + 1, results.nobs, len(params))
         inner = diagnostics.sandwich_covariance(information("observed"), outer)
+    elif cov_type in leverages.POWERS:
+        scores = leverages.adjusted_rows(likelihood, params, model.family, model.known, cov_type)
+        inner = diagnostics.sandwich_covariance(information("observed"), outer_product(likelihood, scores))
     else:
         inner = _from_informations(information, cov_type)
+    if cov_type == "HC1":
+        inner = inner * (results.nobs / (results.nobs - leverages.coefficients(model.predictors)))
     return inner if basis is None else basis.covariance(inner)
 
 

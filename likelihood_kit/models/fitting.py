@@ -33,7 +33,8 @@ from likelihood_kit.maximise import (
     without_bound,
 )
 from likelihood_kit.models import prediction
-from likelihood_kit.models.labels import checked_groups
+from likelihood_kit.models.existence import require_known
+from likelihood_kit.models.labels import CR2, checked_groups
 from likelihood_kit.models.own_likelihood import check_constant
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.rows import RowLikelihood, row_start, row_starts
@@ -50,20 +51,26 @@ COVARIANCES: Mapping[str, str] = {
     "cluster": "sandwich with scores summed within clusters",
     "nonrobust": "inverse observed information",
     "HC0": "sandwich of observed information and outer product",
+    "HC1": "sandwich of observed information and outer product",
+    "HC2": "sandwich of observed information and scores over the root of 1 - leverage",
+    "HC3": "sandwich of observed information and scores over 1 - leverage",
 }
 #: Starts of a model with its own `loglikeobs`, whose derivatives are numeric: the best of a grid.
 OWN_STARTS = 8
 #: What they are called elsewhere, in small letters without hyphens.
 OTHER_NAMES: Mapping[str, str] = {
     **dict.fromkeys(("robust", "white", "huber", "huberwhite", "eickerhuberwhite", "qmle"), "sandwich"),
-    **dict.fromkeys(("hc1", "hc2", "hc3"), "HC0"),
+    **{name.lower(): name for name in ("HC1", "HC2", "HC3")},
+    **dict.fromkeys(("cr2", "biasreduced", "clubsandwich"), "cluster"),
     **dict.fromkeys(("opg", "bhhh", "op"), "outer_product"),
     **dict.fromkeys(("hessian", "oim", "hess", "none", "classical"), "observed"),
     **dict.fromkeys(("fisher", "eim", "fisherinformation"), "expected"),
     **dict.fromkeys(("clustered", "clusterrobust", "groups"), "cluster"),
 }
 #: Those that hold under sampling weights.
-ROBUST = ("sandwich", "HC0", "cluster")
+UNDER_SAMPLING = ("sandwich", "HC0", "cluster")
+#: Those with the scores in their middle, which hold for a model that may be wrong.
+ROBUST = (*UNDER_SAMPLING, "HC1", "HC2", "HC3")
 
 
 def checked_covariance(model: Any, cov_type: Any, cov_kwds: Any) -> tuple[str, Mapping[str, Any] | None]:
@@ -72,19 +79,38 @@ def checked_covariance(model: Any, cov_type: Any, cov_kwds: Any) -> tuple[str, M
         cov_type = "observed" if model.prob_weights is None else "sandwich"
     if not isinstance(cov_type, str) or cov_type not in COVARIANCES:
         raise ArgumentError(f"cov_type={cov_type!r}: {near_names(cov_type, COVARIANCES, OTHER_NAMES)}")
-    if model.prob_weights is not None and cov_type not in ROBUST:
+    if model.prob_weights is not None and cov_type not in UNDER_SAMPLING:
         raise NotAvailableError(
             f"cov_type={cov_type!r} is refused under prob_weights: the likelihood is a pseudo-likelihood, whose "
             "information is not that of the sample; use 'sandwich' or 'cluster'"
         )
+    if cov_type in ("HC2", "HC3"):
+        _require_leverages(model, cov_type)
     if cov_type == "cluster":
         groups = checked_groups(cov_kwds, model)
+        if cov_kwds.get("use_correction") == CR2:
+            _require_leverages(model, f"use_correction={CR2!r}")
         return cov_type, {**cov_kwds, "groups": groups}
     if cov_kwds is not None and not isinstance(cov_kwds, Mapping):
         raise ArgumentError(f"cov_kwds must be a dict such as {{'groups': labels}}, not {cov_kwds!r}")
     if cov_kwds:
         raise ArgumentError(f"cov_kwds is for cov_type='cluster' only, not for cov_type={cov_type!r}")
     return cov_type, cov_kwds
+
+
+def _require_leverages(model: Any, what: str) -> None:
+    """Refuse what needs expected informations of the rows, where there are none."""
+    if model.family is None:
+        raise NotAvailableError(
+            f"{what} needs the leverages of the rows, from their expected information, and so a family; a model with "
+            "its own loglikeobs has none: use cov_type='HC1'"
+        )
+    if model.prob_weights is not None:
+        raise NotAvailableError(
+            f"{what} is refused under prob_weights: they make a pseudo-likelihood, whose expected information is not "
+            "that of the sample; leave use_correction out"
+        )
+    require_known(model)
 
 
 def maximum(model: Any, start_params: Any) -> tuple[np.ndarray, Certificate]:

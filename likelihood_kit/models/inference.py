@@ -34,7 +34,7 @@ def intervals(results: Any, alpha: float, method: Any, resampling: Mapping[str, 
         return modified_roots.intervals(results, alpha)
     if chosen == "bootstrap":
         return bootstrap_intervals.intervals(results, alpha, Resampling(**resampling))
-    half_width = float(reference_law(results).isf(alpha / 2))
+    half_width = reference_law(results).isf(alpha / 2)
     return wald_intervals(np.asarray(results.params), np.asarray(results.bse), links(results), half_width)
 
 
@@ -80,17 +80,21 @@ def reference_law(results: Any) -> Any:
     return stats.t(degrees_of_freedom(results)) if results.use_t else stats.norm
 
 
-def checked_use_t(value: Any, df: float) -> bool:
-    """Whether to take Student's t, of which `df` degrees of freedom are left."""
+def checked_use_t(value: Any, df: Any) -> bool:
+    """Whether to take Student's t, of which `df` degrees of freedom are left, or `(k,)`."""
     wanted = as_flag(value, "use_t")
-    if wanted and df < 1:
+    if wanted and not np.all(np.asarray(df) > 0):
         raise ArgumentError("use_t=True needs more observations than parameters: no degrees of freedom are left")
     return wanted
 
 
-def degrees_of_freedom(results: Any) -> float:
-    """Those of Student's t: of the residuals, or under clusters one less than there are of these."""
-    return getattr(results, "df_resid_inference", results.df_resid)
+def degrees_of_freedom(results: Any) -> Any:
+    """Those of Student's t: of the residuals, or under clusters one less than there are of these.
+
+    Of a bias-reduced clustered covariance those of Satterthwaite, `(k,)`.
+    """
+    found = getattr(results, "df_satterthwaite", None)
+    return getattr(results, "df_resid_inference", results.df_resid) if found is None else found
 
 
 def may_be_zero(results: Any) -> np.ndarray:

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics.frames import as_pandas
-from likelihood_kit.errors import ArgumentError, DataError, near_names
+from likelihood_kit.errors import ArgumentError, DataError, near_names, shown
 from likelihood_kit.models.columns import as_flag
 
 #: Rows named in a message; the rest are counted.
 NAMED = 5
+#: The small-sample correction of a clustered covariance that adjusts its scores, as `use_correction`.
+CR2 = "CR2"
 
 
 def rows_in_words(values: Any, chosen: np.ndarray, most: int = NAMED) -> str:
@@ -65,7 +67,11 @@ def checked_groups(cov_kwds: Any, model: Any) -> np.ndarray:
     unknown = [name for name in cov_kwds if name not in ("groups", "use_correction")]
     if unknown:
         raise ArgumentError(f"cov_kwds: {unknown[0]!r} is unknown; it takes groups and use_correction")
-    as_flag(cov_kwds.get("use_correction", True), "cov_kwds: use_correction")
+    correction = cov_kwds.get("use_correction", True)
+    if not (isinstance(correction, str) and correction == CR2):
+        if isinstance(correction, str):
+            raise ArgumentError(f"cov_kwds: use_correction = {shown(correction)}: give True, False or {CR2!r}")
+        as_flag(correction, "cov_kwds: use_correction")
     groups, rows = _in_order(cov_kwds["groups"], model), len(model.endog)
     if groups.shape != (rows,):
         raise DataError(f"groups has shape {groups.shape}; it must hold one label for each of {rows} rows")

@@ -197,13 +197,16 @@ class LikelihoodModel(LikelihoodOfRows):
             Start of the search, `(k,)`, beside the family's own.
         method, maxiter, full_output, disp, callback, retall
             Of statsmodels' signature. Whatever they say, the search is damped Newton to its end, and a warning says so.
-        cov_type : {"observed", "expected", "outer_product", "sandwich", "cluster"}
+        cov_type : {"observed", "expected", "outer_product", "sandwich", "cluster", "HC1", "HC2", "HC3"}
             Covariance of the estimates; by default "observed", or "sandwich" under sampling weights. Statsmodels'
-            "nonrobust" and "HC0" are "observed" and "sandwich".
+            "nonrobust" and "HC0" are "observed" and "sandwich". HC1 is n / (n - k) times the latter, k the coefficients
+            of designs, or all params without any; HC2 and HC3 rest on leverages by the expected information.
         cov_kwds : dict, optional
-            `{"groups": labels}` for "cluster"; with `"use_correction": False` without its small-sample factor.
+            `{"groups": labels}` for "cluster"; with `"use_correction": False` without its small-sample factor, with
+            "CR2" bias-reduced for few clusters.
         use_t : bool
-            Intervals and tests by Student's t with `df_resid` degrees of freedom.
+            Intervals and tests by Student's t with `df_resid` degrees of freedom, one less than there are clusters, or
+            Satterthwaite's for each of the params under "CR2", elsewhere the least of these.
         bias_reduction : {"firth", "cox_snell"}, optional
             Estimates without bias of first order in the coordinates of params: the root of Firth's adjusted score, by
             the expected information, which may exist where a maximum does not, as under separation; or the maximum less

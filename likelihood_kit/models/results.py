@@ -89,10 +89,11 @@ class LikelihoodResults(CheckedFit):
         if cov_type == "cluster":  # as statsmodels: Student's t of the clusters, whatever the number of rows
             mine["df_resid_inference"] = float((cov_kwds or {})["groups"].max())
         computed = covariances.computed_instead(model.family, cov_type)
-        used = covariances.used(computed, cov_kwds or {}, self.nobs, len(self.params))
+        used = covariances.used(self, computed, cov_kwds or {})
         mine |= {"cov_type": cov_type, "covariance_used": used}
         mine["cov_kwds"] = {"description": covariances.description(cov_type, computed, used), **(cov_kwds or {})}
         covariance, mine["covariance_note"] = covariances.estimated(self, self._information, computed, cov_kwds or {})
+        mine |= covariances.few_clusters(self, covariance)
         covariance.setflags(write=False)
         mine["normalized_cov_params"] = covariance
 
