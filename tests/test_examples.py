@@ -55,6 +55,19 @@ def test_likelihood_curve(run):
     np.testing.assert_allclose(found["rutherford"].params, [10097 / 2608], rtol=1e-10)
 
 
+def test_small_samples(run):
+    """The exact interval is that of Davison and Hinkley (1997), example 5.3, and r* of a scale is exact to third order."""
+    found = run("small_samples", replications=199)
+    exact = found["intervals"].loc["exact"]
+    np.testing.assert_allclose(exact, [65.9, 209.2], atol=0.05)
+    np.testing.assert_allclose(found["intervals"].loc["r*"], exact, rtol=1e-3)
+    assert abs(found["intervals"].loc["profile likelihood", "upper"] / exact["upper"] - 1) > 0.03
+    # The part of exponential samples of 12 whose shape is smaller still, by 400,000 of them: .0885.
+    np.testing.assert_allclose(found["gamma"].r_star("shape", 1.0).pvalue / 2, 0.0885, atol=0.003)
+    # Heinze, G. and Schemper, M. (2002), *Statistics in Medicine* 21, 2409-2419: half an observation in every cell.
+    np.testing.assert_allclose(found["firth"].params[1], 2 * np.log(7), rtol=1e-8)
+
+
 def test_a_family_of_your_own(run):
     found = run("a_family_of_your_own", replications=200)
     lindley = found["lindley"]
