@@ -56,7 +56,7 @@ def test_likelihood_curve(run):
 
 
 def test_small_samples(run):
-    """The exact interval is that of Davison and Hinkley (1997), example 5.3, and r* of a scale is exact to third order."""
+    """The exact interval of a mean is by chi-squared with 2 n degrees of freedom; r* of a scale all but has it."""
     found = run("small_samples", replications=199)
     exact = found["intervals"].loc["exact"]
     np.testing.assert_allclose(exact, [65.9, 209.2], atol=0.05)
