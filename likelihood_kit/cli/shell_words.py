@@ -62,4 +62,4 @@ def audit_in_lines(audit: InformationAudit) -> str:
     """An audit of informations within `WIDTH` columns."""
     table = audit.table.to_string(float_format=significant, line_width=WIDTH)
     lines = ["Information audit: standard errors", *(line.rstrip() for line in table.splitlines())]
-    return "\n".join([*lines, folded(audit.verdict)])
+    return "\n".join([*lines, *map(folded, (audit.verdict, *audit.remarks))])

@@ -30,7 +30,8 @@ def convention_notes(kinds: Sequence[str], n: float, k: int, source: str, family
     ----------
     Zeileis, A. (2006). Object-oriented computation of sandwich estimators. *Journal of Statistical Software* 16(9),
     section 2. MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix estimators
-    with improved finite sample properties. *Journal of Econometrics* 29, 305-325.
+    with improved finite sample properties. *Journal of Econometrics* 29, 305-325. StataCorp, *Stata Programming
+    Reference Manual*, entry `_robust`, whose factor is n / (n - 1) by its default `minus(1)`.
     """
     notes = {
         "observed": "observed: minus the Hessian at the estimate, as statsmodels' GenericLikelihoodModel and R's "

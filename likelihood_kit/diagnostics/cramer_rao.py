@@ -41,6 +41,8 @@ def cramer_rao_bound(
 ) -> pd.DataFrame:
     r"""Cramer-Rao bound of a family at given parameters, for n independent observations.
 
+    The conditions under which it holds are checked and listed by `check_regularity`.
+
     Parameters
     ----------
     family : Family

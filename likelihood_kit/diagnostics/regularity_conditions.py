@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics.in_words import InWords
-from likelihood_kit._numerics.linear_algebra import lower_pairs, smallest_eigenvalue, triangle
+from likelihood_kit._numerics.linear_algebra import smallest_eigenvalue
 from likelihood_kit._numerics.printed import counted, powered, shortest
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM
@@ -22,9 +22,9 @@ from likelihood_kit.diagnostics.bounds import Question, asked
 from likelihood_kit.diagnostics.identifiability import NULL, listed
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import Family, informations, regularity
-from likelihood_kit.families.expectations import expectations
 from likelihood_kit.families.fallbacks import MASS_TOLERANCE
 from likelihood_kit.families.regularity import KINK
+from likelihood_kit.families.score_moments import score_moments
 
 #: Mean of a score, in its standard deviations, that is not 0: ten times the error of the mass of a quadrature.
 MEAN_ZERO = 10 * MASS_TOLERANCE
@@ -185,61 +185,25 @@ def _by_quadrature(family: Family, question: Question) -> tuple[Condition, Condi
     """Mean of the score, and the second identity."""
     how = "summation" if family.discrete else "quadrature"
     try:
-        means, product, curvature, why = _moments(family, question)
+        found = score_moments(family, question.values)
+        product, curvature = found.product, found.curvature
         information = informations.of_family(family, question.values) if product is None else product
     except NotAvailableError as error:
         return Condition(SCORE, None, np.nan, MEAN_ZERO, str(error)), Condition(
             BARTLETT, None, np.nan, KINK, str(error)
         )
-    off = float(np.max(np.abs(means) / np.sqrt(np.diag(information))))
+    off = float(np.max(np.abs(found.mean) / np.sqrt(np.diag(information))))
     words = f"largest mean, in standard deviations: {powered(off)} by {how}, up to {MEAN_ZERO:g}"
     score = Condition(SCORE, bool(off <= MEAN_ZERO), off, MEAN_ZERO, words)
     if family.kernels.derivatives == "numeric":
         smooth = "no kink was found" if family.smooth else "the log density has a kink"
         return score, Condition(BARTLETT, family.smooth, np.nan, KINK, f"derivatives are numeric; {smooth}")
     if product is None or curvature is None:
-        return score, Condition(BARTLETT, None, np.nan, KINK, why)
+        return score, Condition(BARTLETT, None, np.nan, KINK, found.why)
     size = np.sqrt(np.diag(product))
     apart = float(np.max(np.abs(product - curvature) / np.outer(size, size)))
     words = f"E[score score'] and -E[Hessian] differ by {powered(apart)} of the first by {how}, up to {KINK:g}"
     return score, Condition(BARTLETT, bool(apart <= KINK), apart, KINK, words)
-
-
-def _moments(family: Family, question: Question) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None, str]:
-    """E[s] `(p,)`, E[s s'] and -E[Hessian] `(p, p)`, of the last two what can be had, and why it is not all."""
-    law, names, free, kernels = family.law, family.coordinate_names, family.free, family.kernels
-    if not family.regular:
-        return *_moments_of_rows(family, question), ""
-    why, product, curvature = "", None, None
-    means = informations.mean_score(law, names, free, kernels, question.values)
-    try:
-        product = informations.expected_information(law, names, free, kernels, question.values)
-        if kernels.derivatives != "numeric":
-            curvature = informations.both_informations(law, names, free, question.values)[1]
-    except NotAvailableError as error:
-        why = str(error)
-    return means, product, curvature, why
-
-
-def _moments_of_rows(family: Family, question: Question) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The same where the score may say nothing of y, as that of a uniform law, whose kernels then do not either."""
-    p = len(question.theta)
-    known = {name: v for name, v in question.values.items() if name in family.law.known and name not in family.fixed}
-
-    def score(y: np.ndarray) -> np.ndarray:
-        return np.nan_to_num(family.score(y, **question.theta, **known))
-
-    def hessian(y: np.ndarray) -> np.ndarray:
-        return np.nan_to_num(family.hessian(y, **question.theta, **known))
-
-    pairs = lower_pairs(p)
-    wanted = [
-        *(lambda y, _, i=i: score(y)[..., i] for i in range(p)),
-        *(lambda y, _, i=i, j=j: score(y)[..., i] * score(y)[..., j] for i, j in pairs),
-        *(lambda y, _, i=i, j=j: -hessian(y)[..., i, j] for i, j in pairs),
-    ]
-    found = expectations(family, wanted, question.values, "mean of the score")
-    return np.array(found[:p]), triangle(found[p : p + len(pairs)], ()), triangle(found[p + len(pairs) :], ())
 
 
 def _by_draws(family: Family, question: Question, known: Mapping[str, float]) -> tuple[Condition, Condition]:

@@ -173,7 +173,7 @@ def _information(results: LikelihoodResults) -> list[Block]:
     law = "samples of the fitted law, its parameters estimated from each" if drawn else "large samples of a right model"
     note = f"Lower and upper: ends of the range of the last ratio in {percent(LEVEL)} of {law}."
     remarks = (
-        [Paragraph(" ".join(sentence(text) for text in audit.remarks), lead="Conventions.")] if audit.remarks else []
+        [Paragraph(" ".join(sentence(text) for text in audit.remarks), lead="Notes.")] if audit.remarks else []
     )
     caption = "Standard errors from each information, and their ratios to those from the observed information."
     return [

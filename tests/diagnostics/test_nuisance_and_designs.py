@@ -163,3 +163,41 @@ REFUSED = {
 def test_refusals(arguments, keywords, error, words):
     with pytest.raises(error, match=words):
         lk.cramer_rao_bound(*arguments, **keywords)
+
+
+# Of fits of all kinds
+
+
+def test_given_parameters_and_offsets_of_a_fit():
+    """A meta-analysis: 1 / sum(1 / s^2). Counts with exposures: (X' diag(exposure rate) X)^-1."""
+    rng = np.random.default_rng(7)
+    s = rng.uniform(0.5, 2.0, 25)
+    results = lk.LikelihoodModel(rng.normal(1.0, s), family=lk.Normal(), given={"sd": s}).fit()
+    table = results.cramer_rao(bias=lambda mean: -mean / 2, nuisance=True)
+    assert_allclose(table["variance_bound"], 0.25 / np.sum(s**-2), rtol=1e-9)
+    assert "known(others)" not in table
+    X, exposure = design(), rng.uniform(1.0, 9.0, 60)
+    y = rng.poisson(exposure * np.exp(X @ [0.2, 0.3]))
+    counts = lk.LikelihoodModel(y, X, family=lk.Poisson(), offset=np.log(exposure)).fit()
+    rate = exposure * np.exp(X @ counts.params)
+    assert_allclose(counts.cramer_rao()["variance_bound"], np.diag(np.linalg.inv(X.T * rate @ X)), rtol=1e-9)
+
+
+def test_of_a_family_that_is_not_smooth_and_of_a_model_without_one():
+    y = np.random.default_rng(8).laplace(1.0, 2.0, 41)
+    results = lk.LikelihoodModel(y, family=lk.Laplace()).fit()
+    table = results.cramer_rao(bias=lambda n, loc, scale: {"scale": -scale / n}, nuisance=True)
+    scale = results.params[1]
+    assert_allclose(table["variance_bound"], np.array([1.0, (40 / 41) ** 2]) * scale**2 / 41, rtol=1e-9)
+
+    class Own(lk.LikelihoodModel):
+        parameters = {"rate": lk.Positive()}
+
+        def loglikeobs(self, params):
+            return np.log(params[0]) - params[0] * self.endog
+
+    with pytest.raises(NotAvailableError, match="needs expected information, and so a family"):
+        Own(np.abs(y)).fit().cramer_rao(bias=lambda rate: 0.0)
+    flat = lk.LikelihoodModel([0, 0, 0], family=lk.Poisson())
+    with pytest.warns(lk.errors.MaximumWarning), pytest.raises(NotAvailableError, match="not certified"):
+        flat.fit().cramer_rao(nuisance=True)
