@@ -10,7 +10,7 @@ import numpy as np
 from likelihood_kit.calculus import DATUM, higher_derivatives
 from likelihood_kit.calculus.multi_index import MultiIndex, multi_indices
 from likelihood_kit.errors import NotAvailableError, TraceError
-from likelihood_kit.families.expectations import OfObservation, expectations
+from likelihood_kit.families.expectations import OfObservation, expectations_of_rows
 from likelihood_kit.families.handle import Handle
 
 
@@ -57,7 +57,7 @@ def third_cumulants(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[n
         return evaluate
 
     functions = [*(third(*triple) for triple in triples), *(product(*triple) for triple in mixed)]
-    results = expectations(family, functions, values, "third cumulant")
+    results = expectations_of_rows(family, functions, values, "third cumulant")
     shape = results[0].shape
     thirds, products = np.empty((*shape, p, p, p)), np.empty((*shape, p, p, p))
     for triple, value in zip(triples, results, strict=False):

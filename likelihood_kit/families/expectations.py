@@ -38,8 +38,6 @@ def expectations(
         Where one is not known.
     """
     law = family.law
-    if is_censored(family):
-        return _of_censored(family, functions, values, what)
     one_column(law, what)
     canonical = operands.canonical(family, values)
     density, theta = canonical_density(law, canonical)
@@ -54,6 +52,15 @@ def expectations(
 
     every = [*theta, *(np.asarray(value, dtype=float) for value in values.values())]
     return law_expectations(law, ([integrand(f) for f in functions], log_density), ends, every, what, lambda side: None)
+
+
+def expectations_of_rows(
+    family: Handle, functions: Sequence[OfObservation], values: Mapping[str, np.ndarray], what: str
+) -> list[np.ndarray]:
+    """The same, of censored laws too, whose functions find `event` among the quantities."""
+    if is_censored(family):
+        return _of_censored(family, functions, values, what)
+    return expectations(family, functions, values, what)
 
 
 def _evaluated(function: OfObservation, y: np.ndarray, values: Mapping[str, np.ndarray]) -> np.ndarray:
