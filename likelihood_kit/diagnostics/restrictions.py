@@ -237,6 +237,6 @@ def in_words(tests: tuple[LikelihoodTest, ...], sandwich: str = "") -> str:
         return said
     return (
         f"{said} The three are the same in large samples: where they differ the log likelihood is not quadratic over "
-        "the distance in question. The Wald test changes with the coordinates, the others do not; a parametric "
-        "bootstrap of the likelihood ratio decides."
+        "the distance in question. The Wald test changes with the coordinates, the others do not; samples of the "
+        "restricted fit decide, by likelihood_ratio_test(other, bootstrap=999)."
     )

@@ -14,6 +14,7 @@ from likelihood_kit import diagnostics
 from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics.replicates import HELD, of_samples
+from likelihood_kit.diagnostics.specification import FEWEST
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import maximise, start_values
@@ -63,7 +64,7 @@ class _Refitted:
 def simulated_ratios(
     larger: Any, other: Any, found: Restricted, replications: int, seed: int
 ) -> tuple[np.ndarray, int]:
-    """Likelihood-ratio statistics `(replications,)` of samples of a restricted fit, and how many lack a maximum.
+    """Likelihood-ratio statistics of samples of a restricted fit, and how many lack a maximum.
 
     Each is twice the difference of the highest log likelihoods that searches from the estimates, from the restricted
     fit and from the family's start values end at.
@@ -98,10 +99,17 @@ def simulated_ratios(
     for begin in range(0, replications, at_once):
         drawn = draw(min(at_once, replications - begin), rng)
         (high, inside), (low, well) = large.highest(drawn), small.highest(drawn)
-        # The smaller model is never above the larger one that holds it, but by rounding.
-        ratios.append(2 * np.maximum(high - low, 0.0))
-        without += int(np.count_nonzero(~(inside & well)))
-    return np.concatenate(ratios), without
+        # The smaller model is never above the larger one that holds it, but by rounding. A sample without a finite
+        # likelihood says nothing.
+        usable = np.isfinite(low)
+        ratios.append(2 * np.maximum(high - low, 0.0)[usable])
+        without += int(np.count_nonzero(~(inside & well)[usable]))
+    kept = np.concatenate(ratios)
+    if len(kept) < max(FEWEST, replications / 2):
+        raise NotAvailableError(
+            f"bootstrap: of {replications} samples of the restricted fit only {len(kept)} have a finite likelihood"
+        )
+    return kept, without
 
 
 def _clipped(working: np.ndarray) -> np.ndarray:

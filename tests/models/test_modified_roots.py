@@ -133,6 +133,30 @@ def test_covariances_give_the_exact_form_in_an_exponential_family(of, level):
     assert_allclose(other.roots(asked, level), exact.roots(asked, level), rtol=1e-9)
 
 
+@pytest.mark.parametrize("which", ["trials", "given", "offset", "truncated", "frequencies"])
+def test_covariances_give_the_exact_form_of_regressions_too(which):
+    rng = np.random.default_rng(5)
+    exog = np.column_stack([np.ones(12), rng.normal(size=12)])
+    sd, trials = rng.uniform(1, 2, 12), np.arange(3, 15)
+    y = exog @ [1.0, 0.5] + sd * rng.normal(size=12)
+    results = {
+        "trials": lambda: fitted(rng.binomial(trials, 0.4), lk.Binomial(), exog, trials=trials),
+        "given": lambda: fitted(y, lk.Normal(), exog, given={"sd": sd}),
+        "offset": lambda: fitted(
+            np.exp(y), lk.LogNormal(), exog, given={"sdlog": sd}, offset=rng.normal(size=12), freq_weights=np.arange(12)
+        ),
+        "truncated": lambda: fitted(np.abs(y), lk.truncated(lk.Exponential(), low=0.01, high=20.0)),
+        "frequencies": lambda: fitted(np.arange(12), lk.Poisson(), exog, freq_weights=1 + np.arange(12) % 3),
+    }[which]()
+    standard = Standard.of(results)
+    exact = modified_roots.HigherOrder.of(standard)
+    assert exact.form == modified_roots.EXACT
+    other = modified_roots.HigherOrder(standard, modified_roots.by_covariances(standard), "", "")
+    asked = asked_of(standard, results.model.exog_names[-1])
+    for level in (-1.5, 0.05, 2.0):
+        assert_allclose(other.roots(asked, level), exact.roots(asked, level), rtol=1e-6)
+
+
 def test_which_law_is_a_full_exponential_family():
     rng = np.random.default_rng(2)
     exog = np.column_stack([np.ones(20), rng.normal(size=20)])

@@ -150,3 +150,29 @@ def test_nonsense_is_refused(argument, allowed):
     foreign, silent = swept(lambda v: results.likelihood_ratio_test({"scale": 1.0}, **{**options, argument: v}))
     assert not foreign
     assert silent <= allowed | {"1000000000000", "9223372036854775808", "10**400"}
+
+
+def test_samples_are_fitted_as_the_kit_fits_them(monkeypatch):
+    """20 samples of a regression, each fitted again by itself; the statistics are the same to 1e-5."""
+    from likelihood_kit.models import simulated_ratios as room
+
+    seen, original = [], room.draws
+
+    def recorded(*args):
+        draw = original(*args)
+
+        def drawing(r, rng):
+            seen.append(draw(r, rng))
+            return seen[-1]
+
+        return drawing
+
+    monkeypatch.setattr(room, "draws", recorded)
+    rng = np.random.default_rng(3)
+    exog = np.column_stack([np.ones(30), rng.normal(size=30)])
+    y = rng.weibull(1.5, 30) * np.exp(0.3 * exog[:, 1])
+    larger, smaller = fit(lk.Weibull(), y, exog), fit(lk.Exponential(), y, exog[:, :1])
+    found, _ = simulated_ratios(larger, smaller, restricted(larger, smaller, "test"), 99, 1)
+    samples = np.concatenate([drawn["y"] for drawn in seen])[:20]
+    expected = [2 * (fit(lk.Weibull(), y, exog).llf - fit(lk.Exponential(), y, exog[:, :1]).llf) for y in samples]
+    assert_allclose(found[:20], expected, atol=1e-5)
