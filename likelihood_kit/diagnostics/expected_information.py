@@ -90,9 +90,10 @@ class ExpectedInformation:
         scale = "natural coordinates" if self.coordinates == "natural" else "the coordinates of the links"
         heading = f"Expected information of {self.family} at {at}, of {of}, in {scale}, by {self.source}"
         table = self.directions.set_axis([f"{value:.2g}" for value in self.eigenvalues], axis=1)
-        lines = [heading, self.matrix.to_string(float_format=significant), f"Orthogonal: {self._pairs()}."]
+        lines = [heading, self.matrix.to_string(float_format=significant)]
         if len(self.matrix) > 1:
             lines += [
+                f"Orthogonal: {self._pairs()}.",
                 "Directions, each parameter in units of its standard error with the others known, by eigenvalue",
                 table.to_string(float_format=lambda entry: fixed(entry, 2)),
                 f"Condition number {significant(self.condition_number)}.",

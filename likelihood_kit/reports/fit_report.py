@@ -172,9 +172,7 @@ def _information(results: LikelihoodResults) -> list[Block]:
     drawn = audit.test is not None and audit.test.replications
     law = "samples of the fitted law, its parameters estimated from each" if drawn else "large samples of a right model"
     note = f"Lower and upper: ends of the range of the last ratio in {percent(LEVEL)} of {law}."
-    remarks = (
-        [Paragraph(" ".join(sentence(text) for text in audit.remarks), lead="Notes.")] if audit.remarks else []
-    )
+    remarks = [Paragraph(" ".join(sentence(text) for text in audit.remarks), lead="Notes.")] if audit.remarks else []
     caption = "Standard errors from each information, and their ratios to those from the observed information."
     return [
         heading,
