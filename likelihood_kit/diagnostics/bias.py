@@ -76,45 +76,25 @@ def biases(information: np.ndarray, thirds: np.ndarray, products: np.ndarray) ->
     return np.einsum("...sr,...rtu,...tu->...s", inverse, thirds / 2 + products, inverse)
 
 
-def adjustment(
-    designs: Sequence[np.ndarray | None],
-    information: np.ndarray,
+def row_cumulants(
     per_row: np.ndarray,
     thirds: np.ndarray,
     products: np.ndarray,
     slopes: Sequence[np.ndarray],
     bends: Sequence[np.ndarray],
-    weights: np.ndarray,
 ) -> np.ndarray:
-    """Information times bias, `(k,)`, in the coordinates of params of a regression.
+    """E[l_abc] / 2 + E[l_ab l_c] of each row `(n, p, p, p)`, a first, in its linear predictors.
 
     Parameters
     ----------
-    designs : sequence of p (n, q) arrays or None
-        Of each parameter; None where nothing predicts it.
-    information : (k, k)
-        Of the sample, in the coordinates of params.
     per_row : (n, p, p)
         Expected information of each row in the natural parameters.
     thirds, products : (n, p, p, p)
         Cumulants of each row in the natural parameters.
     slopes, bends : sequences of p arrays (n,)
         First and second derivatives of the natural parameter in the linear predictor; 1 and 0 where nothing predicts.
-    weights : (n,)
-        Frequencies of the rows.
     """
-    inverse = stacked_inverse(information)
-    if not np.isfinite(inverse).all():
-        raise NotAvailableError("there is no bias of maximum likelihood: the expected information is singular")
-    n, p = per_row.shape[:2]
-    columns = [np.ones((n, 1)) if design is None else design for design in designs]
-    ends = np.cumsum([0, *(part.shape[1] for part in columns)])
-    places = [slice(a, b) for a, b in itertools.pairwise(ends)]
-    # Covariance of the linear predictors of each row.
-    spread = np.empty((n, p, p))
-    for b in range(p):
-        for c in range(p):
-            spread[:, b, c] = np.einsum("ni,ij,nj->n", columns[b], inverse[places[b], places[c]], columns[c])
+    p = per_row.shape[1]
     slope, bend = np.stack(slopes, axis=1), np.stack(bends, axis=1)
     factor = slope[:, :, None, None] * slope[:, None, :, None] * slope[:, None, None, :]
     total = (thirds / 2 + products) * factor
@@ -125,5 +105,36 @@ def adjustment(
             total[:, a, a, b] += curved - curved / 2
             total[:, a, b, a] -= curved / 2
             total[:, b, a, a] -= curved / 2
-    rows = np.einsum("nabc,nbc->na", total, spread) * weights[:, None]
+    return total
+
+
+def adjustment(
+    designs: Sequence[np.ndarray | None], information: np.ndarray, cumulants: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Information times bias, `(k,)`, in the coordinates of params of a regression.
+
+    Parameters
+    ----------
+    designs : sequence of p (n, q) arrays or None
+        Of each parameter; None where nothing predicts it.
+    information : (k, k)
+        Of the sample, in the coordinates of params.
+    cumulants : (n, p, p, p)
+        Of `row_cumulants`.
+    weights : (n,)
+        Frequencies of the rows.
+    """
+    inverse = stacked_inverse(information)
+    if not np.isfinite(inverse).all():
+        raise NotAvailableError("there is no bias of maximum likelihood: the expected information is singular")
+    n, p = cumulants.shape[:2]
+    columns = [np.ones((n, 1)) if design is None else design for design in designs]
+    ends = np.cumsum([0, *(part.shape[1] for part in columns)])
+    places = [slice(a, b) for a, b in itertools.pairwise(ends)]
+    # Covariance of the linear predictors of each row.
+    spread = np.empty((n, p, p))
+    for b in range(p):
+        for c in range(p):
+            spread[:, b, c] = np.einsum("ni,ij,nj->n", columns[b], inverse[places[b], places[c]], columns[c])
+    rows = np.einsum("nabc,nbc->na", cumulants, spread) * weights[:, None]
     return np.concatenate([part.T @ rows[:, at] for at, part in enumerate(columns)])

@@ -9,7 +9,7 @@ import numpy as np
 
 from likelihood_kit._numerics import expectations as numeric_expectations
 from likelihood_kit.families import operands
-from likelihood_kit.families.compositions.censored import EVENT, LIMIT, is_censored
+from likelihood_kit.families.compositions.censored import EVENT, LIMIT
 from likelihood_kit.families.fallbacks import canonical_density, law_expectations, one_column
 from likelihood_kit.families.handle import Handle
 
@@ -58,7 +58,7 @@ def expectations_of_rows(
     family: Handle, functions: Sequence[OfObservation], values: Mapping[str, np.ndarray], what: str
 ) -> list[np.ndarray]:
     """The same, of censored laws too, whose functions find `event` among the quantities."""
-    if is_censored(family):
+    if any(case.column == EVENT for case in family.law.cases):
         return _of_censored(family, functions, values, what)
     return expectations(family, functions, values, what)
 

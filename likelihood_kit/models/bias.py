@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from likelihood_kit import diagnostics
-from likelihood_kit.diagnostics.bias import adjustment
+from likelihood_kit.diagnostics.bias import adjustment, row_cumulants
+from likelihood_kit.diagnostics.interpolation import interpolated
 from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import Family
 from likelihood_kit.families.cumulants import third_cumulants
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.models import at_params, covariances
+from likelihood_kit.models import covariances
 from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
-from likelihood_kit.predictor import working_from_params
+from likelihood_kit.predictor import Predictor, working_from_params
 
 WHAT = "bias of maximum likelihood"
+#: Distinct rows from which on their cumulants are interpolated: as many as the nodes of a first attempt, and more.
+MANY = 100
 
 
 def cox_snell_bias(results: Any) -> pd.Series:
@@ -65,33 +68,69 @@ def information_times_bias(
     information : (k, k)
         Expected information of the sample at params.
     """
-    working = working_from_params(likelihood.predictors, params)
-    natural = at_params.natural_values(likelihood, working)
-    values = {**family.fixed, **known, **natural}
-    n = likelihood.sample.rows
-    rows = np.stack([np.broadcast_to(np.asarray(value, dtype=float), (n,)) for value in values.values()], axis=1)
+    working, n = working_from_params(likelihood.predictors, params), likelihood.sample.rows
+    etas = [
+        np.broadcast_to(predictor.linear(working[None, place])[0], (n,))
+        for predictor, place in zip(likelihood.predictors, likelihood.places, strict=True)
+    ]
+    columns = [predictor.columns for predictor in likelihood.predictors]
+    cumulants = _cumulants(likelihood.predictors, etas, family, known)
+    return adjustment(columns, information, cumulants, covariances.frequencies(likelihood, n))
+
+
+def _cumulants(
+    predictors: Sequence[Predictor], etas: Sequence[np.ndarray], family: Family, known: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """Cumulants of rows `(n, p, p, p)` with linear predictors `(n,)`, of each distinct row once.
+
+    Of many rows that differ in one linear predictor alone they are interpolated, where that leaves no error.
+    """
+    rows = np.stack([*etas, *(np.asarray(value, dtype=float) for value in known.values())], axis=1)
+    differ = np.flatnonzero(np.ptp(rows, axis=0))
     distinct, of_row = np.unique(rows, axis=0, return_inverse=True)
-    each = dict(zip(values, distinct.T, strict=True))
-    estimated = np.array([family.parameter_names.index(predictor.name) for predictor in likelihood.predictors])
-    thirds, products = third_cumulants(family, each)
-    chosen = np.ix_(np.arange(len(distinct)), estimated, estimated, estimated)
-    per_row = family.information_inside(each)[..., estimated, :][..., :, estimated]
-    per_row = np.broadcast_to(per_row, (len(distinct), *per_row.shape[-2:]))
+    p = len(etas)
+
+    def of(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return _cumulants_of_each(predictors, rows[:, :p].T, family, dict(zip(known, rows[:, p:].T, strict=True)))
+
+    if len(distinct) > MANY and len(differ) == 1 and differ[0] < p:
+        at = int(differ[0])
+        middle = _moved(distinct[0], at, distinct[[len(distinct) // 2], at])
+        size = np.sqrt(np.einsum("aa->a", of(middle)[1][0]))
+        scale = size[:, None, None] * size[:, None] * size
+        found = interpolated(lambda values: of(_moved(distinct[0], at, values))[0], distinct[:, at], scale)
+        if found is not None:
+            return found[of_row.ravel()]
+    return of(distinct)[0][of_row.ravel()]
+
+
+def _moved(row: np.ndarray, at: int, values: np.ndarray) -> np.ndarray:
+    """Rows like one, but for the values `(m,)` of one entry."""
+    rows = np.tile(row, (len(values), 1))
+    rows[:, at] = values
+    return rows
+
+
+def _cumulants_of_each(
+    predictors: Sequence[Predictor], etas: np.ndarray, family: Family, known: Mapping[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cumulants `(m, p, p, p)` of rows with linear predictors `(p, m)`, by expectations of each, and informations."""
+    m = etas.shape[1]
+    natural = {p.name: p.link.inverse(eta) for p, eta in zip(predictors, etas, strict=True)}
+    fixed = {name: np.full(m, value) for name, value in family.fixed.items()}
+    values = {**fixed, **known, **natural}
+    thirds, products = third_cumulants(family, values)
+    estimated = np.array([family.parameter_names.index(predictor.name) for predictor in predictors])
+    chosen = np.ix_(np.arange(m), estimated, estimated, estimated)
+    per_row = np.broadcast_to(family.information_inside(values), (m, *thirds.shape[-2:]))
     slopes, bends = [], []
-    for predictor, place in zip(likelihood.predictors, likelihood.places, strict=True):
-        slope, bend = np.ones(n), np.zeros(n)
+    for predictor, eta in zip(predictors, etas, strict=True):
+        slope, bend = np.ones(m), np.zeros(m)
         if predictor.columns is not None:
-            eta = predictor.linear(working[None, place])[0]
-            slope, bend = (np.broadcast_to(part, (n,)) for part in predictor.link.slopes(eta, natural[predictor.name]))
+            slope, bend = (np.broadcast_to(part, (m,)) for part in predictor.link.slopes(eta, natural[predictor.name]))
         slopes.append(slope)
         bends.append(bend)
-    return adjustment(
-        [predictor.columns for predictor in likelihood.predictors],
-        information,
-        per_row[of_row.ravel()],
-        thirds[chosen][of_row.ravel()],
-        products[chosen][of_row.ravel()],
-        slopes,
-        bends,
-        covariances.frequencies(likelihood, n),
-    )
+    per_row = per_row[:, estimated][:, :, estimated]
+    slope = np.stack(slopes, axis=1)
+    information = per_row * slope[:, :, None] * slope[:, None, :]
+    return row_cumulants(per_row, thirds[chosen], products[chosen], slopes, bends), information

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 import numpy as np
 
 from likelihood_kit._numerics import stacked_inverse
@@ -44,9 +47,9 @@ def roots(family: Family, likelihood: Likelihood, highest: Estimates) -> Estimat
     _require(family, params_from_working(likelihood.predictors, points))
     points, solved = _together(family, likelihood, points)
     for i in np.flatnonzero(~solved):
-        alone = likelihood.take(np.array([i]))
-        found = adjusted_score_root(lambda point, alone=alone: _single(family, alone, point), points[i])
-        points[i], solved[i] = found.point, found.solved
+        single = functools.partial(_single, family, likelihood.take(np.array([i])))
+        end = adjusted_score_root(single, points[i])
+        points[i], solved[i] = end.point, end.solved
     found = _with_errors(family, params_from_working(likelihood.predictors, points), likelihood.sample.rows)
     return of_space(family, _or_the_end(family, found, solved), found.standard_errors, degenerate=False)
 
@@ -64,16 +67,16 @@ def _or_the_end(family: Family, found: Estimates, solved: np.ndarray) -> np.ndar
 
 
 def _require(family: Family, values: np.ndarray) -> None:
-    regularity.require(family, WHAT, {**family.fixed, **_named(family, values)}, smooth=True)
+    regularity.require(family, WHAT, _quantities(family, values), smooth=True)
 
 
-def _named(family: Family, values: np.ndarray) -> dict[str, np.ndarray]:
-    return dict(zip(family.parameter_names, values.T, strict=True))
+def _quantities(family: Family, values: np.ndarray) -> dict[str, Any]:
+    return {**family.fixed, **dict(zip(family.parameter_names, values.T, strict=True))}
 
 
 def _information(family: Family, values: np.ndarray) -> np.ndarray:
     """Expected information of one observation, `(r, p, p)`."""
-    found = family.information_inside({**family.fixed, **_named(family, values)})
+    found = family.information_inside(_quantities(family, values))
     return np.broadcast_to(found, (len(values), *found.shape[-2:]))
 
 
@@ -86,7 +89,7 @@ def _biases(family: Family, values: np.ndarray) -> np.ndarray:
         Where none of them is.
     """
     try:
-        cumulants = third_cumulants(family, {**family.fixed, **_named(family, values)})
+        cumulants = third_cumulants(family, _quantities(family, values))
         return biases(_information(family, values), *cumulants)
     except NotAvailableError:
         if len(values) == 1:
@@ -138,24 +141,21 @@ def _together(family: Family, likelihood: Likelihood, points: np.ndarray) -> tup
     A sample whose score is no lower after a step stays there.
     """
     points, solved, active = points.copy(), np.zeros(len(points), bool), np.arange(len(points))
-    here, step, inverse, before = None, None, None, np.full(len(points), np.inf)
+    before, told = np.full(len(points), np.inf), None
     for _ in range(TOGETHER):
         there = _scores(family, likelihood.take(active), points[active])
         metric = stacked_inverse(there.expected)
         with np.errstate(all="ignore"):
             size = np.sqrt(np.einsum("ri,rij,rj->r", there.score, metric, there.score))
         solved[active] = size <= SOLVED
-        ways = [stacked_inverse(there.observed), metric]
-        if here is not None:
-            ways.insert(0, updated_inverse(inverse, step, here, there))
-        inverse = ways[-1]
-        for way in ways[-2::-1]:
+        inverse = metric
+        for way in (stacked_inverse(there.observed), *([] if told is None else [updated_inverse(*told, there)])):
             inverse = np.where(np.isfinite(way).all(axis=(1, 2))[:, None, None], way, inverse)
         step = np.einsum("rij,rj->ri", inverse, there.score)
         going = (size > SOLVED) & (size < before) & np.isfinite(step).all(axis=1)
-        active, before, step, inverse = active[going], size[going], step[going], inverse[going]
+        active, before, step = active[going], size[going], step[going]
         if not active.size:
             break
-        here = AdjustedScore(there.score[going], there.expected[going], there.observed[going])
+        told = inverse[going], step, AdjustedScore(there.score[going], there.expected[going], there.observed[going])
         points[active] = points[active] + step
     return points, solved
