@@ -111,9 +111,12 @@ def test_as_many_observations_as_parameters_leave_no_degrees_of_freedom():
         model.fit(use_t=True)
 
 
-def test_methods_and_levels_that_are_none():
+def test_intervals_are_there_by_name_and_others_refused():
     results = lk.LikelihoodModel([1.0, 2.0, 5.0], family=lk.Exponential()).fit()
     assert_array_equal(results.conf_int(method="wald"), results.conf_int())
+    for method in ("wald", "profile", "score", "r_star", "bootstrap"):
+        low, high = results.conf_int(method=method)[0]
+        assert 0 < low < results.params[0] < high
     for method in ("wlad", None, 3, ["wald"], np.array(["wald", "wald"])):
         with pytest.raises(ArgumentError, match="method"):
             results.conf_int(method=method)
