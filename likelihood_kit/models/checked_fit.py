@@ -8,7 +8,8 @@ from likelihood_kit.diagnostics.derivative_check import DerivativeCheck
 from likelihood_kit.diagnostics.divergence import CrossEntropy
 from likelihood_kit.diagnostics.goodness_of_fit import FIT_LEVEL, GoodnessOfFit
 from likelihood_kit.diagnostics.identifiability import Identifiability
-from likelihood_kit.models import derivative_checks, determined, divergences, fit_of_law, simulated
+from likelihood_kit.diagnostics.losses import LossEquivalence
+from likelihood_kit.models import derivative_checks, determined, divergences, fit_of_law, losses, simulated
 from likelihood_kit.models.fitted_observations import FittedObservations
 
 #: Seed of the samples of the fitted law, beside the data themselves: the same test for the same fit.
@@ -106,6 +107,26 @@ class CheckedFit(FittedObservations):
             Where the rows have laws of their own; where it is infinite for an empirical law that is continuous.
         """
         return divergences.divergence(self, reference)
+
+    def loss_equivalence(self) -> LossEquivalence:
+        """The loss of a prediction that the fit makes least, and minus the log likelihood rebuilt from it.
+
+        It is read off the formula: squared error of a Normal mean, absolute error of a Laplace location, binary
+        cross-entropy of a probability, deviances of Poisson, exponential and gamma means, whatever law has them.
+
+        Returns
+        -------
+        LossEquivalence
+            `name`, `loss`, `factor` and `constant` as LaTeX and text; `total`, `weighted`, `constants`, `rebuilt`,
+            `negative_log_likelihood`, `agrees`, `verdict`.
+
+        Raises
+        ------
+        NotAvailableError
+            Without a family or symbolic formula; where no maximum is certified; under sampling weights; for a response
+            of several columns, and for supports that move.
+        """
+        return losses.loss_equivalence(self)
 
     def goodness_of_fit(
         self, replications: int | None = None, seed: int = SEED, level: float = FIT_LEVEL
