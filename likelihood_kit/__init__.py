@@ -20,6 +20,7 @@ from likelihood_kit.diagnostics import (
     kl_divergence,
     van_trees_bound,
 )
+from likelihood_kit.diagnostics.pit import ProbabilityTransform
 from likelihood_kit.errors import near_names
 from likelihood_kit.families import (
     CATALOGUE,
@@ -37,6 +38,7 @@ from likelihood_kit.parameters import Integers, Interval, Known, Observed, Posit
 from likelihood_kit.reports import (
     certificate_html,
     plot_fit,
+    plot_pit,
     plot_profile,
     plot_study,
     report_fit,
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
 # Results stand below reports and bridges, and nothing imports upwards: the front door gives them these methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 LikelihoodResults.to_arviz = to_arviz
-Profile.plot = plot_profile
+Profile.plot, ProbabilityTransform.plot = plot_profile, plot_pit
 StudyResult.report, StudyResult.plot = report_study, plot_study
 # What a notebook shows of them.
 LikelihoodResults._repr_html_ = results_html

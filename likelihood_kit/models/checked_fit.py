@@ -131,10 +131,12 @@ class CheckedFit(FittedObservations):
     def goodness_of_fit(
         self, replications: int | None = None, seed: int = SEED, level: float = FIT_LEVEL
     ) -> GoodnessOfFit:
-        """Anderson-Darling, Cramer-von Mises and Kolmogorov-Smirnov distances from the fitted law, with p-values.
+        """Anderson-Darling, Cramer-von Mises and Kolmogorov-Smirnov distances from the fitted law, and chi-squared.
 
-        By the parametric bootstrap: samples of the fitted law, each with its parameters estimated anew. Of counts each
-        observation is put at random within its step of the distribution function, with a fixed seed.
+        P-values by the parametric bootstrap: samples of the fitted law, each with its parameters estimated anew. Of
+        counts each observation is put at random within its step of the distribution function, of censored times above
+        it, with a fixed seed. The chi-squared statistic is over cells of equal probability, 2 n^(2/5) of them, so few
+        that 5 observations are expected in each; the verdict rests on the three distances, which see more.
 
         Parameters
         ----------
@@ -147,6 +149,7 @@ class CheckedFit(FittedObservations):
         Raises
         ------
         NotAvailableError
-            For censored data; under sampling weights; where no maximum is certified or the family is not smooth.
+            For censored data without `limit=`; under sampling weights; where no maximum is certified or the family is
+            not smooth.
         """
         return fit_of_law.fit_of_law(self, replications, seed, level)

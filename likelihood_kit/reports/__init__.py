@@ -1,7 +1,7 @@
 """Tables, words and figures of fits and studies, as HTML, LaTeX or Markdown."""
 
 from likelihood_kit.reports.fitted import left_out
-from likelihood_kit.reports.front import plot_fit, plot_profile, plot_study, report_fit, report_study
+from likelihood_kit.reports.front import plot_fit, plot_pit, plot_profile, plot_study, report_fit, report_study
 from likelihood_kit.reports.notebook import (
     certificate_html,
     results_html,
@@ -17,6 +17,7 @@ __all__ = [
     "check_writable",
     "left_out",
     "plot_fit",
+    "plot_pit",
     "plot_profile",
     "plot_study",
     "report_fit",
