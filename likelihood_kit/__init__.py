@@ -23,6 +23,7 @@ from likelihood_kit.diagnostics import (
     pseudo_true,
     van_trees_bound,
 )
+from likelihood_kit.diagnostics.pit import ProbabilityTransform
 from likelihood_kit.errors import near_names
 from likelihood_kit.families import (
     CATALOGUE,
@@ -41,6 +42,7 @@ from likelihood_kit.reports import (
     certificate_html,
     plot_bounds,
     plot_fit,
+    plot_pit,
     plot_profile,
     plot_region,
     plot_study,
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 LikelihoodResults.to_arviz = to_arviz
 Profile.plot, ProfileRegion.plot = plot_profile, plot_region
+ProbabilityTransform.plot = plot_pit
 StudyResult.report, StudyResult.plot = report_study, plot_study
 # What a notebook shows of them.
 LikelihoodResults._repr_html_ = results_html

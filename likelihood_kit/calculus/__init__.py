@@ -22,6 +22,7 @@ from likelihood_kit.calculus.gradient import (
 from likelihood_kit.calculus.higher import function_derivatives
 from likelihood_kit.calculus.kernels import CaseKernels, Kernel, Kernels, kernels_from
 from likelihood_kit.calculus.kinks import has_kink
+from likelihood_kit.calculus.loss import Form, LossForm, loss_form
 from likelihood_kit.calculus.numeric import derivative_error, numeric_derivatives
 from likelihood_kit.calculus.numeric_slopes import Slopes, numeric_slopes
 from likelihood_kit.calculus.typeset import typeset, typeset_function, typeset_log_density
@@ -30,10 +31,12 @@ from likelihood_kit.calculus.written import Notation, latex_name
 __all__ = [
     "DATUM",
     "CaseKernels",
+    "Form",
     "Formula",
     "InMoreDigits",
     "Kernel",
     "Kernels",
+    "LossForm",
     "Notation",
     "Slopes",
     "as_array",
@@ -49,6 +52,7 @@ __all__ = [
     "is_differentiable",
     "kernels_from",
     "latex_name",
+    "loss_form",
     "may_kink",
     "numeric_derivatives",
     "numeric_kernels",

@@ -49,7 +49,7 @@ def typeset_log_density(formula: Formula, fixed: Mapping[str, float]) -> Notatio
     TraceError
         Where the formula has no symbolic form; the message names the operation.
     """
-    return _written(_log_density(formula, fixed))
+    return as_notation(log_density_in_plain(formula, fixed))
 
 
 @by_sympy
@@ -63,7 +63,7 @@ def typeset_function(function: Callable[..., Any], fixed: Mapping[str, float]) -
     """
     from likelihood_kit.calculus.trace import trace
 
-    return _written(trace(function, tuple(inspect.signature(function).parameters)).subs(_numbers(fixed)))
+    return as_notation(trace(function, tuple(inspect.signature(function).parameters)).subs(_numbers(fixed)))
 
 
 @by_sympy
@@ -95,12 +95,12 @@ def typeset(
     from likelihood_kit.calculus.latex import shortest
     from likelihood_kit.calculus.trace import symbol
 
-    log_density = _log_density(formula, fixed)
+    log_density = log_density_in_plain(formula, fixed)
     free = [symbol(name) for name in formula.names if name not in fixed]
     derivatives = differentiate(log_density, free)
 
     def written(expression: Any) -> Notation:
-        return _written(shortest(expression, symbol(DATUM)))
+        return as_notation(shortest(expression, symbol(DATUM)))
 
     information = None
     if expected_information is not None:
@@ -112,7 +112,7 @@ def typeset(
         )
     statistics, coefficients = _separated(formula, fixed, known)
     return Typeset(
-        _written(log_density),
+        as_notation(log_density),
         tuple(written(entry) for entry in derivatives.score),
         tuple(written(-entry) for entry in derivatives.hessian),
         information,
@@ -121,7 +121,8 @@ def typeset(
     )
 
 
-def _written(expression: Any) -> Notation:
+def as_notation(expression: Any) -> Notation:
+    """A SymPy expression as it is printed."""
     from likelihood_kit.calculus.latex import Latex, Plain, tidy
 
     expression = tidy(expression)
@@ -134,7 +135,8 @@ def _numbers(fixed: Mapping[str, float]) -> dict[Any, Any]:
     return {symbol(name): to_expression(value) for name, value in fixed.items()}
 
 
-def _log_density(formula: Formula, fixed: Mapping[str, float]) -> Any:
+def log_density_in_plain(formula: Formula, fixed: Mapping[str, float]) -> Any:
+    """SymPy expression of a log density in functions of textbooks, with quantities held fixed put in."""
     from likelihood_kit.calculus.latex import textbook
     from likelihood_kit.calculus.trace import symbol
 
@@ -179,4 +181,4 @@ def _separated(
     # A coefficient without parameters makes its statistic a part of the base measure; one without the response is a
     # part of the normaliser.
     pairs = [(t, coefficient) for t, coefficient in pairs if coefficient.free_symbols and t.free_symbols & response]
-    return tuple(_written(t) for t, _ in pairs), tuple(_written(shortest(c, symbol(DATUM))) for _, c in pairs)
+    return tuple(as_notation(t) for t, _ in pairs), tuple(as_notation(shortest(c, symbol(DATUM))) for _, c in pairs)

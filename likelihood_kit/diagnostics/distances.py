@@ -74,3 +74,31 @@ def kolmogorov_smirnov(places: np.ndarray) -> np.ndarray:
     n = ordered.shape[-1]
     ranks = np.arange(1, n + 1)
     return np.maximum(ranks / n - ordered, ordered - (ranks - 1) / n).max(axis=-1)
+
+
+def cells(n: int) -> int:
+    """Cells of equal probability for a chi-squared statistic of n observations.
+
+    2 n^(2/5) rounded up, as R's nortest has it (Moore 1986, in D'Agostino and Stephens, *Goodness-of-Fit Techniques*,
+    section 3.2.4), but so few that 5 observations or more are expected in each (Cochran 1954, *Biometrics* 10,
+    417-451).
+    """
+    return max(2, min(int(np.ceil(2 * n**0.4)), n // 5))
+
+
+def counts_in_cells(places: np.ndarray, m: int) -> np.ndarray:
+    """Observations in each of m cells of equal probability, `(..., m)`, by their places `(..., n)`."""
+    cell = np.minimum((places * m).astype(int), m - 1)
+    lines = cell.reshape(-1, cell.shape[-1])
+    counted = np.bincount((lines + m * np.arange(len(lines))[:, None]).ravel(), minlength=m * len(lines))
+    return counted.reshape(*places.shape[:-1], m)
+
+
+def chi_squared(places: np.ndarray) -> np.ndarray:
+    """Pearson's chi-squared statistic `(...)` of places `(..., n)` in the laws of their rows, over `cells(n)`.
+
+    Pearson, K. (1900). *Philosophical Magazine* (5) 50, 157-175.
+    """
+    n = places.shape[-1]
+    expected = n / cells(n)
+    return ((counts_in_cells(places, cells(n)) - expected) ** 2 / expected).sum(axis=-1)

@@ -14,7 +14,13 @@ import pandas as pd
 
 from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import fixed, percent, significant
-from likelihood_kit.diagnostics.distances import anderson_darling, cramer_von_mises, kolmogorov_smirnov
+from likelihood_kit.diagnostics.distances import (
+    anderson_darling,
+    cells,
+    chi_squared,
+    cramer_von_mises,
+    kolmogorov_smirnov,
+)
 from likelihood_kit.diagnostics.replicates import HELD, Draw, of_samples
 from likelihood_kit.diagnostics.specification import FEWEST, joint_pvalue
 from likelihood_kit.errors import NotAvailableError
@@ -33,8 +39,8 @@ DISTANCES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 
 #: `estimates(likelihood)`: of r samples the natural parameters `(m, 1)` or `(m, n)` by name, and which m have any.
 Estimates = Callable[[Likelihood], tuple[Mapping[str, np.ndarray], np.ndarray]]
-#: `places(y (m, n), theta, rng)`: places of observations in their laws, `(m, n)`.
-Places = Callable[[np.ndarray, Mapping[str, np.ndarray], np.random.Generator], np.ndarray]
+#: `places(columns (m, n) of the response by name, theta, rng)`: places of observations in their laws, `(m, n)`.
+Places = Callable[[Mapping[str, np.ndarray], Mapping[str, np.ndarray], np.random.Generator], np.ndarray]
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,13 +50,17 @@ class GoodnessOfFit(InWords):
     Attributes
     ----------
     table : DataFrame
-        One row per distance: `statistic`, `pvalue`.
+        One row per distance, and one of the chi-squared statistic over cells of equal probability: `statistic`,
+        `pvalue`.
     pvalue : float
-        Of the three together.
+        Of the three distances together: the cells see less than these.
     places : (n,)
-        Distribution function of each observation at the estimate, drawn within its step where the law is discrete.
+        Distribution function of each observation at the estimate, drawn within its step where the law is discrete, and
+        above it where the observation is censored.
     drawn : (m, 3)
         Distances of the samples of the fitted law, in the order of the table.
+    chi_squares : (m,)
+        Their chi-squared statistics.
     failures : int
         Samples of which no maximum was found; they are left out.
     level : float
@@ -62,6 +72,7 @@ class GoodnessOfFit(InWords):
     drawn: np.ndarray
     failures: int
     level: float
+    chi_squares: np.ndarray
 
     @property
     def replications(self) -> int:
@@ -72,7 +83,7 @@ class GoodnessOfFit(InWords):
     def verdict(self) -> str:
         """What the distances say of the law, in words."""
         start = "Evidence" if self.pvalue <= self.level else "No evidence"
-        parts = ", ".join(f"{name} {_p(value)}" for name, value in self.table["pvalue"].items())
+        parts = ", ".join(f"{name} {_p(self.table['pvalue'][name])}" for name in DISTANCES)
         lost = f"; {self.failures} more had no maximum" if self.failures else ""
         return (
             f"{start} against the law at the {percent(self.level)} level: p {_p(self.pvalue, '= ')} by "
@@ -89,7 +100,7 @@ def _p(value: float, equal: str = "") -> str:
 
 
 def goodness_of_fit(places: np.ndarray, drawn: np.ndarray, failures: int, level: float = FIT_LEVEL) -> GoodnessOfFit:
-    """Test of a law by the places of a sample `(n,)` and the distances `(m, 3)` of samples of the fitted law.
+    """Test of a law by the places of a sample `(n,)` and the statistics `(m, 4)` of samples of the fitted law.
 
     References
     ----------
@@ -101,10 +112,15 @@ def goodness_of_fit(places: np.ndarray, drawn: np.ndarray, failures: int, level:
             f"there is no goodness of fit: only {len(drawn)} of {len(drawn) + failures} samples of the fitted law have "
             "a maximum of their likelihood"
         )
-    own = distances(places)
+    own, cut = distances(places), float(chi_squared(places))
+    drawn, chi_squares = drawn[:, :-1], drawn[:, -1]
     pvalue, each = joint_pvalue(np.vstack([own, drawn]))
-    table = pd.DataFrame({"statistic": own, "pvalue": each}, index=list(DISTANCES))
-    return GoodnessOfFit(table, pvalue, places, drawn, failures, level)
+    # Statistics of the same counts are equal but for rounding.
+    as_large = np.sum(chi_squares >= cut * (1 - np.sqrt(np.finfo(float).eps)))
+    names = [*DISTANCES, f"Chi-squared, {cells(len(places))} cells"]
+    statistics, pvalues = [*own, cut], [*each, (1 + as_large) / (len(chi_squares) + 1)]
+    table = pd.DataFrame({"statistic": statistics, "pvalue": pvalues}, index=names)
+    return GoodnessOfFit(table, pvalue, places, drawn, failures, level, chi_squares)
 
 
 def distances(places: np.ndarray) -> np.ndarray:
@@ -118,11 +134,11 @@ def distances_of_samples(
     draw: Draw,
     estimates: Estimates,
     places: Places,
-    datum: str,
+    response: tuple[str, ...],
     replications: int,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, int]:
-    """Distances `(m, 3)` of samples from the laws fitted to them, and of how many there are none.
+    """Distances and chi-squared statistics `(m, 4)` of samples from the laws fitted to them; how many have none.
 
     Parameters
     ----------
@@ -131,18 +147,19 @@ def distances_of_samples(
     k : int
         Entries of its parameter vector.
     draw, estimates, places : callable
-    datum : str
-        Name of the response.
+    response : tuple of str
+        Names of the columns of the response.
     replications : int
     rng : Generator
     """
     n = likelihood.sample.rows
     at_once = max(1, HELD // (n * k * (k + 1)))
-    found: list[np.ndarray] = [np.empty((0, len(DISTANCES)))]
+    found: list[np.ndarray] = [np.empty((0, len(DISTANCES) + 1))]
     for begin in range(0, replications, at_once):
         batch = of_samples(likelihood, draw(min(at_once, replications - begin), rng))
         theta, kept = estimates(batch)
-        here = places(batch.sample.columns[datum][kept], theta, rng)
-        found.append(distances(here[np.isfinite(here).all(axis=-1)]))
+        here = places({name: batch.sample.columns[name][kept] for name in response}, theta, rng)
+        here = here[np.isfinite(here).all(axis=-1)]
+        found.append(np.concatenate([distances(here), chi_squared(here)[:, None]], axis=-1))
     drawn = np.concatenate(found)
     return drawn, replications - len(drawn)

@@ -12,6 +12,7 @@ from likelihood_kit.diagnostics.derivative_check import DerivativeCheck
 from likelihood_kit.diagnostics.divergence import CrossEntropy
 from likelihood_kit.diagnostics.goodness_of_fit import FIT_LEVEL, GoodnessOfFit
 from likelihood_kit.diagnostics.identifiability import Identifiability
+from likelihood_kit.diagnostics.losses import LossEquivalence
 from likelihood_kit.models import (
     bounds,
     derivative_checks,
@@ -19,6 +20,7 @@ from likelihood_kit.models import (
     divergences,
     fit_of_law,
     information_at_params,
+    losses,
     simulated,
 )
 from likelihood_kit.models.fitted_observations import FittedObservations
@@ -161,13 +163,35 @@ class CheckedFit(FittedObservations):
         """
         return divergences.divergence(self, reference)
 
+    def loss_equivalence(self) -> LossEquivalence:
+        """The loss of a prediction that the fit makes least, and minus the log likelihood rebuilt from it.
+
+        It is read off the formula: squared error of a Normal mean, absolute error of a Laplace location, binary
+        cross-entropy of a probability, deviances of Poisson, exponential and gamma means, whatever law has them.
+
+        Returns
+        -------
+        LossEquivalence
+            `name`, `loss`, `factor` and `constant` as LaTeX and text; `total`, `weighted`, `constants`, `rebuilt`,
+            `negative_log_likelihood`, `agrees`, `verdict`.
+
+        Raises
+        ------
+        NotAvailableError
+            Without a family or symbolic formula; where no maximum is certified; under sampling weights; for a response
+            of several columns, and for supports that move.
+        """
+        return losses.loss_equivalence(self)
+
     def goodness_of_fit(
         self, replications: int | None = None, seed: int = SEED, level: float = FIT_LEVEL
     ) -> GoodnessOfFit:
-        """Anderson-Darling, Cramer-von Mises and Kolmogorov-Smirnov distances from the fitted law, with p-values.
+        """Anderson-Darling, Cramer-von Mises and Kolmogorov-Smirnov distances from the fitted law, and chi-squared.
 
-        By the parametric bootstrap: samples of the fitted law, each with its parameters estimated anew. Of counts each
-        observation is put at random within its step of the distribution function, with a fixed seed.
+        P-values by the parametric bootstrap: samples of the fitted law, each with its parameters estimated anew. Of
+        counts each observation is put at random within its step of the distribution function, of censored times above
+        it, with a fixed seed. The chi-squared statistic is over cells of equal probability, 2 n^(2/5) of them, so few
+        that 5 observations are expected in each; the verdict rests on the three distances, which see more.
 
         Parameters
         ----------
@@ -180,6 +204,7 @@ class CheckedFit(FittedObservations):
         Raises
         ------
         NotAvailableError
-            For censored data; under sampling weights; where no maximum is certified or the family is not smooth.
+            For censored data without `limit=`; under sampling weights; where no maximum is certified or the family is
+            not smooth.
         """
         return fit_of_law.fit_of_law(self, replications, seed, level)

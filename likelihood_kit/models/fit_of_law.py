@@ -24,12 +24,13 @@ from likelihood_kit.diagnostics.goodness_of_fit import (
 from likelihood_kit.diagnostics.specification import FEWEST
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
 from likelihood_kit.families import Family
+from likelihood_kit.families.compositions.censored import EVENT, LIMIT, is_censored, uncensored
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Road, maximise, road_of
 from likelihood_kit.models import at_params
 from likelihood_kit.models.distributions import closed_distribution, integrated_distribution
 from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
-from likelihood_kit.models.simulated import draws
+from likelihood_kit.models.simulated import draws, needs_limits
 
 #: Samples by default, the most of these with which no more rows are drawn, or where derivatives or the distribution
 #: function are numeric than fewer; of larger samples the fewest.
@@ -43,20 +44,25 @@ def fit_of_law(results: Any, replications: Any, seed: Any, level: Any) -> Goodne
     model, family = results.model, results.model.family
     _require(results)
     likelihood, working, known = _rows(results)
-    closed = closed_distribution(family, known)
+    seen = uncensored(family)
+    of_time = {name: values for name, values in known.items() if name != LIMIT}
+    closed = closed_distribution(seen, of_time)
     n, k = likelihood.sample.rows, len(working)
     most = ROWS if closed is not None and results.derivatives == "symbolic" else NUMERIC_ROWS
     if replications is None:
         replications = next((r for r in REPLICATIONS if r * n <= most), FEWEST)
-    places = _places(family, closed or integrated_distribution(family, known))
-    y = likelihood.sample.columns[DATUM]
+    places = _places(seen, closed or integrated_distribution(seen, of_time))
+    columns = {name: np.broadcast_to(likelihood.sample.columns[name], (1, n)) for name in family.law.response}
+    y = columns[DATUM]
     rng = np.random.default_rng([int(seed), zlib.crc32(np.ascontiguousarray(y).tobytes())])
     theta = {name: values[None] for name, values in at_params.natural_values(likelihood, working).items()}
-    own = places(np.broadcast_to(y, (1, n)), theta, rng)[0]
+    own = places(columns, theta, rng)[0]
     is_closed = road_of(family, model.likelihood) is Road.CLOSED
     estimates = _closed_estimates(family, known) if is_closed else _estimates(working)
     draw = draws(family, likelihood, working, known)
-    drawn, failures = distances_of_samples(likelihood, k, draw, estimates, places, DATUM, int(replications), rng)
+    drawn, failures = distances_of_samples(
+        likelihood, k, draw, estimates, places, family.law.response, int(replications), rng
+    )
     return goodness_of_fit(own, drawn, failures, float(level))
 
 
@@ -79,13 +85,25 @@ def _require(results: Any) -> None:
     require_certified(results, what)
     require_likelihood(model, what)
     model.require_data()
-    if model.family.law.observed:
-        raise NotAvailableError(
-            f"there is no goodness of fit of {model.family!r}: of a response that is censored, or of several columns, "
-            "the places in its law are not known; information_audit() compares its informations"
-        )
+    _require_places(model)
     if road_of(model.family, model.likelihood) is not Road.CLOSED:
         require_regular_here(results, what, smooth=True)
+
+
+def _require_places(model: Any) -> None:
+    """Refuse a response that has no place in its law, or whose censoring cannot be drawn."""
+    family = model.family
+    if family.law.observed and not is_censored(family):
+        raise NotAvailableError(
+            f"there is no goodness of fit of {family!r}: of a response of several columns the places in its law are "
+            "not known; information_audit() compares its informations"
+        )
+    if needs_limits(family, model.known):
+        raise NotAvailableError(
+            f"there is no goodness of fit of {family!r}: it is compared with samples of the fitted law, which are "
+            "censored where observation ends, and that is not known of what was seen before; give limit= of each row "
+            "to the model. pit() shows the places"
+        )
 
 
 def _rows(results: Any) -> tuple[Likelihood, np.ndarray, dict[str, np.ndarray]]:
@@ -103,14 +121,19 @@ def _rows(results: Any) -> tuple[Likelihood, np.ndarray, dict[str, np.ndarray]]:
 
 
 def _places(family: Family, probability: Callable[..., np.ndarray]) -> Places:
-    """Places of observations in their laws, of counts drawn uniformly within their steps."""
+    """Places of observations in their laws, of counts drawn uniformly within their steps, of censored ones above."""
 
-    def places(y: np.ndarray, theta: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def places(
+        columns: Mapping[str, np.ndarray], theta: Mapping[str, np.ndarray], rng: np.random.Generator
+    ) -> np.ndarray:
+        y, seen = columns[DATUM], columns.get(EVENT)
         with np.errstate(all="ignore"):
             at = probability(y, theta)
-            if not family.discrete:
+            if not family.discrete and seen is None:
                 return np.clip(at, 0.0, 1.0)
-            below = probability(y - 1, theta)
+            below = probability(y - 1, theta) if family.discrete else at
+        if seen is not None:  # a censored observation lies above
+            below, at = np.where(seen == 1, below, at), np.where(seen == 1, at, 1.0)
         return np.clip(below + rng.random(y.shape) * (at - below), 0.0, 1.0)
 
     return places

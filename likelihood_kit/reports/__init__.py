@@ -4,6 +4,7 @@ from likelihood_kit.reports.fitted import left_out
 from likelihood_kit.reports.front import (
     plot_bounds,
     plot_fit,
+    plot_pit,
     plot_profile,
     plot_region,
     plot_study,
@@ -26,6 +27,7 @@ __all__ = [
     "left_out",
     "plot_bounds",
     "plot_fit",
+    "plot_pit",
     "plot_profile",
     "plot_region",
     "plot_study",

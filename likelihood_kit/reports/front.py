@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from likelihood_kit._numerics.signatures import named_arguments
+from likelihood_kit.diagnostics.pit import ProbabilityTransform
 from likelihood_kit.models import LikelihoodResults, Profile, ProfileRegion
 from likelihood_kit.reports.paths import check_writable
 from likelihood_kit.simulation import MARGIN, StudyResult, check_margin
@@ -135,6 +136,25 @@ def plot_region(region: ProfileRegion, ax: Any = None, labels: Any = None, units
     from likelihood_kit.reports.profile_figures import region_plot
 
     return region_plot(region, ax, labels, units)
+
+
+@_plot_method
+def plot_pit(transform: ProbabilityTransform, ax: Any = None) -> Any:
+    """One matplotlib figure of a probability integral transform: its bars, and the interval of each under a right law.
+
+    Parameters
+    ----------
+    ax : Axes, optional
+        Axes to draw into; by default a figure is made.
+
+    Raises
+    ------
+    ArgumentError
+        For other axes than those of the figure.
+    """
+    from likelihood_kit.reports.pit_figures import pit_plot
+
+    return pit_plot(transform, ax)
 
 
 @_plot_method

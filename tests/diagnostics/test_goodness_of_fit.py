@@ -162,12 +162,61 @@ def test_integration_between_observations():
     assert_allclose(found, stats.binom.cdf(y, trials["trials"], [[0.3], [0.5]]), atol=1e-12)
 
 
+@pytest.mark.parametrize("n", [60, 200])
+def test_chi_squared_lies_between_its_two_limits(n):
+    """Of parameters estimated from the observations: m - 1 - k to m - 1 degrees of freedom (Chernoff and Lehmann 1954).
+
+    The mean of 1,999 samples within 4 standard errors of that interval.
+    """
+    y = RNG.normal(size=n)
+    found = lk.LikelihoodModel(y, family=lk.Normal()).fit().goodness_of_fit(1999)
+    m = min(int(np.ceil(2 * n**0.4)), n // 5)
+    counts = np.histogram(stats.norm.cdf(y, y.mean(), y.std()), np.linspace(0, 1, m + 1))[0]
+    assert_allclose(found.table["statistic"][f"Chi-squared, {m} cells"], ((counts - n / m) ** 2 / (n / m)).sum())
+    error = 4 * np.sqrt(2 * m / 1999)
+    assert m - 3 - error < found.chi_squares.mean() < m - 1 + error
+    assert_allclose(
+        found.table["pvalue"].iloc[3], (1 + (found.chi_squares >= found.table["statistic"].iloc[3] - 1e-9).sum()) / 2000
+    )
+
+
+def test_chi_squared_size_and_power():
+    """Of 200 right laws 10 are accused at 5 %, below 2 or above 21 once in 1,000; nearly all wrong ones are."""
+    rng, accused = np.random.default_rng(5), np.zeros(2)
+    for _ in range(200):
+        results = lk.LikelihoodModel(rng.poisson(2.0, 40), family=lk.Poisson()).fit()
+        accused[0] += results.goodness_of_fit(99).table["pvalue"].iloc[3] <= 0.05
+    for _ in range(20):
+        results = lk.LikelihoodModel(rng.negative_binomial(1, 0.2, 60), family=lk.Poisson()).fit()
+        accused[1] += results.goodness_of_fit(99).table["pvalue"].iloc[3] <= 0.05
+    assert 2 <= accused[0] <= 21
+    assert accused[1] >= 18
+
+
+def _censored(law, y, limit):
+    seen = (y <= limit).astype(int)
+    return lk.LikelihoodModel(np.minimum(y, limit), family=lk.censored(law), event=seen, limit=limit).fit()
+
+
+def test_size_and_power_of_censored_times():
+    """Times that are censored at known limits: about 5 of 100 right laws are accused, and nearly all wrong ones."""
+    rng, accused = np.random.default_rng(6), np.zeros(2)
+    for _ in range(100):
+        limit = rng.uniform(1, 4, 60)
+        accused[0] += _censored(lk.Weibull(), rng.weibull(1.5, 60) * 2, limit).goodness_of_fit(99).pvalue <= 0.05
+    for _ in range(10):
+        limit = rng.uniform(1, 6, 150)
+        accused[1] += _censored(lk.Exponential(), rng.weibull(3, 150) * 2, limit).goodness_of_fit(99).pvalue <= 0.05
+    assert accused[0] <= 15  # 5 are expected; more once in 10,000
+    assert accused[1] >= 9
+
+
 def test_the_same_test_for_the_same_fit():
     results = lk.LikelihoodModel(RNG.poisson(3, 40), family=lk.Poisson()).fit()
     one, same, other = (results.goodness_of_fit(99, seed=seed) for seed in (1, 1, 2))
     assert_allclose(one.table.to_numpy(), same.table.to_numpy())
     assert not np.array_equal(one.drawn, other.drawn)
-    assert list(one.table.index) == list(DISTANCES)
+    assert list(one.table.index) == [*DISTANCES, "Chi-squared, 8 cells"]
     assert one.replications + one.failures == 99
 
 
@@ -182,7 +231,7 @@ def test_refused_by_name():
     with pytest.raises(ArgumentError, match="level"):
         results.goodness_of_fit(99, level=0)
     censored = lk.LikelihoodModel(np.minimum(y, 5), family=lk.censored(lk.Gamma()), event=(y < 5).astype(int)).fit()
-    with pytest.raises(NotAvailableError, match="censored"):
+    with pytest.raises(NotAvailableError, match=r"censored where observation ends.*give limit="):
         censored.goodness_of_fit()
     weighted = lk.LikelihoodModel(y, family=lk.Gamma(), prob_weights=np.linspace(1, 2, 50)).fit()
     with pytest.raises(NotAvailableError, match="prob_weights"):

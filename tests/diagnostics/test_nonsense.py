@@ -76,6 +76,7 @@ CALLS = {
     "samples": (lambda v: FIT.goodness_of_fit(v), {"None"}),
     "seed of samples": (lambda v: FIT.goodness_of_fit(99, seed=v), SEEDS),
     "level of the fit": (lambda v: FIT.goodness_of_fit(99, level=v), {"fraction"}),
+    "bars": (FIT.pit, {*WHOLE, "None"}),
     "fits": (lk.compare, set()),
     "one of the fits": (lambda v: lk.compare([FIT, v]), set()),
     "folds": (lambda v: lk.compare([FIT, FIT], folds=v), {*WHOLE, "0", "None"}),
