@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from likelihood_kit.calculus import DATUM, Form, Notation, loss_form
+from likelihood_kit.calculus import DATUM, Form, LossForm, Notation, loss_form
 from likelihood_kit.diagnostics.losses import LOSSES, LossEquivalence, binary_cross_entropy, in_brackets, written_loss
 from likelihood_kit.errors import NotAvailableError, TraceError
 from likelihood_kit.models import at_params, divergences
 from likelihood_kit.models.existence import require_certified, require_likelihood
+
+#: Forms whose loss is a deviance, which is twice what it is of minus a log density.
+DEVIANCES = (Form.POISSON, Form.GAMMA)
 
 
 def loss_equivalence(results: Any) -> LossEquivalence:
@@ -20,50 +23,54 @@ def loss_equivalence(results: Any) -> LossEquivalence:
     parameter = family.predicted if family.predicted in model.free_names else model.free_names[0]
     try:
         found = loss_form(family.formula, parameter, family.fixed)
-        values = _values(results)
-        y = np.asarray(model.endog, dtype=float)
-        weights = np.ones(len(y)) if model.freq_weights is None else np.asarray(model.freq_weights, dtype=float)
-        with np.errstate(all="ignore"):
-            target, prediction, factor, constant = (
-                np.broadcast_to(np.asarray(term.value(values), dtype=float), y.shape)
-                for term in (found.target, found.prediction, found.factor, found.constant)
-            )
-            if found.form is Form.CROSS_ENTROPY and found.failures is not None:
-                loss = binary_cross_entropy(target, found.failures.value(values), prediction)
-            else:
-                loss = target if found.form is Form.OTHER else LOSSES[found.form](target, prediction)
+        loss, factor, constant = _of_rows(found, _values(results))
     except (TraceError, NameError, AttributeError, TypeError) as error:
         raise NotAvailableError(
             f"the loss of {family!r} cannot be written: its formula has no plain form: {error}"
         ) from None
-    saturated = found.form in (Form.POISSON, Form.GAMMA)
-    scale = factor / 2 if saturated else factor
-    shown_factor = _halved(found.factor.notation) if saturated else found.factor.notation
-    if saturated:
-        constant = constant + factor * _perfect(found.form, target)
+    weights = np.ones(len(loss)) if model.freq_weights is None else np.asarray(model.freq_weights, dtype=float)
     counts = weights > 0
     total, weighted, constants = (
-        float(np.sum(weights[counts] * part[counts])) for part in (loss, scale * loss, constant)
+        float(np.sum(weights[counts] * part[counts])) for part in (loss, factor * loss, constant)
     )
     shared = set(found.target.names) if found.form is Form.OTHER else set()
-    if np.ptp(scale[counts]) > 0:
+    if np.ptp(factor[counts]) > 0:
         shared |= set(found.factor.names)
+    failures = None if found.failures is None else found.failures.notation
     return LossEquivalence(
         law=repr(family),
         name=found.form.value if found.form is not Form.OTHER else "loss of its own",
         parameter=found.prediction.notation.text,
-        loss=written_loss(found.form, found.target.notation, found.prediction.notation, _failures(found)),
-        factor=shown_factor,
+        loss=written_loss(found.form, found.target.notation, found.prediction.notation, failures),
+        factor=_halved(found.factor.notation) if found.form in DEVIANCES else found.factor.notation,
         constant=found.perfect,
         negative_log_likelihood=-float(results.llf),
         total=total,
         weighted=weighted,
         constants=constants,
         shared=tuple(name for name in model.free_names if name in shared and name != parameter),
-        saturated=saturated,
+        saturated=found.form in DEVIANCES,
         n=float(results.nobs),
         **_identity(results),
     )
+
+
+def _of_rows(found: LossForm, values: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Loss, factor and constant of each row, `(n,)` each, by the data and parameters of the rows."""
+    shape = values[DATUM].shape
+    with np.errstate(all="ignore"):
+        target, prediction, factor, constant = (
+            np.broadcast_to(np.asarray(term.value(values), dtype=float), shape)
+            for term in (found.target, found.prediction, found.factor, found.constant)
+        )
+        if found.form is Form.CROSS_ENTROPY and found.failures is not None:
+            return binary_cross_entropy(target, found.failures.value(values), prediction), factor, constant
+        if found.form is Form.OTHER:
+            return target, factor, constant
+        loss = LOSSES[found.form](target, prediction)
+        if found.form in DEVIANCES:
+            return loss, factor / 2, constant + factor * _perfect(found.form, target)
+    return loss, factor, constant
 
 
 def _require(results: Any) -> None:
@@ -107,10 +114,6 @@ def _halved(factor: Notation) -> Notation:
     return Notation(
         r"\frac{1}{2}" if one else rf"\frac{{{factor.latex}}}{{2}}", "1/2" if one else f"{in_brackets(factor.text)}/2"
     )
-
-
-def _failures(found: Any) -> Notation | None:
-    return None if found.failures is None else found.failures.notation
 
 
 def _identity(results: Any) -> dict[str, float]:
