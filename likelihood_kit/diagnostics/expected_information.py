@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.linear_algebra import smallest_eigenvalue
 from likelihood_kit._numerics.printed import counted, fixed, shortest, significant
 from likelihood_kit._numerics.signatures import named_arguments
@@ -25,8 +26,8 @@ PLACES, AWAY, SEED = 12, 0.5, 1922
 COORDINATES = ("natural", "link")
 
 
-@dataclass(frozen=True)
-class ExpectedInformation:
+@dataclass(frozen=True, repr=False)
+class ExpectedInformation(InWords):
     """Expected information of a sample.
 
     Attributes

@@ -88,7 +88,7 @@ def in_brackets(text: str) -> str:
     return text if text.isidentifier() else f"({text})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LossEquivalence:
     """The loss that a fit makes least, and that it is minus the log likelihood up to named constants.
 
@@ -185,6 +185,9 @@ class LossEquivalence:
     def latex(self) -> str:
         """Minus the log density of one observation."""
         return rf"-\log f(y) = {self.factor.latex} \cdot \left[{self.loss.latex}\right] + {self.constant.latex}"
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex}$"

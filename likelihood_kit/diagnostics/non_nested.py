@@ -115,12 +115,11 @@ class NonNestedTest(InWords):
         drawn = f" by {self.replications} samples of the rows" if self.replications and self.distinguishable else ""
         corrected = "" if self.correction == "none" else f", with the correction of {self.correction.upper()}"
         of = f"{self.name} test of {self.names[0]} against {self.names[1]}"
-        return f"{of}: {value}, p {_p(self.pvalue)}{drawn}{corrected}\n{self.verdict}"
+        told = "no p-value" if np.isnan(self.pvalue) else f"p {_p(self.pvalue)}"
+        return f"{of}: {value}, {told}{drawn}{corrected}\n{self.verdict}"
 
 
 def _p(value: float) -> str:
-    if np.isnan(value):
-        return "not there"
     return f"= {fixed(value, 3)}" if value >= SMALLEST_P else f"below {SMALLEST_P}"
 
 

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import percent
 from likelihood_kit.diagnostics.distances import cells, counts_in_cells
 from likelihood_kit.diagnostics.intervals import LEVEL
 
 
-@dataclass(frozen=True)
-class ProbabilityTransform:
+@dataclass(frozen=True, repr=False)
+class ProbabilityTransform(InWords):
     """Places of observations in the laws fitted to them: uniform at the true parameters.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.printed import percent, significant
 from likelihood_kit.diagnostics.intervals import ALPHA, on_links
 from likelihood_kit.diagnostics.profile_region import Plane
@@ -24,8 +25,8 @@ from likelihood_kit.models.profile_likelihood import require_profile, surpassed
 RAYS, FEWEST_RAYS, MOST_RAYS = 72, 4, 10_000
 
 
-@dataclass(frozen=True)
-class RegionContour:
+@dataclass(frozen=True, repr=False)
+class RegionContour(InWords):
     """Boundary of a profile region.
 
     Attributes

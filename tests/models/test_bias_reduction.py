@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from nonsense import swept
 from numpy.testing import assert_allclose
 from scipy import special
 
@@ -317,6 +318,17 @@ def test_refused_by_name():
     event = np.array([1, 1, 0, 1, 1, 0])
     with pytest.raises(ParameterError, match="needs limit of each row"):
         lk.LikelihoodModel(Y, family=lk.censored(lk.Weibull()), event=event).fit(bias_reduction="firth")
+
+
+def test_nonsense_is_refused():
+    model = lk.LikelihoodModel(Y, family=lk.Exponential(parameters=("rate",)))
+    foreign, silent = swept(lambda value: model.fit(bias_reduction=value))
+    assert not foreign
+    assert silent == {"None"}  # the maximum
+    results = model.fit(bias_reduction="firth")
+    foreign, silent = swept(lambda value: results.likelihood_ratio_test(value))
+    assert not foreign
+    assert not silent
 
 
 def test_a_likelihood_of_rows_has_no_expectations():
