@@ -95,10 +95,34 @@ def counts_in_cells(places: np.ndarray, m: int) -> np.ndarray:
 
 
 def chi_squared(places: np.ndarray) -> np.ndarray:
-    """Pearson's chi-squared statistic `(...)` of places `(..., n)` in the laws of their rows, over `cells(n)`.
+    """Pearson's chi-squared statistic `(...)` of places `(..., n)` in the laws of their rows, over `cells(n)`."""
+    n = places.shape[-1]
+    return pearson(counts_in_cells(places, cells(n)), np.asarray(n / cells(n)))
+
+
+def pearson(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Pearson's statistic `(...)` of observed and expected counts in cells, `(..., m)`.
 
     Pearson, K. (1900). *Philosophical Magazine* (5) 50, 157-175.
     """
-    n = places.shape[-1]
-    expected = n / cells(n)
-    return ((counts_in_cells(places, cells(n)) - expected) ** 2 / expected).sum(axis=-1)
+    return ((observed - expected) ** 2 / expected).sum(axis=-1)
+
+
+def pooled_ends(values: np.ndarray, below: np.ndarray, n: int) -> np.ndarray:
+    """Upper ends `(m - 1,)` of cells of whole numbers, n / `cells(n)` or more expected in each; the last has no end.
+
+    Parameters
+    ----------
+    values : (u,)
+        Ends that may be taken, ascending.
+    below : (u,)
+        Observations that are expected up to each.
+    n : int
+        Observations.
+    """
+    least, last, ends = n / cells(n), 0.0, []
+    for value, expected in zip(values, below, strict=True):
+        if expected - last >= least and n - expected >= least:
+            ends.append(value)
+            last = expected
+    return np.array(ends)

@@ -41,6 +41,13 @@ DISTANCES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 Estimates = Callable[[Likelihood], tuple[Mapping[str, np.ndarray], np.ndarray]]
 #: `places(columns (m, n) of the response by name, theta, rng)`: places of observations in their laws, `(m, n)`.
 Places = Callable[[Mapping[str, np.ndarray], Mapping[str, np.ndarray], np.random.Generator], np.ndarray]
+#: `chi(columns, theta, places (m, n))`: chi-squared statistics of samples, `(m,)`.
+ChiSquared = Callable[[Mapping[str, np.ndarray], Mapping[str, np.ndarray], np.ndarray], np.ndarray]
+
+
+def of_places(columns: Mapping[str, np.ndarray], theta: Mapping[str, np.ndarray], places: np.ndarray) -> np.ndarray:
+    """Chi-squared statistics `(m,)` over cells of equal probability, whatever the columns."""
+    return chi_squared(places)
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,8 +57,8 @@ class GoodnessOfFit(InWords):
     Attributes
     ----------
     table : DataFrame
-        One row per distance, and one of the chi-squared statistic over cells of equal probability: `statistic`,
-        `pvalue`.
+        One row per distance, and one of the chi-squared statistic over cells of equal probability, or of whole numbers
+        that are pooled: `statistic`, `pvalue`.
     pvalue : float
         Of the three distances together: the cells see less than these.
     places : (n,)
@@ -99,8 +106,16 @@ def _p(value: float, equal: str = "") -> str:
     return f"{equal}{fixed(value, 3)}" if value >= SMALLEST_P else f"below {SMALLEST_P}"
 
 
-def goodness_of_fit(places: np.ndarray, drawn: np.ndarray, failures: int, level: float = FIT_LEVEL) -> GoodnessOfFit:
+def goodness_of_fit(
+    places: np.ndarray,
+    drawn: np.ndarray,
+    failures: int,
+    level: float = FIT_LEVEL,
+    cut: tuple[float, int] | None = None,
+) -> GoodnessOfFit:
     """Test of a law by the places of a sample `(n,)` and the statistics `(m, 4)` of samples of the fitted law.
+
+    `cut` is the chi-squared statistic of the sample and its cells, by default those of equal probability.
 
     References
     ----------
@@ -112,13 +127,14 @@ def goodness_of_fit(places: np.ndarray, drawn: np.ndarray, failures: int, level:
             f"there is no goodness of fit: only {len(drawn)} of {len(drawn) + failures} samples of the fitted law have "
             "a maximum of their likelihood"
         )
-    own, cut = distances(places), float(chi_squared(places))
+    own = distances(places)
+    chi, number = cut or (float(chi_squared(places)), cells(len(places)))
     drawn, chi_squares = drawn[:, :-1], drawn[:, -1]
     pvalue, each = joint_pvalue(np.vstack([own, drawn]))
-    # Statistics of the same counts are equal but for rounding.
-    as_large = np.sum(chi_squares >= cut * (1 - np.sqrt(np.finfo(float).eps)))
-    names = [*DISTANCES, f"Chi-squared, {cells(len(places))} cells"]
-    statistics, pvalues = [*own, cut], [*each, (1 + as_large) / (len(chi_squares) + 1)]
+    # Statistics of the same counts are equal but for rounding, and all 0 where the counts determine the estimates.
+    as_large = np.sum(chi_squares >= chi - np.sqrt(np.finfo(float).eps) * (1 + chi))
+    names = [*DISTANCES, f"Chi-squared, {number} cells"]
+    statistics, pvalues = [*own, chi], [*each, (1 + as_large) / (len(chi_squares) + 1)]
     table = pd.DataFrame({"statistic": statistics, "pvalue": pvalues}, index=names)
     return GoodnessOfFit(table, pvalue, places, drawn, failures, level, chi_squares)
 
@@ -137,6 +153,7 @@ def distances_of_samples(
     response: tuple[str, ...],
     replications: int,
     rng: np.random.Generator,
+    chi: ChiSquared = of_places,
 ) -> tuple[np.ndarray, int]:
     """Distances and chi-squared statistics `(m, 4)` of samples from the laws fitted to them; how many have none.
 
@@ -158,8 +175,10 @@ def distances_of_samples(
     for begin in range(0, replications, at_once):
         batch = of_samples(likelihood, draw(min(at_once, replications - begin), rng))
         theta, kept = estimates(batch)
-        here = places({name: batch.sample.columns[name][kept] for name in response}, theta, rng)
-        here = here[np.isfinite(here).all(axis=-1)]
-        found.append(np.concatenate([distances(here), chi_squared(here)[:, None]], axis=-1))
+        columns = {name: batch.sample.columns[name][kept] for name in response}
+        here = places(columns, theta, rng)
+        with np.errstate(invalid="ignore"):
+            statistics = np.concatenate([distances(here), chi(columns, theta, here)[:, None]], axis=-1)
+        found.append(statistics[np.isfinite(here).all(axis=-1) & np.isfinite(statistics).all(axis=-1)])
     drawn = np.concatenate(found)
     return drawn, replications - len(drawn)

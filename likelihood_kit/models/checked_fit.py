@@ -191,7 +191,8 @@ class CheckedFit(FittedObservations):
         P-values by the parametric bootstrap: samples of the fitted law, each with its parameters estimated anew. Of
         counts each observation is put at random within its step of the distribution function, of censored times above
         it, with a fixed seed. The chi-squared statistic is over cells of equal probability, 2 n^(2/5) of them, so few
-        that 5 observations are expected in each; the verdict rests on the three distances, which see more.
+        that 5 observations are expected in each, or of counts over whole numbers that are pooled to as many; the
+        verdict rests on the three distances, which see more.
 
         Parameters
         ----------

@@ -13,13 +13,16 @@ from likelihood_kit import diagnostics
 from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit.calculus import DATUM
+from likelihood_kit.diagnostics.distances import cells, pearson, pooled_ends
 from likelihood_kit.diagnostics.goodness_of_fit import (
     DISTANCES,
+    ChiSquared,
     Estimates,
     GoodnessOfFit,
     Places,
     distances_of_samples,
     goodness_of_fit,
+    of_places,
 )
 from likelihood_kit.diagnostics.specification import FEWEST
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
@@ -36,6 +39,8 @@ from likelihood_kit.models.simulated import draws, needs_limits
 #: function are numeric than fewer; of larger samples the fewest.
 REPLICATIONS = (999, 499, 199, 99)
 ROWS, NUMERIC_ROWS = 2**20, 2**17
+#: Values per cell among which the ends of cells are chosen.
+FINEST = 8
 
 
 def fit_of_law(results: Any, replications: Any, seed: Any, level: Any) -> GoodnessOfFit:
@@ -51,19 +56,26 @@ def fit_of_law(results: Any, replications: Any, seed: Any, level: Any) -> Goodne
     most = ROWS if closed is not None and results.derivatives == "symbolic" else NUMERIC_ROWS
     if replications is None:
         replications = next((r for r in REPLICATIONS if r * n <= most), FEWEST)
-    places = _places(seen, closed or integrated_distribution(seen, of_time))
+    probability = closed or integrated_distribution(seen, of_time)
+    places = _places(seen, probability)
     columns = {name: np.broadcast_to(likelihood.sample.columns[name], (1, n)) for name in family.law.response}
     y = columns[DATUM]
     rng = np.random.default_rng([int(seed), zlib.crc32(np.ascontiguousarray(y).tobytes())])
     theta = {name: values[None] for name, values in at_params.natural_values(likelihood, working).items()}
-    own = places(columns, theta, rng)[0]
+    own = places(columns, theta, rng)
+    chi: ChiSquared = of_places
+    ends = None
+    if family.discrete and not family.law.observed:
+        ends = _cell_ends(y, theta, probability)
+        chi = _of_counts(ends, probability)
+    cut = None if ends is None else (float(chi(columns, theta, own)[0]), len(ends) + 1)
     is_closed = road_of(family, model.likelihood) is Road.CLOSED
     estimates = _closed_estimates(family, known) if is_closed else _estimates(working)
     draw = draws(family, likelihood, working, known)
     drawn, failures = distances_of_samples(
-        likelihood, k, draw, estimates, places, family.law.response, int(replications), rng
+        likelihood, k, draw, estimates, places, family.law.response, int(replications), rng, chi
     )
-    return goodness_of_fit(own, drawn, failures, float(level))
+    return goodness_of_fit(own[0], drawn, failures, float(level), cut)
 
 
 def _check(replications: Any, seed: Any, level: Any) -> None:
@@ -137,6 +149,38 @@ def _places(family: Family, probability: Callable[..., np.ndarray]) -> Places:
         return np.clip(below + rng.random(y.shape) * (at - below), 0.0, 1.0)
 
     return places
+
+
+def _expected_below(
+    value: float, shape: tuple[int, int], theta: Mapping[str, np.ndarray], probability: Any
+) -> np.ndarray:
+    """Observations `(m,)` that are expected up to a value, of m samples of n."""
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(probability(np.full(shape, float(value)), theta), shape).sum(axis=-1)
+
+
+def _cell_ends(y: np.ndarray, theta: Mapping[str, np.ndarray], probability: Any) -> np.ndarray:
+    """Ends of cells of whole numbers under the fitted law, among those that were observed in a sample `(1, n)`."""
+    values, n = np.unique(y), y.shape[1]
+    if len(values) > (most := FINEST * cells(n)):
+        values = values[np.linspace(0, len(values) - 1, most).astype(int)]
+    below = np.array([_expected_below(value, y.shape, theta, probability)[0] for value in values])
+    return pooled_ends(values, below, n)
+
+
+def _of_counts(ends: np.ndarray, probability: Any) -> ChiSquared:
+    """Chi-squared statistics of samples of whole numbers, over cells with these upper ends."""
+
+    def chi(columns: Mapping[str, np.ndarray], theta: Mapping[str, np.ndarray], places: np.ndarray) -> np.ndarray:
+        y = columns[DATUM]
+        whole = np.full(len(y), float(y.shape[1]))
+        below = [_expected_below(end, y.shape, theta, probability) for end in ends]
+        expected = np.diff(np.stack([np.zeros(len(y)), *below, whole], axis=-1), axis=-1)
+        seen = [(y <= end).sum(axis=-1) for end in ends]
+        observed = np.diff(np.stack([np.zeros(len(y)), *seen, whole], axis=-1), axis=-1)
+        return pearson(observed, expected)
+
+    return chi
 
 
 def _estimates(start: np.ndarray) -> Estimates:
