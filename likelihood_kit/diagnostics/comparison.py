@@ -128,7 +128,7 @@ class ModelComparison(InWords):
         shown = {name: [fixed(value, digits) for value in self.table[name]] for name, digits in _PRINTED.items()}
         return pd.DataFrame(shown, index=self.table.index).drop(columns=[] if self.folds else ["cv", "cv_se"])
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         return f"{self.printed.to_string()}\n{self.verdict}"
 
 

@@ -59,7 +59,7 @@ class DerivativeCheck(InWords):
         """The largest of the errors."""
         return float(self.table[["score_error", "hessian_error"]].to_numpy().max())
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         return f"{self.table.to_string(float_format=powered)}\n{self.verdict}"
 
 

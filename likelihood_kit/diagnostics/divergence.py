@@ -47,7 +47,7 @@ class CrossEntropy(InWords):
     n: float
     penalty: float
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         value, error = with_error([self.value, self.standard_error], self.standard_error)
         return f"cross-entropy {value} (standard error {error}), {self.n:g} observations"
 

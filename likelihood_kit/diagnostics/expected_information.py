@@ -85,7 +85,7 @@ class ExpectedInformation(InWords):
         least = float(smallest_eigenvalue(correlations))
         return float(self.eigenvalues[-1] / least) if least > 0 else float("inf")
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         at = ", ".join(f"{name} = {shortest(value)}" for name, value in self.theta.items())
         of = "one observation" if self.n == 1 else f"{counted(self.n)} observations"
         scale = "natural coordinates" if self.coordinates == "natural" else "the coordinates of the links"

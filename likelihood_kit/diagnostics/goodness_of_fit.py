@@ -97,7 +97,7 @@ class GoodnessOfFit(InWords):
             f"{self.replications} samples of the fitted law, each with its parameters estimated anew ({parts}){lost}."
         )
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         shown = self.table.to_string(formatters={"statistic": significant, "pvalue": _p})
         return f"{shown}\n{self.verdict}"
 

@@ -79,7 +79,7 @@ class Identifiability(InWords):
             return f"Identified, but weakly ({number}): " + "; ".join(self.weak) + "."
         return f"All parameters are determined: {number}."
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         table = self.directions.set_axis([f"{value:.2g}" for value in self.eigenvalues], axis=1)
         heading = f"Directions of the {self.kind} information, by eigenvalue"
         return f"{heading}\n{table.to_string(float_format=lambda entry: fixed(entry, 2))}\n{self.verdict}"

@@ -109,9 +109,10 @@ class InformationAudit(InWords):
         """The table without the noise, which says nothing of where a ratio is centred: the range does."""
         return self.table.drop(columns="noise")
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         table = self.printed.to_string(float_format=significant)
-        return "\n".join(["Information audit: standard errors", table, self.verdict, *self.remarks])
+        heading = "Information audit: standard errors; lower and upper are ends of sandwich/observed under the model"
+        return "\n".join([heading, table, self.verdict, *self.remarks])
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -188,8 +189,11 @@ def _verdict(columns: dict[str, np.ndarray], test: SpecificationTest | None, nam
     start = "Evidence" if against else "No evidence"
     words = [f"{start} against the model at the {percent(level)} level: {_comparisons(test)}."]
     words.append(_largest_difference(columns["sandwich/observed"], test, names))
+    if "cluster/observed" in columns:
+        words.append(_by_clusters(columns["cluster/observed"], names))
     if against:
-        words.append("Prefer cov_type='sandwich', and look for what the model misses.")
+        keep = "Keep cov_type='cluster'" if "cluster/observed" in columns else "Prefer cov_type='sandwich'"
+        words.append(f"{keep}, and look for what the model misses.")
     elif test.expected.identical.any():
         same = " and ".join(name for name, equal in zip(names, test.expected.identical, strict=True) if equal)
         words.append(f"For {same} the two are equal whatever the data, and say nothing of the model.")
@@ -228,6 +232,15 @@ def _largest_difference(ratios: np.ndarray, test: SpecificationTest, names: list
         f"The sandwich standard error of {names[worst]} is {fixed(ratios[worst], RATIO_DECIMALS)} times the "
         f"observed-information one, or {differs}; in {percent(LEVEL)} of {law} that ratio is between "
         f"{ends}."
+    )
+
+
+def _by_clusters(ratios: np.ndarray, names: list[str]) -> str:
+    """The parameter whose standard error by clusters is furthest from that of independent rows."""
+    worst = int(np.argmax(np.abs(np.log(ratios))))
+    return (
+        f"The comparisons take the rows for independent; by clusters the standard error of {names[worst]} is "
+        f"{fixed(ratios[worst], RATIO_DECIMALS)} times the observed-information one."
     )
 
 

@@ -110,7 +110,7 @@ class NonNestedTest(InWords):
             "That it is right does not follow."
         )
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         value = f"{self.statistic:g} of {self.n:g}" if self.name == "Clarke" else significant(self.statistic)
         drawn = f" by {self.replications} samples of the rows" if self.replications and self.distinguishable else ""
         corrected = "" if self.correction == "none" else f", with the correction of {self.correction.upper()}"

@@ -59,7 +59,7 @@ class ProbabilityTransform(InWords):
             f"parameters were estimated{drawn}. goodness_of_fit() is the test."
         )
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         return f"{self.table.round(3).to_string(index=False)}\n{self.verdict}"
 
 

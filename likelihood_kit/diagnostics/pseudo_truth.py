@@ -96,7 +96,7 @@ class PseudoTruth(InWords):
         }
         return pd.DataFrame(columns, index=list(self.theta))
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         values = ", ".join(f"{name} {value:.6g}" for name, value in self.theta.items())
         return f"nearest to the truth: {values}; divergence {self.divergence:.6g}"
 

@@ -59,7 +59,7 @@ class RStar(InWords):
     form: str
     note: str = ""
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         said = (
             f"{self.name} = {significant(self.value)}: r* = {significant(self.r_star)}, p = "
             f"{significant(self.pvalue, 3)}; by r = {significant(self.r)} alone, p = "

@@ -118,7 +118,7 @@ class RegularityConditions(InWords):
             return f"Cannot tell whether there is a Cramer-Rao bound; not known: {missing}."
         return f"NOT regular: there is no Cramer-Rao bound, by: {failed}."
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         at = ", ".join(f"{name} = {shortest(value)}" for name, value in self.theta.items())
         width = max(len(one.name) for one in self.conditions)
         said = {True: "yes", False: "NO ", None: "?  "}

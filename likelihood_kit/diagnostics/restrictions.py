@@ -55,7 +55,7 @@ class BySamples(InWords):
     corrected_pvalue: float
     without_maximum: int
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         said = f"by {self.replications} samples of the restricted fit p = {significant(self.pvalue, 3)}"
         if self.without_maximum:
             said += f" (in {self.without_maximum} of them a search ended at no maximum)"
@@ -90,11 +90,11 @@ class LikelihoodTest(InWords):
     note: str = ""
     bootstrap: BySamples | None = None
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         said = f"{self.name} test: {significant(self.statistic)}, df = {self.df}"
         said += "" if np.isnan(self.pvalue) else f", p = {significant(self.pvalue, 3)}"
         said += f" ({self.note})" if self.note else ""
-        return said if self.bootstrap is None else f"{said}; {self.bootstrap}"
+        return said if self.bootstrap is None else f"{said}; {self.bootstrap._words()}"
 
 
 def within(

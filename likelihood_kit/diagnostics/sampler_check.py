@@ -91,7 +91,7 @@ class SamplerCheck(InWords):
         named = " and ".join(f"{name} (p = {significant(self.table['pvalue'][name], 2)})" for name in against)
         return f"The sampler and the density are NOT of one law, by the {named}.{end}"
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         return f"{self.table.to_string(float_format=significant)}\n{self.verdict}"
 
 

@@ -26,6 +26,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import special, stats
 
+from likelihood_kit._numerics.in_words import InWords
+from likelihood_kit._numerics.printed import significant
 from likelihood_kit.diagnostics.ratios import (
     IDENTICAL,
     ExpectedRatios,
@@ -91,8 +93,8 @@ class SpecificationTest:
         return self.expected.noise
 
 
-@dataclass(frozen=True)
-class InformationMatrixTest:
+@dataclass(frozen=True, repr=False)
+class InformationMatrixTest(InWords):
     """Whether outer product and observed information estimate the same matrix.
 
     Attributes
@@ -110,6 +112,13 @@ class InformationMatrixTest:
     df: int
     pvalue: float
     replications: int
+
+    def _words(self) -> str:
+        if not self.df:
+            return "information-matrix test: the informations are equal whatever the data, and say nothing of the model"
+        law = f"{self.replications} samples of the fitted law" if self.replications else "the chi-squared law"
+        found = f"{significant(self.statistic)}, df = {self.df}, p = {significant(self.pvalue, 3)}"
+        return f"information-matrix test: {found} by {law}"
 
 
 def information_matrix_test(found: SpecificationTest) -> InformationMatrixTest:

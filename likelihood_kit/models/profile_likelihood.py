@@ -57,7 +57,7 @@ class ProfileInterval(InWords):
     beyond: tuple[float, ...] = ()
     rejected: tuple[float, ...] = ()
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         said = f"{self.name}: {significant(self.low)} to {significant(self.high)} ({percent(self.level)})"
         for is_open, which, end in ((self.open_low, "lower", self.low), (self.open_high, "upper", self.high)):
             if is_open:

@@ -45,7 +45,7 @@ class RegionContour(InWords):
     level: float
     cutoff: float
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         first, second = self.points.columns[:2]
         rays, is_open = len(self.points), int(self.points["open"].sum())
         missing = int(self.points[first].isna().sum())

@@ -58,7 +58,7 @@ class RestrictionTests(InWords):
         """What it means that they agree, or that they do not."""
         return restrictions.in_words(self.all, self.covariance)
 
-    def __str__(self) -> str:
+    def _words(self) -> str:
         return f"{self.table.to_string()}\n{self.verdict}"
 
 

@@ -41,6 +41,8 @@ AUDIT_HEADINGS = {
     "expected/observed": "Exp./obs.",
     "outer_product/observed": "Outer/obs.",
     "sandwich/observed": "Sandw./obs.",
+    "cluster": "Cluster",
+    "cluster/observed": "Clust./obs.",
     "lower": f"Lower {percent(LEVEL)}",
     "upper": f"Upper {percent(LEVEL)}",
 }
@@ -171,7 +173,7 @@ def _information(results: LikelihoodResults) -> list[Block]:
     formats = {name: decimals(RATIO_DECIMALS) if name in ratios else errors for name in frame.columns}
     drawn = audit.test is not None and audit.test.replications
     law = "samples of the fitted law, its parameters estimated from each" if drawn else "large samples of a right model"
-    note = f"Lower and upper: ends of the range of the last ratio in {percent(LEVEL)} of {law}."
+    note = f"Lower and upper: ends of the range of Sandw./obs. in {percent(LEVEL)} of {law}."
     remarks = [Paragraph(" ".join(sentence(text) for text in audit.remarks), lead="Notes.")] if audit.remarks else []
     caption = "Standard errors from each information, and their ratios to those from the observed information."
     return [
