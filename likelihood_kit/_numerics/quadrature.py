@@ -33,6 +33,8 @@ NEAR_END = 8.0
 PROBES = 48
 #: Those of them, a factor of 1e6 apart, over which a fall far out is measured.
 FALLING = 3
+#: Logarithm of a mass that a factor too large for a number leaves without weight: the square of the smallest number.
+NO_MASS = 2 * float(np.log(np.finfo(float).tiny))
 #: Distance from an end, relative to that of the median, below which a density of exactly 0 is one that was rounded.
 ABRUPT = 1e-8
 #: Smallest distance from an end at zero, and largest from the median, that an integrand meets.
@@ -244,11 +246,12 @@ def _lost(
     operands = [t[..., None] for t in theta]
     lost = np.zeros(side.end.shape, dtype=bool)
     with np.errstate(all="ignore"):
-        mass = np.exp(functions[1](y, *operands) + np.log(distance))
-        # Smaller numbers have few digits: their quotients would tell of any exponent.
-        mass = np.where(mass < np.finfo(float).tiny, 0.0, mass)
+        # In logarithms: far out a mass may be too small for a number, and what it is multiplied with too large for one.
+        mass = functions[1](y, *operands) + np.log(distance)
         for integrand, scale in zip(functions[0], scales, strict=True):
-            size = np.where(mass > 0, np.abs(integrand(y, *operands)) * mass, 0.0) + np.zeros(distance.shape)
+            logs = np.log(np.abs(integrand(y, *operands))) + mass
+            size = np.exp(np.where((mass > NO_MASS) | np.isfinite(logs), logs, -np.inf)) + np.zeros(distance.shape)
+            size = np.where(size < np.finfo(float).tiny, 0.0, size)  # of few digits: quotients tell of any exponent
             lost |= ~(_unresolved(distance, size, spacing, np.isinf(side.end)) <= trusted * scale)
     return lost
 
