@@ -7,6 +7,7 @@ McCullagh and Nelder (1989), *Generalized Linear Models*, 2nd ed., section 2.3 a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -105,8 +106,8 @@ class LossEquivalence:
     weighted, constants : float
         Sums of factor times loss, and of the constants: together minus the log likelihood.
     shared : tuple of str
-        Other parameters that the loss depends on, or a factor that differs from row to row; without any the least does
-        not depend on them.
+        Other parameters that the loss depends on, a factor that differs from row to row, or predictions that no design
+        without a constant makes up for; without any the least does not depend on them.
     saturated : bool
         Whether the loss is a deviance, whose constant holds the log density of a perfect prediction.
     n : float
@@ -153,7 +154,7 @@ class LossEquivalence:
         """What the loss is, and that both numbers agree, in words."""
         others = "; minus the log density of a perfect prediction is among the constants" if self.saturated else ""
         free = (
-            f"The loss, or its factor in each row, depends on {' and '.join(self.shared)} too, estimated with it"
+            f"What is best depends on {' and '.join(self.shared)} too, estimated with it"
             if self.shared
             else f"The same {self.parameter} is best whatever other parameters are"
         )
@@ -193,4 +194,5 @@ class LossEquivalence:
         return rf"$\displaystyle {self.latex}$"
 
     def _repr_markdown_(self) -> str:
-        return f"$$\n{self.latex}\n$$\n\n{escape(self.verdict, quote=False)}"
+        words = re.sub(r"([*_])", r"\\\1", escape(self.verdict, quote=False))  # of formulas, no emphasis
+        return f"$$\n{self.latex}\n$$\n\n{words}"

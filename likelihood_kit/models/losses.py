@@ -12,6 +12,8 @@ from likelihood_kit.errors import NotAvailableError, TraceError
 from likelihood_kit.models import at_params, divergences
 from likelihood_kit.models.existence import require_certified, require_likelihood
 
+#: Largest rest of a constant beside columns that hold it: rounding of a design of any units.
+CONSTANT = 1e-6
 #: Forms whose loss is a deviance, which is twice what it is of minus a log density.
 DEVIANCES = (Form.POISSON, Form.GAMMA)
 
@@ -24,9 +26,11 @@ def loss_equivalence(results: Any) -> LossEquivalence:
     try:
         found = loss_form(family.formula, parameter, family.fixed)
         loss, factor, constant = _of_rows(found, _values(results))
-    except (TraceError, NameError, AttributeError, TypeError) as error:
+    except TraceError as error:
+        raise NotAvailableError(f"the loss of {family!r} cannot be written: {error}") from None
+    except (NameError, AttributeError, TypeError):
         raise NotAvailableError(
-            f"the loss of {family!r} cannot be written: its formula has no plain form: {error}"
+            f"the loss of {family!r} cannot be written: its formula has functions without a plain form"
         ) from None
     weights = np.ones(len(loss)) if model.freq_weights is None else np.asarray(model.freq_weights, dtype=float)
     counts = weights > 0
@@ -36,6 +40,8 @@ def loss_equivalence(results: Any) -> LossEquivalence:
     shared = set(found.target.names) if found.form is Form.OTHER else set()
     if np.ptp(factor[counts]) > 0:
         shared |= set(found.factor.names)
+    if not _reaches_all_multiples(model, parameter):
+        shared |= set(found.prediction.names)
     failures = None if found.failures is None else found.failures.notation
     return LossEquivalence(
         law=repr(family),
@@ -71,6 +77,20 @@ def _of_rows(found: LossForm, values: dict[str, np.ndarray]) -> tuple[np.ndarray
         if found.form in DEVIANCES:
             return loss, factor / 2, constant + factor * _perfect(found.form, target)
     return loss, factor, constant
+
+
+def _reaches_all_multiples(model: Any, parameter: str) -> bool:
+    """Whether the predictions may be what they are whatever else they are multiplied with, as a shape.
+
+    One value for all rows may be any; coefficients of a design make up for a factor where its link is log and a
+    combination of its columns is constant.
+    """
+    predictor = next(p for p in model.predictors if p.name == parameter)
+    if predictor.columns is None:
+        return True
+    columns, ones = np.asarray(predictor.columns), np.ones(len(predictor.columns))
+    rest = ones - columns @ np.linalg.lstsq(columns, ones, rcond=None)[0]
+    return predictor.link.name == "log" and float(np.abs(rest).max()) < CONSTANT
 
 
 def _require(results: Any) -> None:

@@ -183,3 +183,27 @@ def test_what_has_no_loss_is_refused():
         none = fit(lk.Bernoulli(), (X[:, 1] > 0).astype(int))
     with pytest.raises(NotAvailableError, match="not certified"):
         none.loss_equivalence()
+
+
+def test_without_a_constant_what_is_best_depends_on_the_shape():
+    """It was said to be best whatever the shape: at shape .5 the best coefficient is .685, at 3 it is -.415."""
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=40) + 1
+    y = rng.gamma(0.8, np.exp(0.5 * x))
+    alone = lk.LikelihoodModel(y, x[:, None], family=lk.Gamma()).fit().loss_equivalence()
+    assert alone.shared == ("shape",)
+    assert "depends on shape too" in alone.verdict
+    with_constant = lk.LikelihoodModel(y, np.column_stack([np.ones(40), x]), family=lk.Gamma()).fit().loss_equivalence()
+    assert with_constant.shared == ()
+
+
+def test_a_formula_with_functions_of_the_kit_was_refused_by_a_name_of_python():
+    y = np.random.default_rng(3).gamma(2.0, 3.0, 40) + 1
+    results = lk.LikelihoodModel(y, family=lk.truncated(lk.Gamma(), low=1.0)).fit()
+    with pytest.raises(NotAvailableError, match="functions without a plain form"):
+        results.loss_equivalence()
+
+
+def test_a_notebook_takes_no_product_for_emphasis():
+    shown = lk.LikelihoodModel([1.0, 2.0, 4.0, 3.0], family=lk.Gamma()).fit().loss_equivalence()._repr_markdown_()
+    assert r"scale\*shape" in shown
