@@ -107,11 +107,13 @@ class InformationAudit(InWords):
     @property
     def printed(self) -> pd.DataFrame:
         """The table without the noise, which says nothing of where a ratio is centred: the range does."""
-        return self.table.drop(columns="noise")
+        told = ["noise"] if self.test is not None else ["noise", "lower", "upper"]
+        return self.table.drop(columns=told)
 
     def _words(self) -> str:
         table = self.printed.to_string(float_format=significant)
-        heading = "Information audit: standard errors; lower and upper are ends of sandwich/observed under the model"
+        ends = "" if self.test is None else "; lower and upper are ends of sandwich/observed under the model"
+        heading = f"Information audit: standard errors{ends}"
         return "\n".join([heading, table, self.verdict, *self.remarks])
 
     @property
@@ -178,6 +180,8 @@ def relative_eigenvalues(matrix: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _verdict(columns: dict[str, np.ndarray], test: SpecificationTest | None, names: list[str], level: float) -> str:
+    if "cluster/observed" in columns:
+        return _by_clusters(columns["cluster/observed"], names)
     if test is None:
         return "The informations cannot be compared: at least one of them is singular at the estimate."
     if not test.df:
@@ -189,11 +193,8 @@ def _verdict(columns: dict[str, np.ndarray], test: SpecificationTest | None, nam
     start = "Evidence" if against else "No evidence"
     words = [f"{start} against the model at the {percent(level)} level: {_comparisons(test)}."]
     words.append(_largest_difference(columns["sandwich/observed"], test, names))
-    if "cluster/observed" in columns:
-        words.append(_by_clusters(columns["cluster/observed"], names))
     if against:
-        keep = "Keep cov_type='cluster'" if "cluster/observed" in columns else "Prefer cov_type='sandwich'"
-        words.append(f"{keep}, and look for what the model misses.")
+        words.append("Prefer cov_type='sandwich', and look for what the model misses.")
     elif test.expected.identical.any():
         same = " and ".join(name for name, equal in zip(names, test.expected.identical, strict=True) if equal)
         words.append(f"For {same} the two are equal whatever the data, and say nothing of the model.")
@@ -239,8 +240,9 @@ def _by_clusters(ratios: np.ndarray, names: list[str]) -> str:
     """The parameter whose standard error by clusters is furthest from that of independent rows."""
     worst = int(np.argmax(np.abs(np.log(ratios))))
     return (
-        f"The comparisons take the rows for independent; by clusters the standard error of {names[worst]} is "
-        f"{fixed(ratios[worst], RATIO_DECIMALS)} times the observed-information one."
+        f"By clusters the standard error of {names[worst]} is {fixed(ratios[worst], RATIO_DECIMALS)} times the "
+        "observed-information one. There is no test: it would take the rows for independent, and those of a cluster "
+        "are not."
     )
 
 

@@ -67,7 +67,7 @@ def information_audit(
     notes = diagnostics.convention_notes(list(found), float(results.nobs), len(labels), source, has_family)
     usable = all(np.isfinite(matrix).all() for kind, matrix in found.items() if kind != "expected")
     try:
-        test = _test(results, information, replications, seed) if usable else None
+        test = _test(results, information, replications, seed) if usable and "cluster" not in found else None
     except diagnostics.SingularInformation as error:
         audit = diagnostics.information_audit(found, None, labels, float(level), notes)
         return replace(audit, verdict=f"Cannot tell: {error}.")

@@ -16,7 +16,12 @@ from likelihood_kit.families import Family
 from likelihood_kit.families.cumulants import third_cumulants
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import covariances
-from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
+from likelihood_kit.models.existence import (
+    require_certified,
+    require_independent,
+    require_likelihood,
+    require_regular_here,
+)
 from likelihood_kit.predictor import Predictor, working_from_params
 
 WHAT = "bias of maximum likelihood"
@@ -31,6 +36,7 @@ def cox_snell_bias(results: Any) -> pd.Series:
         raise NotAvailableError(f"the {WHAT} needs expectations, and so a family")
     require_certified(results, WHAT)
     require_likelihood(model, WHAT)
+    require_independent(results, WHAT)
     require_regular_here(results, WHAT, smooth=True)
     params = np.asarray(results.params, dtype=float)
     return pd.Series(bias_at(model, params), index=model.exog_names, name="bias")

@@ -10,7 +10,12 @@ import pandas as pd
 
 from likelihood_kit import diagnostics
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
-from likelihood_kit.models.existence import require_estimate, require_likelihood, require_regular_here
+from likelihood_kit.models.existence import (
+    require_estimate,
+    require_independent,
+    require_likelihood,
+    require_regular_here,
+)
 
 
 def cramer_rao(
@@ -22,6 +27,7 @@ def cramer_rao(
         raise NotAvailableError("the Cramer-Rao bound needs expected information, and so a family")
     require_estimate(results, "Cramer-Rao bound")
     require_likelihood(model, "Cramer-Rao bound")
+    require_independent(results, "Cramer-Rao bound")
     require_regular_here(results, "Cramer-Rao bound")
     if not isinstance(nuisance, (bool, np.bool_)):
         raise ArgumentError(f"nuisance = {shown(nuisance)}: give True or False")

@@ -16,6 +16,7 @@ from likelihood_kit.models.existence import (
     refuse_reduced,
     require_certified,
     require_estimate,
+    require_independent,
     require_likelihood,
     require_regular_here,
 )
@@ -27,6 +28,7 @@ EMPIRICAL = "empirical"
 def penalty(results: Any) -> float:
     """tr(J^-1 K) of results, found where the designs are well conditioned."""
     require_likelihood(results.model, "TIC")
+    require_independent(results, "TIC")
     refuse_reduced(results, "TIC")
     require_regular_here(results, "TIC", smooth=True)
     if not results.certificate.ok:
@@ -47,6 +49,7 @@ def entropy(results: Any) -> CrossEntropy:
     model = results.model
     require_certified(results, "cross-entropy")
     require_likelihood(model, "cross-entropy")
+    require_independent(results, "cross-entropy")
     model.require_data()
     rows = np.asarray(model.loglikeobs(np.asarray(results.params)))
     frequencies = np.ones(len(rows)) if model.freq_weights is None else np.asarray(model.freq_weights, dtype=float)

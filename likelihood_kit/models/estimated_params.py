@@ -17,7 +17,7 @@ from likelihood_kit.maximise import Certificate
 from likelihood_kit.models import bias, bootstrap, inference, penalised_likelihood
 from likelihood_kit.models.arguments import METHODS, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level, short
-from likelihood_kit.models.existence import refuse_reduced, require_likelihood
+from likelihood_kit.models.existence import refuse_reduced, require_independent, require_likelihood
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
 from likelihood_kit.models.profile_regions import ProfileRegion, region_of
 from likelihood_kit.models.reduced_certificate import ReducedCertificate
@@ -186,6 +186,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
     def aic(self) -> float:
         """Akaike's criterion, -2 llf + 2 k; k counts the free parameters. NaN where no maximum is certified."""
         require_likelihood(self.model, "AIC")
+        require_independent(self, "AIC")
         refuse_reduced(self, "AIC")
         return -2 * self.llf + 2 * len(self.params) if self.certificate.ok else float("nan")
 
@@ -193,6 +194,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
     def bic(self) -> float:
         """Schwarz's criterion, -2 llf + k log n. NaN where no maximum is certified."""
         require_likelihood(self.model, "BIC")
+        require_independent(self, "BIC")
         refuse_reduced(self, "BIC")
         return -2 * self.llf + float(np.log(self.nobs)) * len(self.params) if self.certificate.ok else float("nan")
 

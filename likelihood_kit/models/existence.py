@@ -50,6 +50,15 @@ def require_likelihood(model: Any, what: str) -> None:
         )
 
 
+def require_independent(results: Any, what: str) -> None:
+    """Refuse what takes the rows for independent where a fit has clusters."""
+    if results.cov_type == "cluster":
+        raise NotAvailableError(
+            f"{what} is refused under cov_type='cluster': it takes the rows for independent, and those of a cluster "
+            "are not; intervals, t_test and wald_test are by clusters. If all rows are, fit without clusters"
+        )
+
+
 def require_known(model: Any) -> None:
     """Refuse expected information without a known quantity that it needs and a fit does not, such as a limit."""
     family = model.family

@@ -32,7 +32,12 @@ from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Road, maximise, road_of
 from likelihood_kit.models import at_params
 from likelihood_kit.models.distributions import closed_distribution, integrated_distribution
-from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
+from likelihood_kit.models.existence import (
+    require_certified,
+    require_independent,
+    require_likelihood,
+    require_regular_here,
+)
 from likelihood_kit.models.simulated import draws, needs_limits
 
 #: Samples by default, the most of these with which no more rows are drawn, or where derivatives or the distribution
@@ -96,6 +101,7 @@ def _require(results: Any) -> None:
         raise NotAvailableError("goodness of fit needs a law to draw from, and so a family; loglikeobs is none")
     require_certified(results, what)
     require_likelihood(model, what)
+    require_independent(results, what)
     model.require_data()
     _require_places(model)
     if road_of(model.family, model.likelihood) is not Road.CLOSED:

@@ -12,7 +12,7 @@ from likelihood_kit.diagnostics.pit import ProbabilityTransform, probability_tra
 from likelihood_kit.diagnostics.residuals import observed_probabilities, quantile_residuals
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
 from likelihood_kit.families.compositions.censored import EVENT, is_censored
-from likelihood_kit.models.existence import require_certified, require_likelihood
+from likelihood_kit.models.existence import require_certified, require_independent, require_likelihood
 from likelihood_kit.models.prediction import row_laws
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.restricted_params import RestrictedParams
@@ -72,7 +72,7 @@ class FittedObservations(RestrictedParams):
         Raises
         ------
         NotAvailableError
-            Without a family; where no maximum is certified; under sampling weights.
+            Without a family; where no maximum is certified; under sampling weights or clusters.
         """
         model, what = self.model, "probability integral transform"
         n = float(self.nobs)
@@ -80,6 +80,7 @@ class FittedObservations(RestrictedParams):
             raise ArgumentError(f"bars = {shown(bars)}: give a whole number from 2 to {n:g}, the observations")
         require_certified(self, what)
         require_likelihood(model, what)
+        require_independent(self, what)
         low, high = _places(model, np.asarray(self.params))
         found = quantile_residuals(low, high, model.freq_weights, most=int(n))
         return probability_transform(found, drawn=bool(np.any(high > low)), bars=None if bars is None else int(bars))

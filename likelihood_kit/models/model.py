@@ -28,6 +28,7 @@ from likelihood_kit.models.columns import name_beside_pandas
 from likelihood_kit.models.designs import Design
 from likelihood_kit.models.hints import refuse_misplaced_family
 from likelihood_kit.models.inference import checked_use_t
+from likelihood_kit.models.labels import CR2
 from likelihood_kit.models.likelihood_of_rows import LikelihoodOfRows
 from likelihood_kit.models.prediction_rows import prediction_rows
 from likelihood_kit.models.results import LikelihoodResults
@@ -185,7 +186,7 @@ class LikelihoodModel(LikelihoodOfRows):
         *,
         cov_type: str | None = None,
         cov_kwds: Mapping[str, Any] | None = None,
-        use_t: bool = False,
+        use_t: bool | None = None,
         bias_reduction: str | None = None,
         **kwargs: Any,
     ) -> LikelihoodResults:
@@ -204,9 +205,10 @@ class LikelihoodModel(LikelihoodOfRows):
         cov_kwds : dict, optional
             `{"groups": labels}` for "cluster"; with `"use_correction": False` without its small-sample factor, with
             "CR2" bias-reduced for few clusters.
-        use_t : bool
-            Intervals and tests by Student's t with `df_resid` degrees of freedom, one less than there are clusters, or
-            Satterthwaite's for each of the params under "CR2", elsewhere the least of these.
+        use_t : bool, optional
+            Intervals and tests by Student's t with `df_resid` degrees of freedom, or one less than there are clusters;
+            under "CR2", where it is the default, with Satterthwaite's for each of the params, and the least of these
+            for tests of several.
         bias_reduction : {"firth", "cox_snell"}, optional
             Estimates without bias of first order in the coordinates of params: the root of Firth's adjusted score, by
             the expected information, which may exist where a maximum does not, as under separation; or the maximum less
@@ -229,6 +231,8 @@ class LikelihoodModel(LikelihoodOfRows):
         if bias_reduction is not None:
             cov_type = checked_reduction(self, bias_reduction, cov_type)
         cov_type, cov_kwds = fitting.checked_covariance(self, cov_type, cov_kwds)
+        if use_t is None:
+            use_t = (cov_kwds or {}).get("use_correction") == CR2
         use_t = checked_use_t(use_t, np.inf if cov_type == "cluster" else self.df_resid)
         params, certificate = estimated(self, bias_reduction, start_params)
         if not certificate.ok:

@@ -20,6 +20,7 @@ from likelihood_kit.models import audit, covariances, prediction, summaries
 from likelihood_kit.models.checked_fit import CheckedFit
 from likelihood_kit.models.existence import (
     require_certified,
+    require_independent,
     require_known,
     require_likelihood,
     require_regular_here,
@@ -171,6 +172,7 @@ class LikelihoodResults(CheckedFit):
         """
         require_certified(self, "information-matrix test")
         require_likelihood(self.model, "information-matrix test")
+        require_independent(self, "information-matrix test")
         require_regular_here(self, "information-matrix test", smooth=True)
         return audit.information_matrix_test(self, form, bootstrap, seed)
 

@@ -71,8 +71,9 @@ def summary(results: Any, yname: str | None, xname: Any, title: str | None, alph
 
 
 def _has_criteria(results: Any) -> bool:
-    """Whether information criteria have a meaning: at a certified maximum of a likelihood."""
-    return not results.model.pseudo and results.certificate.ok and results.bias_reduction is None
+    """Whether information criteria have a meaning: at a certified maximum of a likelihood of independent rows."""
+    whole = not results.model.pseudo and results.cov_type != "cluster"
+    return whole and results.certificate.ok and results.bias_reduction is None
 
 
 class _NoCriteria:
@@ -142,7 +143,8 @@ def notes(results: Any) -> list[str]:
     found += [_sentence(results.covariance_note)] if results.covariance_note else []
     scales = inference.scales_in_words(results)
     if scales and certain:
-        untested = "" if inference.may_be_zero(results).all() else "; no z where a parameter cannot be 0"
+        ratio = "t" if results.use_t else "z"
+        untested = "" if inference.may_be_zero(results).all() else f"; no {ratio} where a parameter cannot be 0"
         found.append(f"Intervals of {scales}{untested}.")
     if results.density_note:
         found.append(_sentence(results.density_note))

@@ -128,7 +128,7 @@ def _statistics(results: LikelihoodResults) -> dict[str, str]:
             results.llf, LIKELIHOOD_DECIMALS
         ),
     }
-    if not left_out(results):
+    if not left_out(results) and results.cov_type != "cluster":
         criteria = {"AIC": results.aic, "AICc": results.aicc, "BIC": results.bic}
         statistics |= {name: fixed(value, CRITERION_DECIMALS) for name, value in criteria.items()}
     return statistics
@@ -168,12 +168,13 @@ def _information(results: LikelihoodResults) -> list[Block]:
         audit = results.information_audit()
     except NotAvailableError as error:
         return [heading, Paragraph(sentence(error))]
-    frame = audit.table[[name for name in AUDIT_HEADINGS if name in audit.table]].rename(columns=AUDIT_HEADINGS)
+    frame = audit.printed.rename(columns=AUDIT_HEADINGS)
     ratios = [heading for name, heading in AUDIT_HEADINGS.items() if "/" in name or name in ("lower", "upper")]
     formats = {name: decimals(RATIO_DECIMALS) if name in ratios else errors for name in frame.columns}
     drawn = audit.test is not None and audit.test.replications
     law = "samples of the fitted law, its parameters estimated from each" if drawn else "large samples of a right model"
-    note = f"Lower and upper: ends of the range of Sandw./obs. in {percent(LEVEL)} of {law}."
+    range_of = f"Lower and upper: ends of the range of Sandw./obs. in {percent(LEVEL)} of {law}."
+    note = "" if audit.test is None else range_of
     remarks = [Paragraph(" ".join(sentence(text) for text in audit.remarks), lead="Notes.")] if audit.remarks else []
     caption = "Standard errors from each information, and their ratios to those from the observed information."
     return [
