@@ -18,7 +18,7 @@ HELD = 2**22
 MOMENT_ROWS = 2**16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replicates:
     """Samples of the fitted law in the place of the data; matrices `(k, k)` in the coordinates of params.
 

@@ -57,7 +57,7 @@ class SingularInformation(NotAvailableError):
     """An information that is singular to rounding, in which nothing can be compared."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SpecificationTest:
     """What the informations say of the model, all comparisons together.
 
@@ -198,7 +198,7 @@ def _by_the_limit(entries: np.ndarray, variances: np.ndarray, expected: Expected
     return SpecificationTest(pvalue, {MATRIX: pvalue}, statistic, len(entries), 0, expected)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Compared:
     """Entries of the difference of the informations, and what is expected of them under the fitted law.
 

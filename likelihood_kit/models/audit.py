@@ -175,7 +175,7 @@ def _outer_product_form(results: Any, replications: int | None, seed: int) -> In
     return outer_product_test(float(statistic[0]), int(df[0]), drawn, audited.shapes(drawn))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Audited:
     """A model's likelihood at its maximum, and that of the observations in whose place samples are drawn.
 

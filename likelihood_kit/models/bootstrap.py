@@ -33,7 +33,7 @@ HELD = 2**22
 RESAMPLE = ("case", "parametric")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Refits:
     """Fits to B resamples.
 

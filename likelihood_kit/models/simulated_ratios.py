@@ -24,7 +24,7 @@ from likelihood_kit.models.restricted import Restricted
 from likelihood_kit.models.simulated import draws
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Refitted:
     """A model as it is fitted to samples in the place of its rows.
 
