@@ -82,6 +82,6 @@ def _weibull(fit):
 @pytest.mark.parametrize("find", FOUND.values(), ids=FOUND)
 def test_results_are_compared_and_hashed(find, fit):
     one, other = find(fit), find(fit)
-    assert one == one  # noqa: PLR0124
+    assert one == one
     assert (one == other) in (True, False)
     assert one in {one, other}

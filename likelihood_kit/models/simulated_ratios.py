@@ -100,9 +100,9 @@ def simulated_ratios(
         drawn = draw(min(at_once, replications - begin), rng)
         (high, inside), (low, well) = large.highest(drawn), small.highest(drawn)
         # The smaller model is never above the larger one that holds it, but by rounding. A sample without a finite
-        # likelihood says nothing.
-        usable = np.isfinite(low)
-        ratios.append(2 * np.maximum(high - low, 0.0)[usable])
+        # likelihood, such as one of a Beta law that rounds to 1, says nothing.
+        usable = np.isfinite(low) & np.isfinite(high)
+        ratios.append(2 * np.maximum(high[usable] - low[usable], 0.0))
         without += int(np.count_nonzero(~(inside & well)[usable]))
     kept = np.concatenate(ratios)
     if len(kept) < max(FEWEST, replications / 2):
