@@ -42,8 +42,8 @@ def is_singular(covariance: np.ndarray, usual: np.ndarray | None = None) -> bool
     ----------
     covariance : (m, m)
     usual : (m, m), optional
-        The same by the information, in whose units the variances of a sandwich are: below a machine epsilon, of standard
-        errors below 1.5e-8 of the others, they are what the search left of scores that cancel.
+        The same by the information, in whose units the variances of a sandwich are: below a machine epsilon, of
+        standard errors below 1.5e-8 of the others, they are what the search left of scores that cancel.
     """
     if not (np.diag(covariance) > 0).all():
         return True

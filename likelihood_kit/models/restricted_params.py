@@ -83,14 +83,17 @@ class RestrictedParams(EstimatedParams):
         """
         return restrictions.likelihood_ratio_test(self, other, bootstrap, seed)
 
+    @named_arguments
     def score_test(self, other: Any) -> LikelihoodTest:
         """Rao's score test of a restriction, with the expected information; see `likelihood_ratio_test`."""
         return restrictions.score_test(self, other)
 
+    @named_arguments
     def restriction_tests(self, other: Any) -> RestrictionTests:
         """Likelihood-ratio, score and Wald test of a restriction side by side, and what it means if they differ."""
         return restrictions.restriction_tests(self, other)
 
+    @named_arguments
     def r_star(self, of: str | Callable[..., Any], value: float) -> RStar:
         """Modified signed root r* of the likelihood ratio at a value of a parameter, normal to third order.
 

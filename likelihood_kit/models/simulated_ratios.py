@@ -78,6 +78,7 @@ def simulated_ratios(
     replications, seed : int
     """
     check_memory_for("bootstrap", replications, 4 * np.dtype(float).itemsize)
+    replications = int(replications)
     model, smaller = larger.model, larger.model if other is None else other.model
     _require_samples(model, smaller)
     at, estimate = _clipped(model.working(found.params)), model.working(np.asarray(larger.params, dtype=float))
