@@ -23,7 +23,7 @@ LOOKED_AT = 2**15
 SPANNED = 1e-8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Basis:
     """Coordinates of a parameter vector in which its designs are well conditioned.
 

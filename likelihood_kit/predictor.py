@@ -20,7 +20,7 @@ from likelihood_kit.links import LARGEST, LINE, SMALLEST, Link
 from likelihood_kit.parameters import Space
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Predictor:
     """How one free parameter of a law depends on the parameter vector.
 

@@ -30,7 +30,7 @@ def check_memory_for(argument: str, number: int, each: int) -> None:
     ------
     ArgumentError
     """
-    free = available_memory()
+    free, number = available_memory(), int(number)  # a small integer of NumPy overflows in the product
     if free is not None and number * each > free:
         raise ArgumentError(
             f"{argument} = {shown(number)}: {in_bytes(free)} of memory are free; at most {counted(free // each)} fit"

@@ -144,7 +144,7 @@ def _resolved(
     raise NotAvailableError(_why_lost(what, float(side.end[lost].flat[0]), trusted))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Side:
     """The support from its median to one end, and the variable t >= 0 in which it is integrated.
 

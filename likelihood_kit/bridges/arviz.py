@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from likelihood_kit._numerics import is_whole
 from likelihood_kit._numerics.memory import check_memory_for
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, shown
 from likelihood_kit.families.sampling import checked_generator
 from likelihood_kit.models import LikelihoodModel, LikelihoodResults
@@ -16,6 +18,7 @@ from likelihood_kit.predictor import params_from_working, params_jacobian
 CHAINS = 4
 
 
+@functools.partial(named_arguments, method=True)
 def to_arviz(results: LikelihoodResults, draws: int = 1000, rng: np.random.Generator | int = 0) -> Any:
     """The fit as ArviZ data: InferenceData on ArviZ 0.x, DataTree on ArviZ 1.x.
 

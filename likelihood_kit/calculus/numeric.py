@@ -45,7 +45,7 @@ _GROWTH = 1.6
 SCORE_STEP = 1e-3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NumericDerivatives:
     """Derivatives of a vector of functions, by extrapolated central differences.
 

@@ -24,7 +24,7 @@ NARROW = 1e-6
 KINK = 1e-3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slopes:
     """First derivatives of a vector of functions, by extrapolated central differences.
 

@@ -25,7 +25,7 @@ FALL = 1e-4
 LEAST = 0.1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AdjustedScore:
     """An adjusted score at a point, with what leads from there to its root; all in the coordinates of the point.
 
@@ -47,7 +47,7 @@ class AdjustedScore:
         return _size(self.score, stacked_inverse(self.expected))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AdjustedScoreRoot:
     """Where a search for a root of an adjusted score ended.
 

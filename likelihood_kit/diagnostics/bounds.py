@@ -30,7 +30,7 @@ def bound_of_function(information: np.ndarray, slopes: np.ndarray) -> np.ndarray
     return np.einsum("...i,ij,...j->...", slopes, stacked_inverse(information), slopes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """What a bound is asked for, checked.
 

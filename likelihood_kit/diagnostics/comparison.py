@@ -23,7 +23,7 @@ _PRINTED: Mapping[str, int] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Criteria:
     """What a comparison needs of one fit.
 
@@ -49,7 +49,7 @@ class Criteria:
     held_out: np.ndarray | None = None
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ModelComparison(InWords):
     """Fits to the same observations by their criteria, the least AIC first.
 

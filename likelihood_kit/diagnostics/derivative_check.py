@@ -30,7 +30,7 @@ BESIDE = 0.5
 Derivatives = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class DerivativeCheck(InWords):
     """Errors of score and Hessian by numeric derivatives of the author's own function.
 

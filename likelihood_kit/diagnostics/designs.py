@@ -19,7 +19,7 @@ from likelihood_kit.parameters import Real, Space
 CONSTANT = "const"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DesignedInformation:
     """Expected information of the rows of a design, in the coordinates of a fitted model's params.
 
@@ -41,7 +41,7 @@ class DesignedInformation:
     link_slopes: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Driven:
     """Columns `(m, q)` that drive a parameter, their names, and coefficients `(q,)`."""
 

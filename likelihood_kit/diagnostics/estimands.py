@@ -18,7 +18,7 @@ from likelihood_kit.parameters import Space
 SIZE = "n"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Place:
     """Parameters at which functions of them are differentiated.
 
@@ -47,7 +47,7 @@ class Place:
         return gradient(function, self.arguments, ends, self.steps.tolist())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estimands:
     """Functions of the parameters.
 

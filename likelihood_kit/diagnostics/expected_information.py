@@ -26,7 +26,7 @@ PLACES, AWAY, SEED = 12, 0.5, 1922
 COORDINATES = ("natural", "link")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ExpectedInformation(InWords):
     """Expected information of a sample.
 

@@ -50,7 +50,7 @@ def of_places(columns: Mapping[str, np.ndarray], theta: Mapping[str, np.ndarray]
     return chi_squared(places)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class GoodnessOfFit(InWords):
     """Distances of a sample from the law fitted to it, beside those of samples of that law.
 

@@ -34,7 +34,7 @@ UNCHANGED, NO_CHANGE = 1e-9, 1e-6
 TRIED = 0.5
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Identifiability(InWords):
     """Directions of the parameters by how much an information says of them.
 
@@ -175,7 +175,7 @@ def _groups(null: np.ndarray) -> list[np.ndarray]:
     return groups
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Terms:
     """Parameters, and combinations of them in words."""
 

@@ -68,7 +68,7 @@ def sandwich_covariance(observed: np.ndarray, outer_product: np.ndarray) -> np.n
     return bread @ outer_product @ bread
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class InformationAudit(InWords):
     """Standard errors by each information side by side.
 

@@ -18,7 +18,7 @@ WHOLE = 1e-8
 HC2, HC3 = 0.5, 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Leverages:
     """Informations of m rows or clusters as parts of the total.
 

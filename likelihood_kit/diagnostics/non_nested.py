@@ -25,7 +25,7 @@ SMALLEST_P = 0.001
 CORRECTIONS = ("none", "aic", "bic")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class VarianceTest:
     """Test that two fitted laws are the same at the limits of their estimates.
 

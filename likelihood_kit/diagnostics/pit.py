@@ -16,7 +16,7 @@ from likelihood_kit.diagnostics.distances import cells, counts_in_cells
 from likelihood_kit.diagnostics.intervals import LEVEL
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class ProbabilityTransform(InWords):
     """Places of observations in the laws fitted to them: uniform at the true parameters.
 

@@ -30,7 +30,7 @@ BRANCHES = 5
 BEYOND = (1.1, 1.25, 1.5, 1.8, 2.2, 2.7, 3.3, 4.0, 5.0, 6.5, 8.5, 11.0, 15.0, 20.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProfileEnds:
     """Ends of intervals, one for each member of a batch.
 
@@ -57,7 +57,7 @@ class ProfileEnds:
     higher: np.ndarray | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProfileFalls:
     """Falls of a profile log likelihood from its maximum.
 
@@ -207,7 +207,7 @@ def _with(ends: ProfileEnds, i: int, found: tuple[_Seen, bool, bool]) -> Profile
     return replace(ends, higher=seen.point) if seen.fall < -FOUND and ends.higher is None else ends
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Seen:
     """A point of the profile: its interest, the fall of the log likelihood, and whether it is the highest near by."""
 
@@ -217,7 +217,7 @@ class _Seen:
     found: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Search:
     """Search for one end, by one value of the interest after the other."""
 

@@ -17,7 +17,7 @@ from likelihood_kit.maximise.moved_coordinates import MovedCoordinates
 from likelihood_kit.maximise.profiled import FOUND
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plane:
     """Two linear interests of a log likelihood.
 
@@ -82,7 +82,7 @@ class Plane:
         return _falls(fall, across, origin + across @ others.T)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RegionFalls:
     """Falls of a profile log likelihood from its maximum.
 
@@ -106,7 +106,7 @@ def _falls(fall: np.ndarray, across: np.ndarray, points: np.ndarray) -> RegionFa
     return RegionFalls(fall, across, points[above[0]] if above.size else None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rays:
     """Ends of a region along rays from the estimate.
 

@@ -43,7 +43,7 @@ QUANTILES = 1024
 STEPS, CLOSE = 20, 1e-10
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class PseudoTruth(InWords):
     """Parameters of a model that are nearest to a truth outside of it, and the spread of its estimates around them.
 
@@ -168,7 +168,7 @@ def _infinite(true_family: Family, family: Family) -> NotAvailableError:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Expected:
     """Expectations under a truth of the derivatives of a model's log density."""
 

@@ -22,7 +22,7 @@ from likelihood_kit.families import Family
 OUTERMOST = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RatioNodes:
     """Nodes of the true law.
 

@@ -12,7 +12,7 @@ from likelihood_kit.diagnostics.intervals import HALF_WIDTH, LEVEL
 IDENTICAL = 1e-6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExpectedRatios:
     """What a right model makes of the ratios sandwich/observed of k standard errors.
 

@@ -67,7 +67,7 @@ class Condition:
     finding: str
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class RegularityConditions(InWords):
     """Conditions of a law at given parameters.
 

@@ -18,7 +18,7 @@ HELD = 2**22
 MOMENT_ROWS = 2**16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Replicates:
     """Samples of the fitted law in the place of the data; matrices `(k, k)` in the coordinates of params.
 
@@ -32,7 +32,9 @@ class Replicates:
         Distances of each from the law fitted to it, by name; None where there is none.
     scores : (m, k)
     hessians : (m, k, k)
-        Of rows of the samples at the parameters from which they were drawn.
+        Of rows of the samples at the parameters from which they were drawn; of those where both are finite.
+    lost : int
+        Rows where they are not, such as draws that round to an end of the support.
     """
 
     observed: np.ndarray
@@ -41,6 +43,7 @@ class Replicates:
     distances: Mapping[str, np.ndarray] | None
     scores: np.ndarray
     hessians: np.ndarray
+    lost: int = 0
 
 
 #: `draw(r, rng)`: r samples, columns of the response by name, `(r, n)` each.
@@ -97,13 +100,16 @@ def replicates(
             if distances is not None:
                 apart.append(distances(*at))
         done += r
+    slopes, curvatures = np.concatenate(scores), np.concatenate(hessians)
+    finite = np.isfinite(slopes).all(axis=1) & np.isfinite(curvatures).all(axis=(1, 2))
     return Replicates(
         np.concatenate(observed),
         np.concatenate(outer),
         np.concatenate(maxima),
         {name: np.concatenate([one[name] for one in apart]) for name in apart[0]} if apart else None,
-        np.concatenate(scores),
-        np.concatenate(hessians),
+        slopes[finite],
+        curvatures[finite],
+        int(np.count_nonzero(~finite)),
     )
 
 

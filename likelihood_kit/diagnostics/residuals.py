@@ -90,7 +90,7 @@ def quantile_residuals(
     return special.ndtri(np.clip(place, edge, 1 - edge))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class QuantilePlot:
     """Ordered residuals against the quantiles that a standard normal sample would have on average.
 

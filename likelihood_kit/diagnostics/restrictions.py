@@ -188,18 +188,17 @@ def score(slope: np.ndarray, information: np.ndarray, df: int, note: str) -> Lik
     return LikelihoodTest("score", statistic, df, float(stats.chi2.sf(statistic, df)), note)
 
 
-def wald(difference: np.ndarray, covariance: np.ndarray, along: np.ndarray, df: int) -> LikelihoodTest:
-    """Wald's test by how far the estimate is from the smaller model, whose directions are `along (k, m)`.
+def wald(difference: np.ndarray, covariance: np.ndarray, across: np.ndarray) -> LikelihoodTest:
+    """Wald's test by how far the estimate is from the smaller model, to which `across (k, df)` are orthogonal.
 
     Of a linear restriction R theta = c it is (R theta - c)' (R V R')^-1 (R theta - c), V the covariance.
     """
-    across = _complement(along)
-    moved = across.T @ difference
+    moved, df = across.T @ difference, across.shape[1]
     statistic = float(moved @ np.linalg.solve(across.T @ covariance @ across, moved))
     return LikelihoodTest("Wald", statistic, df, float(stats.chi2.sf(statistic, df)))
 
 
-def _complement(along: np.ndarray) -> np.ndarray:
+def complement(along: np.ndarray) -> np.ndarray:
     """Orthonormal directions `(k, k - m)` across others `(k, m)`."""
     if not along.shape[1]:
         return np.eye(len(along))

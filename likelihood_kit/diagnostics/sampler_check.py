@@ -47,7 +47,7 @@ COPIES = 4
 MEAN, VARIANCE, PLACES = NAMES = ("mean of the score", "variance of the score", "distribution function")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class SamplerCheck(InWords):
     """Whether a sampler draws from the law of the density.
 

@@ -15,7 +15,7 @@ from likelihood_kit.families.expectations import OfObservation, expectations
 from likelihood_kit.families.handle import Handle
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoreMoments:
     """Expectations of one observation in the free parameters, natural scale.
 

@@ -20,7 +20,7 @@ FURTHER_POINTS = 4
 A_DIRECTION, ROUNDING = 1e-6, 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CanonicalParameter:
     r"""Canonical parameter :math:`\varphi (k,)` of a sample, an affine function of the coefficients of its statistics.
 

@@ -43,7 +43,7 @@ class Grade(IntEnum):
     GLOBAL = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Findings:
     """Ends of the searches of r likelihoods, with what is known of each.
 

@@ -93,7 +93,7 @@ def judged(likelihood: Objective, found: Maximum, start: np.ndarray, setting: Se
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Seen:
     """What the log likelihood at r ends and around them is: its value, the decrement left, curvature, surroundings.
 

@@ -9,7 +9,7 @@ import numpy as np
 from likelihood_kit.maximise.newton import Objective
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MovedCoordinates:
     """Log likelihoods at `origin + basis @ moved`: an `Objective` of `moved (r, q)`.
 

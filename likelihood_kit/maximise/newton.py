@@ -39,7 +39,7 @@ class Objective(Protocol):
         """The likelihoods `index` of the batch."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Maximum:
     """Where Newton's method ended, for each of r likelihoods.
 
@@ -72,7 +72,7 @@ class Maximum:
             getattr(self, entry.name)[index] = getattr(other, entry.name)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Moving:
     """The likelihoods that are still searched, with their places in the batch.
 

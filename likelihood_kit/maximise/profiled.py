@@ -50,7 +50,7 @@ class Interest(Protocol):
         """The functions `index` of the batch."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Linear:
     """Linear interests `slopes @ point`.
 
@@ -103,7 +103,7 @@ class Curved:
         return self
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profiled:
     """Points that are highest among those of the same interest.
 
@@ -226,7 +226,7 @@ def _concave_across(curved: np.ndarray, gradient: np.ndarray) -> np.ndarray:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Here:
     """Log likelihood and interest at one point, with their derivatives."""
 

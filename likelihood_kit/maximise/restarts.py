@@ -41,7 +41,7 @@ HEIGHTS = 3
 FURTHEST = 10.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Starts:
     """Where searches of r samples begin.
 
@@ -73,7 +73,7 @@ class Starts:
         return cls(np.zeros(len(points), dtype=int), points, none, none)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ends:
     """Where searches from elsewhere ended.
 

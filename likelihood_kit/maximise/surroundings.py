@@ -25,7 +25,7 @@ RUN_AWAY = 1e4
 NO_CURVATURE = 1e-9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scales:
     """What is known of the k entries of the working vector before any data are seen.
 
@@ -53,7 +53,7 @@ class Scales:
         return np.where(self.relative | ~(diagonal > 0), 1 / self.spread, own)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Surroundings:
     """What was seen around r points.
 

@@ -16,7 +16,7 @@ from likelihood_kit.models.bias import information_times_bias
 from likelihood_kit.predictor import params_from_working, params_jacobian
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AdjustedScores:
     """The adjusted score of a model as a function of a vector, its working vector in well-conditioned coordinates.
 

@@ -37,7 +37,7 @@ MISSING = ("none", "drop", "raise")
 KNOWN_ARGUMENTS = ("endog", "exog", "family", "missing", "exogs", "offset", "freq_weights", "prob_weights", "given")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ModelData:
     """Checked data of a model; arrays of n rows.
 

@@ -53,7 +53,7 @@ def information_audit(
 ) -> diagnostics.InformationAudit:
     """Audit of results; `information(kind)` is that at the estimate, `(k, k)`, in the coordinates of params."""
     _check(level, replications, seed)
-    _check_memory(replications, len(results.model.labels))
+    _check_memory("replications", replications, len(results.model.labels))
     found, source = {}, ""
     for kind in KINDS[: 5 if results.cov_type == "cluster" else 4]:
         if kind == "expected":
@@ -96,6 +96,7 @@ def information_matrix_test(results: Any, form: Any, replications: Any, seed: An
     """The audit's comparison of the informations by itself, with samples of the fitted law or its limit."""
     as_choice(form, "form", FORMS)
     check_draws("bootstrap", replications, seed)
+    _check_memory("bootstrap", replications, len(results.model.labels))
     if results.model.family is None:
         raise NotAvailableError("the information-matrix test needs a law to draw from, and so a family")
     if form == "outer_product":
@@ -118,10 +119,10 @@ def check_draws(argument: str, replications: Any, seed: Any) -> None:
         raise ArgumentError(f"{argument} = {replications}: give at least {FEWEST}, or 0 for limit laws")
 
 
-def _check_memory(replications: int | None, k: int) -> None:
+def _check_memory(argument: str, replications: int | None, k: int) -> None:
     """Refuse more samples than fit into memory: of each two informations `(k, k)` and a maximum, and their copies."""
     if replications is not None:
-        check_memory_for("replications", replications, 2 * (2 * k * k + k + 1) * np.dtype(float).itemsize)
+        check_memory_for(argument, replications, 2 * (2 * k * k + k + 1) * np.dtype(float).itemsize)
 
 
 def _test(
@@ -175,7 +176,7 @@ def _outer_product_form(results: Any, replications: int | None, seed: int) -> In
     return outer_product_test(float(statistic[0]), int(df[0]), drawn, audited.shapes(drawn))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Audited:
     """A model's likelihood at its maximum, and that of the observations in whose place samples are drawn.
 
@@ -216,7 +217,7 @@ class _Audited:
             whole, working = replace(whole, predictors=basis.predictors), basis.inner(working)
             transform = basis.transform
         numeric = results.derivatives == "numeric"
-        r = _replications(n, replications, NUMERIC_ROWS if numeric else ROWS)
+        r = int(_replications(n, replications, NUMERIC_ROWS if numeric else ROWS))
         most = NUMERIC_ROWS // 8 if numeric else MOMENT_ROWS
         sample = whole.sample
         frequencies = None if sample.frequencies is None else sample.frequencies[0]

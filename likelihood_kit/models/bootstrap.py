@@ -33,7 +33,7 @@ HELD = 2**22
 RESAMPLE = ("case", "parametric")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Refits:
     """Fits to B resamples.
 
@@ -118,11 +118,15 @@ def _drawn(
 
 
 def drawn_scores(model: Any, params: np.ndarray, least: int, rng: Any) -> np.ndarray:
-    """Scores `(m, k)` at params of the observations of samples of the law there, of at least so many in all."""
+    """Scores `(m, k)` at params of the observations of samples of the law there, of at least so many in all.
+
+    Without those of observations that round to an end of the support, where they are not finite.
+    """
     start = model.working(params)
     whole, draw = _law_of_observations(model, model.likelihood, start)
     r = -(-least // whole.sample.rows)
-    return rows_at(of_samples(whole, draw(r, checked_generator(rng))), np.tile(start, (r, 1)))[0]
+    scores = rows_at(of_samples(whole, draw(r, checked_generator(rng))), np.tile(start, (r, 1)))[0]
+    return scores[np.isfinite(scores).all(axis=1)]
 
 
 def _law_of_observations(model: Any, likelihood: Likelihood, start: np.ndarray) -> tuple[Likelihood, Draw]:

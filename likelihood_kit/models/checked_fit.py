@@ -32,6 +32,7 @@ SEED = 1974
 class CheckedFit(FittedObservations):
     """Estimates and observations, with checks of the fit."""
 
+    @named_arguments
     def check_derivatives(self) -> DerivativeCheck:
         """Errors of score and Hessian at the estimate, and beside it, by numeric derivatives of the author's function.
 
@@ -91,6 +92,7 @@ class CheckedFit(FittedObservations):
         """
         return bounds.cramer_rao(self, of, bias, nuisance)
 
+    @named_arguments
     def identifiability(self, kind: str | None = None) -> Identifiability:
         """Directions of the params by what the information says of them, and what the data determine, in words.
 
@@ -113,6 +115,7 @@ class CheckedFit(FittedObservations):
         """
         return determined.identified(self, kind)
 
+    @named_arguments
     def simulate(self, rng: Any = None, n: int | None = None) -> Any:
         """A sample of the fitted law, `(nobs,)`: of the model's rows, their designs, known quantities and censoring.
 
@@ -141,6 +144,7 @@ class CheckedFit(FittedObservations):
         """
         return -2 * float(self.llf) + 2 * divergences.penalty(self)
 
+    @named_arguments
     def cross_entropy(self) -> CrossEntropy:
         """Mean of minus the log densities of the observations, in nats, with its standard error.
 
@@ -148,6 +152,7 @@ class CheckedFit(FittedObservations):
         """
         return divergences.entropy(self)
 
+    @named_arguments
     def kl_divergence(self, reference: Any) -> float:
         """Kullback-Leibler divergence of the fitted law from a reference, in nats; without censoring.
 
@@ -163,6 +168,7 @@ class CheckedFit(FittedObservations):
         """
         return divergences.divergence(self, reference)
 
+    @named_arguments
     def loss_equivalence(self) -> LossEquivalence:
         """The loss of a prediction that the fit makes least, and minus the log likelihood rebuilt from it.
 
@@ -183,6 +189,7 @@ class CheckedFit(FittedObservations):
         """
         return losses.loss_equivalence(self)
 
+    @named_arguments
     def goodness_of_fit(
         self, replications: int | None = None, seed: int = SEED, level: float = FIT_LEVEL
     ) -> GoodnessOfFit:

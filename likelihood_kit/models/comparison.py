@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -87,6 +88,9 @@ def _named(fits: Any) -> dict[str, Any]:
         raise ArgumentError(f"fits must be a dict of results by name, or a list of results, not {shown(fits)}")
     if len(found) < 2:
         raise ArgumentError(f"fits: give two at least, there {'is one' if found else 'is none'}")
+    for (name, one), (second, other) in itertools.combinations(found.items(), 2):
+        if one.model is other.model and np.array_equal(one.params, other.params):
+            raise ArgumentError(f"fits: {name} and {second} are the same fit; give each once")
     return found
 
 

@@ -113,9 +113,15 @@ def estimated(
         )
     try:
         require_regular_here(results, "standard error", smooth=cov_type != "expected")
-        matrix = matrix_of(results, information, cov_type, cov_kwds)
     except NotAvailableError as error:
         return none, f"no standard errors: {error}"
+    try:
+        matrix = matrix_of(results, information, cov_type, cov_kwds)
+    except NotAvailableError as error:
+        note = f"no standard errors: {error}"
+        if cov_type in leverages.POWERS:  # of these rows alone it hangs, not of the family
+            warnings.warn(note, InformationWarning, stacklevel=4)
+        return none, note
     if np.isfinite(matrix).all():
         return _without_zeros(results, matrix, information) if cov_type in ROBUST else (matrix, "")
     inverted = COVARIANCES[cov_type if cov_type in ("expected", "outer_product") else "observed"]
@@ -158,8 +164,8 @@ def matrix_of(
         information = functools.partial(_information, likelihood, params, model)
     if cov_type == "cluster":
         groups = cov_kwds["groups"]
-        _warn_of_few(int(groups.max()) + 1, len(params))
         correction = cov_kwds.get("use_correction", True)
+        _warn_of_few(int(groups.max()) + 1, len(params), singular=correction != CR2)
         if correction == CR2:
             sums = leverages.adjusted_clusters(likelihood, params, model.family, model.known, groups)
             outer = sums.T @ sums
@@ -178,12 +184,15 @@ def matrix_of(
     return inner if basis is None else basis.covariance(inner)
 
 
-def _warn_of_few(clusters: int, k: int) -> None:
-    """Scores sum to 0 at the estimate, so that those of G clusters span at most G - 1 directions."""
+def _warn_of_few(clusters: int, k: int, *, singular: bool) -> None:
+    """Scores sum to 0 at the estimate, so that those of G clusters span at most G - 1 directions.
+
+    Those adjusted as CR2 has it, each by another matrix, span more, but vary in as few.
+    """
     if clusters <= k:
         warnings.warn(
-            f"{clusters} clusters and {k} parameters: the covariance is singular, at most {clusters - 1} of them can "
-            "be tested together; intervals from few clusters are too short",
+            f"{clusters} clusters and {k} parameters: {'the covariance is singular, ' if singular else ''}at most "
+            f"{clusters - 1} of them can be tested together; intervals from few clusters are too short",
             InformationWarning,
             stacklevel=5,
         )

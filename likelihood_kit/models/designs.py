@@ -19,7 +19,7 @@ from likelihood_kit.predictor import Predictor
 CONSTANT = "const"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Design:
     """Predictors of one parameter on its link scale.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, overload
 
@@ -28,6 +29,18 @@ from likelihood_kit.parameters import Real, Space
 RESAMPLES = 100
 
 
+def _read_only(name: str) -> Any:
+    """An array that statsmodels computes once and keeps, as one that cannot be written to: all else rests on it."""
+    kept = inspect.getattr_static(GenericLikelihoodModelResults, name)
+
+    def found(results: Any) -> np.ndarray:
+        array: np.ndarray = kept.__get__(results, type(results))
+        array.setflags(write=False)
+        return array
+
+    return property(found, doc=kept.__doc__)
+
+
 class EstimatedParams(GenericLikelihoodModelResults):
     """Estimates of a model's params, `(k,)`, with what their covariance, and samples of the rows, say of them.
 
@@ -39,6 +52,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
     """
 
     certificate: Certificate
+    bse, bsejac, bsejhj, covjac, covjhj = map(_read_only, ("bse", "bsejac", "bsejhj", "covjac", "covjhj"))
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Refuse to change what was found: all else that is printed would be of other numbers."""
@@ -148,6 +162,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
     @overload
     def profile(self, of: str, other: str) -> ProfileRegion: ...
 
+    @named_arguments
     def profile(self, of: Any, other: Any = None) -> Profile | ProfileRegion:
         """Profile likelihood of a parameter, of a function of the parameters, or of two parameters.
 
@@ -207,6 +222,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
         k, n = len(self.params), self.nobs
         return float(self.aic + 2 * k * (k + 1) / (n - k - 1)) if n > k + 1 else float("inf") + self.aic
 
+    @named_arguments
     def cox_snell_bias(self) -> pd.Series:
         """Bias of the entries of params to first order, at the estimate; `(k,)`, in the coordinates of params.
 
@@ -220,6 +236,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """
         return bias.cox_snell_bias(self)
 
+    @named_arguments
     def bootstrap(
         self,
         replications: int = RESAMPLES,

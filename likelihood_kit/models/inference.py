@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,10 @@ def intervals(results: Any, alpha: float, method: Any, resampling: Mapping[str, 
 def places(results: Any, cols: Any) -> list[int]:
     """Places of entries of params that are given by position or name."""
     names = results.model.exog_names
+    if isinstance(cols, (Mapping, Set)):
+        raise ArgumentError(f"cols = {shown(cols)} has no order: give a list of positions or names, {', '.join(names)}")
+    if isinstance(cols, np.ndarray) and not cols.ndim:
+        cols = cols[()]
     found = []
     one: Any
     for one in [cols] if isinstance(cols, (str, int)) or not isinstance(cols, Iterable) else cols:

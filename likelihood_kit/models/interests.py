@@ -30,7 +30,7 @@ ENDLESS = 1.0
 CONCAVE = ("concave", "coefficients")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Standard:
     """The log likelihood of a fit in coordinates in which the estimate is 0 and its observed information the identity.
 

@@ -105,7 +105,7 @@ def _value(scores: AdjustedScores, point: np.ndarray) -> float:
     return float(scores.summed.value(point[None])[0]) + float(penalty)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Restriction:
     """The penalised likelihood of a fit with some entries of params held at values.
 
@@ -161,7 +161,7 @@ class Restriction:
         return AdjustedScore(free.T @ found.score, free.T @ found.expected @ free, free.T @ found.observed @ free)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Fit:
     """The penalised likelihood of results, their estimate and its covariance in the coordinates of a point."""
 

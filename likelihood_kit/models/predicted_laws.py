@@ -23,7 +23,7 @@ FOLLOWED = 33
 PRINTED = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RowLaws:
     """Law of the response in each row.
 
@@ -104,7 +104,7 @@ class Carried:
         return np.stack([np.min(found, axis=0), np.max(found, axis=0)], axis=1)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Prediction:
     """Predictions with standard errors and intervals.
 

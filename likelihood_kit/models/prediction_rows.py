@@ -21,7 +21,7 @@ from likelihood_kit.models.labels import aligned, rows_in_words
 from likelihood_kit.models.targets import GET_PREDICTION, OF_GET_PREDICTION, OTHERS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """Rows to predict at.
 

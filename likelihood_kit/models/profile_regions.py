@@ -25,7 +25,7 @@ from likelihood_kit.models.profile_likelihood import require_profile, surpassed
 RAYS, FEWEST_RAYS, MOST_RAYS = 72, 4, 10_000
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class RegionContour(InWords):
     """Boundary of a profile region.
 

@@ -27,7 +27,7 @@ from likelihood_kit.predictor import params_from_working
 MOVES = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Restricted:
     """A restriction of a fit.
 

@@ -12,43 +12,53 @@ from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.non_nested import LEVEL, NonNestedTest
 from likelihood_kit.diagnostics.r_star import RStar
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
-from likelihood_kit.errors import NotAvailableError
-from likelihood_kit.models import modified_roots, non_nested, restrictions, terms
+from likelihood_kit.models import linear_restrictions, modified_roots, non_nested, restrictions, terms
 from likelihood_kit.models.arguments import refusing
 from likelihood_kit.models.audit import SEED
 from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.restrictions import RestrictionTests
 
-#: In statsmodels' words where a covariance is NaN.
-_NO_COVARIANCE = "asymptotically non-normal"
-
 
 class RestrictedParams(EstimatedParams):
     """Estimates, with tests of what is supposed of them."""
 
-    def t_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
+    @named_arguments
+    def t_test(self, r_matrix: Any, cov_p: Any = None, use_t: Any = None) -> Any:
         """Tests of linear combinations of params, one by one, as in statsmodels."""
-        restrictions.check_matrix(self, r_matrix, "combinations of")
+        linear_restrictions.check_matrix(self, r_matrix, "combinations of")
         with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
-            return super().t_test(r_matrix, *args, **kwargs)
+            return super().t_test(r_matrix, cov_p, use_t)
 
-    def wald_test(self, r_matrix: Any, *args: Any, **kwargs: Any) -> Any:
+    @named_arguments
+    def f_test(self, r_matrix: Any, cov_p: Any = None, invcov: Any = None) -> Any:
+        """Test of linear restrictions on params by the F law, as in statsmodels; see `wald_test`."""
+        return self.wald_test(r_matrix, cov_p, invcov, use_f=True)
+
+    @named_arguments
+    def wald_test(
+        self,
+        r_matrix: Any,
+        cov_p: Any = None,
+        invcov: Any = None,
+        use_f: Any = None,
+        df_constraints: Any = None,
+        scalar: Any = True,
+    ) -> Any:
         """Test of linear restrictions on params, all together, as in statsmodels.
 
-        Or of a restriction as `likelihood_ratio_test` takes it, which gives a `LikelihoodTest`; a Series is one where
-        it has fewer entries than params, else a combination of all of them as in statsmodels.
+        One that follows from the others, or contradicts them, is refused, and so are as many as there are clusters: no
+        pseudo-inverse stands for a covariance that is singular. Or a test of a restriction as `likelihood_ratio_test`
+        takes it, which gives a `LikelihoodTest`; a Series is one where it has fewer entries than params, else a
+        combination of all of them as in statsmodels.
         """
         values = isinstance(r_matrix, pd.Series) and len(r_matrix) < len(self.params)
         if values or hasattr(r_matrix, "certificate") or isinstance(r_matrix, Mapping):
             return restrictions.wald_test(self, r_matrix)
-        restrictions.check_matrix(self, r_matrix, "restrictions on")
+        linear_restrictions.check_matrix(self, r_matrix, "restrictions on")
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
-            try:
-                return super().wald_test(r_matrix, *args, **kwargs)
-            except ValueError as error:
-                if _NO_COVARIANCE not in str(error):
-                    raise
-                raise NotAvailableError(f"there is no Wald test: {self.covariance_note}") from None
+            if invcov is None:
+                invcov = linear_restrictions.inverse_covariance(self, r_matrix, cov_p)
+            return super().wald_test(r_matrix, cov_p, invcov, use_f, df_constraints, scalar)
 
     @named_arguments
     def likelihood_ratio_test(self, other: Any, bootstrap: int | None = None, seed: int = SEED) -> LikelihoodTest:
@@ -73,14 +83,17 @@ class RestrictedParams(EstimatedParams):
         """
         return restrictions.likelihood_ratio_test(self, other, bootstrap, seed)
 
+    @named_arguments
     def score_test(self, other: Any) -> LikelihoodTest:
         """Rao's score test of a restriction, with the expected information; see `likelihood_ratio_test`."""
         return restrictions.score_test(self, other)
 
+    @named_arguments
     def restriction_tests(self, other: Any) -> RestrictionTests:
         """Likelihood-ratio, score and Wald test of a restriction side by side, and what it means if they differ."""
         return restrictions.restriction_tests(self, other)
 
+    @named_arguments
     def r_star(self, of: str | Callable[..., Any], value: float) -> RStar:
         """Modified signed root r* of the likelihood ratio at a value of a parameter, normal to third order.
 

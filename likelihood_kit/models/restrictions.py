@@ -16,9 +16,9 @@ from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest, by_sam
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
 from likelihood_kit.models import at_params, penalised_likelihood
 from likelihood_kit.models.audit import SEED, check_draws
-from likelihood_kit.models.columns import short
 from likelihood_kit.models.existence import require_certified, require_estimate
 from likelihood_kit.models.fitting import ROBUST
+from likelihood_kit.models.linear_restrictions import require_joint
 from likelihood_kit.models.restricted import Restricted, checked_values, require_test, restricted
 from likelihood_kit.models.simulated_ratios import simulated_ratios
 
@@ -130,25 +130,6 @@ def restriction_tests(larger: Any, other: Any) -> RestrictionTests:
     return RestrictionTests(_likelihood_ratio(larger, found), _score(larger, found), _wald(larger, found), sandwich)
 
 
-def check_matrix(results: Any, r_matrix: Any, what: str) -> None:
-    """Refuse combinations or restrictions, `what`, that are neither text nor finite numbers for all params."""
-    names = list(results.model.exog_names)
-    matrix, *values = r_matrix if isinstance(r_matrix, tuple) and r_matrix else (r_matrix,)
-    written = matrix if isinstance(matrix, list) and matrix else [matrix]
-    if all(isinstance(one, str) for one in written) or hasattr(matrix, "constraint_matrix"):
-        return
-    try:
-        found, sides = np.asarray(matrix, dtype=float), [np.asarray(value, dtype=float) for value in values]
-    except (TypeError, ValueError):
-        found, sides = np.empty(0), []
-    finite = all(np.isfinite(part).all() for part in (found, *sides))
-    if found.ndim not in (1, 2) or found.shape[-1] != len(names) or not finite:
-        raise ArgumentError(
-            f"r_matrix cannot be read as {what} {', '.join(names)}: {short(r_matrix)}: write '{names[-1]} = 0', or a "
-            "matrix of finite numbers with a column for each"
-        )
-
-
 def _values(larger: Any, values: Mapping[Any, Any]) -> Restricted:
     """Values of params as a restriction of a bias-reduced fit, of which no likelihood is asked."""
     require_estimate(larger, "Wald test")
@@ -196,7 +177,9 @@ def _wald(larger: Any, found: Restricted) -> LikelihoodTest:
     covariance = np.asarray(larger.cov_params(), dtype=float)
     if not np.isfinite(covariance).all():
         raise NotAvailableError(f"there is no Wald test: {larger.covariance_note}")
-    return restrictions.wald(np.asarray(larger.params) - found.params, covariance, found.along(), found.df)
+    across = restrictions.complement(found.along())
+    require_joint(larger, across.T)
+    return restrictions.wald(np.asarray(larger.params) - found.params, covariance, across)
 
 
 def _refuse_end(found: Restricted, what: str) -> None:

@@ -278,6 +278,7 @@ class LikelihoodResults(CheckedFit):
             self.remove_data()
         write_pickle(self, fname)
 
+    @named_arguments
     def remove_data(self) -> None:
         """Forget the rows, as statsmodels does; estimates, covariances and prediction of new rows are kept."""
         self._information("observed")

@@ -24,7 +24,7 @@ from likelihood_kit.models.restricted import Restricted
 from likelihood_kit.models.simulated import draws
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Refitted:
     """A model as it is fitted to samples in the place of its rows.
 
@@ -78,6 +78,7 @@ def simulated_ratios(
     replications, seed : int
     """
     check_memory_for("bootstrap", replications, 4 * np.dtype(float).itemsize)
+    replications = int(replications)
     model, smaller = larger.model, larger.model if other is None else other.model
     _require_samples(model, smaller)
     at, estimate = _clipped(model.working(found.params)), model.working(np.asarray(larger.params, dtype=float))
@@ -100,9 +101,9 @@ def simulated_ratios(
         drawn = draw(min(at_once, replications - begin), rng)
         (high, inside), (low, well) = large.highest(drawn), small.highest(drawn)
         # The smaller model is never above the larger one that holds it, but by rounding. A sample without a finite
-        # likelihood says nothing.
-        usable = np.isfinite(low)
-        ratios.append(2 * np.maximum(high - low, 0.0)[usable])
+        # likelihood, such as one of a Beta law that rounds to 1, says nothing.
+        usable = np.isfinite(low) & np.isfinite(high)
+        ratios.append(2 * np.maximum(high[usable] - low[usable], 0.0))
         without += int(np.count_nonzero(~(inside & well)[usable]))
     kept = np.concatenate(ratios)
     if len(kept) < max(FEWEST, replications / 2):

@@ -123,8 +123,11 @@ def _table(results: Any, tests: Sequence[tuple[str, Any]], *, scalar: bool) -> p
     """Statistic, p-value and degrees of freedom of each test, in statsmodels' columns."""
     columns = ["statistic", "pvalue", "df_constraint", *(["df_denom"] if results.use_t else [])]
     rows = []
-    for _, restrictions in tests:
-        test = results.wald_test(restrictions, scalar=scalar)
+    for name, restrictions in tests:
+        try:
+            test = results.wald_test(restrictions, scalar=scalar)
+        except (ArgumentError, NotAvailableError) as error:
+            raise type(error)(f"{name}: {error}") from None
         # Of the chi-squared law statsmodels calls the degrees of freedom df_denom.
         row = [test.statistic, test.pvalue, int(test.df_num if results.use_t else test.df_denom)]
         rows.append([*row, *([test.df_denom] if results.use_t else [])])

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
+from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.models.inference import places
 from likelihood_kit.models.results import LikelihoodResults
 from likelihood_kit.models.saved import read_pickle, write_pickle
@@ -54,6 +55,7 @@ class LikelihoodResultsWrapper(ResultsWrapper):
         return found.iloc[chosen] if hasattr(found, "iloc") else found[chosen]
 
     @functools.wraps(LikelihoodResults.save)
+    @named_arguments
     def save(self, fname: Any, remove_data: bool = False) -> None:
         """Pickle of the results with their labels."""
         if remove_data:
@@ -62,6 +64,7 @@ class LikelihoodResultsWrapper(ResultsWrapper):
 
     @classmethod
     @functools.wraps(LikelihoodResults.load.__func__)  # type: ignore[attr-defined]
+    @named_arguments
     def load(cls, fname: Any) -> Any:
         """Results with their labels, from the file that `save` wrote."""
         return read_pickle(fname, LikelihoodResults)

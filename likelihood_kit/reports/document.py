@@ -111,7 +111,7 @@ class Column:
     numeric: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A DataFrame with a caption.
 

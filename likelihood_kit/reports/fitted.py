@@ -107,7 +107,7 @@ def rows_per_point(model: LikelihoodModel) -> int:
     return 1 if likelihood.statistics is not None else likelihood.sample.rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FittedRows:
     """The rows of a fit with the law of each.
 

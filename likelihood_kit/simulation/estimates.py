@@ -13,7 +13,7 @@ from likelihood_kit.families import Family
 Columns = Mapping[str, np.ndarray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Estimates:
     """What an estimator made of r samples.
 

@@ -39,7 +39,7 @@ class Slope:
     local_se: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Errors:
     """Errors of one estimator of one parameter at s sizes.
 

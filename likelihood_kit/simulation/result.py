@@ -267,7 +267,7 @@ class StudyResult:
         )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class StudySummary(InWords):
     """Text of a study: one line of measures per estimator, parameter and size, then the verdicts.
 

@@ -33,7 +33,7 @@ POWER = 1.2816
 MOST = 1000
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Verdicts(InWords):
     """A table with one verdict in words per estimator and parameter.
 

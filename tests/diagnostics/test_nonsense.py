@@ -10,6 +10,7 @@ WHOLE = {"int8", "uint64"}
 LARGE = {str(10**12), str(2**63)}
 RETURNED = {*WHOLE, *LARGE, "0", "-1", "-5", "1.5", "0.0", "1e+308", "fraction", "float16", "0-d"}
 FIT = lk.LikelihoodModel(np.random.default_rng(0).gamma(2, 3, 30), family=lk.Gamma()).fit()
+OTHER = lk.LikelihoodModel(np.random.default_rng(0).gamma(2, 3, 30), family=lk.Exponential()).fit()
 OTHER = lk.LikelihoodModel(FIT.model.endog, family=lk.Normal()).fit()
 
 THETA = {"shape": 2.0, "scale": 3.0}
@@ -79,8 +80,8 @@ CALLS = {
     "bars": (FIT.pit, {*WHOLE, "None"}),
     "fits": (lk.compare, set()),
     "one of the fits": (lambda v: lk.compare([FIT, v]), set()),
-    "folds": (lambda v: lk.compare([FIT, FIT], folds=v), {*WHOLE, "0", "None"}),
-    "seed of folds": (lambda v: lk.compare([FIT, FIT], folds=2, seed=v), SEEDS),
+    "folds": (lambda v: lk.compare([FIT, OTHER], folds=v), {*WHOLE, "0", "None"}),
+    "seed of folds": (lambda v: lk.compare([FIT, OTHER], folds=2, seed=v), SEEDS),
     "non-nested": (FIT.vuong_test, set()),
     "correction": (lambda v: FIT.vuong_test(OTHER, v), set()),
     "level of laws": (lambda v: FIT.vuong_test(OTHER, level=v), {"fraction", "decimal"}),
