@@ -291,3 +291,9 @@ def test_priors_that_are_no_single_law():
     for prior in (stats.norm([0, 1], 1), stats.norm(0, -1)):
         with pytest.raises(ArgumentError, match="prior of mean"):
             lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": prior})
+
+
+def test_a_prior_that_is_not_frozen_was_a_type_error():
+    for prior, words in ((stats.gamma, r"stats.gamma\(2\)"), (stats.beta, r"stats.beta\(2, 2\)")):
+        with pytest.raises(ArgumentError, match=f"give a frozen law, such as scipy.{words}"):
+            lk.van_trees_bound(lk.Poisson(), {"rate": prior})
