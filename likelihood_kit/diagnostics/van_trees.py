@@ -135,7 +135,7 @@ def _checked(family: Family, prior: Any) -> dict[str, Any]:
             raise ArgumentError(
                 f"prior: {family!r} has no free parameter {shown(name)}: {near_names(str(name), names)}"
             )
-        if callable(getattr(law, "freeze", None)) and getattr(law, "numargs", 0) and hasattr(law, "logpdf"):
+        if callable(getattr(law, "freeze", None)) and getattr(law, "numargs", None) and hasattr(law, "logpdf"):
             own = f"scipy.stats.{law.name}"
             frozen = f"{own}({', '.join('2' * law.numargs)})"
             raise ArgumentError(f"prior of {name}: {own} needs {law.shapes}; give a frozen law, such as {frozen}")
