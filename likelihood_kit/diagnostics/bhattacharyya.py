@@ -10,21 +10,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from likelihood_kit._numerics.linear_algebra import smallest_eigenvalue
 from likelihood_kit._numerics.numbers import is_whole
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM, function_derivatives, higher_derivatives
 from likelihood_kit.calculus.multi_index import MultiIndex, below, last_variable, minus, multi_indices, plus, ways
 from likelihood_kit.diagnostics.bounds import asked, checked_sizes, one_bound_table, over_sizes
 from likelihood_kit.errors import ArgumentError, NotAvailableError, TraceError, shown
-from likelihood_kit.families import Family
+from likelihood_kit.families import Family, informations, regularity
 from likelihood_kit.families.expectations import OfObservation, expectations
 
 #: Orders, beyond which derivatives of the catalogue's log densities fill pages.
 HIGHEST_ORDER = 6
 #: Expectation of a ratio, in its standard deviations, that is not 0.
 NOT_ZERO = 1e-6
-#: Eigenvalues of the covariance of the ratios, scaled to unit diagonal, below which a combination of them is constant.
-CONSTANT = 1e-10
+#: Eigenvalues of the covariance of the ratios, scaled to unit diagonal, below which a combination of them may be
+#: constant, and up to which it is so but for rounding: in between rounding decides.
+CONSTANT, ROUNDED = 1e-9, 1e-12
+#: Part of a bound that a combination adds, beyond which it matters whether it is constant.
+MATTERS = 1e-6
+#: Error of the variances of the scores, which the information gives, that a bound of higher order bears: of
+#: Gamma(1e8, 1) it is 5e-8, and the bound of order 2 is right to six digits.
+SCORES_KNOWN = 1e-7
 #: Variance of a ratio, beside that of a power of the score of its order, that is rounding: a Bernoulli density is
 #: linear in its parameter, and its second derivative 0.
 VANISHING = 1e-24
@@ -91,7 +98,8 @@ def bhattacharyya_bound(
     checked_sizes(n)
     question = asked(family, theta, 1, known, "bhattacharyya_bound", ("order",))
     names, indices = list(question.theta), multi_indices(len(question.theta), order)
-    one = series_of_one_observation(family, question.values, indices)
+    turned = turned_derivatives(_units(family, question.values), indices)
+    one = series_of_one_observation(family, question.values, indices, turned)
     functions: list[tuple[str, Callable[..., Any] | None]] = [(name, None) for name in names]
     if of is not None:
         functions = [(question.label(of), of)]
@@ -99,10 +107,44 @@ def bhattacharyya_bound(
 
     def table(size: int) -> pd.DataFrame:
         covariance = covariance_of_ratios(one, indices, size)
-        rows = [(value, _bound(covariance, slopes)) for value, slopes in found]
+        rows = [(value, _bound(covariance, turned @ slopes, indices)) for value, slopes in found]
         return one_bound_table([name for name, _ in functions], rows)
 
     return over_sizes(n, table)
+
+
+def _units(family: Family, values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Directions `(p, p)`, by columns, along which the scores have variance 1 and no covariance.
+
+    In the parameters themselves those of Gamma(1e5, 1) are correlated to 1 - 5e-6, and of their products of order 2 a
+    combination that counts is lost in rounding.
+    """
+    regularity.require(family, "Bhattacharyya bound", values)
+    information = np.asarray(informations.of_family(family, values), dtype=float)
+    with np.errstate(all="ignore"):
+        size = np.sqrt(np.diag(information))
+        scaled = information / size[:, None] / size
+    if not np.isfinite(scaled).all() or not smallest_eigenvalue(scaled) > 0:
+        return np.eye(len(size))
+    return np.linalg.inv(np.linalg.cholesky(scaled)).T / size[:, None]
+
+
+def turned_derivatives(units: np.ndarray, indices: Sequence[MultiIndex]) -> np.ndarray:
+    """Derivatives along directions `(p, p)`, by columns, in terms of those by parameters, `(m, m)`."""
+    place = {index: at for at, index in enumerate(indices)}
+    zero = (0,) * len(units)
+    rows = np.zeros((len(indices), len(indices)))
+    for at, index in enumerate(indices):
+        terms = {zero: 1.0}
+        for direction in (d for d, often in enumerate(index) for _ in range(often)):
+            product: dict[MultiIndex, float] = {}
+            for term, weight in terms.items():
+                for j, unit in enumerate(units[:, direction].tolist()):
+                    product[plus(term, j)] = product.get(plus(term, j), 0.0) + weight * unit
+            terms = product
+        for term, weight in terms.items():
+            rows[at, place[term]] = weight
+    return rows
 
 
 def covariance_of_ratios(one: Series, indices: Sequence[MultiIndex], n: int) -> np.ndarray:
@@ -116,12 +158,23 @@ def covariance_of_ratios(one: Series, indices: Sequence[MultiIndex], n: int) -> 
 
 
 def series_of_one_observation(
-    family: Family, values: Mapping[str, np.ndarray], indices: Sequence[MultiIndex]
+    family: Family, values: Mapping[str, np.ndarray], indices: Sequence[MultiIndex], turned: np.ndarray
 ) -> Series:
-    """Covariances of the ratios of derivatives of the density of one observation to itself, over factorials."""
+    """Covariances of the ratios of derivatives of the density of one observation to itself, over factorials.
+
+    The derivatives are those of `turned_derivatives`.
+    """
     free = [family.coordinate_names.index(name) for name in family.parameter_names]
     order = max(sum(index) for index in indices)
-    ratios = _ratios(family, values, free, indices, order)
+    natural = _ratios(family, values, free, indices, order)
+
+    def ratios(y: np.ndarray) -> dict[MultiIndex, np.ndarray]:
+        found = natural(y)
+        rows = [[(weight, other) for weight, other in zip(row, indices, strict=True) if weight] for row in turned]
+        return {
+            index: sum(weight * found[other] for weight, other in row) for index, row in zip(indices, rows, strict=True)
+        }
+
     pairs = list(itertools.combinations_with_replacement(range(len(indices)), 2))
 
     def product(i: int, j: int) -> OfObservation:
@@ -133,10 +186,13 @@ def series_of_one_observation(
     functions = [*(product(i, j) for i, j in pairs), *(alone(index) for index in indices)]
     found = [float(entry) for entry in expectations(family, functions, values, "Bhattacharyya bound")]
     products, means = dict(zip(pairs, found, strict=False)), found[len(pairs) :]
-    errors = [np.sqrt(products[at, at]) for at in range(len(free))]
+    plain = np.array_equal(turned, np.eye(len(turned)))  # of an information that is singular
+    errors = [0.0 if plain else products[i, j] - (i == j) for i, j in pairs if max(i, j) < len(free)]
+    _require_digits(family, order, found, errors)
+    sizes = [np.sqrt(products[at, at]) for at in range(len(free))]
     for at, (index, mean) in enumerate(zip(indices, means, strict=True)):
         # That of a power of the score of this order: a ratio far below it vanishes but for rounding.
-        usual = math.prod(error**often for error, often in zip(errors, index, strict=True))
+        usual = math.prod(error**often for error, often in zip(sizes, index, strict=True))
         if products[at, at] <= VANISHING * usual**2:
             products |= {pair: 0.0 for pair in pairs if at in pair}
         elif abs(mean) > NOT_ZERO * np.sqrt(products[at, at]):
@@ -149,6 +205,15 @@ def series_of_one_observation(
         size = _factorial(indices[i]) * _factorial(indices[j])
         one[indices[i], indices[j]] = one[indices[j], indices[i]] = value / size
     return one
+
+
+def _require_digits(family: Family, order: int, found: Sequence[float], errors: Sequence[float]) -> None:
+    """Refuse expectations that overflow, or of which rounding leaves the covariance of the scores other than it is."""
+    if not np.isfinite(found).all() or (order > 1 and not np.max(np.abs(errors)) <= SCORES_KNOWN):
+        raise NotAvailableError(
+            f"{family.name} has no Bhattacharyya bound of order {order} here: rounding decides of the covariance of "
+            "the derivatives of its density"
+        )
 
 
 def _ratios(
@@ -224,15 +289,30 @@ def _derivatives(
     return function_derivatives(of, theta, order)
 
 
-def _bound(covariance: np.ndarray, slopes: np.ndarray) -> float:
-    """G' V^-1 g over the combinations of ratios that are not constant.
+def _bound(covariance: np.ndarray, slopes: np.ndarray, indices: Sequence[MultiIndex]) -> float:
+    """G' V^-1 g over the combinations of ratios that are not constant, those of each order beside those below it.
 
-    Fewer combinations give a lower bound, which holds too.
+    Fewer combinations give a lower bound, which holds too; no order takes away what the ones below it give.
     """
     size = np.sqrt(np.diag(covariance))
     kept = size > 0
-    scaled = covariance[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
-    roots, vectors = np.linalg.eigh(scaled)
-    told = roots > CONSTANT
-    along = vectors[:, told].T @ (slopes[kept] / size[kept])
-    return float(np.sum(along**2 / roots[told]))
+    orders = np.array([sum(index) for index in indices])[kept]
+    v = covariance[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])
+    g = slopes[kept] / size[kept]
+    total = 0.0
+    while len(g):
+        first = orders == orders[0]
+        roots, vectors = np.linalg.eigh(v[np.ix_(first, first)])
+        told = roots > CONSTANT
+        doubtful = ~told & (np.abs(roots) > ROUNDED)
+        if np.any((vectors[:, doubtful].T @ g[first]) ** 2 > MATTERS * CONSTANT * total):
+            raise NotAvailableError(
+                f"no Bhattacharyya bound of order {orders[0]}: rounding decides whether a combination of derivatives "
+                "of the likelihood is constant"
+            )
+        basis = vectors[:, told] / np.sqrt(roots[told])
+        along = basis.T @ g[first]
+        total += float(along @ along)
+        shared = basis.T @ v[np.ix_(first, ~first)]
+        v, g, orders = v[np.ix_(~first, ~first)] - shared.T @ shared, g[~first] - shared.T @ along, orders[~first]
+    return total

@@ -148,15 +148,22 @@ def check_kinds(family: Family, other_family: Family) -> None:
 
 
 def law_values(
-    family: Any, theta: Any, argument: str, known: Mapping[str, Any], others: tuple[Any, ...]
+    family: Any,
+    theta: Any,
+    argument: str,
+    known: Mapping[str, Any],
+    others: tuple[Any, ...],
+    what: str = "kl_divergence",
 ) -> dict[str, np.ndarray]:
     """Quantities of a law by name, checked; known ones may be those of the other law."""
     checked_family(family)
     checked = family.check_theta(theta, argument)
     foreign = {name for other in others for name in other.law.known} if known else set()
     own = {name: value for name, value in known.items() if name in family.law.known or name not in foreign}
-    check_known(family, {name: value for name, value in own.items() if name not in family.fixed}, "kl_divergence")
+    check_known(family, {name: value for name, value in own.items() if name not in family.fixed}, what)
     numbers = {**own, **family.fixed, **checked}
+    if not family.law.observed:  # a response of several columns is refused whatever is known
+        quantities.require(family, tuple(family.law.known), numbers, what)
     return {name: np.asarray(value, dtype=float) for name, value in numbers.items()}
 
 

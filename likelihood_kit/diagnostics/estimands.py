@@ -132,6 +132,10 @@ def _by_place(
             f"bias cannot be evaluated at {dict(arguments)}: {type(error).__name__}: {error}"
         ) from error
     if isinstance(found, Mapping):
+        if not found:
+            raise ArgumentError(
+                f"bias returns an empty dict: return the bias of one at least of {', '.join(labels)}, or leave bias out"
+            )
         for name in found:
             if name not in labels:
                 raise ArgumentError(f"bias returns one of {shown(name)}: {near_names(str(name), labels)}")

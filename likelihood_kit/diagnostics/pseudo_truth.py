@@ -30,7 +30,7 @@ from likelihood_kit.diagnostics.bounds import require_free
 from likelihood_kit.diagnostics.divergence import check_kinds, kl_divergence, law_ends, law_values
 from likelihood_kit.diagnostics.information import covariance, sandwich_covariance
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
-from likelihood_kit.families import Family, checked_family
+from likelihood_kit.families import Family, checked_family, operands
 from likelihood_kit.families.expectations import expectations
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import estimate
@@ -141,7 +141,7 @@ def pseudo_true(true_family: Family, theta: Mapping[str, float], family: Family,
     scale          6.0           0.424             0.6  0.707
     """
     checked_family(family)
-    first = law_values(true_family, theta, "theta", known, (family,))
+    first = law_values(true_family, theta, "theta", known, (family,), "pseudo_true")
     require_free(family, "pseudo-true parameters")
     check_kinds(true_family, family)
     if not family.smooth:
@@ -150,6 +150,8 @@ def pseudo_true(true_family: Family, theta: Mapping[str, float], family: Family,
     if not support.depends_on and (low < support.ends({})[0] or high > support.ends({})[1]):
         raise _infinite(true_family, family)
     others = {name: value for name, value in known.items() if name in family.law.known and name not in family.fixed}
+    if not family.law.observed:
+        operands.require(family, tuple(family.law.known), {**others, **family.fixed}, "pseudo_true")
     model = _Expected(true_family, first, family, others)
     point = _nearest(model, _start(true_family, theta, family, known, others))
     values = model.natural(point)

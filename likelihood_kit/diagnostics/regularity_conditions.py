@@ -112,11 +112,11 @@ class RegularityConditions(InWords):
                 "There is a Cramer-Rao bound, but the Hessian does not carry the information: standard errors need the "
                 "expected information."
             )
-        failed = listed([name for name in NEEDED if name in broken])
+        failed = [name for name in NEEDED if name in broken]
         if not failed:
             missing = listed([name for name in NEEDED if name in unknown])
             return f"Cannot tell whether there is a Cramer-Rao bound; not known: {missing}."
-        return f"NOT regular: there is no Cramer-Rao bound, by: {failed}."
+        return f"NOT regular: there is no Cramer-Rao bound, by: {listed(failed)}."
 
     def _words(self) -> str:
         at = ", ".join(f"{name} = {shortest(value)}" for name, value in self.theta.items())

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import stats
 
-from likelihood_kit._numerics import is_number, is_whole, lower_pairs
+from likelihood_kit._numerics import is_number, is_whole
 from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit._numerics.memory import check_memory_for
 from likelihood_kit._numerics.printed import counted, percent, significant
@@ -23,11 +23,12 @@ from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics.bounds import Question, asked
 from likelihood_kit.diagnostics.residuals import observed_probabilities
+from likelihood_kit.diagnostics.rounded_draws import overflowing, rounded_draws, too_many
+from likelihood_kit.diagnostics.score_check import MEAN, VARIANCE, by_samples, scores, too_few, without_digits
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
-from likelihood_kit.families import Family, operands, regularity
+from likelihood_kit.families import Family, regularity
 from likelihood_kit.families.compositions.censored import EVENT, is_censored, uncensored
 from likelihood_kit.families.declared_forms import untried
-from likelihood_kit.families.sampling import sample
 
 #: Part of right samplers that the three checks together speak against.
 LEVEL = 0.01
@@ -36,15 +37,11 @@ DRAWS = 10_000
 #: Draws without which moments of the fourth order, and their limit laws, say nothing.
 FEWEST = 100
 SEED = 1931
-#: Part of the mean square below which the variance of a direction is rounding: it then has its expectation, or has not.
-RANK = 1e-9
-#: Samples that are drawn at once where a limit law is doubted, and how many of higher statistics are enough to stop:
-#: the p-value is then far above the level (Besag and Clifford 1991, *Biometrika* 78, 301-304).
-BATCH, ENOUGH = 50, 10
 #: Arrays of the size of the draws, of their scores and of the products of these that are held at once.
 COPIES = 4
 #: Names of the checks.
-MEAN, VARIANCE, PLACES = NAMES = ("mean of the score", "variance of the score", "distribution function")
+PLACES = "distribution function"
+NAMES = (MEAN, VARIANCE, PLACES)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -58,7 +55,9 @@ class SamplerCheck(InWords):
     n : int
         Draws.
     outside : int
-        Draws at which the density is 0.
+        Draws at which the density is 0, but for those that rounding explains.
+    rounded : int
+        Draws that rounding took to an end of the support, or to infinity, as it does of a law that is so near to it.
     level : float
         Part of right samplers that all checks together speak against.
     left_out : str
@@ -68,6 +67,7 @@ class SamplerCheck(InWords):
     table: pd.DataFrame
     n: int
     outside: int
+    rounded: int
     level: float
     left_out: str
 
@@ -159,7 +159,8 @@ def check_sampler(
         raise NotAvailableError(
             f"{family.name} has no check of its sampler: its response has the columns {', '.join(family.law.response)}"
         )
-    with untried(family.law):  # what is to be found is not refused before
+    # Samplers overflow near an end of a support; what rounded there is counted.
+    with untried(family.law), np.errstate(all="ignore"):  # what is to be found is not refused before
         return _found(family, question, known, int(n), seed, level)
 
 
@@ -172,19 +173,46 @@ def _found(
     drawn = family.sample(n, rng, **values)
     columns = dict(zip(family.law.response, drawn if family.law.observed else (drawn,), strict=True))
     y, further = columns[DATUM], {name: column for name, column in columns.items() if name != DATUM}
-    outside = int(np.sum(~(family.log_density(y, **further, **values) > -np.inf)))
+    nowhere = ~(family.log_density(y, **further, **values) > -np.inf)
+    unseen = nowhere if family.law.observed else nowhere & ~overflowing(family, y, values)
+    ends = _rounded(family, y, unseen, values, level)
+    rounded = int(sum(part.sum() for part in ends))
+    outside = int(unseen.sum()) - rounded
     found: dict[str, tuple[float, float, float]] = {}
     left_out = _not_regular(family, question.values)
+    if nowhere.any() and not outside:
+        left_out = f"Left out: the score, as the density overflows at {counted(int(nowhere.sum()))} of the draws."
+        if rounded:
+            left_out = f"Left out: the score, as {counted(rounded)} of the draws rounded to an end of the support."
     if not left_out and not outside:
-        found = _scores(family.score(y, **further, **values), family.expected_information(**values))
-    found[PLACES] = _places(family, y, further.get(EVENT), values, rng)
+        left_out = without_digits(family, y, further, question.theta, known)
+    if not left_out and not outside:
+        found = scores(family.score(y, **further, **values), family.expected_information(**values))
+    found[PLACES] = _places(family, y, further.get(EVENT), values, rng, ends)
     doubted = level / len(NAMES)
     if not family.law.observed and found[PLACES][2] > doubted:
+        if VARIANCE in found and found[VARIANCE][2] <= doubted:
+            left_out = too_few(family, question.values, values, n)
+            if left_out:
+                del found[VARIANCE]
+        replications = int(np.ceil(2 * len(NAMES) / level)) - 1
         for name in [name for name in (MEAN, VARIANCE) if name in found and found[name][2] <= doubted]:
-            pvalue = _by_samples(family, question.values, values, name, found[name], n, level, rng)
+            pvalue = by_samples(family, question.values, values, name, found[name], n, replications, rng)
             found[name] = (*found[name][:2], pvalue)
     table = pd.DataFrame.from_dict(found, orient="index", columns=["statistic", "df", "pvalue"])
-    return SamplerCheck(table, n, outside, float(level), left_out)
+    return SamplerCheck(table, n, outside, rounded, float(level), left_out)
+
+
+def _rounded(
+    family: Family, y: np.ndarray, nowhere: np.ndarray, values: Mapping[str, float], level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draws of density 0 that rounding took to the lower, and the upper, end of the support; `(n,)` of bool each."""
+    none = np.zeros(y.shape, dtype=bool)
+    if family.law.observed or not nowhere.any():
+        return none, none
+    lower, upper = (part & nowhere for part in rounded_draws(family, y, values))
+    explained = not too_many(family, (int(lower.sum()), int(upper.sum())), len(y), values, level / len(NAMES))
+    return (lower, upper) if explained else (none, none)
 
 
 def _check(n: Any, seed: Any, level: Any) -> None:
@@ -205,90 +233,26 @@ def _not_regular(family: Family, values: Mapping[str, np.ndarray]) -> str:
     return ""
 
 
-def _scores(scores: np.ndarray, information: np.ndarray) -> dict[str, tuple[float, float, float]]:
-    """Checks of scores `(n, p)` beside the information `(p, p)`, in coordinates in which it is the unit matrix."""
-    white = scores @ np.linalg.inv(np.linalg.cholesky(information)).T
-    return {name: hotelling(rows(white)) for name, rows in ROWS.items()}
-
-
-def _products(white: np.ndarray) -> np.ndarray:
-    """Products of scores `(n, p)` of unit variance less their expectations, `(n, q)`."""
-    return np.stack([white[:, i] * white[:, j] - (i == j) for i, j in lower_pairs(white.shape[1])], axis=1)
-
-
-#: What has mean 0, of scores of unit variance.
-ROWS = {MEAN: lambda white: white, VARIANCE: _products}
-
-
-def _by_samples(
-    family: Family,
-    every: Mapping[str, np.ndarray],
-    values: Mapping[str, float],
-    name: str,
-    found: tuple[float, float, float],
-    n: int,
-    level: float,
-    rng: np.random.Generator,
-) -> float:
-    """p-value of what was found of the scores, by samples of the law that the author's sampler has no part in."""
-    root = np.linalg.inv(np.linalg.cholesky(family.expected_information(**values))).T
-    canonical = operands.canonical(family, every)
-    replications = int(np.ceil(2 * len(NAMES) / level)) - 1
-    seen: list[tuple[np.ndarray, np.ndarray, float]] = []
-    higher = 0
-    while len(seen) < replications and higher < ENOUGH:
-        try:
-            for _ in range(min(BATCH, replications - len(seen))):
-                scores = family.score(sample(family.law, rng, n, canonical), **values)
-                seen.append(_moments(ROWS[name](scores @ root)))
-        except NotAvailableError:  # the density cannot be inverted: the limit law has to do
-            return found[2]
-        # About their own mean: an information that is wrong must not be taken for right because its samples agree.
-        centre = np.mean([mean for mean, _, _ in seen], axis=0)
-        higher = sum(_t_squared(mean - centre, variance, size, n)[0] >= found[0] for mean, variance, size in seen)
-    return (1 + higher) / (1 + len(seen))
-
-
-def hotelling(rows: np.ndarray) -> tuple[float, float, float]:
-    """Hotelling's T squared of the hypothesis that rows `(n, q)` have mean 0: statistic, rank and p-value.
-
-    In the directions in which they vary; one in which they do not, and whose mean is not 0, is against it for certain.
-    Entries are of the order of 1.
-    """
-    n = len(rows)
-    statistic, q = _t_squared(*_moments(rows), n)
-    if not 0 < statistic < np.inf:
-        return statistic, float(q), float(statistic == 0)
-    # F with q and n - q degrees of freedom (Hotelling 1931).
-    return statistic, float(q), float(special.fdtrc(q, n - q, statistic * (n - q) / (q * (n - 1))))
-
-
-def _moments(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Mean `(q,)` and variance `(q, q)` of rows, and their size."""
-    mean = rows.mean(axis=0)
-    apart = rows - mean
-    return mean, apart.T @ apart / (len(rows) - 1), float(np.mean(rows**2)) + 1.0
-
-
-def _t_squared(mean: np.ndarray, variance: np.ndarray, size: float, n: int) -> tuple[float, int]:
-    """T squared of a mean, and the rank of the variance; infinite where the mean lies off the directions that vary."""
-    variances, directions = np.linalg.eigh(variance)
-    along = directions.T @ mean
-    varies = variances > RANK * size
-    q = int(varies.sum())
-    if np.any(along[~varies] ** 2 > RANK * size):
-        return np.inf, q
-    return n * float(np.sum(along[varies] ** 2 / variances[varies])), q
-
-
 def _places(
-    family: Family, y: np.ndarray, event: np.ndarray | None, values: Mapping[str, float], rng: np.random.Generator
+    family: Family,
+    y: np.ndarray,
+    event: np.ndarray | None,
+    values: Mapping[str, float],
+    rng: np.random.Generator,
+    ends: tuple[np.ndarray, np.ndarray],
 ) -> tuple[float, float, float]:
-    """Check of the places of draws `(n,)` in their law, drawn uniformly where they are known as intervals."""
+    """Check of the places of draws `(n,)` in their law, drawn uniformly where they are known as intervals.
+
+    So are those that rounded to an end, `(n,)` of bool for each: that there are not too many is known.
+    """
     law = uncensored(family)
     taken = {name: value for name, value in values.items() if name in law.parameter_names or name in law.law.known}
-    at = law.cdf(y, **taken)
-    below = law.cdf(y - 1, **taken) if law.discrete else at
+    # Of other laws a draw is known up to its last digit, which is all of the law at Cauchy(1e300, 1e-300).
+    at = law.cdf(y if law.discrete else np.nextafter(y, np.inf), **taken)
+    below = law.cdf(y - 1 if law.discrete else np.nextafter(y, -np.inf), **taken)
     low, high = observed_probabilities(below, at, event=event)
+    parts = [float(part.mean()) for part in ends]
+    low, high = np.where(ends[0], 0.0, low), np.where(ends[0], parts[0], high)
+    low, high = np.where(ends[1], 1 - parts[1], low), np.where(ends[1], 1.0, high)
     found = stats.kstest(low + rng.random(len(low)) * (high - low), "uniform")
     return float(found.statistic), np.nan, float(found.pvalue)

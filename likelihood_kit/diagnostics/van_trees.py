@@ -135,6 +135,10 @@ def _checked(family: Family, prior: Any) -> dict[str, Any]:
             raise ArgumentError(
                 f"prior: {family!r} has no free parameter {shown(name)}: {near_names(str(name), names)}"
             )
+        if callable(getattr(law, "freeze", None)) and getattr(law, "numargs", None) and hasattr(law, "logpdf"):
+            own = f"scipy.stats.{law.name}"
+            frozen = f"{own}({', '.join('2' * law.numargs)})"
+            raise ArgumentError(f"prior of {name}: {own} needs {law.shapes}; give a frozen law, such as {frozen}")
         if not all(callable(getattr(law, part, None)) for part in ("ppf", "isf", "logpdf", "support")):
             raise ArgumentError(
                 f"prior of {name}: {shown(law)} is no frozen continuous distribution such as scipy.stats.norm(0, 1)"

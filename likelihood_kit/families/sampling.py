@@ -17,7 +17,7 @@ import numpy as np
 
 from likelihood_kit._numerics import is_whole, locate_mass
 from likelihood_kit._numerics.memory import check_memory_for
-from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError, shown
+from likelihood_kit.errors import ArgumentError, DataError, LikelihoodKitError, NotAvailableError, shown
 from likelihood_kit.families import declared_forms, fallbacks, integrable, operands
 from likelihood_kit.families.handle import Handle
 from likelihood_kit.families.law import Law
@@ -104,7 +104,12 @@ def sample(
         numerically.
     """
     if "sample" in law.functions:
-        drawn = law.call("sample", (generator, size), values)
+        try:
+            drawn = law.call("sample", (generator, size), values)
+        except ValueError as error:
+            if isinstance(error, LikelihoodKitError):
+                raise
+            raise NotAvailableError(f"{law.title} cannot be sampled at these parameters: {error}") from error
         declared_forms.require_true(law, "sample")
         return drawn
     fallbacks.one_column(law, "sampler")

@@ -167,3 +167,8 @@ def test_a_bound_at_several_n_is_that_at_each(bound):
 def test_sizes_that_are_none(bound, n):
     with pytest.raises(ArgumentError, match=r"n must be a positive whole|give different numbers"):
         bound(n)
+
+
+def test_an_empty_dict_was_taken_for_no_bias():
+    with pytest.raises(ArgumentError, match="bias returns an empty dict"):
+        lk.cramer_rao_bound(lk.Gamma(), {"shape": 2.0, "scale": 1.0}, bias=lambda shape, scale: {})

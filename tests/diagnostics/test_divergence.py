@@ -155,3 +155,14 @@ def test_takeuchi_penalty():
         takeuchi_penalty(units @ observed @ units, units @ outer @ units), takeuchi_penalty(observed, outer)
     )
     assert np.isnan(takeuchi_penalty(np.ones((2, 2)), outer))
+
+
+def test_trials_that_were_forgotten_were_a_key_error():
+    counts, truth, binomial, values = lk.Poisson(), {"rate": 1.0}, lk.Binomial(), {"probability": 0.3}
+    pairs = (((binomial, values), (binomial, values)), ((counts, truth), (binomial, values)))
+    for first, second in (*pairs, pairs[1][::-1]):
+        with pytest.raises(ParameterError, match="kl_divergence needs trials; pass it by keyword"):
+            lk.kl_divergence(*first, *second)
+    for first, model in (((binomial, values), counts), ((counts, truth), binomial)):
+        with pytest.raises(ParameterError, match="pseudo_true needs trials; pass it by keyword"):
+            lk.pseudo_true(*first, model)

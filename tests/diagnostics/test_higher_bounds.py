@@ -89,6 +89,37 @@ def test_where_there_is_no_bhattacharyya_bound():
         lk.bhattacharyya_bound(lk.Poisson(), {"rate": 1.0}, of=lambda rate: float(rate) ** 2)
 
 
+@pytest.mark.parametrize("shape", [1e3, 1e5, 1e6, 1e8])
+def test_near_singular_scores_lost_a_direction_of_order_2(shape):
+    """In the limit of large shapes 1 + 23 / 28 times Cramer and Rao's bound at n = 5; 1.25 was given from 1e5 on."""
+    theta = {"shape": shape, "scale": 1.0}
+    found = variance_bounds(lk.bhattacharyya_bound(lk.Gamma(), theta, n=5))
+    ratio = found / variance_bounds(lk.cramer_rao_bound(lk.Gamma(), theta, n=5))
+    assert_allclose(ratio, [51 / 28, 5 / 4], rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("family", "theta"),
+    [
+        (lk.Gamma(), {"shape": 1e9, "scale": 1.0}),
+        (lk.Gamma(), {"shape": 1e10, "scale": 1.0}),
+        (lk.Gamma(), {"shape": 1e12, "scale": 1.0}),
+        (lk.Bernoulli(), {"probability": 1e-300}),
+    ],
+)
+def test_where_rounding_decides_a_bound_below_that_of_order_1_was_given(family, theta):
+    with pytest.raises(NotAvailableError, match=r"rounding decides|does not converge"):
+        lk.bhattacharyya_bound(family, theta, n=5)
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_derivatives_that_are_combinations_of_others_took_from_a_bound(n):
+    """Of a normal law the derivative by sd is sd times the second by mean: order 3 gave 0.25 of order 1 at n = 1."""
+    theta = {"mean": 0.0, "sd": 1.0}
+    bounds = [variance_bounds(lk.bhattacharyya_bound(lk.Normal(), theta, n=n, order=k)) for k in (1, 2, 3)]
+    assert (np.diff(bounds, axis=0) >= -1e-9).all()
+
+
 # Chapman and Robbins
 
 
@@ -291,3 +322,9 @@ def test_priors_that_are_no_single_law():
     for prior in (stats.norm([0, 1], 1), stats.norm(0, -1)):
         with pytest.raises(ArgumentError, match="prior of mean"):
             lk.van_trees_bound(lk.Normal(sd=1.0), {"mean": prior})
+
+
+def test_a_prior_that_is_not_frozen_was_a_type_error():
+    for prior, words in ((stats.gamma, r"stats.gamma\(2\)"), (stats.beta, r"stats.beta\(2, 2\)")):
+        with pytest.raises(ArgumentError, match=f"give a frozen law, such as scipy.{words}"):
+            lk.van_trees_bound(lk.Poisson(), {"rate": prior})

@@ -6,7 +6,8 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 import likelihood_kit as lk
-from likelihood_kit.diagnostics.sampler_check import LEVEL, MEAN, PLACES, VARIANCE, hotelling
+from likelihood_kit.diagnostics.sampler_check import LEVEL, PLACES
+from likelihood_kit.diagnostics.score_check import MEAN, VARIANCE, hotelling
 from likelihood_kit.errors import ArgumentError, FormulaError, NotAvailableError, ParameterError
 
 #: Seeds of each law, and alarms of them that are borne: at the level of 1 % more come once in 100,000 times.
@@ -158,6 +159,68 @@ def test_hotelling_is_students_t_squared_of_one_column():
     assert_allclose(hotelling(turned @ [[1, 2], [3, -1]]), hotelling(turned))
     assert hotelling(np.zeros((50, 1))) == (0, 0, 1)
     assert hotelling(np.full((50, 1), 0.1))[2] == 0
+
+
+AT_ENDS = {
+    "a beta law with poles": (lk.Beta(), {"alpha": 0.2, "beta": 0.2}),
+    "a gamma law that underflows": (lk.Gamma(), {"shape": 0.01, "scale": 1.0}),
+    "in another unit": (lk.Gamma(), {"shape": 0.01, "scale": 1e10}),
+    "a Weibull law that underflows": (lk.Weibull(), {"shape": 0.01, "scale": 1.0}),
+    "a t that overflows": (lk.StudentT(), {"loc": 0.0, "scale": 1.0, "df": 0.01}),
+    "an extreme value law that overflows": (lk.GeneralizedExtremeValue(), {"loc": 0.0, "scale": 1.0, "shape": 20.0}),
+    "a log-normal law that overflows": (lk.LogNormal(), {"meanlog": 0.0, "sdlog": 300.0}),
+    "a normal law that overflows": (lk.Normal(), {"mean": 0.0, "sd": 1e308}),
+}
+
+
+@pytest.mark.parametrize(("family", "theta"), AT_ENDS.values(), ids=AT_ENDS)
+def test_draws_that_round_to_an_end_were_held_against_the_sampler(family, theta):
+    """One seed of each, of which 1 % of right samplers would be accused; warnings are errors."""
+    found = lk.check_sampler(family, theta)
+    assert found.ok, found.verdict
+    assert found.outside == 0
+    assert found.rounded > 0
+    assert "rounded to an end of the support" in found.verdict
+
+
+@pytest.mark.parametrize("end", [0.0, 1.0])
+def test_more_draws_at_an_end_than_rounding_explains(end, untried):
+    class Ends(lk.Beta):
+        @staticmethod
+        def sample(rng, size, alpha, beta):
+            return np.where(rng.random(size) < 0.002, end, rng.beta(alpha, beta, size))
+
+    found = lk.check_sampler(untried(Ends()), {"alpha": 0.5, "beta": 0.5}, seed=1)
+    assert not found.ok
+    assert found.rounded == 0
+    assert found.outside > 10
+
+
+def test_a_law_narrower_than_the_digits_of_its_place():
+    found = lk.check_sampler(lk.Cauchy(), {"loc": 1e300, "scale": 1e-300})
+    assert found.ok
+    assert "the density overflows at 10,000 of the draws" in found.verdict
+
+
+@pytest.mark.parametrize(("family", "name"), [(lk.Bernoulli(), "probability"), (lk.Poisson(), "rate")])
+def test_a_variance_that_no_draw_carries_was_held_against_the_sampler(family, name):
+    found = lk.check_sampler(family, {name: 1e-9})
+    assert found.ok
+    assert VARIANCE not in found.table.index
+    assert "Of 10,000 draws 1.0e-05 carry it on average, too few to tell" in found.verdict
+    assert VARIANCE in lk.check_sampler(family, {name: 1e-2}).table.index
+
+
+def test_a_score_without_digits_was_held_against_the_sampler():
+    found = lk.check_sampler(lk.StudentT(), {"loc": 0.0, "scale": 1.0, "df": 1e6})
+    assert found.ok
+    assert list(found.table.index) == [PLACES]
+    assert "rounding leaves too few digits" in found.verdict
+
+
+def test_a_rate_that_cannot_be_drawn_was_numpys_error():
+    with pytest.raises(NotAvailableError, match="Poisson cannot be sampled at these parameters: lam value too large"):
+        lk.check_sampler(lk.Poisson(), {"rate": 1e308})
 
 
 def test_refused_by_name():
