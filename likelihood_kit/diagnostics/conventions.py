@@ -20,7 +20,7 @@ def convention_notes(kinds: Sequence[str], n: float, k: int, source: str, family
     n : float
         Observations.
     k : int
-        Parameters.
+        What HC1 counts: coefficients of designs, or all parameters without any.
     source : str
         Where the expected information comes from, or why there is none.
     family : bool

@@ -22,7 +22,7 @@ from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterErr
 from likelihood_kit.families import Family
 from likelihood_kit.families.informations import source as source_of
 from likelihood_kit.likelihood import Likelihood
-from likelihood_kit.models import covariances
+from likelihood_kit.models import covariances, leverages
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.distributions import closed_distribution
 from likelihood_kit.models.expected_by_draws import expected_by_draws
@@ -64,7 +64,8 @@ def information_audit(
             found[kind] = covariances.matrix_of(results, information, kind, results.cov_kwds)
     labels = results.model.labels
     has_family = results.model.family is not None
-    notes = diagnostics.convention_notes(list(found), float(results.nobs), len(labels), source, has_family)
+    counted = leverages.coefficients(results.model.predictors)  # as HC1 has them
+    notes = diagnostics.convention_notes(list(found), float(results.nobs), counted, source, has_family)
     usable = all(np.isfinite(matrix).all() for kind, matrix in found.items() if kind != "expected")
     try:
         test = _test(results, information, replications, seed) if usable and "cluster" not in found else None

@@ -202,7 +202,7 @@ def _end(higher: HigherOrder, asked: Asked, side: float, quantile: float) -> flo
 
 def _require(results: Any) -> None:
     """Refuse r* of what has no profile likelihood, or no law to take expectations of."""
-    require_profile(results)
+    require_profile(results, "r*")
     model = results.model
     if model.family is None or not isinstance(model.likelihood, Likelihood):
         raise NotAvailableError(

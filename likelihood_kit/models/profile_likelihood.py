@@ -18,7 +18,7 @@ from likelihood_kit.diagnostics.profile import BEYOND, ProfileEnds, profile_ends
 from likelihood_kit.errors import ArgumentError, DataError, InformationWarning, MaximumWarning, NotAvailableError
 from likelihood_kit.maximise.profiled import FOUND, Linear
 from likelihood_kit.models.columns import as_level, as_number, as_numbers
-from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
+from likelihood_kit.models.existence import require_certified, require_known, require_likelihood, require_regular_here
 from likelihood_kit.models.interests import ENDLESS, Asked, Standard, asked_of, entry
 
 #: Refits from a higher point that a profile meets, at most.
@@ -237,7 +237,9 @@ def intervals(results: Any, alpha: float, *, by_score: bool = False) -> np.ndarr
 
     Not numbers, with a warning that says why, where an end is not found.
     """
-    require_profile(results)
+    require_profile(results, "score interval" if by_score else "profile likelihood")
+    if by_score:
+        require_known(results.model)
     standard = Standard.of(results)
     asked = [entry(standard, at) for at in range(len(standard.transform))]
     found = _ends(standard, asked, alpha, standard.variance if by_score else None)
@@ -254,9 +256,8 @@ def intervals(results: Any, alpha: float, *, by_score: bool = False) -> np.ndarr
     return table
 
 
-def require_profile(results: Any) -> None:
-    """Refuse a profile of what has no likelihood, or none whose fall is chi-squared."""
-    what = "profile likelihood"
+def require_profile(results: Any, what: str = "profile likelihood") -> None:
+    """Refuse what rests on a profile where there is no likelihood, or none whose fall is chi-squared."""
     require_certified(results, what)
     require_likelihood(results.model, what)
     require_regular_here(results, what, smooth=True)

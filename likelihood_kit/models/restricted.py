@@ -115,7 +115,9 @@ def checked_values(values: Mapping[Any, Any], names: Sequence[str], spaces: Sequ
             raise ArgumentError(f"other: {shown(name)} is no entry of params: {near_names(str(name), names)}")
         number, space = as_number(value, f"other: {name}"), spaces[names.index(name)]
         if not space.contains(number):
-            raise ArgumentError(f"other: {name} = {number:g} is not in {space!r}")
+            at_an_end = "; an end of it is tested by the fit of the smaller law, without the parameter"
+            ends = at_an_end if number in space.numbers else ""
+            raise ArgumentError(f"other: {name} = {number:g} is not in {space!r}{ends}")
         found[name] = number
     return found
 

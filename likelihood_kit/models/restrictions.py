@@ -56,7 +56,8 @@ class RestrictionTests(InWords):
     @property
     def verdict(self) -> str:
         """What it means that they agree, or that they do not."""
-        return restrictions.in_words(self.all, self.covariance)
+        notes = [f"The {test.name} test is {test.note}." for test in self.all if test.note]
+        return " ".join([restrictions.in_words(self.all, self.covariance), *notes])
 
     def _words(self) -> str:
         return f"{self.table.to_string()}\n{self.verdict}"

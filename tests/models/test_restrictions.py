@@ -184,3 +184,18 @@ def test_restrictions_that_are_none_were_a_wrong_shape_for_coefs_or_nan(wrong):
         assert "wrong shape" not in str(refused.value)
     for taken in ("shape = 1", ["shape = 1", "scale = 2"], (np.eye(2), [1.0, 2.0]), ([1.0, 0.0], 1.0)):
         assert np.isfinite(results.t_test(taken).effect).all()
+
+
+def test_what_a_score_test_lacked_is_told_of_all_three_too():
+    """Beside the others it was by the observed information, and nothing said so."""
+    times = np.minimum(np.random.default_rng(4).weibull(1.5, 40), 1.2)
+    results = lk.LikelihoodModel(times, family=lk.censored(lk.Weibull()), event=times < 1.2).fit()
+    assert "score test is with the observed information" in results.restriction_tests({"shape": 1.0}).verdict
+    with pytest.raises(lk.errors.ParameterError, match="give it to the model"):
+        results.conf_int(method="score")
+
+
+def test_an_end_of_a_space_names_the_fit_that_tests_it():
+    results = lk.LikelihoodModel([0, 5, 1, 9, 0, 2, 14, 3], family=lk.NegativeBinomial()).fit()
+    with pytest.raises(ArgumentError, match="tested by the fit of the smaller law"):
+        results.likelihood_ratio_test({"dispersion": 0.0})
