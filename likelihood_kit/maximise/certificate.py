@@ -199,7 +199,12 @@ def _told(
     return rising, {
         Flaw.PERFECT: "the model fits every observation to rounding: the log likelihood has no bound as the scale runs "
         "to 0",
-        Flaw.RISING: f"the log likelihood keeps rising as {' or as '.join(rising)}: no maximum exists",
+        Flaw.RISING: f"the log likelihood keeps rising as {' or as '.join(rising)}: "
+        + (
+            "the maximum is that end, which its space holds, and has no standard errors; hold it fixed there"
+            if _is_held(predictors, rising)
+            else "no maximum exists"
+        ),
         Flaw.END: f"the log likelihood is highest as {' and '.join(map(' in '.join, ends.items()))}: no maximum inside "
         "its space exists",
         Flaw.LEVEL: f"the log likelihood is level along a curve through the estimate, on which {moving}: it has no "
@@ -293,6 +298,17 @@ def _ends(predictors: Sequence[Predictor], working: np.ndarray) -> dict[str, str
                         "all rows" if number == len(eta) else f"{number} of {len(eta)} rows"
                     )
     return found or {"a parameter runs to an end of its space": "some rows"}
+
+
+def _is_held(predictors: Sequence[Predictor], rising: Sequence[str]) -> bool:
+    """Whether what rises leads to an end that the space of a parameter holds."""
+    held = {
+        f"{predictor.name} runs to {_end(end)}"
+        for predictor in predictors
+        for end, closed in zip(predictor.space.numbers, predictor.space.closed, strict=True)
+        if closed and predictor.columns is None
+    }
+    return len(rising) == 1 and rising[0] in held
 
 
 def _on_the_curve(around: Surroundings | None, labels: Labels) -> str:

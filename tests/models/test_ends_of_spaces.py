@@ -129,3 +129,23 @@ def test_the_end_of_an_interval_may_be_rejected_where_its_neighbours_are_not():
     assert interval.rejected == (0.5,)
     assert "0.5000 itself is rejected" in str(interval)
     assert fit(UpToHalf(), [1] * 26 + [0] * 34).profile("p").interval().rejected == ()
+
+
+class Excess(lk.Family):
+    """A normal law of variance 1 + tau2, whose space holds tau2 = 0."""
+
+    tau2 = lk.Interval(0, np.inf, closed=(True, False))
+    support = lk.Real()
+
+    @staticmethod
+    def log_density(y, tau2):
+        return -0.5 * np.log(2 * np.pi * (1 + tau2)) - y**2 / (2 * (1 + tau2))
+
+
+def test_a_maximum_at_an_end_that_the_space_holds_is_no_missing_one():
+    """It was said that no maximum exists."""
+    y = np.array([0.1, -0.5, 0.7, 0.2, -1.1, 0.9])
+    with pytest.warns(lk.errors.MaximumWarning, match="the maximum is that end, which its space holds"):
+        lk.LikelihoodModel(y, family=Excess()).fit()
+    with pytest.warns(lk.errors.MaximumWarning, match="runs to 0: no maximum exists"):
+        lk.LikelihoodModel([0, 0, 0], family=lk.Poisson()).fit()
