@@ -8,6 +8,7 @@ import numpy as np
 
 from likelihood_kit import diagnostics
 from likelihood_kit.diagnostics.adjusted_score import FROM_AN_END, AdjustedScoreRoot, adjusted_score_root
+from likelihood_kit.diagnostics.levels import ABOVE
 from likelihood_kit.errors import ArgumentError, NotAvailableError, near_names, shown
 from likelihood_kit.families import regularity
 from likelihood_kit.families.compositions.censored import is_censored
@@ -17,6 +18,7 @@ from likelihood_kit.models import at_params, fitting
 from likelihood_kit.models.adjusted_scores import AdjustedScores
 from likelihood_kit.models.bias import bias_at
 from likelihood_kit.models.existence import require_known, require_likelihood
+from likelihood_kit.models.penalised_surface import PenalisedSurface
 from likelihood_kit.models.reduced_certificate import COX_SNELL, FIRTH, IN_WORDS, ReducedCertificate
 from likelihood_kit.predictor import at_the_end_of_the_range
 
@@ -114,12 +116,34 @@ def _adjusted(model: Any, starts: list[np.ndarray]) -> tuple[np.ndarray, Reduced
         ends.append(adjusted_score_root(scores.at, point))
         if ends[-1].solved:
             break
-    found = min(ends, key=lambda end: end.size)
+    found, compared = _highest(scores, min(ends, key=lambda end: end.size), points)
     params = scores.params(found.point)
     reasons = _flaws(model, params, found)
     return params, ReducedCertificate(
-        ok=not reasons, reasons=reasons, iterations=found.iterations, method=FIRTH, adjusted_score=found.size
+        ok=not reasons,
+        reasons=reasons,
+        iterations=found.iterations,
+        method=FIRTH,
+        adjusted_score=found.size,
+        compared=compared,
     )
+
+
+def _highest(
+    scores: AdjustedScores, found: AdjustedScoreRoot, starts: list[np.ndarray]
+) -> tuple[AdjustedScoreRoot, int]:
+    """The root where the penalised likelihood is highest, of those met, and how many ascents were compared.
+
+    A root is left for another where it is lower than a maximum, or none was found.
+    """
+    surface = PenalisedSurface(scores)
+    tops = surface.ascents([found.point, *starts])
+    if not tops:
+        return found, 0
+    top, here = max(tops, key=lambda one: one.value), surface.at(found.point)
+    if found.solved and here is not None and top.value <= here.value + ABOVE:
+        return found, len(tops)
+    return adjusted_score_root(scores.at, top.point), len(tops)
 
 
 def _flaws(model: Any, params: np.ndarray, found: AdjustedScoreRoot) -> tuple[str, ...]:

@@ -153,8 +153,9 @@ class EstimatedParams(GenericLikelihoodModelResults):
         """
         chosen = {"kind": kind, "resample": resample, "replications": replications, "rng": rng}
         resampling = {name: value for name, value in chosen.items() if value is not None}
-        found = inference.intervals(self, as_level(alpha, "alpha"), method, resampling)
-        return found if cols is None else found[inference.places(self, cols)]
+        level, wanted = as_level(alpha, "alpha"), None if cols is None else inference.places(self, cols)
+        found = inference.intervals(self, level, method, resampling, wanted)
+        return found if wanted is None else found[wanted]
 
     @overload
     def profile(self, of: str | Callable[..., Any], other: None = None) -> Profile: ...

@@ -22,7 +22,7 @@ def refuse_reduced(results: Any, what: str) -> None:
     if isinstance(results.certificate, ReducedCertificate):
         raise NotAvailableError(
             f"there is no {what}: it rests on the maximum of the likelihood, and these are "
-            f"{IN_WORDS[results.certificate.method]}; fit without bias_reduction"
+            f"{IN_WORDS[results.certificate.method]}; where the maximum exists, fit without bias_reduction"
         )
 
 

@@ -21,13 +21,18 @@ from likelihood_kit.parameters import Real
 METHODS = ("wald", "profile", "score", "r_star", "bootstrap")
 
 
-def intervals(results: Any, alpha: float, method: Any, resampling: Mapping[str, Any]) -> np.ndarray:
-    """Intervals of the entries of params, `(k, 2)`, inside their spaces; `resampling` is of those by the bootstrap."""
+def intervals(
+    results: Any, alpha: float, method: Any, resampling: Mapping[str, Any], wanted: list[int] | None = None
+) -> np.ndarray:
+    """Intervals of the entries of params, `(k, 2)`, inside their spaces; `resampling` is of those by the bootstrap.
+
+    Of entries that are not `wanted` they may be left out, as numbers that are none.
+    """
     chosen = as_choice(method, "method", METHODS)
     if resampling and chosen != "bootstrap":
         raise ArgumentError(f"{next(iter(resampling))} is an argument of method='bootstrap', not of method={chosen!r}")
     if chosen == "profile" and results.bias_reduction is not None:
-        return penalised_likelihood.intervals(results, alpha)
+        return penalised_likelihood.intervals(results, alpha, wanted)
     if chosen in ("profile", "score"):
         return profile_likelihood.intervals(results, alpha, by_score=chosen == "score")
     if chosen == "r_star":

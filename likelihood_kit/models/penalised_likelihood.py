@@ -9,7 +9,7 @@ of which it is the gradient.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,14 @@ import numpy as np
 from scipy import stats
 
 from likelihood_kit._numerics import stacked_inverse
-from likelihood_kit.diagnostics.adjusted_score import AdjustedScore, adjusted_score_root
-from likelihood_kit.diagnostics.crossings import crossing
+from likelihood_kit.diagnostics.ascent import Summit, ascended
+from likelihood_kit.diagnostics.levels import Levels, fall
+from likelihood_kit.diagnostics.restricted_ascent import SCALES, RestrictedAscent
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
 from likelihood_kit.errors import InformationWarning, NotAvailableError
 from likelihood_kit.models import at_params
 from likelihood_kit.models.adjusted_scores import AdjustedScores
+from likelihood_kit.models.penalised_surface import PenalisedSurface, summed_value
 from likelihood_kit.models.reduced_certificate import FIRTH
 from likelihood_kit.models.restricted import checked_values
 from likelihood_kit.predictor import params_from_working
@@ -31,14 +33,6 @@ from likelihood_kit.predictor import params_from_working
 NOT_RANDOM = 1e-7
 #: Standard errors by which the params are moved, the one up and the next down, to compare them there too.
 ASIDE = 0.3
-#: Penalised likelihood above that of the estimate that is rounding.
-BELOW = 1e-6
-#: Adjusted score under a restriction, in standard errors, that is 0: half its square is missing from the likelihood.
-NEAR = 1e-4
-#: First step towards an end, in half widths of a Wald interval: one that is too long may lead to where nothing is.
-FIRST = 0.5
-#: How often the way to a restriction is halved.
-PARTS = 5
 #: What is said of the law of a statistic.
 NOTE = "of the likelihood penalised by Jeffreys' prior, the penalty that of all parameters under the restriction too"
 
@@ -47,12 +41,18 @@ def is_penalised(results: Any) -> bool:
     """Whether the estimates are where a penalised likelihood has a stationary point, as far as this is known.
 
     It is where the Hessian of each row is its expectation, at the estimate and aside from it, so that no row's
-    depends on the response.
+    depends on the response. Of what has a closed form this is known, and not asked of numbers near 0 and 1.
     """
     if results.bias_reduction != FIRTH or not results.certificate.ok:
         return False
-    scores = AdjustedScores.of(results.model)
-    point = scores.inner(np.asarray(results.params))
+    return has_penalty(AdjustedScores.of(results.model), np.asarray(results.params, dtype=float))
+
+
+def has_penalty(scores: AdjustedScores, params: np.ndarray) -> bool:
+    """The same of a root of an adjusted score, params `(k,)`."""
+    if PenalisedSurface(scores).closed is not None:
+        return True
+    point = scores.inner(params)
     found = scores.at(point)
     if found is None:
         return False
@@ -93,115 +93,50 @@ def value(results: Any) -> float:
     """Log likelihood and half the log determinant of the expected information, in the coordinates of params."""
     require_penalty(results, "penalised likelihood")
     scores = AdjustedScores.of(results.model)
-    return _value(scores, scores.inner(np.asarray(results.params, dtype=float)))
-
-
-def _value(scores: AdjustedScores, point: np.ndarray) -> float:
-    """Penalised likelihood at a point, by the well-conditioned designs; the penalty is that of the user's params."""
-    rows, model = scores.rows, scores.model
-    params = params_from_working(rows.predictors, point)
-    information = at_params.expected_information(rows, params, model.family, model.known)
-    penalty = np.linalg.slogdet(information)[1] / 2 - np.linalg.slogdet(scores.transform)[1]
-    return float(scores.summed.value(point[None])[0]) + float(penalty)
+    return summed_value(scores, scores.inner(np.asarray(results.params, dtype=float)))
 
 
 @dataclass(frozen=True, eq=False)
-class Restriction:
-    """The penalised likelihood of a fit with some entries of params held at values.
-
-    The penalty is that of all params, held ones too: Heinze and Schemper (2002), *Statistics in Medicine* 21,
-    2409-2419, section 2.3.
+class PenalisedFit:
+    """The penalised likelihood of results, its highest point and the covariance there, in a point's coordinates.
 
     Attributes
     ----------
-    scores : AdjustedScores
-    held : (k,) bool
-    free : (k, k - h)
-        Directions of a point that leave the held entries as they are.
-    along : (k, h)
-        Directions in which a point moves, per unit of each held entry, where the penalised likelihood is quadratic.
+    surface : PenalisedSurface
+    top : Summit
+    covariance : (k, k)
     """
 
-    scores: AdjustedScores
-    held: np.ndarray
-    free: np.ndarray
-    along: np.ndarray
-
-    @classmethod
-    def of(cls, scores: AdjustedScores, covariance: np.ndarray, held: np.ndarray) -> Restriction:
-        """With the entries `held`, `(k,)` of bool; the covariance `(k, k)` is that of a point."""
-        lines = scores.transform[held]
-        across = covariance @ lines.T
-        return cls(scores, held, np.linalg.svd(lines)[2][int(held.sum()) :].T, across @ np.linalg.inv(lines @ across))
-
-    def highest(self, start: np.ndarray, working: np.ndarray, parts: int = PARTS) -> np.ndarray:
-        """Point `(k,)` of the highest penalised likelihood with the held entries of the working vector `(k,)`.
-
-        From a point that is the highest with its own; by half of the way where that is too far.
-        """
-        begun = self.scores.transform @ start
-        origin = start + self.along @ (working - begun)[self.held]
-        if not self.free.shape[1]:
-            return origin
-        found = adjusted_score_root(lambda moved: self._at(origin + self.free @ moved), np.zeros(self.free.shape[1]))
-        if found.size <= NEAR:
-            return np.asarray(origin + self.free @ found.point)
-        if not parts:
-            raise NotAvailableError(
-                "no maximum of the penalised likelihood was found under the restriction: its adjusted score is "
-                f"{found.size:.1e} standard errors from 0"
-            )
-        half = self.highest(start, (begun + working) / 2, parts - 1)
-        return self.highest(half, working, parts - 1)
-
-    def _at(self, point: np.ndarray) -> AdjustedScore | None:
-        found, free = self.scores.at(point), self.free
-        if found is None:
-            return None
-        return AdjustedScore(free.T @ found.score, free.T @ found.expected @ free, free.T @ found.observed @ free)
-
-
-@dataclass(frozen=True, eq=False)
-class _Fit:
-    """The penalised likelihood of results, their estimate and its covariance in the coordinates of a point."""
-
-    scores: AdjustedScores
-    estimate: np.ndarray
+    surface: PenalisedSurface
+    top: Summit
     covariance: np.ndarray
 
     @classmethod
-    def of(cls, results: Any) -> _Fit:
-        scores = AdjustedScores.of(results.model)
-        estimate = scores.inner(np.asarray(results.params, dtype=float))
-        found = scores.at(estimate)
+    def of(cls, results: Any) -> PenalisedFit:
+        """That of a bias-reduced fit, whose estimate is the highest point."""
+        surface = PenalisedSurface(AdjustedScores.of(results.model))
+        found = ascended(surface.at, surface.scores.inner(np.asarray(results.params, dtype=float)))
+        shape = None if found is None else surface.at(found.point)
         assert found is not None  # the estimate is a root
-        return cls(scores, estimate, stacked_inverse(found.expected))
+        assert shape is not None
+        return cls(surface, found, stacked_inverse(shape.metric))
 
-    def deviance(self, point: np.ndarray) -> float:
-        """Twice the fall of the penalised likelihood from the estimate to a point."""
-        highest, there = (_value(self.scores, at) for at in (self.estimate, point))
-        if there - highest > BELOW:
-            raise NotAvailableError(
-                f"the penalised likelihood is higher under the restriction, by {there - highest:.3g}: the estimate is "
-                "not its maximum; fit again with other start_params"
-            )
-        return max(2 * (highest - there), 0.0)
+    def levels(self, at: int) -> Levels:
+        """Profile over the levels of an entry of the working vector."""
+        ascent = RestrictedAscent(self.surface.at, self.surface.scores.transform[at : at + 1])
+        spread = self.surface.closed is not None
+        return Levels(ascent, self.top.point, self.top.value, self.covariance, spread)
 
-    def end(self, at: int, cut: float, side: int) -> float:
-        """Entry of the working vector on one side, -1 or 1, at which the deviance of its profile is at the cut."""
-        held = np.arange(len(self.estimate)) == at
-        restriction = Restriction.of(self.scores, self.covariance, held)
-        working = self.scores.transform @ self.estimate
-        known = {0.0: self.estimate}
-
-        def deviance(moved: float) -> float:
-            start = known[min(known, key=lambda other: abs(other - moved))]
-            known[moved] = restriction.highest(start, working + moved * held)
-            return self.deviance(known[moved])
-
-        row = self.scores.transform[at]
-        error = float(np.sqrt(row @ self.covariance @ row))
-        return float(working[at] + crossing(deviance, side * FIRST * error * float(np.sqrt(cut)), cut))
+    def held(self, working: np.ndarray, held: np.ndarray) -> float:
+        """Twice the fall to the highest point with the held entries `(k,)` of the working vector `(k,)`."""
+        transform, top = self.surface.scores.transform, self.top
+        ascent, spread = RestrictedAscent(self.surface.at, transform[held]), self.surface.closed is not None
+        starts = [ascent.nearest(top.point, working[held], self.covariance), top.point]
+        starts += [scale * top.point for scale in SCALES] if spread else []
+        found = ascent.highest(working[held], starts, scaled=spread)
+        if found is None or not found.solved:
+            raise NotAvailableError("no maximum of the penalised likelihood was found under the restriction")
+        return fall(top.value, found.value)
 
 
 def likelihood_ratio_test(results: Any, other: Any) -> LikelihoodTest:
@@ -216,23 +151,30 @@ def likelihood_ratio_test(results: Any, other: Any) -> LikelihoodTest:
     for name, given in checked_values(other, names, results.spaces).items():
         params[names.index(name)] = given
     held = np.array([name in other for name in names])
-    fit = _Fit.of(results)
-    point = Restriction.of(fit.scores, fit.covariance, held).highest(fit.estimate, results.model.working(params))
-    statistic, df = fit.deviance(point), int(held.sum())
+    fit, working, df = PenalisedFit.of(results), results.model.working(params), int(held.sum())
+    if df == 1:
+        at = int(np.argmax(held))
+        levels = fit.levels(at)
+        statistic = levels.checked_deviance(float(working[at]) - levels.center)
+    else:
+        statistic = fit.held(working, held)
     return LikelihoodTest("penalised likelihood-ratio", statistic, df, float(stats.chi2.sf(statistic, df)), NOTE)
 
 
-def intervals(results: Any, alpha: float) -> np.ndarray:
-    """Penalised profile intervals of all entries of params, `(k, 2)`; infinite where the deviance never gets there.
+def intervals(results: Any, alpha: float, wanted: Sequence[int] | None = None) -> np.ndarray:
+    """Penalised profile intervals of entries of params, `(k, 2)`; infinite where the deviance never gets there.
 
-    Not numbers, with a warning that says why, where an end is not found.
+    Not numbers of entries that are not wanted; and, with a warning that says why, where an end is not found.
     """
     require_penalty(results, "profile interval")
-    fit, cut = _Fit.of(results), float(stats.chi2.isf(alpha, 1))
-    ends = np.full((2, len(fit.estimate)), np.nan)
+    fit, cut = PenalisedFit.of(results), float(stats.chi2.isf(alpha, 1))
+    ends = np.full((2, len(fit.top.point)), np.nan)
     for at, name in enumerate(results.model.exog_names):
+        if wanted is not None and at not in wanted:
+            continue
+        levels = fit.levels(at)
         try:
-            ends[:, at] = [fit.end(at, cut, side) for side in (-1, 1)]
+            ends[:, at] = [levels.center + levels.end(cut, side) for side in (-1, 1)]
         except NotAvailableError as error:
             warnings.warn(f"no profile interval of {name}: {error}", InformationWarning, stacklevel=4)
     return np.sort(params_from_working(results.model.predictors, ends), axis=0).T

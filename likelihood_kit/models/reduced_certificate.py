@@ -29,11 +29,14 @@ class ReducedCertificate(Certificate):
         corrected estimate 0.
     corrected : Certificate or None
         Of the maximum of which the bias was taken off.
+    compared : int
+        Ends of ascents of the penalised likelihood, none of which is higher; 0 where it has no closed form.
     """
 
     method: str = FIRTH
     adjusted_score: float = 0.0
     corrected: Certificate | None = None
+    compared: int = 0
 
     def __str__(self) -> str:
         if not self.ok:
@@ -43,7 +46,13 @@ class ReducedCertificate(Certificate):
                 "bias-corrected (Cox and Snell): the maximum likelihood estimate less its first-order bias there, no "
                 f"maximum of the likelihood; what was corrected: {self.corrected}"
             )
-        return (
+        found = (
             f"bias-reduced (Firth): adjusted score {self.adjusted_score:.1e} standard errors from 0, expected "
-            "information positive definite; no maximum of the likelihood, and that no other root exists is not proved"
+            "information positive definite; no maximum of the likelihood, and "
+        )
+        if not self.compared:
+            return found + "that no other root exists is not proved"
+        return (
+            f"{found}of the penalised likelihood the highest of {self.compared} ends of ascents from several starts; "
+            "that no other root exists is not proved"
         )

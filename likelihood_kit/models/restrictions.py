@@ -71,7 +71,7 @@ def likelihood_ratio_test(larger: Any, other: Any, bootstrap: Any = None, seed: 
         if bootstrap:
             raise NotAvailableError(
                 "the penalised likelihood ratio of a bias-reduced fit has no samples of a restricted fit: leave out "
-                "bootstrap, or fit without bias_reduction"
+                "bootstrap, or, where the maximum exists, fit without bias_reduction"
             )
         return penalised_likelihood.likelihood_ratio_test(larger, other)
     if not larger.certificate.ok and _runs_to_an_end(larger) and not isinstance(other, Mapping):
@@ -125,6 +125,14 @@ def wald_test(larger: Any, other: Any) -> LikelihoodTest:
 
 def restriction_tests(larger: Any, other: Any) -> RestrictionTests:
     """The three of them."""
+    if larger.bias_reduction is not None:
+        single = "wald_test, which takes the same values"
+        if penalised_likelihood.is_penalised(larger):
+            single = f"likelihood_ratio_test, of the penalised likelihood, and {single}"
+        raise NotAvailableError(
+            "there are no three tests side by side of a bias-reduced fit, for want of a score test of one: use "
+            f"{single}; or, where the maximum exists, fit without bias_reduction"
+        )
     require_test(larger, "likelihood-ratio test")
     found = restricted(larger, other, "likelihood-ratio test")
     sandwich = larger.covariance_used if larger.cov_type in ROBUST else ""

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import numpy as np
 from statsmodels.base.wrapper import ResultsWrapper, populate_wrapper
 
 from likelihood_kit._numerics.signatures import named_arguments
@@ -48,10 +49,13 @@ class LikelihoodResultsWrapper(ResultsWrapper):
     @functools.wraps(LikelihoodResults.conf_int)
     def conf_int(self, *args: Any, cols: Any = None, **kwargs: Any) -> Any:
         """Intervals with the labels of their entries."""
-        found = self._results.model.data.wrap_output(self._results.conf_int(*args, **kwargs), "columns")
+        results = self._results
         if cols is None:
-            return found
-        chosen = places(self._results, cols)
+            return results.model.data.wrap_output(results.conf_int(*args, **kwargs), "columns")
+        chosen = places(results, cols)
+        table = np.full((len(results.model.exog_names), 2), np.nan)
+        table[chosen] = results.conf_int(*args, cols=cols, **kwargs)
+        found = results.model.data.wrap_output(table, "columns")
         return found.iloc[chosen] if hasattr(found, "iloc") else found[chosen]
 
     @functools.wraps(LikelihoodResults.save)
