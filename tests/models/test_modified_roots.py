@@ -323,7 +323,7 @@ def test_nonsense_is_refused(gamma, argument):
 
 
 def test_in_words(gamma):
-    said = str(gamma.r_star("shape", 1.0))
+    said = " ".join(str(gamma.r_star("shape", 1.0)).split())
     assert said.startswith("shape = 1.000: r* = ")
     assert "by r = " in said
     assert "exact form of a full exponential family" in said
