@@ -35,6 +35,9 @@ PROGRAMS, HALVINGS = 60, 30
 SUFFICIENT_INCREASE = 1e-4
 #: Least curvature across the interest, relative to that at the estimate, that is taken for one.
 LEAST_CURVATURE = 1e-3
+#: Slope of an interest, relative to that at the estimate, below which it has come to an end of what it can be: a change
+#: of it by `FOUND` takes 67 standard errors along a line.
+FLAT = float(np.sqrt(np.finfo(float).eps))
 
 
 class Interest(Protocol):
@@ -261,6 +264,10 @@ class _Here:
         off = self.score - self.multiplier * self.gradient
         return max(float(np.sqrt(off @ off)), abs(self.interest - level))
 
+    def ends_before(self, level: float) -> bool:
+        """Whether the interest hardly changes here, short of a value: a shape of a gamma law is never below 0."""
+        return abs(self.interest - level) > NEAR and float(np.sqrt(self.gradient @ self.gradient)) <= FLAT
+
     @property
     def usable(self) -> bool:
         """Whether all of it are numbers."""
@@ -275,7 +282,7 @@ def highest_at(likelihood: Objective, interest: Interest, level: float, start: n
     """
     here = _Here.of(likelihood, interest, start)
     for _ in range(PROGRAMS):
-        if not here.usable or here.distance(level) <= FOUND:
+        if not here.usable or here.distance(level) <= FOUND or here.ends_before(level):
             break
         further = _improved(likelihood, interest, level, here)
         if further is None:

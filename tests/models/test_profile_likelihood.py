@@ -10,6 +10,7 @@ from scipy import optimize, special, stats
 
 import likelihood_kit as lk
 from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.maximise.profiled import Curved, highest_at
 
 CUT = stats.chi2.ppf(0.95, 1)
 
@@ -302,3 +303,35 @@ def test_a_deviance_far_away_whose_start_lies_outside_the_space(gamma):
         found = inverse.profile("shape").deviance(value)
         assert_allclose(found, gamma.profile("shape").deviance(value), rtol=1e-6)
         assert np.isfinite(found)
+
+
+def test_a_value_that_a_function_cannot_have_is_given_up():
+    """Shapes below 0 were searched for in 60 steps at each of 44 values: 4.8 s for 0.5 s of the entry itself."""
+    seen = []
+
+    def slopes(points):
+        seen.append(len(points))
+        return np.expm1(points[:, 0]), np.exp(points) * [1.0, 0.0]
+
+    found = highest_at(_Quadratic(), Curved(slopes), -1.1, np.array([-2.0, 0.3]))
+    assert not found.found[0]
+    assert np.isnan(found.log_likelihood[0])
+    assert sum(seen) < 200  # 281 before
+    reached = highest_at(_Quadratic(), Curved(slopes), -0.9, np.array([-2.0, 0.3]))
+    assert_allclose(reached.point, [[np.log(0.1), 0.0]], atol=1e-6)
+
+
+class _Quadratic:
+    """Log likelihood of a normal mean of two."""
+
+    def value(self, point):
+        return -(point**2).sum(axis=1) / 2
+
+    def derivatives(self, point):
+        return self.value(point), -point, np.broadcast_to(-np.eye(2), (len(point), 2, 2))
+
+
+def test_a_function_that_is_an_entry_has_its_interval():
+    results = lk.LikelihoodModel(np.random.default_rng(3).gamma(2.0, 1.5, 30), family=lk.Gamma()).fit()
+    found, expected = results.profile(lambda shape, scale: shape).conf_int(), results.profile("shape").conf_int()
+    assert_allclose(found, expected, rtol=1e-5)
