@@ -249,7 +249,7 @@ def large_sample_test(
     scores: np.ndarray,
     frequencies: np.ndarray,
     reason: str,
-    transform: np.ndarray,
+    transform: np.ndarray | None = None,
 ) -> SpecificationTest:
     """Test of the standard errors by the spread of the squared scores in the data, where no law can be drawn from.
 
@@ -262,9 +262,10 @@ def large_sample_test(
     frequencies : (m,)
     reason : str
         Why no law can be drawn from.
-    transform : (k, k)
-        params = transform @ the vector in whose coordinates the matrices and scores are.
+    transform : (k, k), optional
+        params = transform @ the vector in whose coordinates the matrices and scores are; by default these are params.
     """
+    transform = np.eye(len(observed)) if transform is None else transform
     n, k = float(frequencies.sum()), len(observed)
     root = np.sqrt(frequencies)[:, None]
     inverse = np.linalg.inv(observed)
