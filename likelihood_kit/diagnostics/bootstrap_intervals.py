@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from likelihood_kit.errors import NotAvailableError
+
 
 def percentile_intervals(estimates: np.ndarray, alpha: float) -> np.ndarray:
     """Intervals `(k, 2)` between quantiles of the estimates `(B, k)` of resamples (Davison and Hinkley, section 5.3.1).
@@ -52,7 +54,17 @@ def acceleration(influence: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
         Of each row on the estimate, such as the inverse information times its score.
     frequencies : (m,)
         How often each row stands: of rows drawn from the law of n observations, n / m.
+
+    Raises
+    ------
+    NotAvailableError
+        Where an influence is not a number, as where the information is singular.
     """
+    if not np.isfinite(influence).all():
+        raise NotAvailableError(
+            "there is no bias-corrected and accelerated interval: the influence of a row on the estimates is not a "
+            "number, as where the information is singular or a score overflows; use kind='percentile'"
+        )
     weight = frequencies[:, None]
     squares, cubes = np.sum(weight * influence**2, axis=0), np.sum(weight * influence**3, axis=0)
     with np.errstate(all="ignore"):

@@ -11,7 +11,6 @@ import pandas as pd
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.bounds import (
     bound_of_function,
-    bound_of_parameters,
     checked_sizes,
     one_bound_table,
     over_sizes,
@@ -124,13 +123,14 @@ def bound_table(
     *,
     observations: int = 1,
     nuisance: bool = False,
+    transform: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Bounds as a table, for all parameters or for functions of them.
 
     Parameters
     ----------
     information : (k, k)
-        Expected information of the sample at params.
+        Expected information of the sample at params, in coordinates v where params = transform @ v.
     names : sequence of k str
     params : (k,)
     of : callable or None
@@ -141,8 +141,11 @@ def bound_table(
         As of `cramer_rao_bound`, with `observations` as its n.
     nuisance : bool
         Whether to compare with the bounds where other parameters are known.
+    transform : (k, k), optional
+        By default the identity.
     """
-    variances = np.diag(bound_of_parameters(information))
+    rows = np.eye(len(information)) if transform is None else transform
+    variances = bound_of_function(information, rows)
     if not np.isfinite(variances).all():
         raise NotAvailableError(
             "no finite Cramer-Rao bound: the expected information is singular; some parameters are not identified"
@@ -154,19 +157,25 @@ def bound_table(
     if bias is not None:
         shift, extra = biases(bias, wanted, place, observations)
         slopes = slopes + extra
-    bounds = bound_of_function(information, slopes) if of is not None or bias is not None else variances
+    bounds = bound_of_function(information, slopes @ rows) if of is not None or bias is not None else variances
     table = one_bound_table(wanted.labels, list(zip(wanted.values, bounds, strict=True)))
     if shift is not None:
         with np.errstate(over="ignore"):
             table["bias"], table["mean_squared_error_bound"] = shift + 0.0, bounds + shift**2  # no -0
     if nuisance:
-        for name, column in nuisance_columns(information, slopes, place.names, bounds, own=of is None).items():
+        for name, column in nuisance_columns(information, slopes, place.names, bounds, rows, own=of is None).items():
             table[name] = column
     return table
 
 
 def nuisance_columns(
-    information: np.ndarray, slopes: np.ndarray, names: Sequence[str], bounds: np.ndarray, *, own: bool
+    information: np.ndarray,
+    slopes: np.ndarray,
+    names: Sequence[str],
+    bounds: np.ndarray,
+    transform: np.ndarray,
+    *,
+    own: bool,
 ) -> dict[str, np.ndarray]:
     """Bounds `(m,)` where one parameter is known, or all others are, and what is lost where they are not.
 
@@ -178,6 +187,8 @@ def nuisance_columns(
     names : sequence of k str
     bounds : (m,)
         Where all are unknown.
+    transform : (k, k)
+        Parameters = transform @ the vector in whose coordinates the information is.
     own : bool
         Whether row j is parameter j itself: a parameter is no nuisance to itself, and all others can be known.
 
@@ -190,13 +201,23 @@ def nuisance_columns(
         return {}
     columns: dict[str, np.ndarray] = {}
     for q, name in enumerate(names):
-        rest = np.delete(np.arange(k), q)
-        found = bound_of_function(information[np.ix_(rest, rest)], slopes[:, rest])
+        # Where a parameter is known the others move in the directions that leave it as it is.
+        rest = _across(transform[q])
+        found = bound_of_function(rest.T @ information @ rest, slopes @ transform @ rest)
         columns[name] = np.where(own & (np.arange(len(bounds)) == q), np.nan, found)
     if own and k > 2:
-        columns["others"] = np.diag(slopes) ** 2 / np.diag(information)
+        alone = np.linalg.inv(transform)
+        columns["others"] = np.diag(slopes) ** 2 / np.einsum("iq,ij,jq->q", alone, information, alone)
     known = {f"known({name})": column for name, column in columns.items()}
     return known | {f"loss({name})": _lost(column, bounds) for name, column in columns.items()}
+
+
+def _across(row: np.ndarray) -> np.ndarray:
+    """Directions `(k, k - 1)` in which a linear function `(k,)` does not change: units where it is one itself."""
+    kept = np.flatnonzero(row)
+    if len(kept) == 1:
+        return np.delete(np.eye(len(row)), kept[0], axis=1)
+    return np.linalg.svd(row[None])[2][1:].T
 
 
 def _lost(known: np.ndarray, bounds: np.ndarray) -> np.ndarray:

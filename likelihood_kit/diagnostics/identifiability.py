@@ -93,13 +93,15 @@ def identifiability(
     log_likelihood: Callable[[np.ndarray], float],
     kind: str,
     error: float = 0.0,
+    transform: np.ndarray | None = None,
 ) -> Identifiability:
     """What an information determines of its parameters.
 
     Parameters
     ----------
     information : (k, k)
-        In the logarithms of positive parameters, the others as they are.
+        In the logarithms of positive parameters, the others as they are; or in coordinates in which rounding hides no
+        direction, see `transform`.
     params : (k,)
         Natural scale.
     names : sequence of k str
@@ -109,6 +111,8 @@ def identifiability(
     kind : {"expected", "observed"}
     error : float
         Relative error of the information.
+    transform : (k, k), optional
+        Parameters = transform @ the vector in whose coordinates the information is.
 
     Raises
     ------
@@ -134,6 +138,9 @@ def identifiability(
             "estimate is no maximum; use kind='expected', or other start_params in the fit"
         )
     null = values <= least
+    if transform is not None:
+        root = np.sqrt(np.where(null, 0.0, values))[:, None] * vectors.T * size
+        values, vectors, size = _carried(root @ np.linalg.inv(transform))
     along = vectors / size[:, None]
     # A parameter of no information has no unit by which its share could be compared.
     unit = along / np.abs(along).max(axis=0)
@@ -144,7 +151,7 @@ def identifiability(
         shown = np.where(np.abs(vectors[:, j]) > SHOWN * np.abs(vectors[:, j]).max(), unit[:, j], 0.0)
         weak.append(
             f"{terms.sum(shown)} is determined far less well than the rest, with a "
-            f"standard error of {_error_along(information, unit[:, j])}"
+            f"standard error of {_error_along(along[:, j], values[j])}"
         )
     groups = _groups(vectors[:, null])
     return Identifiability(
@@ -156,9 +163,21 @@ def identifiability(
     )
 
 
-def _error_along(information: np.ndarray, direction: np.ndarray) -> str:
-    """Standard error of a combination along its own direction."""
-    return significant(float(direction @ direction / np.sqrt(direction @ information @ direction)), 2)
+def _carried(root: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Eigenvalues `(k,)`, eigenvectors and units of an information scaled to unit diagonal, by a root `(k, k)` of it.
+
+    By singular values: eigenvalues of squares lose twice as many digits.
+    """
+    size = np.sqrt((root**2).sum(axis=0))
+    size = np.where(size > 0, size, 1.0)
+    _, singular, directions = np.linalg.svd(root / size)
+    return singular[::-1] ** 2, directions[::-1].T, size
+
+
+def _error_along(along: np.ndarray, value: float) -> str:
+    """Standard error of a combination along its own direction `(k,)`, in units in which the information is `value`."""
+    unit = along / np.abs(along).max()
+    return significant(float(unit @ unit * np.abs(along).max() / np.sqrt(value)), 2)
 
 
 def _groups(null: np.ndarray) -> list[np.ndarray]:

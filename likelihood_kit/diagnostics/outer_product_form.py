@@ -36,7 +36,7 @@ STATISTIC, HELD = "outer product", 2**22
 
 
 def outer_product_form(
-    likelihood: Likelihood, working: np.ndarray, directions: np.ndarray
+    likelihood: Likelihood, working: np.ndarray, root: np.ndarray, directions: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Statistics `(r,)` of samples at their maxima `(r, k)`, and their degrees of freedom: ranks of the variances.
 
@@ -45,6 +45,9 @@ def outer_product_form(
     likelihood : Likelihood
         Of r samples.
     working : (r, k)
+    root : (k, k)
+        Cholesky root of a covariance near those at the maxima: in its coordinates the information is the unit matrix,
+        and rounding is told from a small entry whatever the units of the parameters.
     directions : (k, k)
         One in each row, such as those of the standard errors: of more than `MOST_ENTRIES` entries of d its squares
         along them stand for all.
@@ -54,7 +57,7 @@ def outer_product_form(
     gram, sums, size = np.zeros((3, 1, 1, 1))
     for begin in range(0, n, at_once):
         rows = np.arange(begin, min(n, begin + at_once))
-        scores, products, curvatures = _entries(likelihood.row_subset(rows), working, directions)
+        scores, products, curvatures = _entries(likelihood.row_subset(rows), working, root, directions)
         columns = np.concatenate([scores, products + curvatures], axis=2)
         frequencies = likelihood.sample.frequencies
         weights = np.ones((1, len(rows), 1)) if frequencies is None else frequencies[:, rows, None]
@@ -66,16 +69,17 @@ def outer_product_form(
 
 
 def _entries(
-    likelihood: Likelihood, working: np.ndarray, directions: np.ndarray
+    likelihood: Likelihood, working: np.ndarray, root: np.ndarray, directions: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Scores `(r, n, k)` of the rows, and entries of their outer products and of their Hessians, `(r, n, q)`."""
     r, k = working.shape
     scores, hessians = rows_at(likelihood, working)
     if k * (k + 1) // 2 <= MOST_ENTRIES:
         rows, columns = np.tril_indices(k)
-        found = scores, scores[:, rows] * scores[:, columns], hessians[:, rows, columns]
+        white, bent = scores @ root, root.T @ hessians @ root
+        found = white, white[:, rows] * white[:, columns], bent[:, rows, columns]
     else:
-        found = scores, (scores @ directions.T) ** 2, ((directions @ hessians) * directions).sum(axis=-1)
+        found = scores @ root, (scores @ directions.T) ** 2, ((directions @ hessians) * directions).sum(axis=-1)
     scores, products, curvatures = (entries.reshape(r, -1, entries.shape[1]) for entries in found)
     return scores, products, curvatures
 

@@ -253,7 +253,12 @@ def _compared(
 
 
 def large_sample_test(
-    observed: np.ndarray, outer_product: np.ndarray, scores: np.ndarray, frequencies: np.ndarray, reason: str
+    observed: np.ndarray,
+    outer_product: np.ndarray,
+    scores: np.ndarray,
+    frequencies: np.ndarray,
+    reason: str,
+    transform: np.ndarray | None = None,
 ) -> SpecificationTest:
     """Test of the standard errors by the spread of the squared scores in the data, where no law can be drawn from.
 
@@ -266,12 +271,16 @@ def large_sample_test(
     frequencies : (m,)
     reason : str
         Why no law can be drawn from.
+    transform : (k, k), optional
+        params = transform @ the vector in whose coordinates the matrices and scores are; by default these are params.
     """
+    transform = np.eye(len(observed)) if transform is None else transform
     n, k = float(frequencies.sum()), len(observed)
     root = np.sqrt(frequencies)[:, None]
-    influence = scores @ np.linalg.inv(observed)
-    indicators = influence**2 * n / np.diag(np.linalg.inv(observed)) - 1
-    ratios = ratios_of(observed, outer_product, np.eye(k))
+    inverse = np.linalg.inv(observed)
+    influence = scores @ inverse @ transform.T
+    indicators = influence**2 * n / np.diag(transform @ inverse @ transform.T) - 1
+    ratios = ratios_of(observed, outer_product, transform)
     noise = np.sqrt(np.diag(variance_beyond_scores(root * indicators, root * scores))) / (2 * n * ratios**2)
     # Few squares understate theirs: not below the relative error of the standard deviation of n normal values.
     noise = np.where(noise < IDENTICAL, noise, np.maximum(noise, 1 / np.sqrt(2 * n)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,11 +37,8 @@ class AdjustedScores:
     @classmethod
     def of(cls, model: Any) -> AdjustedScores:
         """Those of a model with a smooth family."""
-        basis, rows, summed = model.basis, model.likelihood, model.summed
-        if basis is None:
-            return cls(model, rows, summed, np.eye(rows.places[-1].stop))
-        rows, summed = (replace(one, predictors=basis.predictors) for one in (rows, summed))
-        return cls(model, rows, summed, basis.transform)
+        here = model.conditioned
+        return cls(model, here.rows, here.summed, here.transform)
 
     def inner(self, params: np.ndarray) -> np.ndarray:
         """The point `(k,)` of the user's params `(k,)`."""

@@ -68,7 +68,7 @@ def information_audit(
     notes = diagnostics.convention_notes(list(found), float(results.nobs), counted, source, has_family)
     usable = all(np.isfinite(matrix).all() for kind, matrix in found.items() if kind != "expected")
     try:
-        test = _test(results, information, replications, seed) if usable and "cluster" not in found else None
+        test = _test(results, replications, seed) if usable and "cluster" not in found else None
     except diagnostics.SingularInformation as error:
         audit = diagnostics.information_audit(found, None, labels, float(level), notes)
         return replace(audit, verdict=f"Cannot tell: {error}.")
@@ -86,10 +86,9 @@ def _expected(results: Any, information: Callable[[str], np.ndarray], seed: int)
     except (ParameterError, ArgumentError) as error:  # a known quantity was not given; no family
         return None, str(error)
     try:
-        mean, errors = expected_by_draws(results, seed)
+        covariance, errors = expected_by_draws(results, seed)
     except (NotAvailableError, ParameterError):
         return None, why
-    covariance = diagnostics.covariance(mean)
     return covariance, f"Monte Carlo, with a standard error of {percent(float(np.max(errors)), 1)} at most"
 
 
@@ -126,25 +125,25 @@ def _check_memory(argument: str, replications: int | None, k: int) -> None:
         check_memory_for(argument, replications, 2 * (2 * k * k + k + 1) * np.dtype(float).itemsize)
 
 
-def _test(
-    results: Any, information: Callable[[str], np.ndarray], replications: int | None, seed: int
-) -> SpecificationTest:
+def _test(results: Any, replications: int | None, seed: int) -> SpecificationTest:
     """Comparison with samples of the fitted law, or with the spread of the data where none can be drawn."""
     model = results.model
     if model.family is None:
-        return _by_the_data(results, information, "a model with its own loglikeobs has no law to draw from")
+        return _by_the_data(results, "a model with its own loglikeobs has no law to draw from")
     try:
         return _by_the_law(results, replications, seed)
     except diagnostics.SingularInformation:
         raise
     except (NotAvailableError, ParameterError) as error:
-        return _by_the_data(results, information, f"nothing was drawn from the law: {error}")
+        return _by_the_data(results, f"nothing was drawn from the law: {error}")
 
 
-def _by_the_data(results: Any, information: Callable[[str], np.ndarray], reason: str) -> SpecificationTest:
-    scores = results.model.summed_scores(results.params)
-    frequencies = covariances.frequencies(results.model.summed, len(scores))
-    return large_sample_test(information("observed"), information("outer_product"), scores, frequencies, reason)
+def _by_the_data(results: Any, reason: str) -> SpecificationTest:
+    here, params = results.model.conditioned, np.asarray(results.params)
+    observed, outer = (covariances.information_here(here, params, kind) for kind in ("observed", "outer_product"))
+    scores = here.row_scores(params)
+    frequencies = covariances.frequencies(here.rows, len(scores))
+    return large_sample_test(observed, outer, scores, frequencies, reason, here.transform)
 
 
 def _by_the_law(results: Any, replications: int | None, seed: int) -> SpecificationTest:
@@ -154,7 +153,7 @@ def _by_the_law(results: Any, replications: int | None, seed: int) -> Specificat
     if likelihood.sample.rows == audited.n:
         observed, outer = _informations(likelihood, working)
     else:
-        observed, outer = _of_all_rows(results, audited.whole, working)
+        observed, outer = _of_all_rows(results, working)
     drawn = audited.drawn(results.model.family, seed, distances)
     of_data = {} if distances is None else distances(likelihood, working[None])
     own = {name: float(values[0]) for name, values in of_data.items()}
@@ -165,13 +164,15 @@ def _by_the_law(results: Any, replications: int | None, seed: int) -> Specificat
 def _outer_product_form(results: Any, replications: int | None, seed: int) -> InformationMatrixTest:
     """The test in its outer-product form."""
     audited = _Audited.of(results, replications)
-    observed, _ = _of_all_rows(results, audited.whole, audited.working)
+    observed, _ = _of_all_rows(results, audited.working)
     covariance = diagnostics.covariance(observed)
-    directions = covariance if audited.transform is None else audited.transform @ covariance
-    statistic, df = outer_product_form(audited.whole, audited.working[None], directions)
+    if not np.isfinite(covariance).all():
+        raise NotAvailableError("there is no information-matrix test: the observed information is singular")
+    root, directions = np.linalg.cholesky(covariance), audited.transform @ covariance
+    statistic, df = outer_product_form(audited.whole, audited.working[None], root, directions)
 
     def statistics(likelihood: Likelihood, working: np.ndarray) -> dict[str, np.ndarray]:
-        return {STATISTIC: outer_product_form(likelihood, working, directions)[0]}
+        return {STATISTIC: outer_product_form(likelihood, working, root, directions)[0]}
 
     drawn = audited.drawn(results.model.family, seed, statistics)
     return outer_product_test(float(statistic[0]), int(df[0]), drawn, audited.shapes(drawn))
@@ -190,7 +191,7 @@ class _Audited:
     known : dict of str to array
         Of these rows.
     working : (k,)
-    transform : (k, k), optional
+    transform : (k, k)
         params = transform @ the vector in whose coordinates the matrices are.
     n : float
         Observations.
@@ -204,7 +205,7 @@ class _Audited:
     likelihood: Likelihood
     known: Mapping[str, np.ndarray]
     working: np.ndarray
-    transform: np.ndarray | None
+    transform: np.ndarray
     n: float
     replications: int
     most: int
@@ -212,11 +213,9 @@ class _Audited:
     @classmethod
     def of(cls, results: Any, replications: int | None) -> _Audited:
         """That of results."""
-        model, basis = results.model, results.model.basis
-        n, whole, working, transform = float(model.observations), model.likelihood, model.working(results.params), None
-        if basis is not None:
-            whole, working = replace(whole, predictors=basis.predictors), basis.inner(working)
-            transform = basis.transform
+        model = results.model
+        here, n = model.conditioned, float(model.observations)
+        whole, working = here.rows, here.inner(model.working(results.params))
         numeric = results.derivatives == "numeric"
         r = int(_replications(n, replications, NUMERIC_ROWS if numeric else ROWS))
         most = NUMERIC_ROWS // 8 if numeric else MOMENT_ROWS
@@ -226,7 +225,7 @@ class _Audited:
         likelihood = whole.row_subset(chosen)
         likelihood = replace(likelihood, sample=replace(likelihood.sample, frequencies=None))
         known = {name: values[chosen] for name, values in model.known.items()}
-        return cls(whole, likelihood, known, working, transform, n, r, most)
+        return cls(whole, likelihood, known, working, here.transform, n, r, most)
 
     def drawn(self, family: Family, seed: int, distances: Distances | None) -> Replicates:
         """Samples of the law in the place of the observations."""
@@ -253,11 +252,9 @@ def _informations(likelihood: Likelihood, working: np.ndarray) -> tuple[np.ndarr
     return observed[0], outer[0]
 
 
-def _of_all_rows(results: Any, whole: Likelihood, working: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _of_all_rows(results: Any, working: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Observed information and outer product of many rows, in the coordinates of the likelihood's predictors."""
-    summed = results.model.summed
-    if results.model.basis is not None:
-        summed = replace(summed, predictors=whole.predictors)
+    summed = results.model.conditioned.summed
     observed = -summed.derivatives(working[None], natural=True)[2][0]
     return observed, covariances.outer_product(summed, summed.row_scores(working, natural=True))
 

@@ -44,10 +44,11 @@ def cox_snell_bias(results: Any) -> pd.Series:
 
 def bias_at(model: Any, params: np.ndarray) -> np.ndarray:
     """The same of a model with a smooth family, `(k,)`, at params `(k,)`."""
-    information = model.information_inside(params)
-    return diagnostics.covariance(information) @ information_times_bias(
-        model.likelihood, params, model.family, model.known, information
-    )
+    here = model.conditioned
+    information = here.expected_information(params)
+    shift = information_times_bias(here.rows, here.params(params), model.family, model.known, information)
+    found: np.ndarray = here.transform @ diagnostics.covariance(information) @ shift
+    return found
 
 
 def information_times_bias(

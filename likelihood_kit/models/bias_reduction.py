@@ -148,7 +148,8 @@ def _highest(
 
 def _flaws(model: Any, params: np.ndarray, found: AdjustedScoreRoot) -> tuple[str, ...]:
     """Why an end of a search is no root, in words; empty where it is one."""
-    errors = np.sqrt(np.diag(diagnostics.covariance(model.information_inside(params))))
+    here = model.conditioned
+    errors = np.sqrt(np.diag(here.covariance(diagnostics.covariance(here.expected_information(params)))))
     ends = at_the_end_of_the_range(model.predictors, model.working(params))
     for name, value, error, space in zip(model.exog_names, params, errors, _spaces(model), strict=True):
         if space is not None and not min(abs(value - end) for end in space.numbers) > FROM_AN_END * error:

@@ -21,6 +21,7 @@ from likelihood_kit.maximise import Road, estimate, road_of
 from likelihood_kit.models import designs, fitting
 from likelihood_kit.models.bias_reduction import estimated
 from likelihood_kit.models.columns import short
+from likelihood_kit.models.conditioned import Conditioned
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.models.simulated import draws
 from likelihood_kit.predictor import params_from_working
@@ -80,21 +81,26 @@ def resampled(
     if road_of(model.family, likelihood) is Road.CLOSED:
         return _refitted(_closed_resamples(model, params, generator, resample), r, k)
     batches = _drawn if resample == "parametric" else _reweighted_rows
-    start = model.working(params)
+    here = model.conditioned
+    likelihood, start = here.rows, here.inner(model.working(params))
     found = []
     for samples in batches(model, likelihood, start, r, generator):
         ends = estimate(model.family, samples, [np.tile(start, (samples.sample.size, 1))]).findings
+        working = ends.working @ here.transform.T
         missing = np.where(ends.exists, 0.0, np.nan)[:, None]
-        found.append((params_from_working(model.predictors, ends.working) + missing, ends.working, ends.hessian))
+        found.append((params_from_working(model.predictors, working) + missing, working, ends.hessian))
     values, working, hessian = map(np.concatenate, zip(*found, strict=True))
     if road_of(model.family, likelihood) is not Road.SMOOTH:
         return Refits(values)
-    return Refits(values, working, link_errors(hessian))
+    return Refits(values, working, link_errors(here, hessian))
 
 
-def link_errors(hessian: np.ndarray) -> np.ndarray:
-    """Standard errors `(..., k)` by Hessians `(..., k, k)` of the log likelihood; NaN where one is not concave."""
-    return np.sqrt(np.einsum("...ii->...i", stacked_inverse(-hessian)))
+def link_errors(here: Conditioned, hessian: np.ndarray) -> np.ndarray:
+    """Standard errors `(..., k)` of working vectors by Hessians `(..., k, k)` in well-conditioned coordinates.
+
+    NaN where the log likelihood is not concave.
+    """
+    return np.sqrt(np.einsum("...ii->...i", here.covariance(stacked_inverse(-hessian))))
 
 
 def _reweighted_rows(
@@ -120,10 +126,11 @@ def _drawn(
 def drawn_scores(model: Any, params: np.ndarray, least: int, rng: Any) -> np.ndarray:
     """Scores `(m, k)` at params of the observations of samples of the law there, of at least so many in all.
 
-    Without those of observations that round to an end of the support, where they are not finite.
+    In well-conditioned coordinates; without those of observations that round to an end of the support, where they are
+    not finite.
     """
-    start = model.working(params)
-    whole, draw = _law_of_observations(model, model.likelihood, start)
+    start = model.conditioned.inner(model.working(params))
+    whole, draw = _law_of_observations(model, model.conditioned.rows, start)
     r = -(-least // whole.sample.rows)
     scores = rows_at(of_samples(whole, draw(r, checked_generator(rng))), np.tile(start, (r, 1)))[0]
     return scores[np.isfinite(scores).all(axis=1)]

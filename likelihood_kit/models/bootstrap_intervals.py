@@ -20,7 +20,7 @@ from likelihood_kit.errors import ArgumentError, NotAvailableError
 from likelihood_kit.families.sampling import checked_generator
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise import Road, road_of
-from likelihood_kit.models import at_params, bootstrap, covariances
+from likelihood_kit.models import bootstrap, covariances
 from likelihood_kit.models.bootstrap import RESAMPLE, Refits
 from likelihood_kit.models.columns import as_choice, short
 from likelihood_kit.models.existence import require_certified, require_likelihood, require_regular_here
@@ -116,18 +116,20 @@ def _studentised(model: Any, params: np.ndarray, found: Refits, alpha: float) ->
     assert found.errors is not None
     kept = _kept(np.isfinite(found.params) & np.isfinite(found.errors))
     working = model.working(params)
-    error = bootstrap.link_errors(model.likelihood.derivatives(working[None])[2])[0]
+    here = model.conditioned
+    error = bootstrap.link_errors(here, here.rows.derivatives(here.inner(working)[None])[2])[0]
     ends = studentised_intervals(found.working[kept], found.errors[kept], working, error, alpha)
     return np.sort(params_from_working(model.predictors, ends.T).T, axis=1)
 
 
 def _acceleration(results: Any, params: np.ndarray, how: Resampling) -> np.ndarray:
     """By the scores of the rows, or of rows drawn from the law."""
-    model = results.model
+    model, here = results.model, results.model.conditioned
     smooth = model.family is None or model.family.smooth
-    covariance = diagnostics.covariance(np.asarray(results.information("observed" if smooth else "expected")))
+    information = covariances.information_here(here, params, "observed" if smooth else "expected")
+    along = diagnostics.covariance(information) @ here.transform.T
     if how.resample == "case" or not isinstance(model.likelihood, Likelihood):
-        scores = at_params.row_scores(model.likelihood, params)
-        return acceleration(scores @ covariance, covariances.frequencies(model.likelihood, len(scores)))
+        scores = here.row_scores(params)
+        return acceleration(scores @ along, covariances.frequencies(model.likelihood, len(scores)))
     scores = bootstrap.drawn_scores(model, params, MOMENT_ROWS, how.rng)
-    return acceleration(scores @ covariance, np.full(len(scores), model.observations / len(scores)))
+    return acceleration(scores @ along, np.full(len(scores), model.observations / len(scores)))

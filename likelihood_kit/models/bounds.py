@@ -10,6 +10,7 @@ import pandas as pd
 
 from likelihood_kit import diagnostics
 from likelihood_kit.errors import ArgumentError, NotAvailableError, shown
+from likelihood_kit.models import covariances
 from likelihood_kit.models.existence import (
     require_estimate,
     require_independent,
@@ -31,8 +32,9 @@ def cramer_rao(
     require_regular_here(results, "Cramer-Rao bound")
     if not isinstance(nuisance, (bool, np.bool_)):
         raise ArgumentError(f"nuisance = {shown(nuisance)}: give True or False")
-    information = results.information("expected").to_numpy()
+    params, here = np.asarray(results.params), model.conditioned
+    information = covariances.information_here(here, params, "expected")
     return diagnostics.bound_table(
-        information, model.exog_names, np.asarray(results.params), of, results.spaces, bias,
-        observations=int(results.nobs), nuisance=bool(nuisance),
+        information, model.exog_names, params, of, results.spaces, bias,
+        observations=int(results.nobs), nuisance=bool(nuisance), transform=here.transform,
     )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,12 +16,12 @@ from likelihood_kit.errors import InformationWarning, NotAvailableError
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params, leverages
-from likelihood_kit.models.existence import UNCERTIFIED, require_regular_here
+from likelihood_kit.models.conditioned import Conditioned
+from likelihood_kit.models.existence import UNCERTIFIED, require_known, require_regular_here
 from likelihood_kit.models.fitting import COVARIANCES, ROBUST
 from likelihood_kit.models.labels import CR2
 from likelihood_kit.models.reduced_certificate import ReducedCertificate
 from likelihood_kit.models.rows import RowLikelihood
-from likelihood_kit.predictor import params_from_working
 from likelihood_kit.sample import Sample
 
 #: Covariances that are the inverse of the observed information.
@@ -157,11 +156,10 @@ def matrix_of(
 ) -> np.ndarray:
     """Covariance `(k, k)`, found where the designs are well conditioned and carried back."""
     model, params = results.model, np.asarray(results.params)
-    basis, likelihood = model.basis, model.likelihood
-    if basis is not None:
-        likelihood = replace(likelihood, predictors=basis.predictors)
-        params = params_from_working(basis.predictors, basis.inner(model.working(params)))
-        information = functools.partial(_information, likelihood, params, model)
+    here = model.conditioned
+    if model.basis is not None:
+        information = functools.partial(information_here, here, params)
+    likelihood, params = here.rows, here.params(params)
     if cov_type == "cluster":
         groups = cov_kwds["groups"]
         correction = cov_kwds.get("use_correction", True)
@@ -181,7 +179,7 @@ def matrix_of(
         inner = _from_informations(information, cov_type)
     if cov_type == "HC1":
         inner = inner * (results.nobs / (results.nobs - leverages.coefficients(model.predictors)))
-    return inner if basis is None else basis.covariance(inner)
+    return here.covariance(inner)
 
 
 def _warn_of_few(clusters: int, k: int, *, singular: bool) -> None:
@@ -209,13 +207,14 @@ def _from_informations(information: Callable[[str], np.ndarray], cov_type: str) 
     return diagnostics.sandwich_covariance(observed, outer)
 
 
-def _information(likelihood: Likelihood, params: np.ndarray, model: Any, kind: str) -> np.ndarray:
-    """Information of a kind `(k, k)` of a likelihood of the model's rows at params in its own coordinates."""
+def information_here(here: Conditioned, params: np.ndarray, kind: str) -> np.ndarray:
+    """Information of a kind `(k, k)` at the model's params, in well-conditioned coordinates."""
     if kind == "observed":
-        return -at_params.value_score_and_hessian(likelihood, params)[2]
+        return here.observed_information(params)
     if kind == "expected":
-        return at_params.expected_information(likelihood, params, model.family, model.known)
-    return outer_product(likelihood, at_params.row_scores(likelihood, params))
+        require_known(here.model)
+        return here.expected_information(params)
+    return outer_product(here.rows, here.row_scores(params))
 
 
 def outer_product(

@@ -8,7 +8,6 @@ import numpy as np
 
 from likelihood_kit.diagnostics.identifiability import Identifiability, identifiability
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
-from likelihood_kit.models import at_params
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.existence import require_likelihood, require_regular_here
 
@@ -26,18 +25,19 @@ def identified(results: Any, kind: str | None) -> Identifiability:
     require_regular_here(results, "identifiability", smooth=kind == "observed")
     model, params = results.model, np.asarray(results.params, dtype=float)
     model.require_data()
+    here = model.conditioned
     positive = np.array([space.numbers == (0.0, np.inf) for space in results.spaces])
     size = np.where(positive, params, 1.0)
     information, error = None, 0.0
     if kind != "observed":
         try:
-            information = model.information_inside(params) * np.outer(size, size)
+            information = here.expected_information(params) * np.outer(size, size)
         except (NotAvailableError, ArgumentError, ParameterError):
             if kind is not None:
                 raise
     if information is None:
         require_regular_here(results, "identifiability", smooth=True)
-        _, score, hessian = at_params.value_score_and_hessian(model.summed, params)
+        score, hessian = here.score_and_hessian(params)
         # Second derivatives in the logarithms, where the score need not be 0.
         information = -hessian * np.outer(size, size) - np.diag(np.where(positive, score * params, 0.0))
         kind, error = "observed", MARGIN * results.derivative_error
@@ -47,5 +47,6 @@ def identified(results: Any, kind: str | None) -> Identifiability:
             f"({'; '.join(results.certificate.reasons) or 'its moments do not exist'})"
         )
     return identifiability(
-        information, params, model.exog_names, positive, lambda at: float(model.loglike(at)), kind or "expected", error
-    )
+        information, params, model.exog_names, positive, lambda at: float(model.loglike(at)), kind or "expected", error,
+        None if model.basis is None else here.transform,
+    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,13 +32,13 @@ def penalty(results: Any) -> float:
     require_regular_here(results, "TIC", smooth=True)
     if not results.certificate.ok:
         return float("nan")
-    model, basis = results.model, results.model.basis
-    if basis is None:
+    model = results.model
+    if model.basis is None:
         informations = [np.asarray(results.information(kind)) for kind in ("observed", "outer_product")]
         return takeuchi_penalty(*informations)
     model.require_data()
-    summed = replace(model.summed, predictors=basis.predictors)
-    working = basis.inner(model.working(np.asarray(results.params)))
+    summed = model.conditioned.summed
+    working = model.conditioned.inner(model.working(np.asarray(results.params)))
     observed = -summed.derivatives(working[None], natural=True)[2][0]
     return takeuchi_penalty(observed, covariances.outer_product(summed, summed.row_scores(working, natural=True)))
 

@@ -16,9 +16,10 @@ SAMPLES, FEWEST, ROWS = 1000, 20, 2**20
 
 
 def expected_by_draws(results: Any, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean outer product `(k, k)` of scores of samples of the fitted law, and relative errors `(k,)` by Monte Carlo.
+    """Covariance `(k, k)` of params by scores of samples of the fitted law, and relative errors `(k,)` by Monte Carlo.
 
-    The errors are those of the standard errors that its inverse gives.
+    It is the inverse of the mean outer product of the scores, found where the designs are well conditioned and carried
+    back; the errors are those of the standard errors that it gives.
 
     Raises
     ------
@@ -26,7 +27,8 @@ def expected_by_draws(results: Any, seed: int) -> tuple[np.ndarray, np.ndarray]:
         Where nothing can be drawn.
     """
     model = results.model
-    whole, working = model.likelihood, model.working(np.asarray(results.params))
+    here = model.conditioned
+    whole, working = here.rows, here.inner(model.working(np.asarray(results.params)))
     frequencies = None if whole.sample.frequencies is None else whole.sample.frequencies[0]
     chosen = diagnostics.rows_of_observations(whole.sample.rows, frequencies, int(model.observations))
     likelihood = whole.row_subset(chosen)
@@ -41,8 +43,8 @@ def expected_by_draws(results: Any, seed: int) -> tuple[np.ndarray, np.ndarray]:
         r = min(at_once, count - begin)
         found.append(informations(of_samples(likelihood, draw(r, rng)), np.tile(working, (r, 1)))[1])
     each = np.concatenate(found)
-    information = each.mean(axis=0)
-    covariance = diagnostics.covariance(information)
+    inverse = diagnostics.covariance(each.mean(axis=0))
+    covariance, along = here.covariance(inverse), here.transform @ inverse
     # To first order the inverse moves by C dI C, and a standard error by half the relative change of its square.
-    moved = np.einsum("ja,rab,bj->rj", covariance, each, covariance) / np.diag(covariance)
-    return information, moved.std(axis=0) / np.sqrt(count) / 2
+    moved = np.einsum("ja,rab,jb->rj", along, each, along) / np.diag(covariance)
+    return covariance, moved.std(axis=0) / np.sqrt(count) / 2

@@ -127,9 +127,7 @@ def _require_places(model: Any) -> None:
 def _rows(results: Any) -> tuple[Likelihood, np.ndarray, dict[str, np.ndarray]]:
     """Likelihood with one row for each observation, well conditioned; its maximum; what is known of the rows."""
     model = results.model
-    likelihood, working = model.likelihood, model.working(results.params)
-    if model.basis is not None:
-        likelihood, working = replace(likelihood, predictors=model.basis.predictors), model.basis.inner(working)
+    likelihood, working = model.conditioned.rows, model.conditioned.inner(model.working(results.params))
     sample = likelihood.sample
     frequencies = None if sample.frequencies is None else sample.frequencies[0]
     chosen = diagnostics.rows_of_observations(sample.rows, frequencies, int(model.observations))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.maximise.lost_digits import lost_digits
 from likelihood_kit.maximise.moved_coordinates import MovedCoordinates
 from likelihood_kit.maximise.profiled import Curved, Interest, Linear
+from likelihood_kit.models import at_params
 from likelihood_kit.models.columns import short
 from likelihood_kit.parameters import Real
 from likelihood_kit.predictor import params_from_working, params_jacobian
@@ -54,18 +55,14 @@ class Standard:
         """The likelihood of a fit; refused where its observed information is singular."""
         model = results.model
         model.require_data()
-        likelihood, basis = model.summed, model.basis
-        estimate = model.working(np.asarray(results.params))
-        outer = np.eye(len(estimate))
-        if basis is not None:
-            likelihood, outer = replace(likelihood, predictors=basis.predictors), basis.transform
-            estimate = basis.inner(estimate)
+        here = model.conditioned
+        likelihood, estimate = here.summed, here.inner(model.working(np.asarray(results.params)))
         value, _, hessian = likelihood.derivatives(estimate[None])
         covariance = stacked_inverse(-hessian[0])
         if not np.isfinite(covariance).all():
             raise NotAvailableError("there is no profile likelihood: the observed information is singular")
         root = np.linalg.cholesky(covariance)
-        return cls(results, MovedCoordinates(likelihood, estimate, root), outer @ root, float(value[0]))
+        return cls(results, MovedCoordinates(likelihood, estimate, root), here.transform @ root, float(value[0]))
 
     @property
     def estimate(self) -> np.ndarray:
@@ -77,14 +74,24 @@ class Standard:
         """The user's params `(..., k)` at points `(..., k)`."""
         return params_from_working(self.results.model.predictors, self.estimate + point @ self.transform.T)
 
+    def inner(self, point: np.ndarray) -> np.ndarray:
+        """Working vector `(k,)` where the designs are well conditioned, at a point `(k,)`."""
+        found: np.ndarray = self.likelihood.origin + self.likelihood.basis @ point
+        return found
+
     def variance(self, interest: Interest, point: np.ndarray) -> float:
         """Variance of the estimate of one interest by the expected information at a point, in these coordinates."""
-        model, params = self.results.model, self.params(point)
-        slopes = params_jacobian(model.predictors, self.estimate + self.transform @ point)
-        along = slopes[:, None] * self.transform
-        information = along.T @ model.information_inside(params) @ along
+        information = self.information(point)
         gradient = interest.at(point[None])[1][0]
         return float(gradient @ stacked_inverse(information) @ gradient)
+
+    def information(self, point: np.ndarray) -> np.ndarray:
+        """Expected information of the sample at a point, `(k, k)`, in these coordinates."""
+        here, working = self.results.model.conditioned, self.inner(point)
+        params = params_from_working(here.predictors, working)
+        along = params_jacobian(here.predictors, working)[:, None] * self.likelihood.basis
+        found = at_params.expected_information(here.rows, params, here.model.family, here.model.known)
+        return along.T @ found @ along
 
     def lost_digits(self, point: np.ndarray) -> float:
         """Estimated error of the log likelihood at a point by digits that its formula loses; 0 where not known."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from likelihood_kit.errors import NotAvailableError
 from likelihood_kit.families import Family
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import at_params
-from likelihood_kit.predictor import Predictor, params_from_working, working_from_params
+from likelihood_kit.predictor import Predictor, working_from_params
 
 #: Numbers of informations of rows that are held at once, 32 MB.
 HELD = 2**22
@@ -73,14 +72,12 @@ def degrees_of_freedom(results: Any, combinations: np.ndarray) -> np.ndarray:
     """Satterthwaite's degrees of freedom `(m,)` of combinations `(m, k)` of params, under CR2."""
     model, params, groups = results.model, np.asarray(results.params), results.cov_kwds["groups"]
     model.require_data()
-    likelihood, transform = model.likelihood, np.eye(len(params))
-    if model.basis is not None:
-        likelihood, transform = replace(likelihood, predictors=model.basis.predictors), model.basis.transform
-        params = params_from_working(model.basis.predictors, model.basis.inner(model.working(params)))
+    here = model.conditioned
+    likelihood, params = here.rows, here.params(params)
     _, informations = of_clusters(likelihood, params, model.family, model.known, groups)
     total = at_params.expected_information(likelihood, params, model.family, model.known)
     observed = -at_params.value_score_and_hessian(likelihood, params)[2]
-    along = np.linalg.solve(observed, (np.asarray(combinations) @ transform).T).T
+    along = np.linalg.solve(observed, (np.asarray(combinations) @ here.transform).T).T
     return np.array([satterthwaite(Leverages.of(informations, total), informations, one) for one in along])
 
 

@@ -14,6 +14,7 @@ from likelihood_kit.conditioning import Basis, well_conditioned
 from likelihood_kit.errors import DataError
 from likelihood_kit.likelihood import Likelihood
 from likelihood_kit.models import arguments, at_params, designs, likelihoods
+from likelihood_kit.models.conditioned import Conditioned
 from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import Predictor, working_from_params
 from likelihood_kit.sample import Sample
@@ -185,6 +186,11 @@ class LikelihoodOfRows(GenericLikelihoodModel):
     def basis(self) -> Basis | None:
         """Coordinates in which the designs are well conditioned; None where those of params are."""
         return self.made("basis", lambda model: None if model.family is None else well_conditioned(model.predictors))
+
+    @property
+    def conditioned(self) -> Conditioned:
+        """The likelihood in these coordinates, and the way there and back; in those of params where there is none."""
+        return Conditioned.of(self)
 
     def summed_scores(self, params: np.ndarray) -> np.ndarray:
         """Scores of the rows that are summed, without their weights, `(m, k)`, at params that are not checked again."""

@@ -21,9 +21,9 @@ from likelihood_kit.maximise.canonical import canonical_parameter
 from likelihood_kit.maximise.profiled import profiled_by_newton
 from likelihood_kit.models import at_params, covariances
 from likelihood_kit.models.columns import as_number
+from likelihood_kit.models.conditioned import Conditioned
 from likelihood_kit.models.interests import Asked, Standard, asked_of, entry
 from likelihood_kit.models.profile_likelihood import require_profile, surpassed
-from likelihood_kit.predictor import params_jacobian
 
 #: The two forms, in words.
 EXACT = "exact form of a full exponential family, Barndorff-Nielsen 1986"
@@ -61,16 +61,16 @@ class HigherOrder:
     @classmethod
     def of(cls, standard: Standard) -> HigherOrder:
         """The exact form where the law is a full exponential family, and Skovgaard's elsewhere."""
-        family, likelihood = standard.results.model.family, standard.results.model.likelihood
-        note = DISCRETE if family.discrete else ""
-        canonical = canonical_parameter(family, likelihood, standard.estimate, standard.transform)
+        family, here = standard.results.model.family, standard.results.model.conditioned
+        note, estimate, width = DISCRETE if family.discrete else "", standard.likelihood.origin, standard.likelihood.basis
+        canonical = canonical_parameter(family, here.rows, estimate, width)
         if canonical is None:
             return cls(standard, by_covariances(standard), SKOVGAARD, note)
-        zero, width = canonical.at(standard.estimate[None])[0], standard.transform
-        size = np.linalg.slogdet(canonical.slopes(standard.estimate) @ width)[1]
+        zero = canonical.at(estimate[None])[0]
+        size = np.linalg.slogdet(canonical.slopes(estimate) @ width)[1]
 
         def moved(point: np.ndarray) -> tuple[np.ndarray, float]:
-            working = standard.estimate + width @ point
+            working = standard.inner(point)
             slopes = canonical.slopes(working) @ width
             difference = zero - canonical.at(working[None])[0]
             return np.linalg.solve(slopes, difference), float(np.linalg.slogdet(slopes)[1] - size)
@@ -179,6 +179,18 @@ def _end(higher: HigherOrder, asked: Asked, side: float, quantile: float) -> flo
             seen[level] = higher.roots(asked, level, elsewhere=False)
         return -side * seen[level][2] - quantile
 
+    def known(level: float) -> float:
+        if np.isnan(found := left(level)):
+            raise not_found(seen[level])
+        return found
+
+    def not_found(roots: tuple[float, float, float]) -> NotAvailableError:
+        which = "upper" if (side > 0) != asked.falls else "lower"
+        why = _why(roots) if np.isnan(roots[2]) else "r* does not get as far as a normal quantile on the way"
+        return NotAvailableError(
+            f"its {which} end was not found, since {why}; method='profile' says whether it is open"
+        )
+
     inner, outer = 0.0, side * quantile / 2
     for _ in range(FURTHEST):
         found = left(outer)
@@ -187,17 +199,12 @@ def _end(higher: HigherOrder, asked: Asked, side: float, quantile: float) -> flo
         inner, outer = outer, outer * FURTHER
     roots = seen[outer]
     if left(outer) >= 0 and left(inner) < 0:
-        level = float(optimize.brentq(left, inner, outer, xtol=CLOSE / 10, maxiter=ROOT_STEPS, disp=False))
+        level = float(optimize.brentq(known, inner, outer, xtol=CLOSE / 10, maxiter=ROOT_STEPS, disp=False))
         # Once more, from elsewhere too. It is no end where r* is not known within the bracket, or jumps.
         roots = higher.roots(asked, level)
         if abs(-side * roots[2] - quantile) <= CLOSE:
             return level
-    which = "upper" if (side > 0) != asked.falls else "lower"
-    raise NotAvailableError(
-        f"its {which} end was not found, since "
-        f"{_why(roots) if np.isnan(roots[2]) else 'r* does not get as far as a normal quantile on the way'}; "
-        "method='profile' says whether it is open"
-    )
+    raise not_found(roots)
 
 
 def _require(results: Any) -> None:
@@ -231,13 +238,11 @@ def _why(roots: tuple[float, float, float]) -> str:
 
 def by_covariances(standard: Standard) -> Moved:
     """S^-1 q and |S| / |i| of Skovgaard's form at points of a profile, in standard coordinates."""
-    model, width = standard.results.model, standard.transform
-    slopes = params_jacobian(model.predictors, standard.estimate)[:, None] * width
-    information = slopes.T @ model.information_inside(np.asarray(standard.results.params, dtype=float)) @ slopes
-    size = np.linalg.slogdet(information)[1]
+    here, width = standard.results.model.conditioned, standard.likelihood.basis
+    size = np.linalg.slogdet(standard.information(np.zeros(len(width))))[1]
 
     def moved(point: np.ndarray) -> tuple[np.ndarray, float]:
-        both, with_ratio = _covariances(model, standard.estimate, standard.estimate + width @ point)
+        both, with_ratio = _covariances(here, standard.likelihood.origin, standard.inner(point))
         both, with_ratio = width.T @ both @ width, width.T @ with_ratio
         sign, log_size = np.linalg.slogdet(both)
         if not sign > 0:
@@ -247,11 +252,16 @@ def by_covariances(standard: Standard) -> Moved:
     return moved
 
 
-def _covariances(model: Any, here: np.ndarray, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """S `(k, k)` and q `(k,)` of the sample at two working vectors: from each distinct pair of laws once."""
-    family, likelihood, n = model.family, model.likelihood, len(model.endog)
+def _covariances(here: Conditioned, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """S `(k, k)` and q `(k,)` of the sample at two working vectors of these coordinates.
+
+    From each distinct pair of laws once.
+    """
+    model, likelihood = here.model, here.rows
+    assert isinstance(likelihood, Likelihood)
+    family, n = model.family, len(model.endog)
     known = {**family.fixed, **model.known}
-    natural = [at_params.natural_values(likelihood, working) for working in (here, there)]
+    natural = [at_params.natural_values(likelihood, working) for working in (first, second)]
     quantities = [{**known, **values} for values in natural]
     names = list(quantities[0])
     table = np.stack(
@@ -260,12 +270,12 @@ def _covariances(model: Any, here: np.ndarray, there: np.ndarray) -> tuple[np.nd
     distinct, of_row = np.unique(table, axis=0, return_inverse=True)
     each = [dict(zip(names, part, strict=True)) for part in np.split(distinct.T, 2)]
     both, with_ratio = score_covariances(family, *each)
-    estimated = [family.parameter_names.index(predictor.name) for predictor in model.predictors]
+    estimated = [family.parameter_names.index(predictor.name) for predictor in here.predictors]
     both, with_ratio = both[:, estimated][:, :, estimated], with_ratio[:, estimated]
-    here_and_there = zip((here, there), natural, strict=True)
-    slopes = [_slopes(model.predictors, likelihood.places, working, values, n) for working, values in here_and_there]
+    pairs = zip((first, second), natural, strict=True)
+    slopes = [_slopes(here.predictors, likelihood.places, working, values, n) for working, values in pairs]
     of_row = of_row.ravel()
-    designs = [predictor.columns for predictor in model.predictors]
+    designs = [predictor.columns for predictor in here.predictors]
     return chained(both[of_row], with_ratio[of_row], designs, slopes, covariances.frequencies(likelihood, n))
 
 

@@ -152,10 +152,7 @@ def _names(one: Any, other: Any) -> tuple[str, str]:
 def _well_conditioned(results: Any) -> tuple[Likelihood | RowLikelihood, np.ndarray]:
     """Likelihood of the rows and its maximum `(k,)` where the designs are well conditioned: the tests know no units."""
     model = results.model
-    likelihood, working = model.likelihood, model.working(np.asarray(results.params))
-    if model.basis is None:
-        return likelihood, working
-    return replace(likelihood, predictors=model.basis.predictors), model.basis.inner(working)
+    return model.conditioned.rows, model.conditioned.inner(model.working(np.asarray(results.params)))
 
 
 def _of_rows(results: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

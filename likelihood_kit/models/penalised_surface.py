@@ -24,7 +24,7 @@ from likelihood_kit.predictor import params_from_working
 CLOSED = (((Bernoulli, Binomial), "logit", logit_terms), ((Poisson,), "log", log_rate_terms))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PenalisedSurface:
     """Penalised likelihood of a model, but for a constant, at a point of well-conditioned coordinates.
 

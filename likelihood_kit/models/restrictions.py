@@ -170,10 +170,10 @@ def _likelihood_ratio(larger: Any, found: Restricted, *, sampled: bool = False) 
 
 def _score(larger: Any, found: Restricted) -> LikelihoodTest:
     _refuse_end(found, "score test")
-    model = larger.model
-    _, slope, hessian = at_params.value_score_and_hessian(model.summed, found.params)
+    here = larger.model.conditioned
+    slope, hessian = here.score_and_hessian(found.params)
     try:
-        information, note = model.information_inside(found.params), ""
+        information, note = here.expected_information(found.params), ""
     except (NotAvailableError, ArgumentError, ParameterError):
         information, note = -hessian, "with the observed information, for want of the expected one"
     if not np.isfinite(stacked_inverse(information)).all():

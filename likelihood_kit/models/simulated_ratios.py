@@ -139,21 +139,17 @@ def _observations(model: Any) -> np.ndarray:
 
 def _refitted(model: Any, starts: list[np.ndarray]) -> _Refitted:
     """The model as it is fitted again, from working vectors `(k,)`."""
-    likelihood, basis = model.likelihood, model.basis
-    if basis is not None:
-        likelihood = replace(likelihood, predictors=basis.predictors)
-        starts = [basis.inner(start) for start in starts]
-    likelihood = likelihood.row_subset(_observations(model))
+    here = model.conditioned
+    starts = [here.inner(start) for start in starts]
+    likelihood = here.rows.row_subset(_observations(model))
     likelihood = replace(likelihood, sample=replace(likelihood.sample, frequencies=None))
     return _Refitted(model, likelihood, tuple(starts))
 
 
 def _with_values_held(large: _Refitted, at: np.ndarray, found: Restricted) -> _Refitted:
     """The model with the params held that a restriction holds: those that its directions leave as they are."""
-    held, basis = ~np.asarray(found.along()).any(axis=1), large.model.basis
-    rows = np.eye(len(at)) if basis is None else basis.transform
-    inner = at if basis is None else basis.inner(at)
-    return replace(large, starts=(inner,), held=(rows[held], at[held]))
+    held, here = ~np.asarray(found.along()).any(axis=1), large.model.conditioned
+    return replace(large, starts=(here.inner(at),), held=(here.transform[held], at[held]))
 
 
 def _highest(likelihood: Any, starts: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
