@@ -18,6 +18,7 @@ from likelihood_kit.diagnostics.information import (
     outer_product_covariance,
     sandwich_covariance,
 )
+from likelihood_kit.diagnostics.information_matrix import InformationMatrixTest, information_matrix_test
 from likelihood_kit.diagnostics.intervals import ALPHA, HALF_WIDTH, LEVEL
 from likelihood_kit.diagnostics.pseudo_truth import PseudoTruth, pseudo_true
 from likelihood_kit.diagnostics.regularity_conditions import Condition, RegularityConditions, check_regularity
@@ -30,10 +31,8 @@ from likelihood_kit.diagnostics.residuals import (
 )
 from likelihood_kit.diagnostics.sampler_check import SamplerCheck, check_sampler
 from likelihood_kit.diagnostics.specification import (
-    InformationMatrixTest,
     SingularInformation,
     SpecificationTest,
-    information_matrix_test,
     joint_pvalue,
     specification_test,
 )

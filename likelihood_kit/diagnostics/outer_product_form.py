@@ -20,15 +20,9 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from likelihood_kit.diagnostics.information_matrix import InformationMatrixTest
 from likelihood_kit.diagnostics.replicates import Replicates, rows_at
-from likelihood_kit.diagnostics.specification import (
-    FEWEST,
-    MOST_ENTRIES,
-    RANK,
-    InformationMatrixTest,
-    joint_pvalue,
-    without_trend,
-)
+from likelihood_kit.diagnostics.specification import FEWEST, MOST_ENTRIES, RANK, joint_pvalue, without_trend
 from likelihood_kit.likelihood import Likelihood
 
 #: Name of the statistic among those of replicates; numbers of the rows' Hessians held at once, 32 MB.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,7 +25,7 @@ from likelihood_kit.models import covariances, leverages
 from likelihood_kit.models.columns import as_choice
 from likelihood_kit.models.distributions import closed_distribution
 from likelihood_kit.models.expected_by_draws import expected_by_draws
-from likelihood_kit.models.simulated import draws
+from likelihood_kit.models.simulated import data_number, draws
 from likelihood_kit.sample import Sample
 
 #: Seed of the samples of the fitted law, beside the data themselves: the same audit for the same fit, but other samples
@@ -230,7 +229,7 @@ class _Audited:
     def drawn(self, family: Family, seed: int, distances: Distances | None) -> Replicates:
         """Samples of the law in the place of the observations."""
         draw = draws(family, self.likelihood, self.working, self.known)
-        data = zlib.crc32(np.ascontiguousarray(self.likelihood.sample.columns[DATUM]).tobytes())
+        data = data_number(self.likelihood.sample.columns[DATUM])
         rng = np.random.default_rng([seed, data])
         return replicates(self.likelihood, self.working, draw, self.replications, rng, distances, self.most)
 

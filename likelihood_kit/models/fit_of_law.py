@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -38,7 +37,7 @@ from likelihood_kit.models.existence import (
     require_likelihood,
     require_regular_here,
 )
-from likelihood_kit.models.simulated import draws, needs_limits
+from likelihood_kit.models.simulated import data_number, draws, needs_limits
 
 #: Samples by default, the most of these with which no more rows are drawn, or where derivatives or the distribution
 #: function are numeric than fewer; of larger samples the fewest.
@@ -65,7 +64,7 @@ def fit_of_law(results: Any, replications: Any, seed: Any, level: Any) -> Goodne
     places = _places(seen, probability)
     columns = {name: np.broadcast_to(likelihood.sample.columns[name], (1, n)) for name in family.law.response}
     y = columns[DATUM]
-    rng = np.random.default_rng([int(seed), zlib.crc32(np.ascontiguousarray(y).tobytes())])
+    rng = np.random.default_rng([int(seed), data_number(y)])
     theta = {name: values[None] for name, values in at_params.natural_values(likelihood, working).items()}
     own = places(columns, theta, rng)
     chi: ChiSquared = of_places

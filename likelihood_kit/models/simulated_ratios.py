@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,7 +20,7 @@ from likelihood_kit.maximise import maximise, start_values
 from likelihood_kit.maximise.moved_coordinates import MovedCoordinates
 from likelihood_kit.models.interests import AT_END
 from likelihood_kit.models.restricted import Restricted
-from likelihood_kit.models.simulated import draws
+from likelihood_kit.models.simulated import data_number, draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +91,7 @@ def simulated_ratios(
     known = {name: values[chosen] for name, values in smaller.known.items()}
     source = smaller.likelihood.row_subset(chosen)
     draw = draws(smaller.family, source, law, known)
-    data = zlib.crc32(np.ascontiguousarray(model.likelihood.sample.columns[DATUM]).tobytes())
+    data = data_number(model.likelihood.sample.columns[DATUM])
     rng = np.random.default_rng([seed, data])
     k = len(larger.params)
     at_once = max(1, HELD // (source.sample.rows * k * (k + 1)))

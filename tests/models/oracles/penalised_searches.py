@@ -15,7 +15,7 @@ KINDS = ("separated", "near", "ordinary", "quasi")
 
 
 def logistic_data(seed):
-    """Kind, design `(n, k)` and response `(n,)` with n from 10 to 60 and 1 to 3 predictors; None without either value."""
+    """Kind, design `(n, k)` and response `(n,)`, n from 10 to 60 and 1 to 3 predictors; None without either value."""
     rng = np.random.default_rng(seed)
     n, predictors = int(rng.integers(10, 61)), int(rng.integers(1, 4))
     x = np.column_stack([np.ones(n), rng.normal(size=(n, predictors))])
