@@ -132,7 +132,7 @@ def test_a_fold_without_a_maximum_is_said():
     rare = fit(lk.Poisson(), COUNTS + 1, np.column_stack([np.ones(40), level]))
     found = lk.compare({"rare": rare, "common": fit(lk.Poisson(), COUNTS + 1)}, folds=10)
     assert np.isnan(found.table["cv"]["rare"])
-    assert "rare has no cross-validation: without the observations of fold" in str(found)
+    assert "rare has no cross-validation: without the observations of fold" in found.verdict
 
 
 def test_the_words_and_the_seed():
