@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.testing import assert_allclose
 
-from likelihood_kit.diagnostics.adjusted_score import AdjustedScore, adjusted_score_root
+from likelihood_kit.diagnostics.adjusted_score import AdjustedScore, adjusted_score_root, updated_inverse
 
 
 def logit_of_all_ones(n):
@@ -64,3 +64,53 @@ def test_curvature_of_the_wrong_sign_is_not_followed():
         return AdjustedScore(np.tanh(1 - point), np.eye(1), -np.eye(1))
 
     assert_allclose(adjusted_score_root(evaluate, np.array([5.0])).point, 1.0, rtol=1e-9)
+
+
+def linear(slope, root, believed):
+    """A score that falls linearly, and an information that is not its slope."""
+
+    def evaluate(point):
+        return AdjustedScore(slope @ (root - point), believed, believed)
+
+    return evaluate
+
+
+def test_what_the_steps_tell_of_the_slope_is_made_use_of():
+    """Broyden's method ends within 2 k steps on a linear score (Gay 1979, SIAM J. Numer. Anal. 16, 623-630)."""
+    slope = np.array([[1.0, 0.3, 0.0], [0.1, 1.2, -0.2], [0.0, 0.2, 0.9]])
+    root = np.array([1.0, -2.0, 0.5])
+    found = adjusted_score_root(linear(slope, root, 1.5 * np.eye(3)), np.zeros(3))
+    assert found.solved
+    assert found.iterations <= 6
+    assert_allclose(found.point, root, rtol=1e-9)
+
+
+def test_the_updated_inverse_is_that_of_the_updated_slope():
+    """J + (y - J s) s'W / (s'W s), the least change in the metric W of which J s = y: Broyden (1965), first method."""
+    rng = np.random.default_rng(4)
+    slope, expected = np.eye(3) + 0.2 * rng.normal(size=(3, 3)), np.diag([1.0, 4.0, 0.5]) + 0.1
+    step, here, there = rng.normal(size=(3, 3))
+    told = here - slope @ step + 0.1 * there
+    points = [AdjustedScore(score, expected, expected) for score in (here, told)]
+    found = updated_inverse(np.linalg.inv(slope), step, *points)
+    assert_allclose(found @ (here - told), step, rtol=1e-10)
+    fell, weighted = here - told, expected @ step
+    assert_allclose(
+        np.linalg.inv(found), slope + np.outer(fell - slope @ step, weighted) / (weighted @ step), rtol=1e-9
+    )
+
+
+def test_a_step_that_tells_next_to_nothing_updates_nothing():
+    """The score has fallen by a part of what was foreseen: by a tenth of it there is no update, by a fifth there is."""
+    for part, known in ((0.05, False), (0.2, True), (0.0, False)):
+        points = [AdjustedScore(np.array([1.0 - fall]), np.eye(1), np.eye(1)) for fall in (0.0, part)]
+        found = updated_inverse(np.eye(1), np.ones(1), *points)
+        assert np.isfinite(found).all() == known
+        if known:
+            assert_allclose(found, 1 / part)
+
+
+def test_a_score_that_does_not_fall_is_not_followed():
+    """Steps that leave it as it is led on and on, to a point that is none."""
+    found = adjusted_score_root(lambda point: AdjustedScore(np.ones(1), np.eye(1), np.eye(1)), np.zeros(1))
+    assert (found.iterations, found.point[0], found.size) == (0, 0.0, 1.0)

@@ -220,6 +220,16 @@ def _censored(law, y, limit):
     return lk.LikelihoodModel(np.minimum(y, limit), family=lk.censored(law), event=seen, limit=limit).fit()
 
 
+def test_places_of_censored_times_are_drawn_above_them():
+    """Of an exponential law with a limit at half its scale six in ten are: between 1 - exp(-limit / scale) and 1."""
+    results = _censored(lk.Exponential(), np.random.default_rng(5).exponential(2.0, 400), np.full(400, 1.0))
+    places, seen = results.goodness_of_fit(99).places, np.asarray(results.model.columns["event"]) == 1
+    end = -np.expm1(-1.0 / results.params[0])
+    assert_allclose(places[seen], -np.expm1(-results.model.endog[seen] / results.params[0]), rtol=1e-10)
+    assert stats.kstest(places[~seen], stats.uniform(end, 1 - end).cdf).pvalue > 0.001  # once in 1,000
+    assert stats.kstest(places[~seen], "uniform").pvalue < 1e-6
+
+
 def test_size_and_power_of_censored_times():
     """Times that are censored at known limits: about 5 of 100 right laws are accused, and nearly all wrong ones."""
     rng, accused = np.random.default_rng(6), np.zeros(2)

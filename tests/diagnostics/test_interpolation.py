@@ -20,6 +20,15 @@ def test_a_smooth_function_is_itself():
     assert max(asked[:-1]) < 40
 
 
+def test_what_is_left_out_is_small_beside_the_function():
+    """In units a billion times smaller it is the same function; its rounding errors are larger than the scale."""
+
+    def function(values):
+        return 1e9 * np.exp(values)
+
+    assert_allclose(interpolated(function, POINTS, np.array(1e-3)), function(POINTS), rtol=1e-6)
+
+
 def test_rounding_of_what_is_0_is_no_error():
     def noisy(values):
         return 1e-12 * np.random.default_rng(len(values)).normal(size=len(values))

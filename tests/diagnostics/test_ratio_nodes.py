@@ -72,6 +72,14 @@ def test_what_is_infinite_and_what_is_not_told():
     assert ratio_nodes(many, asked(many, {"rate": 1e6}, 1, {}, "test")) is None
 
 
+@pytest.mark.parametrize(("df", "infinite"), [(1.5, True), (1.9, True), (2.5, False)])
+def test_a_variance_that_grows_without_overflow_is_infinite(df, infinite):
+    """Of t laws the integrand falls as y^(2 (4 - df) - 5): its integral is finite where df > 2."""
+    family = lk.StudentT(loc=0.0, scale=1.0)
+    found = ratio_nodes(family, asked(family, {"df": 4.0}, 1, {}, "test")).variance({"df": df}, NEAR)
+    assert (found == (np.inf, 0.0)) == infinite
+
+
 @pytest.mark.parametrize("name", ["gamma", "student", "normal"])
 def test_a_search_is_left_to_them_but_for_a_few_places(name, monkeypatch):
     """Adaptive quadrature took 40 milliseconds for each of some 300 places: 6 s for a Gamma law, 36 s for a t."""

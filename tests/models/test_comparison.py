@@ -167,6 +167,18 @@ def test_a_transformed_response_is_refused_with_the_jacobian():
             lk.compare({"a": fit(lk.Gamma()), "b": fit(lk.Normal(), other)})
 
 
+def test_the_jacobian_counts_frequencies():
+    counts = np.tile([1, 2, 0, 3], 10)
+    gamma, log, lognormal = (
+        fit(family, y, freq_weights=counts)
+        for family, y in ((lk.Gamma(), Y), (lk.Normal(), np.log(Y)), (lk.LogNormal(), Y))
+    )
+    with pytest.raises(DataError, match="Jacobian") as refused:
+        lk.compare({"gamma": gamma, "log": log})
+    said = float(str(refused.value).split("Jacobian, ")[1].split(",")[0])
+    assert_allclose(lognormal.llf, log.llf + said, atol=1e-3)
+
+
 def test_other_rows_or_weights_are_refused():
     gamma = fit(lk.Gamma())
     for other, match in (

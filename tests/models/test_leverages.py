@@ -11,6 +11,7 @@ from scipy import linalg, stats
 
 import likelihood_kit as lk
 from likelihood_kit.errors import ArgumentError, InformationWarning, NotAvailableError, ParameterError
+from likelihood_kit.models import leverages
 
 ORACLES = Path(__file__).parent / "oracles"
 #: R's fits stop at a relative change of the deviance of 1e-14, so that estimates have half as many digits.
@@ -162,7 +163,60 @@ def test_frequencies_are_repeated_rows(options):
     assert_allclose(weighted.normalized_cov_params, repeated.normalized_cov_params, rtol=1e-8)
 
 
+def test_frequencies_are_repeated_rows_of_a_cluster():
+    counts = np.tile([1, 2, 0, 3], 10)
+    weighted = lk.LikelihoodModel(Y, X, family=lk.Normal(), freq_weights=counts).fit(**CR2)
+    kwds = {"groups": np.repeat(GROUPS, counts), "use_correction": "CR2"}
+    repeated = lk.LikelihoodModel(np.repeat(Y, counts), np.repeat(X, counts, axis=0), family=lk.Normal())
+    repeated = repeated.fit(cov_type="cluster", cov_kwds=kwds)
+    assert_allclose(weighted.normalized_cov_params, repeated.normalized_cov_params, rtol=1e-8)
+    assert_allclose(weighted.df_satterthwaite, repeated.df_satterthwaite, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["HC2", "HC3"])
+def test_a_far_row_that_does_not_count_has_no_leverage(kind):
+    """Its predictor is 60 standard deviations away: its information alone is more than that of all the others."""
+    far, counts = X[:, :2].copy(), np.arange(40) != 3
+    far[3, 1] = 60.0
+    found = lk.LikelihoodModel(Y, far, family=lk.Normal(), freq_weights=counts.astype(int)).fit(cov_type=kind)
+    without = lk.LikelihoodModel(Y[counts], far[counts], family=lk.Normal()).fit(cov_type=kind)
+    assert_allclose(found.normalized_cov_params, without.normalized_cov_params, rtol=1e-8)
+
+
+def test_rows_are_the_same_some_at_a_time(monkeypatch):
+    """Five of them at once, in place of 2^22 / 16: HC3, CR2, and which row is refused."""
+    model = lk.LikelihoodModel(Y, X, family=lk.Normal())
+    whole = [np.asarray(model.fit(**options).normalized_cov_params) for options in ({"cov_type": "HC3"}, CR2)]
+    monkeypatch.setattr(leverages, "HELD", 5 * 16)
+    parts = [np.asarray(model.fit(**options).normalized_cov_params) for options in ({"cov_type": "HC3"}, CR2)]
+    assert_allclose(parts, whole, rtol=1e-12)
+    own = lk.LikelihoodModel(Y, np.column_stack([X, np.arange(40) == 23]), family=lk.Normal())
+    assert "row 23 has leverage 1" in own.fit(cov_type="HC2").covariance_note
+
+
 # Few clusters
+
+
+def test_degrees_of_freedom_of_clusters_with_means_of_their_own():
+    """By n by n matrices: I - H of a cluster has eigenvalue 0 along its mean, and the inverse root is the generalised.
+
+    Errors of known size 1, so that H = X (X'X)^-1 X'. Bell and McCaffrey (2002), section 5.
+    """
+    dummies = np.column_stack([X[:, 1:], GROUPS[:, None] == np.arange(6)]).astype(float)
+    with pytest.warns(InformationWarning, match="singular|cancel"):
+        found = lk.LikelihoodModel(Y, dummies, family=lk.Normal(sd=1.0)).fit(**CR2)
+    bread = np.linalg.inv(dummies.T @ dummies)
+    residual_maker = np.eye(40) - dummies @ bread @ dummies.T
+    for entry in range(8):
+        vectors = np.zeros((6, 40))
+        for g in range(6):
+            rows = g == GROUPS
+            values, axes = np.linalg.eigh(residual_maker[np.ix_(rows, rows)])
+            inverse = np.where(values > 1e-8, np.abs(values).clip(1e-8) ** -0.5, 0.0)
+            root = (axes * inverse) @ axes.T
+            vectors[g] = residual_maker[:, rows] @ root @ dummies[rows] @ bread[:, entry]
+        products = vectors @ vectors.T
+        assert_allclose(found.df_satterthwaite[entry], np.trace(products) ** 2 / np.sum(products**2), rtol=1e-6)
 
 
 def test_students_t_has_the_degrees_of_freedom_of_each_entry():

@@ -71,6 +71,9 @@ def test_exponential_and_gamma_are_their_deviance(family):
     found = results.loss_equivalence()
     assert (found.name, found.shared) == ("gamma deviance", ())
     assert_allclose(found.total, 2 * np.sum((Y - mean) / mean - np.log(Y / mean)), rtol=1e-8)
+    shape = float(dict(zip(results.model.exog_names, results.params, strict=True)).get("shape", 1.0))
+    assert_allclose(found.constants, -stats.gamma.logpdf(Y, shape, scale=Y / shape).sum(), rtol=1e-8)
+    assert found.agrees
 
 
 OWN = {

@@ -11,6 +11,7 @@ from scipy import special, stats
 
 import likelihood_kit as lk
 from likelihood_kit._numerics.chi_squares import weighted_chi_squares_survival
+from likelihood_kit.diagnostics.non_nested import VarianceTest, clarke
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
 
 ORACLES = Path(__file__).parent / "oracles"
@@ -314,3 +315,13 @@ def test_bad_arguments_are_named():
         gamma.vuong_test(lognormal, correction="aicc")
     with pytest.raises(ArgumentError, match="level"):
         gamma.clarke_test(lognormal, level=2)
+
+
+def test_clarkes_p_value_counts_the_data_among_the_samples():
+    """(1 + k) / (r + 1), never 0: Davison and Hinkley (1997), section 4.2; a share of one half is on both sides."""
+    told = VarianceTest(9.0, np.ones(1), 0.001)
+    for drawn, first, other in (([0.6, 0.7, 0.9], 1 / 4, 1.0), ([0.5, 0.4, 0.9], 3 / 4, 3 / 4)):
+        found = clarke(70, 30, np.array(drawn), told, ("one", "other"))
+        assert_allclose([found.pvalue_first, found.pvalue_other], [first, other])
+        assert_allclose(found.pvalue, min(2 * first, 2 * other, 1.0))
+    assert_allclose(found.binomial_pvalue, stats.binomtest(70, 100).pvalue)

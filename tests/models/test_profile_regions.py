@@ -12,6 +12,7 @@ from scipy import optimize, stats
 
 import likelihood_kit as lk
 from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
+from likelihood_kit.models import profile_regions
 
 CUT = stats.chi2.ppf(0.95, 2)
 
@@ -143,6 +144,23 @@ def test_an_open_ray_is_said(counts):
     assert (points.loc[points["open"], "deviance"] < CUT).all()
     assert_allclose(points.loc[~points["open"], "deviance"], CUT, rtol=1e-6)
     assert "open along" in str(contour)
+
+
+def test_a_ray_without_an_end_is_no_numbers(gamma, monkeypatch):
+    original = profile_regions.ends_along
+
+    def missing(*arguments):
+        ends = original(*arguments)
+        return replace(ends, found=np.arange(len(ends.found)) != 2, open=np.arange(len(ends.found)) < 3)
+
+    region = gamma.profile("shape", "scale")
+    whole = region.contour(rays=8).points
+    monkeypatch.setattr(profile_regions, "ends_along", missing)
+    contour = region.contour(rays=8)
+    assert contour.points.iloc[2, :3].isna().all()
+    assert list(contour.points["open"]) == [True, True] + [False] * 6
+    assert_allclose(contour.points.drop(index=2).iloc[:, :3], whole.drop(index=2).iloc[:, :3])
+    assert str(contour).endswith("no end was found along 1")
 
 
 def test_in_words_and_to_another_process(gamma):

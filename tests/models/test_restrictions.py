@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
+from likelihood_kit.errors import ArgumentError, DataError, MaximumWarning, NotAvailableError
 
 RNG = np.random.default_rng(1)
 Y = RNG.gamma(1.5, 2, 60)
@@ -87,6 +87,17 @@ def test_a_parameter_at_an_end_of_its_space_has_half_the_p_value():
     for test in (larger.score_test, larger.wald_test):
         with pytest.raises(NotAvailableError, match="df is at an end"):
             test(smaller)
+
+
+def test_an_end_that_another_restriction_does_not_lead_to_excuses_no_missing_maximum():
+    """Short tails: df runs to infinity, where a normal law is; a law of df = 5 is elsewhere, and needs the maximum."""
+    y = stats.norm.ppf((np.arange(40) + 0.5) / 40)
+    with pytest.warns(MaximumWarning, match="df runs to infinity"):
+        larger = fit(lk.StudentT(), y)
+    found = larger.likelihood_ratio_test(fit(lk.Normal(), y))
+    assert_allclose([found.statistic, found.pvalue], [0.0, 1.0], atol=1e-6)
+    with pytest.raises(NotAvailableError, match="not certified"):
+        larger.likelihood_ratio_test(fit(lk.StudentT(df=5.0), y))
 
 
 def test_large_values_are_no_end():

@@ -7,7 +7,9 @@ from numpy.testing import assert_allclose
 from scipy import special, stats
 
 import likelihood_kit as lk
+from likelihood_kit.diagnostics.restrictions import LikelihoodTest, by_samples
 from likelihood_kit.errors import ArgumentError, NotAvailableError
+from likelihood_kit.models import simulated_ratios as room
 from likelihood_kit.models.restricted import restricted
 from likelihood_kit.models.simulated_ratios import simulated_ratios
 
@@ -53,6 +55,46 @@ def test_the_statistics_of_samples_have_their_exact_law():
     assert stats.kstest(t2, stats.f(1, n - 1).cdf).pvalue > 0.001
     assert stats.kstest(found, stats.chi2(1).cdf).pvalue < 1e-6
     assert without == 0
+
+
+def test_what_is_made_of_the_statistics_of_samples():
+    """Of two degrees of freedom: the mean of chi-squared is 2, so that factor and error are per degree."""
+    drawn = stats.chi2(2).ppf((np.arange(999) + 0.5) / 999)
+    test = LikelihoodTest("likelihood-ratio", 4.6, 2, float(stats.chi2.sf(4.6, 2)))
+    found = by_samples(test, drawn, 3).bootstrap
+    assert_allclose([found.factor, found.factor_mcse], [1.0, np.sqrt(2 / 2 / 999)], rtol=0.02)
+    assert_allclose(found.factor_mcse, stats.sem(drawn) / 2, rtol=1e-12)
+    assert_allclose(found.pvalue, (1 + np.sum(drawn > 4.6)) / 1000, rtol=1e-12)
+    assert found.without_maximum == 3
+
+
+def test_a_tie_is_one_whatever_its_rounding():
+    """Of a discrete law a sample may be the data: its statistic reaches that of the data, some digits lower or not."""
+    drawn = 4.6 * np.array([0.5, 1 - 1e-14, 1.0, 1 + 1e-14, 2.0])
+    test = LikelihoodTest("likelihood-ratio", 4.6, 1, 0.03)
+    assert_allclose(by_samples(test, drawn, 0).bootstrap.pvalue, 5 / 6)
+    assert_allclose(by_samples(test, 0.99 * drawn, 0).bootstrap.pvalue, 2 / 6)
+
+
+def test_searches_without_a_maximum_are_counted_and_start_at_the_restricted_fit_too(monkeypatch):
+    """Two entries in the larger model, one free in the smaller: ends of 5 and of 3 samples, 2 of them shared."""
+    original, starts = room.maximise, []
+
+    def failing(likelihood, start):
+        end = original(likelihood, start)
+        starts.append(start)
+        lost = slice(0, 5) if start.shape[1] == 2 else slice(3, 6)
+        end.converged[lost] = False
+        return end
+
+    monkeypatch.setattr(room, "maximise", failing)
+    y = np.random.default_rng(8).gamma(1.5, 2, 12)
+    results = fit(lk.Gamma(), y)
+    _, without = simulated_ratios(results, None, restricted(results, {"shape": 1.0}, "test"), 99, 1)
+    assert without == 6
+    begun = np.array([start[0] for start in starts if start.shape[1] == 2])
+    for params in ([1.0, y.mean()], results.params):  # on the log scale
+        assert np.isclose(begun, np.log(params), rtol=1e-6).all(axis=1).any()
 
 
 def test_one_known_parameter_of_a_normal_law_needs_no_correction():
@@ -154,8 +196,6 @@ def test_nonsense_is_refused(argument, allowed):
 
 def test_samples_are_fitted_as_the_kit_fits_them(monkeypatch):
     """20 samples of a regression, each fitted again by itself; the statistics are the same to 1e-5."""
-    from likelihood_kit.models import simulated_ratios as room
-
     seen, original = [], room.draws
 
     def recorded(*args):
