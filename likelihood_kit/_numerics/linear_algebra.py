@@ -45,6 +45,16 @@ def _small_inverse(matrix: np.ndarray) -> np.ndarray:
     return np.array([[1 / rest / units[0] / units[0], side], [side, 1 / rest / units[1] / units[1]]])
 
 
+def unit_directions(variance: np.ndarray) -> np.ndarray:
+    """Directions `(k, k)`, by columns, along which a variance `(k, k)` is the unit matrix; NaN where it is singular."""
+    with np.errstate(all="ignore"):
+        size = np.sqrt(np.diag(variance))
+        scaled = variance / size[:, None] / size
+    if not np.isfinite(scaled).all() or not smallest_eigenvalue(scaled) > 0:
+        return np.full(variance.shape, np.nan)
+    return np.linalg.inv(np.linalg.cholesky(scaled)).T / size[:, None]
+
+
 def smallest_eigenvalue(scaled: np.ndarray) -> np.ndarray:
     """Smallest eigenvalue of each symmetric matrix of unit diagonal, 0 where rounding decides its sign; `(...)`."""
     k = scaled.shape[-1]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from likelihood_kit._numerics.linear_algebra import smallest_eigenvalue
+from likelihood_kit._numerics.linear_algebra import unit_directions
 from likelihood_kit._numerics.numbers import is_whole
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM, function_derivatives, higher_derivatives
@@ -121,12 +121,8 @@ def _units(family: Family, values: Mapping[str, np.ndarray]) -> np.ndarray:
     """
     regularity.require(family, "Bhattacharyya bound", values)
     information = np.asarray(informations.of_family(family, values), dtype=float)
-    with np.errstate(all="ignore"):
-        size = np.sqrt(np.diag(information))
-        scaled = information / size[:, None] / size
-    if not np.isfinite(scaled).all() or not smallest_eigenvalue(scaled) > 0:
-        return np.eye(len(size))
-    return np.linalg.inv(np.linalg.cholesky(scaled)).T / size[:, None]
+    units = unit_directions(information)
+    return units if np.isfinite(units).all() else np.eye(len(units))
 
 
 def turned_derivatives(units: np.ndarray, indices: Sequence[MultiIndex]) -> np.ndarray:

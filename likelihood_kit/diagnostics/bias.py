@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.linear_algebra import unit_directions
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.bounds import asked
-from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.diagnostics.score_rounding import rounding_of
+from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.families import Family, regularity
 from likelihood_kit.families.cumulants import third_cumulants
+
+#: Relative accuracy of a bias, and how much larger its error may be than what the last digits of the parameters change.
+ACCURACY, SAFETY = 1e-6, 10.0
+SINGULAR = "there is no bias of maximum likelihood: the expected information is singular"
 
 
 @named_arguments
@@ -36,7 +42,9 @@ def cox_snell_bias(family: Family, theta: Mapping[str, float], n: int = 1, **kno
     Raises
     ------
     NotAvailableError
-        For a family that is not smooth, without symbolic third derivatives, or with a singular information.
+        For a family that is not smooth, without symbolic third derivatives, or with a singular information; where
+        rounding leaves fewer than six digits of the bias, or of the standard error of one observation where that is
+        larger.
 
     References
     ----------
@@ -51,9 +59,44 @@ def cox_snell_bias(family: Family, theta: Mapping[str, float], n: int = 1, **kno
     """
     question = asked(family, theta, n, known, "cox_snell_bias")
     regularity.require(family, "bias of maximum likelihood", question.values, smooth=True)
+
+    def of_one(**at: float) -> np.ndarray:
+        numbers = {**question.values, **{name: np.asarray(value) for name, value in at.items()}}
+        with np.errstate(all="ignore"):
+            return _of_law(family, np.asarray(family.expected_information(**at, **known), dtype=float), numbers)
+
+    found = of_one(**question.theta)
     information = np.asarray(family.expected_information(**question.theta, **known), dtype=float)
-    thirds, products = third_cumulants(family, question.values)
-    return pd.Series(bias(information, thirds, products) / n, index=list(question.theta), name="bias")
+    errors = np.sqrt(np.diag(stacked_inverse(information)))
+    _require_digits(family, np.maximum(np.abs(found), errors), of_one, question.theta)
+    return pd.Series(found / n, index=list(question.theta), name="bias")
+
+
+def _of_law(family: Family, information: np.ndarray, values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Bias `(k,)` of one observation, in directions in which the information is the unit matrix.
+
+    In the parameters themselves the cumulants of Gamma(1e7, 1) cancel to 1e-7 of their size, and the errors of their
+    quadrature with them not.
+    """
+    units = unit_directions(information)
+    if not np.isfinite(units).all():
+        raise NotAvailableError(SINGULAR)
+    thirds, products = third_cumulants(family, values, units)
+    return units @ bias(np.eye(len(units)), thirds, products)
+
+
+def _require_digits(
+    family: Family, size: np.ndarray, function: Callable[..., np.ndarray], theta: Mapping[str, float]
+) -> None:
+    """Refuse a bias that the last digits of the parameters change, beside its size `(k,)`."""
+    try:
+        noise = SAFETY * rounding_of(function, theta)
+    except (NotAvailableError, ParameterError):  # at the edge of a space the last digit leads out of it
+        noise = np.full(size.shape, np.inf)
+    if not (noise <= ACCURACY * size).all():
+        raise NotAvailableError(
+            f"{family.name} has no bias of maximum likelihood to {ACCURACY:g} here: rounding takes its digits"
+        )
 
 
 def bias(information: np.ndarray, thirds: np.ndarray, products: np.ndarray) -> np.ndarray:
@@ -66,7 +109,7 @@ def bias(information: np.ndarray, thirds: np.ndarray, products: np.ndarray) -> n
     """
     found = biases(information, thirds, products)
     if not np.isfinite(found).all():
-        raise NotAvailableError("there is no bias of maximum likelihood: the expected information is singular")
+        raise NotAvailableError(SINGULAR)
     return found
 
 
@@ -126,7 +169,7 @@ def adjustment(
     """
     inverse = stacked_inverse(information)
     if not np.isfinite(inverse).all():
-        raise NotAvailableError("there is no bias of maximum likelihood: the expected information is singular")
+        raise NotAvailableError(SINGULAR)
     n, p = cumulants.shape[:2]
     columns = [np.ones((n, 1)) if design is None else design for design in designs]
     ends = np.cumsum([0, *(part.shape[1] for part in columns)])

@@ -205,6 +205,8 @@ def _always(family: Family, theta: Mapping[str, float], known: Mapping[str, Any]
                 there = np.asarray(family.expected_information(**moved, **known), dtype=float)
         except LikelihoodKitError:  # not regular there, or outside
             continue
+        if not np.isfinite(there).all() or not (np.diag(there) > 0).all():  # rounding left none
+            continue
         size = np.sqrt(np.diag(there))
         always &= np.abs(there) <= ORTHOGONAL * np.outer(size, size)
         seen += 1

@@ -153,7 +153,8 @@ def pseudo_true(true_family: Family, theta: Mapping[str, float], family: Family,
     if not family.law.observed:
         operands.require(family, tuple(family.law.known), {**others, **family.fixed}, "pseudo_true")
     model = _Expected(true_family, first, family, others)
-    point = _nearest(model, _start(true_family, theta, family, known, others))
+    with np.errstate(all="ignore"):  # sums over quantiles of the truth may overflow, and have then no maximum
+        point = _nearest(model, _start(true_family, theta, family, known, others))
     values = model.natural(point)
     divergence = kl_divergence(true_family, theta, family, values, **known)
     if not np.isfinite(divergence):

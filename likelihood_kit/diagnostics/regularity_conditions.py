@@ -20,14 +20,18 @@ from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.calculus import DATUM
 from likelihood_kit.diagnostics.bounds import Question, asked
 from likelihood_kit.diagnostics.identifiability import NULL, listed
-from likelihood_kit.errors import NotAvailableError
+from likelihood_kit.diagnostics.rounded_draws import SQUARES
+from likelihood_kit.diagnostics.score_rounding import rounding_of
+from likelihood_kit.errors import NotAvailableError, ParameterError
 from likelihood_kit.families import Family, informations, regularity
 from likelihood_kit.families.fallbacks import MASS_TOLERANCE
 from likelihood_kit.families.regularity import KINK
-from likelihood_kit.families.score_moments import score_moments
+from likelihood_kit.families.score_moments import ScoreMoments, score_moments
 
 #: Mean of a score, in its standard deviations, that is not 0: ten times the error of the mass of a quadrature.
 MEAN_ZERO = 10 * MASS_TOLERANCE
+#: How often what the last digits of the parameters move a quantity its own rounding may be: they are but two samples.
+SAFETY = 10.0
 #: Draws where a response of several columns leaves no quadrature, their seed, and how many Monte Carlo standard errors
 #: are too many: 6 in 100,000 right laws for each mean.
 DRAWS, SEED, TOO_FAR = 20_000, 1945, 4.0
@@ -192,9 +196,11 @@ def _by_quadrature(family: Family, question: Question) -> tuple[Condition, Condi
         return Condition(SCORE, None, np.nan, MEAN_ZERO, str(error)), Condition(
             BARTLETT, None, np.nan, KINK, str(error)
         )
-    off = float(np.max(np.abs(found.mean) / np.sqrt(np.diag(information))))
-    words = f"largest mean, in standard deviations: {powered(off)} by {how}, up to {MEAN_ZERO:g}"
-    score = Condition(SCORE, bool(off <= MEAN_ZERO), off, MEAN_ZERO, words)
+    errors = np.sqrt(np.diag(information))
+    off = float(np.max(np.abs(found.mean) / errors))
+    rounding = _rounding(family, question, found, errors) if off > MEAN_ZERO else (0.0, 0.0)
+    words = f"largest mean, in standard deviations: {powered(off)} by {how}"
+    score = _judged(SCORE, off, MEAN_ZERO, rounding[0], words)
     if family.kernels.derivatives == "numeric":
         smooth = "no kink was found" if family.smooth else "the log density has a kink"
         return score, Condition(BARTLETT, family.smooth, np.nan, KINK, f"derivatives are numeric; {smooth}")
@@ -202,8 +208,43 @@ def _by_quadrature(family: Family, question: Question) -> tuple[Condition, Condi
         return score, Condition(BARTLETT, None, np.nan, KINK, found.why)
     size = np.sqrt(np.diag(product))
     apart = float(np.max(np.abs(product - curvature) / np.outer(size, size)))
-    words = f"E[score score'] and -E[Hessian] differ by {powered(apart)} of the first by {how}, up to {KINK:g}"
-    return score, Condition(BARTLETT, bool(apart <= KINK), apart, KINK, words)
+    if apart > KINK:
+        rounding = _rounding(family, question, found, size)
+    words = f"E[score score'] and -E[Hessian] differ by {powered(apart)} of the first by {how}"
+    return score, _judged(BARTLETT, apart, KINK, rounding[1], words)
+
+
+def _judged(name: str, value: float, tolerance: float, rounding: float, words: str) -> Condition:
+    """A condition on what is to be 0, which rounding alone may move; where it moves it too far, none can tell."""
+    if value > tolerance and value <= SAFETY * rounding:
+        if value > KINK or not np.isfinite(rounding) or name == BARTLETT:
+            told = f"{words}, but rounding alone moves it as far"
+            return Condition(name, None, value, tolerance, told)
+        tolerance = SAFETY * rounding
+        return Condition(name, True, value, tolerance, f"{words}, up to {powered(tolerance)}, by its rounding")
+    return Condition(name, bool(value <= tolerance), value, tolerance, f"{words}, up to {tolerance:g}")
+
+
+def _rounding(family: Family, question: Question, found: ScoreMoments, size: np.ndarray) -> tuple[float, float]:
+    """How far the last digits of the parameters move the mean of the score, and Bartlett's identity, in their sizes."""
+
+    def moments(**theta: float) -> np.ndarray:
+        at = {**question.values, **{name: np.asarray(value) for name, value in theta.items()}}
+        there = score_moments(family, at)
+        gap = np.full(len(size) ** 2, 0.0)
+        if there.product is not None and there.curvature is not None:
+            gap = ((there.product - there.curvature) / np.outer(size, size)).ravel()
+        return np.concatenate([there.mean / size, gap])
+
+    try:
+        moved = rounding_of(moments, question.theta)
+    except NotAvailableError:  # which is known of the parameters themselves, but not one digit apart
+        return np.inf, np.inf
+    except ParameterError:  # at the edge of a space the last digit leads out of it
+        return 0.0, 0.0
+    mean, gap = float(moved[: len(size)].max()), float(moved[len(size) :].max())
+    # A score that is rounding, such as that of a t of 1e10 degrees of freedom, may be one constant for all moves.
+    return (np.inf if SAFETY * gap > KINK else mean), gap
 
 
 def _by_draws(family: Family, question: Question, known: Mapping[str, float]) -> tuple[Condition, Condition]:
@@ -236,6 +277,8 @@ def _information(family: Family, question: Question, known: Mapping[str, float],
         return Condition(INFORMATION, False, np.nan, NULL, str(error))
     diagonal = np.diag(information)
     if not np.isfinite(information).all() or not (diagonal > 0).all():
+        if any(value != 0 and not 1 / SQUARES < abs(value) < SQUARES for value in question.theta.values()):
+            return Condition(INFORMATION, None, np.nan, NULL, "its numbers overflow at these parameters")
         return Condition(INFORMATION, False, np.nan, NULL, "is not finite, or 0 for a parameter")
     scaled = information / np.sqrt(np.outer(diagonal, diagonal))
     least = float(smallest_eigenvalue(scaled))

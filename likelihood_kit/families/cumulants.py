@@ -14,7 +14,9 @@ from likelihood_kit.families.expectations import OfObservation, expectations_of_
 from likelihood_kit.families.handle import Handle
 
 
-def third_cumulants(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def third_cumulants(
+    family: Handle, values: Mapping[str, np.ndarray], directions: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """E[l_abc] and E[l_ab l_c] of one observation, `(..., p, p, p)` each, in the free parameters, natural scale.
 
     Parameters
@@ -22,6 +24,8 @@ def third_cumulants(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[n
     family : Family
     values : dict of name to array
         Quantities in the coordinates in use, `(...)`.
+    directions : (p, p), optional
+        Directions, by columns, along which the derivatives are taken instead, before their expectations are.
 
     Raises
     ------
@@ -46,17 +50,27 @@ def third_cumulants(family: Handle, values: Mapping[str, np.ndarray]) -> tuple[n
     triples = list(itertools.combinations_with_replacement(range(p), 3))
     mixed = [(a, b, c) for a, b in itertools.combinations_with_replacement(range(p), 2) for c in range(p)]
 
-    def third(a: int, b: int, c: int) -> OfObservation:
-        return lambda y, quantities: found(y, quantities)[at(a, b, c)]
+    def along(*which: int) -> dict[MultiIndex, float]:
+        """Derivative along parameters, or along the directions of these numbers: weights of the partial ones."""
+        if directions is None:
+            return {at(*which): 1.0}
+        weights: dict[MultiIndex, float] = {}
+        for way in itertools.product(range(p), repeat=len(which)):
+            weight = float(np.prod([directions[i, d] for i, d in zip(way, which, strict=True)]))
+            weights[at(*way)] = weights.get(at(*way), 0.0) + weight
+        return weights
 
-    def product(a: int, b: int, c: int) -> OfObservation:
+    def entry(*factors: dict[MultiIndex, float]) -> OfObservation:
+        """Product of derivatives."""
+
         def evaluate(y: np.ndarray, quantities: Mapping[str, np.ndarray]) -> np.ndarray:
             each = found(y, quantities)
-            return each[at(a, b)] * each[at(c)]
+            sums = [sum(weight * each[index] for index, weight in factor.items() if weight) for factor in factors]
+            return np.asarray(np.prod(np.broadcast_arrays(*sums), axis=0))
 
         return evaluate
 
-    functions = [*(third(*triple) for triple in triples), *(product(*triple) for triple in mixed)]
+    functions = [*(entry(along(*triple)) for triple in triples), *(entry(along(a, b), along(c)) for a, b, c in mixed)]
     results = expectations_of_rows(family, functions, values, "third cumulant")
     shape = results[0].shape
     thirds, products = np.empty((*shape, p, p, p)), np.empty((*shape, p, p, p))

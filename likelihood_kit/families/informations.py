@@ -118,9 +118,10 @@ def of_family(family: Handle, values: Mapping[str, np.ndarray]) -> np.ndarray:
         return expected_information(law, names, family.free, family.kernels, values)
     operands.require(family, law.takes("expected_information"), values, "expected information")
     shape = np.broadcast_shapes(*(np.shape(v) for v in values.values()))
-    information = triangle(law.call("expected_information", (), operands.canonical(family, values)), shape)
-    if names in law.coordinates:
-        jacobian = compiled.jacobian(law, names, [values[name] for name in names])
-        information = np.swapaxes(jacobian, -1, -2) @ information @ jacobian
+    with np.errstate(all="ignore"):  # one that overflows is infinite, or 0, and what needs it refuses it
+        information = triangle(law.call("expected_information", (), operands.canonical(family, values)), shape)
+        if names in law.coordinates:
+            jacobian = compiled.jacobian(law, names, [values[name] for name in names])
+            information = np.swapaxes(jacobian, -1, -2) @ information @ jacobian
     rows, columns = np.ix_(family.free, family.free)
     return information[..., rows, columns]

@@ -90,6 +90,14 @@ def test_a_singular_information():
     assert_allclose(found.table.loc[INFORMATION, "value"], 0.0, atol=1e-9)
 
 
+@pytest.mark.parametrize("df", [1e5, 1e6, 1e10])
+def test_rounding_of_a_score_was_taken_for_irregularity(df):
+    """Digamma functions cancel in the score of df, to 1e-5 of its size at 1e5; a mean of 3e-6 was held against it."""
+    found = lk.check_regularity(lk.StudentT(), {"loc": 0.0, "scale": 1.0, "df": df})
+    assert "NO" not in str(found)
+    assert "Cannot tell" in found.verdict
+
+
 def test_numeric_derivatives():
     found = lk.check_regularity(Untraced(), {"loc": 0.3})
     assert found.ok

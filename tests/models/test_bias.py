@@ -1,5 +1,6 @@
 """First-order bias against published and closed formulas, and against the bias of simulated estimates."""
 
+import mpmath
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -40,6 +41,23 @@ def test_gamma_shape():
     one, two = special.polygamma(1, a), special.polygamma(2, a)
     expected = (a * one - a**2 * two - 2) / (2 * n * (a * one - 1) ** 2)
     assert_allclose(lk.cox_snell_bias(lk.Gamma(), {"shape": a, "scale": 3.0}, n=n)["shape"], expected, rtol=1e-7)
+
+
+@pytest.mark.parametrize("shape", [1e4, 1e6, 1e7])
+def test_cumulants_that_cancel_took_the_digits_of_a_bias(shape):
+    """5996002.96 was given for 5999999.87 at 1e7; the same formula in 60 digits."""
+    with mpmath.workdps(60):
+        a = mpmath.mpf(shape)
+        one, two = mpmath.psi(1, a), mpmath.psi(2, a)
+        expected = float((a * one - a**2 * two - 2) / (10 * (a * one - 1) ** 2))
+    found = lk.cox_snell_bias(lk.Gamma(), {"shape": shape, "scale": 1.0}, n=5)
+    assert_allclose(found["shape"], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [1e9, 1e12])
+def test_a_bias_that_rounding_decides_is_refused(shape):
+    with pytest.raises(NotAvailableError, match="rounding takes its digits"):
+        lk.cox_snell_bias(lk.Gamma(), {"shape": shape, "scale": 1.0}, n=5)
 
 
 def test_logistic_regression():
