@@ -71,8 +71,8 @@ class RestrictedParams(EstimatedParams):
             if invcov is None:
                 invcov = linear_restrictions.inverse_covariance(self, r_matrix, cov_p)
             else:
-                matrix, values = linear_restrictions.parsed(self, r_matrix)
-                linear_restrictions.require_different(self, matrix, values)
+                matrix, sides = linear_restrictions.parsed(self, r_matrix)
+                linear_restrictions.require_different(self, matrix, sides)
                 invcov = linear_restrictions.checked_square(invcov, "invcov", len(matrix))
             return super().wald_test(r_matrix, cov_p, invcov, use_f, df_constraints, scalar)
 
