@@ -9,6 +9,7 @@ from statsmodels.formula._manager import FormulaManager
 
 from likelihood_kit import diagnostics
 from likelihood_kit._numerics import stacked_inverse
+from likelihood_kit._numerics.numbers import as_floats
 from likelihood_kit._numerics.printed import counted
 from likelihood_kit.diagnostics.linear_restrictions import first_dependent, follows, is_singular
 from likelihood_kit.errors import ArgumentError, NotAvailableError
@@ -35,7 +36,30 @@ def check_matrix(results: Any, r_matrix: Any, what: str) -> None:
         )
 
 
-def inverse_covariance(results: Any, r_matrix: Any, cov_p: Any) -> np.ndarray:
+def parsed(results: Any, r_matrix: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Combinations `(m, k)` and their values `(m,)`, as statsmodels reads them; refuses numbers beyond floats."""
+    found = FormulaManager().get_linear_constraints(r_matrix, list(results.model.exog_names))
+    matrix = np.asarray(found.constraint_matrix, dtype=float)
+    values = np.resize(np.ravel(np.asarray(found.constraint_values, dtype=float)), len(matrix))
+    if not (np.isfinite(matrix).all() and np.isfinite(values).all()):
+        raise ArgumentError(f"r_matrix = {short(r_matrix)}: write finite numbers")
+    return matrix, values
+
+
+def checked_square(value: Any, argument: str, size: int) -> np.ndarray | None:
+    """A matrix `(size, size)` of finite numbers; None where none is given."""
+    if value is None:
+        return None
+    try:
+        found = as_floats(value)
+    except (TypeError, OverflowError):
+        found = np.empty(0)
+    if found.shape != (size, size) or not np.isfinite(found).all():
+        raise ArgumentError(f"{argument} = {short(value)}: give a {size} by {size} matrix of finite numbers")
+    return found
+
+
+def inverse_covariance(results: Any, r_matrix: Any, cov_p: np.ndarray | None) -> np.ndarray:
     """Inverse of R V R', `(m, m)`, of restrictions that are m different ones, and can be tested together.
 
     Statsmodels takes a pseudo-inverse in place of the inverse, and counts fewer restrictions than were asked for.
@@ -47,10 +71,9 @@ def inverse_covariance(results: Any, r_matrix: Any, cov_p: Any) -> np.ndarray:
     NotAvailableError
         Where the covariance of the restrictions is singular, or not known.
     """
-    found = FormulaManager().get_linear_constraints(r_matrix, list(results.model.exog_names))
-    matrix = np.asarray(found.constraint_matrix, dtype=float)
-    require_different(results, matrix, np.ravel(np.asarray(found.constraint_values, dtype=float)))
-    covariance = require_joint(results, matrix) if cov_p is None else matrix @ np.asarray(cov_p, dtype=float) @ matrix.T
+    matrix, values = parsed(results, r_matrix)
+    require_different(results, matrix, values)
+    covariance = require_joint(results, matrix) if cov_p is None else matrix @ cov_p @ matrix.T
     inverse = stacked_inverse(covariance)
     if not np.isfinite(inverse).all():
         raise NotAvailableError("there is no Wald test: the covariance of the restrictions is singular; test fewer")
@@ -63,7 +86,6 @@ def require_different(results: Any, matrix: np.ndarray, values: np.ndarray) -> N
     place = first_dependent(matrix, np.where(np.isfinite(sizes) & (sizes > 0), sizes, 1.0))
     if place is None:
         return
-    values = np.resize(values, len(matrix))
     if not matrix[place].any():
         raise ArgumentError(f"r_matrix: restriction {place + 1} has the coefficient 0 for all params; leave it out")
     if follows(matrix[: place + 1], values[: place + 1]):

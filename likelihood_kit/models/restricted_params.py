@@ -7,14 +7,17 @@ from typing import Any
 
 import pandas as pd
 
+from likelihood_kit._numerics import is_whole
 from likelihood_kit._numerics.signatures import named_arguments
 from likelihood_kit.diagnostics.intervals import ALPHA
 from likelihood_kit.diagnostics.non_nested import LEVEL, NonNestedTest
 from likelihood_kit.diagnostics.r_star import RStar
 from likelihood_kit.diagnostics.restrictions import LikelihoodTest
+from likelihood_kit.errors import ArgumentError
 from likelihood_kit.models import linear_restrictions, modified_roots, non_nested, restrictions, terms
 from likelihood_kit.models.arguments import refusing
 from likelihood_kit.models.audit import SEED
+from likelihood_kit.models.columns import as_flag, short
 from likelihood_kit.models.estimated_params import EstimatedParams
 from likelihood_kit.models.restrictions import RestrictionTests
 
@@ -26,7 +29,10 @@ class RestrictedParams(EstimatedParams):
     def t_test(self, r_matrix: Any, cov_p: Any = None, use_t: Any = None) -> Any:
         """Tests of linear combinations of params, one by one, as in statsmodels."""
         linear_restrictions.check_matrix(self, r_matrix, "combinations of")
+        cov_p = linear_restrictions.checked_square(cov_p, "cov_p", len(self.params))
+        use_t = None if use_t is None else as_flag(use_t, "use_t")
         with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
+            linear_restrictions.parsed(self, r_matrix)
             return super().t_test(r_matrix, cov_p, use_t)
 
     @named_arguments
@@ -55,9 +61,19 @@ class RestrictedParams(EstimatedParams):
         if values or hasattr(r_matrix, "certificate") or isinstance(r_matrix, Mapping):
             return restrictions.wald_test(self, r_matrix)
         linear_restrictions.check_matrix(self, r_matrix, "restrictions on")
+        cov_p = linear_restrictions.checked_square(cov_p, "cov_p", len(self.params))
+        use_f, scalar = None if use_f is None else as_flag(use_f, "use_f"), as_flag(scalar, "scalar")
+        if df_constraints is not None and not (is_whole(df_constraints) and df_constraints > 0):
+            raise ArgumentError(
+                f"df_constraints = {short(df_constraints)}: give a positive whole number, or leave it out"
+            )
         with refusing("r_matrix", f"restrictions on {', '.join(self.model.exog_names)}"):
             if invcov is None:
                 invcov = linear_restrictions.inverse_covariance(self, r_matrix, cov_p)
+            else:
+                matrix, sides = linear_restrictions.parsed(self, r_matrix)
+                linear_restrictions.require_different(self, matrix, sides)
+                invcov = linear_restrictions.checked_square(invcov, "invcov", len(matrix))
             return super().wald_test(r_matrix, cov_p, invcov, use_f, df_constraints, scalar)
 
     @named_arguments

@@ -57,6 +57,38 @@ def test_combinations_too_large_for_a_float_are_refused():
         GAMMA.t_test(10**400)
 
 
+@pytest.mark.parametrize("test", ["wald_test", "f_test", "t_test"])
+def test_values_beyond_floats_are_refused(test):
+    """`1e400` was infinite, and rejected with p = 0."""
+    with pytest.raises(ArgumentError, match="write finite numbers"):
+        getattr(GAMMA, test)("shape = 1e400")
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        *(("cov_p", value) for value in (10**400, "x", np.full((2, 2), np.nan), np.eye(3))),
+        *(("invcov", value) for value in (10**400, "x", np.eye(2))),
+        *(("df_constraints", value) for value in ("x", 0, 1.5)),
+        *(("use_f", value) for value in ("x", 3)),
+        ("scalar", "x"),
+    ],
+    ids=str,
+)
+def test_other_arguments_are_named(argument, value):
+    """Errors of NumPy in them were said of r_matrix."""
+    with pytest.raises(ArgumentError, match=f"^{argument}"):
+        GAMMA.wald_test("shape = 1", **{argument: value})
+
+
+def test_covariances_that_are_given_are_used():
+    covariance = 4 * np.asarray(GAMMA.cov_params())
+    found = GAMMA.wald_test("shape = 1, scale = 2")
+    assert_allclose(GAMMA.wald_test("shape = 1, scale = 2", cov_p=covariance).statistic, found.statistic / 4)
+    inverse = np.linalg.inv(covariance)
+    assert_allclose(GAMMA.wald_test("shape = 1, scale = 2", invcov=inverse).statistic, found.statistic / 4)
+
+
 def test_different_restrictions_are_tested():
     """The statistic is (theta - q)' V^-1 (theta - q), however the restrictions are combined."""
     covariance, away = np.asarray(GAMMA.cov_params()), np.asarray(GAMMA.params) - [1.0, 2.0]
