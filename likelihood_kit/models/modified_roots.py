@@ -62,7 +62,11 @@ class HigherOrder:
     def of(cls, standard: Standard) -> HigherOrder:
         """The exact form where the law is a full exponential family, and Skovgaard's elsewhere."""
         family, here = standard.results.model.family, standard.results.model.conditioned
-        note, estimate, width = DISCRETE if family.discrete else "", standard.likelihood.origin, standard.likelihood.basis
+        note, estimate, width = (
+            DISCRETE if family.discrete else "",
+            standard.likelihood.origin,
+            standard.likelihood.basis,
+        )
         canonical = canonical_parameter(family, here.rows, estimate, width)
         if canonical is None:
             return cls(standard, by_covariances(standard), SKOVGAARD, note)

@@ -14,7 +14,7 @@ from likelihood_kit._numerics.in_words import InWords
 from likelihood_kit.diagnostics import restrictions
 from likelihood_kit.diagnostics.restrictions import SAME, LikelihoodTest, by_samples
 from likelihood_kit.errors import ArgumentError, NotAvailableError, ParameterError
-from likelihood_kit.models import at_params, penalised_likelihood
+from likelihood_kit.models import penalised_likelihood
 from likelihood_kit.models.audit import SEED, check_draws
 from likelihood_kit.models.columns import short
 from likelihood_kit.models.existence import require_certified, require_estimate
