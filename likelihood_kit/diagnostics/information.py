@@ -133,6 +133,7 @@ def information_audit(
     names: Sequence[str],
     level: float = AUDIT_LEVEL,
     notes: Sequence[str] = (),
+    transform: np.ndarray | None = None,
 ) -> InformationAudit:
     """The informations side by side, and what they say.
 
@@ -145,9 +146,12 @@ def information_audit(
     names : list of k str, or Index
     level : float
     notes : sequence of str
+    transform : (k, k), optional
+        params = transform @ the vector whose covariances these are; by default they are those of params.
     """
+    rows = np.eye(len(names)) if transform is None else transform
     with np.errstate(invalid="ignore"):
-        columns = {kind: np.sqrt(np.diag(matrix)) for kind, matrix in covariances.items()}
+        columns = {kind: np.sqrt(np.diag(rows @ matrix @ rows.T)) for kind, matrix in covariances.items()}
     columns |= {f"{kind}/observed": columns[kind] / columns["observed"] for kind in list(covariances)[1:]}
     for name in ("noise", "lower", "upper"):
         columns[name] = np.full(len(names), np.nan) if test is None else getattr(test.expected, name)

@@ -54,13 +54,14 @@ def information_audit(
     _check(level, replications, seed)
     _check_memory("replications", replications, len(results.model.labels))
     found, source = {}, ""
+    here = results.model.conditioned
     for kind in KINDS[: 5 if results.cov_type == "cluster" else 4]:
         if kind == "expected":
             matrix, source = _expected(results, information, int(seed))
             if matrix is not None:
                 found[kind] = matrix
         else:
-            found[kind] = covariances.matrix_of(results, information, kind, results.cov_kwds)
+            found[kind] = covariances.matrix_here(results, information, kind, results.cov_kwds)
     labels = results.model.labels
     has_family = results.model.family is not None
     counted = leverages.coefficients(results.model.predictors)  # as HC1 has them
@@ -69,16 +70,16 @@ def information_audit(
     try:
         test = _test(results, replications, seed) if usable and "cluster" not in found else None
     except diagnostics.SingularInformation as error:
-        audit = diagnostics.information_audit(found, None, labels, float(level), notes)
+        audit = diagnostics.information_audit(found, None, labels, float(level), notes, here.transform)
         return replace(audit, verdict=f"Cannot tell: {error}.")
-    return diagnostics.information_audit(found, test, labels, float(level), notes)
+    return diagnostics.information_audit(found, test, labels, float(level), notes, here.transform)
 
 
 def _expected(results: Any, information: Callable[[str], np.ndarray], seed: int) -> tuple[np.ndarray | None, str]:
-    """Covariance by the expected information, and where this comes from; None, and why there is none."""
+    """Covariance by the expected information, well conditioned, and its source; None, and why there is none."""
     family = results.model.family
     try:
-        matrix = covariances.matrix_of(results, information, "expected", {})
+        matrix = covariances.matrix_here(results, information, "expected", {})
         return matrix, source_of(family)
     except NotAvailableError as error:
         why = str(error)

@@ -87,7 +87,8 @@ def estimated(
 
     `information(kind)` is the information at the estimate, `(k, k)`, in the coordinates of params.
     """
-    k, family = len(results.params), results.model.family
+    k, model = len(results.params), results.model
+    family = model.family
     none = np.full((k, k), np.nan)
     if family is not None and not family.regular:
         moving = " and ".join(family.moving)
@@ -115,12 +116,16 @@ def estimated(
     except NotAvailableError as error:
         return none, f"no standard errors: {error}"
     try:
-        matrix = matrix_of(results, information, cov_type, cov_kwds)
+        inner = matrix_here(results, information, cov_type, cov_kwds)
     except NotAvailableError as error:
         note = f"no standard errors: {error}"
         if cov_type in leverages.POWERS:  # of these rows alone it hangs, not of the family
             warnings.warn(note, InformationWarning, stacklevel=4)
         return none, note
+    matrix = model.conditioned.covariance(inner)
+    if model.basis is not None and np.isfinite(matrix).all():
+        # What of functions of all params cancels in their own coordinates is found in these.
+        results._cache["conditioned"] = model.basis.transform, inner
     if np.isfinite(matrix).all():
         return _without_zeros(results, matrix, information) if cov_type in ROBUST else (matrix, "")
     inverted = COVARIANCES[cov_type if cov_type in ("expected", "outer_product") else "observed"]
@@ -154,7 +159,14 @@ def _without_zeros(
 def matrix_of(
     results: Any, information: Callable[[str], np.ndarray], cov_type: str, cov_kwds: Mapping[str, Any]
 ) -> np.ndarray:
-    """Covariance `(k, k)`, found where the designs are well conditioned and carried back."""
+    """Covariance `(k, k)` of params, found where the designs are well conditioned and carried back."""
+    return results.model.conditioned.covariance(matrix_here(results, information, cov_type, cov_kwds))
+
+
+def matrix_here(
+    results: Any, information: Callable[[str], np.ndarray], cov_type: str, cov_kwds: Mapping[str, Any]
+) -> np.ndarray:
+    """The same in well-conditioned coordinates."""
     model, params = results.model, np.asarray(results.params)
     here = model.conditioned
     if model.basis is not None:
@@ -179,7 +191,7 @@ def matrix_of(
         inner = _from_informations(information, cov_type)
     if cov_type == "HC1":
         inner = inner * (results.nobs / (results.nobs - leverages.coefficients(model.predictors)))
-    return here.covariance(inner)
+    return inner
 
 
 def _warn_of_few(clusters: int, k: int, *, singular: bool) -> None:

@@ -16,10 +16,10 @@ SAMPLES, FEWEST, ROWS = 1000, 20, 2**20
 
 
 def expected_by_draws(results: Any, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Covariance `(k, k)` of params by scores of samples of the fitted law, and relative errors `(k,)` by Monte Carlo.
+    """Covariance `(k, k)` by scores of samples of the fitted law, and relative errors `(k,)` by Monte Carlo.
 
-    It is the inverse of the mean outer product of the scores, found where the designs are well conditioned and carried
-    back; the errors are those of the standard errors that it gives.
+    It is the inverse of the mean outer product of the scores, in well-conditioned coordinates; the errors are those of
+    the standard errors of params that it gives.
 
     Raises
     ------
@@ -43,8 +43,8 @@ def expected_by_draws(results: Any, seed: int) -> tuple[np.ndarray, np.ndarray]:
         r = min(at_once, count - begin)
         found.append(informations(of_samples(likelihood, draw(r, rng)), np.tile(working, (r, 1)))[1])
     each = np.concatenate(found)
-    inverse = diagnostics.covariance(each.mean(axis=0))
-    covariance, along = here.covariance(inverse), here.transform @ inverse
+    covariance = diagnostics.covariance(each.mean(axis=0))
+    along = here.transform @ covariance
     # To first order the inverse moves by C dI C, and a standard error by half the relative change of its square.
-    moved = np.einsum("ja,rab,jb->rj", along, each, along) / np.diag(covariance)
+    moved = np.einsum("ja,rab,jb->rj", along, each, along) / np.diag(here.covariance(covariance))
     return covariance, moved.std(axis=0) / np.sqrt(count) / 2

@@ -175,7 +175,8 @@ def _prediction(results: Any, rows: Rows, target: Target, share: np.ndarray | No
     laws = None if alone else row_laws(model, params, rows)
     ends, link = _ends_and_link(model, target, laws, rows.count)
     carried = _carried(results, rows, target, laws) if share is None else None
-    slopes, note = _slopes(results, rows, target)
+    transform, covariance = _spread(results)
+    slopes, note = _slopes(results, rows, target, transform, covariance)
     if note and target.level is not None and model.family.discrete:
         note += f"; the interval is that of {carried.name}, carried through" if carried else "; and no interval"
     index = rows.index
@@ -184,7 +185,6 @@ def _prediction(results: Any, rows: Rows, target: Target, share: np.ndarray | No
         used = share > 0
         values, slopes, ends = ((share[used] @ part[used])[None] for part in (values, slopes, ends))
         index = None
-    covariance = np.asarray(results.normalized_cov_params)
     error, lost = standard_errors(slopes, covariance, results.covariance_note)
     return Prediction(
         predicted=values,
@@ -263,13 +263,30 @@ def _labels(row_labels: Any, count: int) -> pd.Index:
     return index
 
 
-def _slopes(results: Any, rows: Rows, target: Target) -> tuple[np.ndarray, str]:
-    """Derivatives of the target in params, `(m, k)`, NaN where it has none, and why."""
+def _spread(results: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Coordinates and the covariance `(k, k)` there: params = transform `(k, k)` @ the vector that has it.
+
+    Those in which the designs are well conditioned: far from zero a prediction is a difference of large terms. Those of
+    params where they will do, or where some have no standard error.
+    """
+    own = np.asarray(results.normalized_cov_params)
+    found: tuple[np.ndarray, np.ndarray] | None = results._cache.get("conditioned")
+    return (np.eye(len(own)), own) if found is None or not np.isfinite(own).all() else found
+
+
+def _slopes(
+    results: Any, rows: Rows, target: Target, transform: np.ndarray, covariance: np.ndarray
+) -> tuple[np.ndarray, str]:
+    """Derivatives of the target in these coordinates, `(m, k)`, NaN where it has none, and why."""
     model = results.model
     if target.level is not None and model.family.discrete:
         none = np.full((rows.count, len(results.params)), np.nan)
         return none, f"no standard errors of the {target.kind}: that of a law on the whole numbers moves in steps"
-    found = _numeric(results, lambda at: predicted(model, at, rows, target))
+    places = blocks(model.predictors)
+    changes = {p.name: transform[place, place] for p, place in zip(model.predictors, places, strict=True)}
+    moved = replace(rows, designs={name: columns @ changes[name] for name, columns in rows.designs.items()})
+    start = np.linalg.solve(transform, np.asarray(results.params))
+    found = _numeric(results, lambda at: predicted(model, at, moved, target), start, covariance)
     slopes, known = np.stack(found.slopes, axis=-1), found.trusted | ~np.isfinite(found.value)
     if np.all(known):
         return slopes, ""
@@ -285,16 +302,16 @@ _BENDS = "its derivatives in the parameters are not known, since it jumps or ben
 _CANCELS = "no standard errors in some rows: the covariance is singular, and what it says of them is lost to rounding"
 
 
-def _numeric(results: Any, function: Any) -> Slopes:
-    errors = np.sqrt(np.diag(np.asarray(results.normalized_cov_params)))
+def _numeric(results: Any, function: Any, start: np.ndarray, covariance: np.ndarray) -> Slopes:
+    """Derivatives of a function of a vector `(k,)` at start, in steps by its covariance."""
+    errors = np.sqrt(np.diag(covariance))
     bounds = [space.numbers for space in results.spaces]
-    params = list(np.asarray(results.params))
-    return numeric_slopes(lambda *at: function(np.array(at)), params, bounds, list(errors / 4))
+    return numeric_slopes(lambda *at: function(np.array(at)), list(start), bounds, list(errors / 4))
 
 
 def gradient(results: Any, function: Any) -> np.ndarray:
     """Derivatives of a function of params, `(..., k)`, by real steps in units of the standard errors."""
-    found = _numeric(results, function)
+    found = _numeric(results, function, np.asarray(results.params), np.asarray(results.normalized_cov_params))
     if not np.all(found.trusted | ~np.isfinite(found.value)):
         raise NotAvailableError(f"no standard errors of this function: {_BENDS}")
     return np.stack(found.slopes, axis=-1)
