@@ -204,7 +204,7 @@ def test_degrees_of_freedom_of_clusters_with_means_of_their_own():
     Errors of known size 1, so that H = X (X'X)^-1 X'. Bell and McCaffrey (2002), section 5.
     """
     dummies = np.column_stack([X[:, 1:], GROUPS[:, None] == np.arange(6)]).astype(float)
-    with pytest.warns(InformationWarning, match="singular|cancel"):
+    with pytest.warns(InformationWarning, match="singular|cancel|tested together"):
         found = lk.LikelihoodModel(Y, dummies, family=lk.Normal(sd=1.0)).fit(**CR2)
     bread = np.linalg.inv(dummies.T @ dummies)
     residual_maker = np.eye(40) - dummies @ bread @ dummies.T
