@@ -80,7 +80,8 @@ def ascended(evaluate: Callable[[np.ndarray], Shape | None], start: np.ndarray) 
         return None
     promised = 0.0
     for _ in range(STEPS):
-        step, promised, flat = _step(here)
+        with np.errstate(all="ignore"):
+            step, promised, flat = _step(here)
         if not promised > ENDED:
             break
         found = _higher(evaluate, point, here, step, promised, flat=flat)
