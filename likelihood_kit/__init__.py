@@ -36,7 +36,7 @@ from likelihood_kit.families import (
     truncated,
 )
 from likelihood_kit.maximise import Certificate
-from likelihood_kit.models import LikelihoodModel, LikelihoodResults, Profile, ProfileRegion, compare
+from likelihood_kit.models import LikelihoodModel, LikelihoodResults, PenalisedProfile, Profile, ProfileRegion, compare
 from likelihood_kit.parameters import Integers, Interval, Known, Observed, Positive, Real, UnitInterval
 from likelihood_kit.reports import (
     certificate_html,
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 # Results stand below reports and bridges, and nothing imports upwards: the front door gives them these methods.
 LikelihoodResults.report, LikelihoodResults.plot = report_fit, plot_fit
 LikelihoodResults.to_arviz = to_arviz
-Profile.plot, ProfileRegion.plot = plot_profile, plot_region
+Profile.plot, ProfileRegion.plot, PenalisedProfile.plot = plot_profile, plot_region, plot_profile
 ProbabilityTransform.plot = plot_pit
 StudyResult.report, StudyResult.plot = report_study, plot_study
 # What a notebook shows of them.

@@ -21,7 +21,7 @@ FLAT = 1e-3
 LONGEST, DOUBLINGS = 5.0, 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
     """A function at a point.
 
@@ -41,7 +41,7 @@ class Shape:
     metric: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Summit:
     """Where an ascent ended.
 
@@ -80,7 +80,8 @@ def ascended(evaluate: Callable[[np.ndarray], Shape | None], start: np.ndarray) 
         return None
     promised = 0.0
     for _ in range(STEPS):
-        step, promised, flat = _step(here)
+        with np.errstate(all="ignore"):
+            step, promised, flat = _step(here)
         if not promised > ENDED:
             break
         found = _higher(evaluate, point, here, step, promised, flat=flat)

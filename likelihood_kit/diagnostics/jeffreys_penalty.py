@@ -14,7 +14,7 @@ from likelihood_kit.diagnostics.ascent import Shape
 LARGEST = 350.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RowTerms:
     """What a row adds to a log likelihood, as a function of its canonical parameter; arrays `(n,)`.
 
@@ -49,7 +49,7 @@ def log_rate_terms(eta: np.ndarray, y: np.ndarray, trials: np.ndarray) -> RowTer
     return RowTerms(y * eta - rate, y - rate, rate, ones, ones)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class JeffreysPenalised:
     """Log likelihood, but for a constant, and half the log determinant of the information.
 

@@ -23,13 +23,13 @@ FIRST = 0.5
 ROUNDS = 5
 #: Where it is looked beyond an end, in parts of its distance, for levels at which the function rises again.
 BEYOND = (1.5, 3.0)
-#: Levels by way of which one is gone to, in parts of its distance, and one beyond.
-WAY = (0.25, 0.5, 0.75, 1.0, 1.5)
+#: Levels by way of which one is gone to, in parts of its distance.
+WAY = (0.25, 0.5, 0.75)
 #: Largest part of a level by which a point is multiplied to be at it.
 FARTHEST = 50.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Levels:
     """Highest points of a function at levels of a linear function of the point, as they become known.
 
@@ -87,12 +87,17 @@ class Levels:
 
     def checked_deviance(self, moved: float) -> float:
         """The deviance at a distance, by way of levels between, whose points lead to it and back."""
-        if moved:
-            self.all_deviances([part * moved for part in (WAY if self.spread else (1.0,))])
-            for _ in range(ROUNDS):
-                if not self.swept():
-                    break
-        return self.deviance(moved)
+        return float(self.checked_deviances([moved])[0])
+
+    def checked_deviances(self, moved: Sequence[float] | np.ndarray) -> np.ndarray:
+        """Deviances `(m,)` at distances `(m,)`, by way of levels between."""
+        given = np.asarray(moved, dtype=float)
+        farthest = {float(given.min(initial=0.0)), float(given.max(initial=0.0))} - {0.0}
+        self.all_deviances([*given, *(part * far for far in farthest for part in (WAY if self.spread else ()))])
+        for _ in range(ROUNDS):
+            if not self.swept():
+                break
+        return self.all_deviances(given)
 
     def end(self, cut: float, side: int) -> float:
         """Distance on one side, -1 or 1, at which the deviance is at the cut; infinite where it stays below.
@@ -100,7 +105,7 @@ class Levels:
         Raises
         ------
         NotAvailableError
-            Where it is not found, or where the deviance does not rise all the way.
+            Where it is not found, or where levels beyond it are not rejected either.
         """
         step = side * FIRST * self.error * float(np.sqrt(cut))
         jump = None
@@ -112,15 +117,15 @@ class Levels:
             changed = self.swept()
             if jump is None and np.isfinite(found) and not changed:
                 self._look_beyond(found)
-                changed = self.swept()
+                changed = self._look_again(found) | self.swept()
             if not changed:
                 break
         if jump is not None:
             raise jump
-        self._require_rising(side)
+        self._require_interval(side, found, cut)
         return float(found)
 
-    def all_deviances(self, moved: Sequence[float]) -> np.ndarray:
+    def all_deviances(self, moved: Sequence[float] | np.ndarray) -> np.ndarray:
         """Deviances `(m,)` at distances `(m,)`, from the nearest to the farthest."""
         for one in sorted(moved, key=abs):
             self.deviance(one)
@@ -145,6 +150,17 @@ class Levels:
                 self.deviance(part * end)
             except NotAvailableError:
                 return
+
+    def _look_again(self, moved: float) -> bool:
+        """Whether a known level was given a higher point from starts far out."""
+        if not self.spread:
+            return False
+        before, level = self.known[moved], self._level(moved)
+        found = self.ascent.highest(level, [before.point, self.top, self._at_level(self.top, level)], scaled=True)
+        if found is None or not found.solved or found.value <= before.value + ROUNDING:
+            return False
+        self.known[moved] = found
+        return True
 
     def _improve(self, moved: float, beside: float) -> bool:
         start, before = self.known[beside], self.known[moved]
@@ -185,14 +201,14 @@ class Levels:
     def _level(self, moved: float) -> np.ndarray:
         return np.array([self.center + moved])
 
-    def _require_rising(self, side: int) -> None:
-        there = sorted((moved for moved in self.known if moved * side > 0), key=abs)
-        values = [self.value, *(self.known[moved].value for moved in there)]
-        for moved, before, after in zip(there, values[:-1], values[1:], strict=True):
-            if after > before + ABOVE:
+    def _require_interval(self, side: int, end: float, cut: float) -> None:
+        """Refuse an end with levels beyond it at which the deviance is below the cut, or above it on the way."""
+        for moved in sorted((moved for moved in self.known if moved * side > 0), key=abs):
+            off = self.deviance(moved) - cut
+            if (off if abs(moved) < abs(end) else -off) > ABOVE * (1 + cut):
                 raise NotAvailableError(
-                    f"the penalised likelihood rises again at {self.center + moved:.6g}, by {after - before:.3g}, so "
-                    "that the values that its ratio does not reject are no interval"
+                    f"the penalised likelihood has another maximum on the way: its ratio is {off + cut:.6g} at "
+                    f"{self.center + moved:.6g}, so that the values that it does not reject are no interval"
                 )
 
 

@@ -14,8 +14,11 @@ from likelihood_kit.diagnostics.ascent import Shape, Summit, ascended
 #: successes from failures: the flat part of a logit is a few units away, that of a design with close rows farther.
 SCALES = (2.0, 5.0, 20.0)
 
+#: Units of the metric by which starts are moved aside, to beyond what a maximum draws to itself.
+ASIDE = (3.0, 10.0)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class RestrictedAscent:
     """A function of a point `(k,)` whose images under some rows of a matrix are held.
 
@@ -44,16 +47,21 @@ class RestrictedAscent:
     def highest(self, level: np.ndarray, starts: Iterable[np.ndarray], *, scaled: bool = False) -> Summit | None:
         """Highest point `(k,)` found at a level `(h,)`, from starts that are moved there; None where there is none.
 
-        And, if `scaled`, from the highest of those with what is free multiplied by `SCALES`.
+        And, if `scaled`, from the highest of those with what is free multiplied by `SCALES`, and moved aside.
         """
         origin, best = self.nearest(np.zeros(self.lines.shape[1]), level), None
         for start in starts:
             best = higher(best, self._from(origin, self.free.T @ self.nearest(start, level)))
         if best is not None and scaled:
             moved = self.free.T @ best.point
-            for scale in SCALES:
-                best = higher(best, self._from(origin, scale * moved))
+            for there in (*(scale * moved for scale in SCALES), *(self.free.T @ one for one in self._aside(best))):
+                best = higher(best, self._from(origin, there))
         return best
+
+    def _aside(self, summit: Summit) -> list[np.ndarray]:
+        """Points `(k,)` on either side of one along the axes of the metric, at the same level."""
+        here, free = self.evaluate(summit.point), self.free
+        return [] if here is None else [summit.point + free @ move for move in axes(free.T @ here.metric @ free)]
 
     def _from(self, origin: np.ndarray, moved: np.ndarray) -> Summit | None:
         free = self.free
@@ -68,6 +76,15 @@ class RestrictedAscent:
 
         found = ascended(within, moved)
         return None if found is None else Summit(origin + free @ found.point, found.value, found.promised)
+
+
+def axes(metric: np.ndarray) -> list[np.ndarray]:
+    """Moves `(k,)` of `ASIDE` units along the axes of a metric `(k, k)`, to both sides."""
+    values, vectors = np.linalg.eigh(metric)
+    with np.errstate(all="ignore"):
+        moves = vectors / np.sqrt(values)
+    sides = [side * far for far in ASIDE for side in (-1.0, 1.0)]
+    return [side * move for move in moves.T if np.isfinite(move).all() for side in sides]
 
 
 def higher(one: Summit | None, other: Summit | None) -> Summit | None:

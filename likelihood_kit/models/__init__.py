@@ -5,6 +5,7 @@ from likelihood_kit.models.example_data import strike_durations
 from likelihood_kit.models.fitting import COVARIANCES
 from likelihood_kit.models.hints import argument_hint, column_hint
 from likelihood_kit.models.model import LikelihoodModel
+from likelihood_kit.models.penalised_profile import PenalisedProfile
 from likelihood_kit.models.profile_likelihood import Profile, ProfileInterval
 from likelihood_kit.models.profile_regions import ProfileRegion, RegionContour
 from likelihood_kit.models.results import LikelihoodResults
@@ -15,6 +16,7 @@ __all__ = [
     "NAMES",
     "LikelihoodModel",
     "LikelihoodResults",
+    "PenalisedProfile",
     "Profile",
     "ProfileInterval",
     "ProfileRegion",

@@ -14,7 +14,7 @@ from likelihood_kit.models.rows import RowLikelihood
 from likelihood_kit.predictor import Predictor, blocks, params_from_working
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Conditioned:
     """What is inverted, or compared with rounding, is made in these coordinates: the model's own may lose all digits.
 

@@ -19,6 +19,7 @@ from likelihood_kit.models import bias, bootstrap, inference, penalised_likeliho
 from likelihood_kit.models.arguments import METHODS, warn_of_unused
 from likelihood_kit.models.columns import as_choice, as_level, short
 from likelihood_kit.models.existence import refuse_reduced, require_independent, require_likelihood
+from likelihood_kit.models.penalised_profile import PenalisedProfile, penalised_profile_of
 from likelihood_kit.models.profile_likelihood import Profile, profile_of
 from likelihood_kit.models.profile_regions import ProfileRegion, region_of
 from likelihood_kit.models.reduced_certificate import ReducedCertificate
@@ -158,13 +159,13 @@ class EstimatedParams(GenericLikelihoodModelResults):
         return found if wanted is None else found[wanted]
 
     @overload
-    def profile(self, of: str | Callable[..., Any], other: None = None) -> Profile: ...
+    def profile(self, of: str | Callable[..., Any], other: None = None) -> Profile | PenalisedProfile: ...
 
     @overload
     def profile(self, of: str, other: str) -> ProfileRegion: ...
 
     @named_arguments
-    def profile(self, of: Any, other: Any = None) -> Profile | ProfileRegion:
+    def profile(self, of: Any, other: Any = None) -> Profile | PenalisedProfile | ProfileRegion:
         """Profile likelihood of a parameter, of a function of the parameters, or of two parameters.
 
         Parameters
@@ -176,7 +177,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
 
         Returns
         -------
-        Profile or ProfileRegion
+        Profile, PenalisedProfile or ProfileRegion
             With `conf_int()`, `deviance(values)`, `plot()`; of two parameters with `contour()` for the first.
 
         Raises
@@ -184,7 +185,9 @@ class EstimatedParams(GenericLikelihoodModelResults):
         NotAvailableError
             For a family that is not smooth, under sampling weights or clusters, where no maximum is certified.
         """
-        return profile_of(self, of) if other is None else region_of(self, of, other)
+        if other is not None:
+            return region_of(self, of, other)
+        return profile_of(self, of) if self.bias_reduction is None else penalised_profile_of(self, of)
 
     @property
     def estimates(self) -> pd.DataFrame:

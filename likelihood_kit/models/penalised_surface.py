@@ -11,7 +11,7 @@ import numpy as np
 
 from likelihood_kit.diagnostics.ascent import Shape, Summit, ascended
 from likelihood_kit.diagnostics.jeffreys_penalty import JeffreysPenalised, log_rate_terms, logit_terms
-from likelihood_kit.diagnostics.restricted_ascent import SCALES
+from likelihood_kit.diagnostics.restricted_ascent import SCALES, axes
 from likelihood_kit.families.catalogue.bernoulli import Bernoulli
 from likelihood_kit.families.catalogue.binomial import Binomial
 from likelihood_kit.families.catalogue.poisson import Poisson
@@ -59,12 +59,17 @@ class PenalisedSurface:
         return Shape(value, here.score, here.expected, here.expected)
 
     def ascents(self, points: list[np.ndarray]) -> list[Summit]:
-        """Maxima by ascents from points `(k,)`, from their multiples and from 0: of what has a closed form."""
+        """Maxima by ascents from points `(k,)`, multiples of them and 0, and aside of the highest, in closed form."""
         if self.closed is None:
             return []
         starts = [*points, np.zeros_like(points[0]), *(scale * point for point in points for scale in SCALES)]
-        found = [ascended(self.at, start) for start in starts]
-        return [one for one in found if one is not None and one.solved]
+        found = [one for one in (ascended(self.at, start) for start in starts) if one is not None and one.solved]
+        top = max(found, key=lambda one: one.value).point if found else points[0]
+        here = self.at(top)
+        if here is not None:
+            aside = [ascended(self.at, top + move) for move in axes(here.metric)]
+            found += [one for one in aside if one is not None and one.solved]
+        return found
 
 
 def _closed(model: Any, rows: Any, terms: Callable[..., Any]) -> JeffreysPenalised:

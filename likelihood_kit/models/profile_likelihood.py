@@ -214,11 +214,6 @@ class Profile:
 
 def profile_of(results: Any, of: Any) -> Profile:
     """Profile of an entry of params by name, or of a function of them."""
-    if results.bias_reduction is not None:
-        raise NotAvailableError(
-            "there is no profile of a bias-reduced fit to be drawn; where it has a penalised likelihood, as a logistic "
-            "regression has by Firth's method, conf_int(method='profile') gives its intervals"
-        )
     require_profile(results)
     for _ in range(RESTARTS):
         standard = Standard.of(results)

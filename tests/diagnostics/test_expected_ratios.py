@@ -65,7 +65,7 @@ def test_where_no_samples_are_drawn_the_range_is_said_to_be_that_of_large_ones(r
 def test_reports_give_the_range_and_not_the_noise(results, suffix, tmp_path):
     text = results.report(tmp_path / f"report.{suffix}").read_text("utf-8")
     assert "Noise" not in text
-    assert "ends of the range of the last ratio in 95" in text
+    assert "ends of the range of Sandw./obs. in 95" in text
 
 
 def test_the_worst_is_chosen_by_its_distance_from_what_is_expected_of_it():

@@ -1,5 +1,7 @@
 """Penalised likelihood of bias-reduced fits: against R, written anew, and refused where there is none."""
 
+import importlib.util
+import pickle
 import warnings
 from pathlib import Path
 
@@ -10,12 +12,16 @@ from numpy.testing import assert_allclose
 from scipy import optimize, special, stats
 
 import likelihood_kit as lk
-from likelihood_kit.errors import ArgumentError, NotAvailableError
-from likelihood_kit.models.penalised_likelihood import is_penalised
+from likelihood_kit.diagnostics.jeffreys_penalty import JeffreysPenalised, log_rate_terms, logit_terms
+from likelihood_kit.errors import ArgumentError, DataError, NotAvailableError
+from likelihood_kit.models.penalised_likelihood import PenalisedFit, is_penalised
 
 ORACLES = Path(__file__).parent / "oracles"
 Y = np.array([1.0, 2.0, 4.0, 3.0, 6.0, 9.0])
 STEP = np.array([0, 0, 0, 1, 1, 1.0])
+SPECIFICATION = importlib.util.spec_from_file_location("penalised_searches", ORACLES / "penalised_searches.py")
+penalised_searches = importlib.util.module_from_spec(SPECIFICATION)
+SPECIFICATION.loader.exec_module(penalised_searches)
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +138,137 @@ def test_refused_by_name(endometrial):
     for wrong, words in (({}, "empty dict"), ({"x": 0}, "no entry of params"), ({"NV": "a"}, "NV")):
         with pytest.raises((ArgumentError, ValueError), match=words):
             endometrial.likelihood_ratio_test(wrong)
+
+
+# The highest point under a restriction
+
+
+def nearly_separated():
+    """A threshold in x with little noise: with the intercept held far out, a slope of 11 or of 63 is a maximum."""
+    rng = np.random.default_rng(5)
+    x, z = rng.normal(size=40), rng.normal(size=40)
+    y = (x > rng.normal(0, 0.05)).astype(int)
+    return y, np.column_stack([np.ones(40), x, z])
+
+
+def test_an_end_is_where_the_highest_restricted_point_is():
+    """It was 3.451, by another maximum under the restriction; there and at 3.45 a point far out is higher."""
+    y, design = nearly_separated()
+    results = lk.LikelihoodModel(y, design, family=lk.Bernoulli()).fit(bias_reduction="firth")
+    assert_allclose(results.conf_int(method="profile", cols=[0]), [[-1.10193981, 6.23116429]], rtol=1e-7)
+    far, near = (penalised_searches.penalised(b, design, y)[0] for b in (np.array([3.45, 63.2, 0.545]), results.params))
+    statistic = results.likelihood_ratio_test({"const": 3.45}).statistic
+    assert statistic <= 2 * (near - far)
+    assert_allclose(statistic, 2 * (near - far), rtol=1e-6)
+
+
+@pytest.mark.parametrize("seed", [0, 2, 1003, 1232])
+def test_ends_and_estimate_against_many_starts(seed):
+    """Separated and nearly separated data, refused before; 240 more by `oracles/penalised_searches.py`."""
+    falls, below = penalised_searches.missed(seed, random=4)
+    assert_allclose(falls, 0, atol=1e-6)
+    assert below < 1e-7
+
+
+def test_a_search_from_one_start_would_be_seen():
+    """The end of before, 3.451, misses its cutoff by 0.7."""
+    y, x = nearly_separated()
+    rng, center = np.random.default_rng(0), np.array([0.51599624, 11.34197184, -0.15024306])
+    there = penalised_searches.highest(x, y, center, rng, held=0, level=3.45133369, random=2)
+    fall = 2 * (penalised_searches.penalised(center, x, y)[0] - there)
+    assert fall < stats.chi2.isf(0.05, 1) - 0.7
+
+
+def test_only_what_is_asked_for_is_profiled(monkeypatch):
+    y, design = nearly_separated()
+    data = pd.DataFrame({"y": y, "x": design[:, 1], "z": design[:, 2]})
+    results = lk.LikelihoodModel.from_formula("y ~ x + z", data, family=lk.Bernoulli()).fit(bias_reduction="firth")
+    whole, entries, levels = results.conf_int(method="profile"), [], PenalisedFit.levels
+
+    def noted(self, at):
+        entries.append(at)
+        return levels(self, at)
+
+    monkeypatch.setattr(PenalisedFit, "levels", noted)
+    found = results.conf_int(method="profile", cols=["x"])
+    assert entries == [1]
+    pd.testing.assert_frame_equal(found, whole.loc[["x"]])
+
+
+def test_the_certificate_says_what_was_compared():
+    y, design = nearly_separated()
+    results = lk.LikelihoodModel(y, design, family=lk.Bernoulli()).fit(bias_reduction="firth")
+    assert results.certificate.compared >= 5
+    assert f"the highest of {results.certificate.compared} ends of ascents" in str(results.certificate)
+    other = lk.LikelihoodModel(Y, family=lk.Exponential(parameters=("rate",))).fit(bias_reduction="firth")
+    assert other.certificate.compared == 0
+    assert "ascents" not in str(other.certificate)
+
+
+@pytest.mark.parametrize("terms", ["logit", "log rate"])
+def test_gradient_and_curvature_against_differences(terms):
+    rng, x = np.random.default_rng(1), np.column_stack([np.ones(12), np.linspace(-2, 2, 12), np.arange(12) % 3])
+    y, weights = rng.integers(0, 4, 12).astype(float), rng.integers(1, 3, 12).astype(float)
+    of = {"logit": logit_terms, "log rate": log_rate_terms}[terms]
+    surface = JeffreysPenalised(of, x, 0.1 * x[:, 1], y, np.full(12, 4.0), weights)
+    point, step = np.array([0.3, -0.5, 0.2]), 1e-5
+    here = surface.at(point)
+    ahead, behind = ([surface.at(point + side * step * unit) for unit in np.eye(3)] for side in (1, -1))
+    slopes = [(a.value - b.value) / (2 * step) for a, b in zip(ahead, behind, strict=True)]
+    bends = [(b.gradient - a.gradient) / (2 * step) for a, b in zip(ahead, behind, strict=True)]
+    assert_allclose(here.gradient, slopes, rtol=1e-7, atol=1e-8)
+    assert_allclose(here.curvature, bends, rtol=1e-7, atol=1e-8)
+
+
+def test_three_tests_are_refused_with_those_that_there_are(endometrial):
+    with pytest.raises(NotAvailableError, match=r"of a bias-reduced.*likelihood_ratio_test, of the penalised.*wald"):
+        endometrial.restriction_tests({"NV": 0.0})
+    curved = lk.LikelihoodModel(Y, family=lk.Normal()).fit(bias_reduction="firth")
+    with pytest.raises(NotAvailableError, match=r"use wald_test, .*where the maximum exists, fit without"):
+        curved.restriction_tests({"mean": 0.0})
+    with pytest.raises(NotAvailableError, match="where the maximum exists, fit without bias_reduction"):
+        endometrial.goodness_of_fit()
+
+
+# Its profile
+
+
+def test_a_profile_has_the_intervals_and_ratios_of_the_fit(endometrial):
+    profile = endometrial.profile("NV")
+    low, high = profile.conf_int()
+    assert_allclose([low, high], endometrial.conf_int(method="profile", cols=["NV"]).to_numpy()[0], rtol=1e-8)
+    assert_allclose(profile.estimate, endometrial.params["NV"], rtol=1e-8)
+    deviances = profile.deviance([0.0, low, profile.estimate, high])
+    cut = stats.chi2.isf(0.05, 1)
+    ratio = endometrial.likelihood_ratio_test({"NV": 0.0}).statistic
+    assert_allclose(deviances, [ratio, cut, 0, cut], rtol=1e-7, atol=1e-9)
+    assert_allclose(profile.signed_root([low, high]), [-np.sqrt(cut), np.sqrt(cut)], rtol=1e-7)
+    curve = profile.curve(points=9)
+    assert (np.diff(curve["signed_root"]) > 0).all()
+    assert_allclose(curve["signed_root"].iloc[[0, -1]], [-3, 3], rtol=1e-6)
+    assert "95" in str(profile.interval())
+    assert_allclose(pickle.loads(pickle.dumps(profile)).conf_int(), [low, high], rtol=1e-8)
+
+
+def test_a_profile_is_drawn(endometrial):
+    figure = endometrial.profile("NV").plot()
+    assert figure.axes[0].get_xlabel() == "NV"
+
+
+def test_a_profile_of_a_rate_stays_in_its_space():
+    results = lk.LikelihoodModel(Y, family=lk.Exponential(parameters=("rate",))).fit(bias_reduction="firth")
+    profile = results.profile("rate")
+    assert_allclose(profile.conf_int(), results.conf_int(method="profile")[0], rtol=1e-8)
+    assert profile.deviance(-1.0) == np.inf
+
+
+def test_a_profile_is_refused_by_name(endometrial):
+    with pytest.raises(ArgumentError, match="of="):
+        endometrial.profile("age")
+    with pytest.raises(NotAvailableError, match="no profile of a function of the params of a bias-reduced fit"):
+        endometrial.profile(lambda NV, **others: 2 * NV)
+    with pytest.raises(DataError, match="NaN has no deviance"):
+        endometrial.profile("NV").deviance(np.nan)
+    for wrong in ({"reach": -1}, {"points": 1}):
+        with pytest.raises(ArgumentError, match="give a root above 0"):
+            endometrial.profile("NV").curve(**wrong)

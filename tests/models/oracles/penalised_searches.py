@@ -15,7 +15,7 @@ KINDS = ("separated", "near", "ordinary", "quasi")
 
 
 def logistic_data(seed):
-    """Kind, design `(n, k)` and response `(n,)`, n from 10 to 60 and 1 to 3 predictors; None without either value."""
+    """Kind, design `(n, k)` and response `(n,)`, n from 10 to 60 and 1 to 3 predictors; None where all are one."""
     rng = np.random.default_rng(seed)
     n, predictors = int(rng.integers(10, 61)), int(rng.integers(1, 4))
     x = np.column_stack([np.ones(n), rng.normal(size=(n, predictors))])
@@ -51,8 +51,11 @@ def penalised(b, x, y):
     return value, x.T @ (sign * special.expit(-sign * eta) + leverages * np.tanh(-eta / 2) / 2)
 
 
-def highest(x, y, center, rng, held=None, level=0.0, random=15):
-    """The highest penalised log likelihood by BFGS from many starts, `held` the place of an entry at a level."""
+def highest(x, y, center, rng, held=None, level=0.0, random=15, met=()):
+    """The highest penalised log likelihood by BFGS from many starts, `held` the place of an entry at a level.
+
+    From points that others have `met` too.
+    """
     free = np.arange(x.shape[1]) != held
 
     def full(u):
@@ -64,7 +67,7 @@ def highest(x, y, center, rng, held=None, level=0.0, random=15):
         value, slope = penalised(full(u), x, y)
         return -value, -slope[free]
 
-    starts = [scale * center for scale in (0.0, 0.3, 1, 2, 5, 20)]
+    starts = [*met] + [scale * center for scale in (0.0, 0.3, 1, 2, 5, 20)]
     starts += [
         rng.normal(size=len(center)) * 10 ** rng.uniform(-1, 2) + rng.integers(2) * center for _ in range(random)
     ]
@@ -78,6 +81,7 @@ def highest(x, y, center, rng, held=None, level=0.0, random=15):
 def missed(seed, random=15):
     """By how much the deviance at each end misses its cutoff, `(2 k,)`, and the estimate the highest point."""
     import likelihood_kit as lk
+    from likelihood_kit.models.penalised_likelihood import PenalisedFit
 
     found = logistic_data(seed)
     if found is None:
@@ -87,9 +91,13 @@ def missed(seed, random=15):
     results = lk.LikelihoodModel(y, x, family=lk.Bernoulli()).fit(bias_reduction="firth")
     center, ends = np.asarray(results.params), results.conf_int(method="profile")
     top = penalised(center, x, y)[0]
-    falls = [
-        2 * (top - highest(x, y, center, rng, j, end, random)) - cut for j, pair in enumerate(ends) for end in pair
-    ]
+    fit, falls = PenalisedFit.of(results), []
+    for j, pair in enumerate(ends):
+        levels = fit.levels(j)
+        for end in pair:
+            levels.deviance(end - levels.center)
+            met = [fit.surface.scores.transform @ levels.known[end - levels.center].point]
+            falls.append(2 * (top - highest(x, y, center, rng, j, end, random, met)) - cut)
     return np.array(falls), highest(x, y, center, rng, random=random) - top
 
 
