@@ -190,6 +190,8 @@ def _checked(
     distance = np.where(jumps, near, distance)
     seen = plane.falls(distance[:, None] * directions, spread=True)
     reached = np.abs(seen.fall - fall) <= FOUND
-    is_open = (np.isnan(far) | jumps) & ~reached
+    # One that was near its end at once has no far side either: open is what stayed above all the way.
+    all_the_way = np.isnan(far) & (near >= np.sqrt(2 * fall) * float(FURTHER) ** (FURTHEST - 1))
+    is_open = (all_the_way | jumps) & ~reached
     found = reached | (is_open & (seen.fall < fall))
     return Rays(distance, seen.fall, is_open, found, seen.higher if higher is None else higher)

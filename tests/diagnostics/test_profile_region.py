@@ -44,24 +44,27 @@ class TwoRidges:
     Far from the estimate it is the higher one, and Newton's steps from the nearer one do not meet it.
     """
 
-    apart = 8.0
+    apart, steep = 8.0, 0.6
 
     def take(self, index):
         return self
 
     def derivatives(self, points):
         a, b, c = points.T
-        near = -0.6 * (a**2 + b**2) - c**2 / 2
+        near = -self.steep * (a**2 + b**2) - c**2 / 2
         far = -(a**2 + b**2) / 8 - (c - self.apart) ** 2 / 2 - 1
         value = np.logaddexp(near, far)
         weight = np.exp(far - value)
-        at_near, at_far = points * [-1.2, -1.2, -1.0], np.column_stack([-a / 4, -b / 4, self.apart - c])
+        at_near, at_far = (
+            points * [-2 * self.steep, -2 * self.steep, -1.0],
+            np.column_stack([-a / 4, -b / 4, self.apart - c]),
+        )
         score = (1 - weight)[:, None] * at_near + weight[:, None] * at_far
         apart = at_far - at_near
         bend = (weight * (1 - weight))[:, None, None] * apart[:, :, None] * apart[:, None, :]
-        shape = (1 - weight)[:, None, None] * -np.diag([1.2, 1.2, 1.0]) + weight[:, None, None] * -np.diag(
-            [0.25, 0.25, 1.0]
-        )
+        shape = (1 - weight)[:, None, None] * -np.diag([2 * self.steep, 2 * self.steep, 1.0]) + weight[
+            :, None, None
+        ] * -np.diag([0.25, 0.25, 1.0])
         return value, score, shape + bend
 
     def value(self, points):
@@ -78,3 +81,13 @@ def test_an_end_on_a_lower_ridge_is_looked_at_from_elsewhere():
     # Where a theorem says that there is one maximum nothing else is looked at, and the nearer ridge is believed.
     believed = rays(Plane(likelihood, np.eye(3)[:2], 0.0, True), DIRECTIONS, FALL)
     assert_allclose(believed.fall, FALL, rtol=1e-6)
+
+
+def test_an_end_met_at_the_first_look_is_not_open():
+    """The nearer ridge is a quadratic whose fall is 3 where the search begins: it was called open, and found."""
+    likelihood = TwoRidges()
+    likelihood.steep = 0.5
+    found = rays(Plane(likelihood, np.eye(3)[:2], 0.0, False), DIRECTIONS, FALL)
+    assert_allclose(found.distance, np.sqrt(2 * FALL), rtol=1e-9)
+    assert not found.open.any()
+    assert not found.found.any()
