@@ -274,7 +274,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
         for value, argument in ((disp, "disp"), (store, "store")):
             if not isinstance(value, (bool, np.bool_, int, np.integer)):
                 raise ArgumentError(f"{argument} = {short(value)}: give True or False")
-        warn_of_unused("bootstrap", {"method": method, "disp": disp})
+        warn_of_unused("bootstrap", {"method": method, "disp": disp}, between=1)
         if nrep is not None and replications != RESAMPLES:
             raise ArgumentError("replications and nrep are two names of one number: give it once")
         replications = replications if nrep is None else nrep

@@ -129,10 +129,10 @@ def test_the_error_of_monte_carlo_is_that_of_the_mean_of_fourth_powers():
     """Of n exponential values the outer product has variance 8 n / scale^4, as E(z - 1)^4 = 9: its relative error is
     sqrt(8 / (n R)), that of a standard error half of it. By 1,000 samples it is known to 4 standard errors of 3 %."""
     results = fit(np.random.default_rng(9).exponential(2.0, 200), lk.Exponential())
-    information, errors = expected_by_draws(results, 1)
+    covariance, errors = expected_by_draws(results, 1)
     exact = np.sqrt(8 / (200 * 1000)) / 2
     assert_allclose(errors, exact, rtol=0.12)
-    assert abs(information.item() * results.params[0] ** 2 / 200 - 1) < 4 * 2 * exact
+    assert abs(covariance.item() * 200 / results.params[0] ** 2 - 1) < 4 * 2 * exact
 
 
 def test_errors_by_clusters_stand_beside_the_others():

@@ -65,7 +65,8 @@ def test_critical_values_are_those_of_stephens(family, factor, less, points):
 def test_p_values_of_a_normal_law_are_those_of_statsmodels():
     y = RNG.gamma(6, 1, 60)
     found = lk.LikelihoodModel(y, family=lk.Normal()).fit().goodness_of_fit(3999)
-    assert_allclose(found.table["pvalue"].iloc[0], normal_ad(y)[1], atol=0.02)
+    # Of 3,999 samples four Monte Carlo standard errors of a p-value of a fifth.
+    assert_allclose(found.table["pvalue"].iloc[0], normal_ad(y)[1], atol=0.026)
     assert_allclose(found.table["pvalue"].iloc[2], lilliefors(y, pvalmethod="approx")[1], atol=0.05)
 
 

@@ -15,7 +15,7 @@ OTHER = lk.LikelihoodModel(FIT.model.endog, family=lk.Normal()).fit()
 
 THETA = {"shape": 2.0, "scale": 3.0}
 #: No bias at all, and one of each parameter.
-UNBIASED = {"{}", "1-d"}
+UNBIASED = {"1-d"}
 #: One column of numbers.
 COLUMNS = {"[1]", "1-d", "truth values", "series", "labelled", "frame", "read-only"}
 DESIGN = [[1.0, 2.0], [1.0, 3.0], [1.0, 5.0]]

@@ -159,6 +159,8 @@ READINGS = {
     "pit": lambda fit: numbers(fit.results.pit().table),
     "t_test": lambda fit: np.ravel(fit.results.t_test(f"x3 = {fit.value(0.2):.17g}").pvalue),
     "wald_test": of_x3("wald_test"),
+    "f_test": lambda fit: float(fit.results.f_test("x3 = 0").statistic),
+    "bse": lambda fit: fit.of_params(fit.results.bse),
     "r_star": lambda fit: [
         getattr(fit.results.r_star("x3", fit.value(level)), name)
         for level in (-0.3, 0.1)
@@ -180,7 +182,7 @@ READINGS = {
 #: What is no number of the fit; what is settings; what prints or writes the rest.
 NO_READING = {
     "density_note", "derivatives", "summary", "summary2", "save", "remove_data", "report", "plot", "to_arviz", "load",
-    "spaces", "bias_reduction", "use_t", "llf_penalized",
+    "spaces", "bias_reduction", "use_t", "llf_penalized", "bsejac", "bsejhj", "covjac", "covjhj",
 }  # fmt: skip
 
 
