@@ -15,6 +15,7 @@ from html import escape
 import numpy as np
 from scipy import special
 
+from likelihood_kit._numerics.in_words import in_lines
 from likelihood_kit._numerics.printed import significant
 from likelihood_kit.calculus import Form, Notation
 
@@ -180,7 +181,7 @@ class LossEquivalence:
             f"    constant  {self.constant}",
             self.verdict,
         )
-        return "\n".join(lines)
+        return in_lines("\n".join(lines))
 
     @property
     def latex(self) -> str:

@@ -271,6 +271,7 @@ class EstimatedParams(GenericLikelihoodModelResults):
         if isinstance(rng, str) and rng in METHODS:
             rng, method = None, rng
         as_choice(method, "method", METHODS)
+        require_independent(self, "a bootstrap of rows")
         for value, argument in ((disp, "disp"), (store, "store")):
             if not isinstance(value, (bool, np.bool_, int, np.integer)):
                 raise ArgumentError(f"{argument} = {short(value)}: give True or False")

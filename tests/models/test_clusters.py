@@ -30,6 +30,7 @@ REFUSED = {
     "bound": lambda r: r.cramer_rao(),
     "bias": lambda r: r.cox_snell_bias(),
     "likelihood ratio": lambda r: r.likelihood_ratio_test({"x1": 0.0}),
+    "resampled rows": lambda r: r.bootstrap(5),
     "r*": lambda r: r.r_star("x1", 0.0),
 }
 
