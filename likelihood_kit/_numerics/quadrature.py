@@ -293,10 +293,10 @@ def _unresolved(distance: np.ndarray, size: np.ndarray, spacing: np.ndarray, end
             np.take_along_axis(part, np.clip(place, 0, part.shape[-1] - 1), axis=-1)[..., 0]
             for part, place in ((size, last), (exponents, last - 1), (bends, last - 1))
         )
-        # Far out a size may be what rounding leaves of terms that cancel, and now and then 0: its fall is that of the
-        # largest from a distance on, over several.
+        # Far out a size may be what rounding leaves, and now and then 0: fallen has the largest from where it was none.
         largest = np.maximum.accumulate(np.where(usable, size, 0.0)[..., ::-1], axis=-1)[..., ::-1]
-        before = np.maximum(last - FALLING, 0)
+        seen = np.maximum.accumulate(np.where(usable & (size > 0), np.arange(size.shape[-1]), 0), axis=-1)
+        before = np.take_along_axis(seen, np.maximum(last - FALLING, 0), axis=-1)
         fall, way = (
             np.log(np.take_along_axis(part, before, axis=-1) / np.take_along_axis(part, last, axis=-1))[..., 0]
             for part in (largest, distance)

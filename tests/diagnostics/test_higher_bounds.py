@@ -328,3 +328,10 @@ def test_a_prior_that_is_not_frozen_was_a_type_error():
     for prior, words in ((stats.gamma, r"stats.gamma\(2\)"), (stats.beta, r"stats.beta\(2, 2\)")):
         with pytest.raises(ArgumentError, match=f"give a frozen law, such as scipy.{words}"):
             lk.van_trees_bound(lk.Poisson(), {"rate": prior})
+
+
+@pytest.mark.parametrize("loc", [0.0, 1.0])
+def test_bhattacharyya_of_a_cauchy_law_at_any_place(loc):
+    """At loc 0 terms cancel to exact zeros far out, and the bound was refused; at loc 1 they do not."""
+    found = lk.bhattacharyya_bound(lk.Cauchy(), {"loc": loc, "scale": 0.5}, n=10, order=2)
+    assert_allclose(found["variance_bound"], 0.2363636363636 * 0.25, rtol=1e-10)
