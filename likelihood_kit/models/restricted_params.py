@@ -32,11 +32,7 @@ class RestrictedParams(EstimatedParams):
         cov_p = linear_restrictions.checked_square(cov_p, "cov_p", len(self.params))
         use_t = None if use_t is None else as_flag(use_t, "use_t")
         with refusing("r_matrix", f"combinations of {', '.join(self.model.exog_names)}"):
-            matrix, _ = linear_restrictions.parsed(self, r_matrix)
-            if not matrix.any(axis=1).all():
-                raise ArgumentError(
-                    "r_matrix: a combination of no params, whose row is 0, cannot be tested; leave it out"
-                )
+            linear_restrictions.parsed(self, r_matrix)
             return super().t_test(r_matrix, cov_p, use_t)
 
     @named_arguments

@@ -155,11 +155,3 @@ def test_rank_by_hand():
     assert is_singular(flat)
     assert is_singular(flat, np.eye(2))
     assert not is_singular(flat + 1e-6 * np.eye(2), np.eye(2))
-
-
-def test_a_combination_of_no_params_was_tested():
-    """0 = 1 had p = 1.000."""
-    results = lk.LikelihoodModel([1.0, 2.0, 4.0, 3.0], family=lk.Gamma()).fit()
-    for matrix in (np.zeros((1, 2)), (np.zeros((1, 2)), np.array([1.0])), np.array([[1.0, 0.0], [0.0, 0.0]])):
-        with pytest.raises(ArgumentError, match="a combination of no params"):
-            results.t_test(matrix)
